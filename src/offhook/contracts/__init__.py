@@ -1,0 +1,1 @@
+"""The vocabulary of offhook and the ports between its rooms: frozen events, typed ids, Protocols. No logic, no I/O."""

@@ -1,0 +1,78 @@
+"""Ports between a channel (a carrier's media socket, a browser's) and the live call behind it.
+
+Calls from the channel are plain function calls, never awaits: 20 ms frames do not pass through queues or tasks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from offhook.contracts.audio import AudioFormat
+
+
+@dataclass(frozen=True, slots=True)
+class CallInfo:
+    """What is known when a call's media begins. Numbers are E.164, or None when withheld or unreadable."""
+
+    call_id: str
+    """Ours: `call_…`."""
+    carrier_call_sid: str
+    """The carrier's id of the call; ours again where a client gave none."""
+    stream_sid: str
+    channel: str
+    audio: AudioFormat
+    from_number: str | None
+    to_number: str | None
+    business_id: str
+    session_id: str | None = None
+    """An existing session to go on with; None opens a new one."""
+    language: str | None = None
+    params: dict[str, str] = field(default_factory=dict)
+
+
+class MediaOut(Protocol):
+    """The way back to the caller's ear. Methods never block; what the peer does not read is bounded by the channel,
+    which ends the call (reason "slow_reader") rather than grow."""
+
+    def play(self, payload: bytes) -> None:
+        """Queue audio in the call's own encoding, any length; the carrier plays it in order, in real time."""
+        ...
+
+    def mark(self, name: str) -> None:
+        """Ask to be told (`LiveCall.mark_played`) when everything queued so far has been played."""
+        ...
+
+    def clear(self) -> None:
+        """Drop all that is queued and not yet played. The carrier may return pending marks at once."""
+        ...
+
+    async def hang_up(self, reason: str) -> None:
+        """End the call (carrier's REST where credentials exist, else by closing the socket). Idempotent."""
+        ...
+
+
+class LiveCall(Protocol):
+    """The call, seen from its channel. Before `run` has started, audio is kept, not lost."""
+
+    def audio(self, payload: bytes) -> None:
+        """Caller's audio in the call's encoding, any length."""
+        ...
+
+    def mark_played(self, name: str) -> None: ...
+
+    def digit(self, digit: str) -> None: ...
+
+    def stopped(self, reason: str) -> None:
+        """The caller's side ended: no more audio will come. Idempotent."""
+        ...
+
+    async def run(self) -> str:
+        """Carry the call to its end; returns why it ended. Cancel-safe: what was said is stored either way."""
+        ...
+
+
+class Calls(Protocol):
+    """The switchboard: where channels bring their calls."""
+
+    def answer(self, info: CallInfo, out: MediaOut) -> LiveCall: ...

@@ -1,0 +1,204 @@
+"""A session's state, the turns that change it and the events that tell of it (CONTRACT: ConversationState, /ws events).
+
+Plain msgspec structs: they go to JSON and back without loss, and carry no class of any library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import msgspec
+
+from offhook.contracts.speech import Expectation, Hypothesis
+
+AgentName = Literal["router", "faq", "booking", "escalation", "ledger", "sales", "response"]
+SessionStatus = Literal["IDLE", "ACTIVE", "COMPLETED", "EXPIRED"]
+SlotValue = str | int | float | bool | None | list[str] | dict[str, "SlotValue"] | list[dict[str, "SlotValue"]]
+
+
+class Message(msgspec.Struct, kw_only=True):
+    role: Literal["user", "assistant"]
+    content: str
+    at: str
+    """ISO 8601 with offset."""
+    turn_id: str = ""
+
+
+class CustomerRef(msgspec.Struct, kw_only=True):
+    customer_id: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    vehicles: list[dict[str, SlotValue]] = []
+
+
+class BookingSlots(msgspec.Struct, kw_only=True):
+    appointment_type: str | None = None
+    service_type: str | None = None
+    preferred_date: str | None = None
+    """ISO date."""
+    preferred_time: str | None = None
+    """HH:MM."""
+    customer_name: str | None = None
+    customer_phone: str | None = None
+    customer_email: str | None = None
+
+
+class Pending(msgspec.Struct, kw_only=True):
+    """A command that waits for an answer of the caller: a missing slot (`asked`) or a yes (`asked` = "confirm")."""
+
+    intent: str
+    slots: dict[str, SlotValue] = {}
+    asked: str = ""
+    since: str = ""
+    attempts: int = 0
+
+
+class ConversationState(msgspec.Struct, kw_only=True):
+    session_id: str
+    business_id: str
+    desk: str
+    channel: str
+    language: str = "en"
+    status: SessionStatus = "ACTIVE"
+    messages: list[Message] = []
+    current_agent: str = "router"
+    detected_intent: str | None = None
+    confidence: float = 0.0
+    customer: CustomerRef = msgspec.field(default_factory=CustomerRef)
+    booking_slots: BookingSlots = msgspec.field(default_factory=BookingSlots)
+    pending: Pending | None = None
+    pending_tasks: list[dict[str, SlotValue]] = []
+    notifications_queue: list[dict[str, SlotValue]] = []
+    escalation_in_progress: bool = False
+    human_agent_status: str | None = None
+    active_customer_id: str | None = None
+    recent_customers: list[str] = []
+    turn_count: int = 0
+    created_at: str = ""
+    last_updated: str = ""
+    version: int = 0
+    caller_phone: str | None = None
+    """E.164 from the carrier; greets, proves nothing."""
+    desk_memory: dict[str, SlotValue] = {}
+    """What the desk remembers of this session beyond the fields above."""
+
+
+TurnSource = Literal[
+    "text", "speech", "dtmf", "greeting", "no_input", "not_heard", "failure", "notification", "goodbye"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnInput:
+    """One thing for the dialogue to answer.
+
+    `greeting` opens the session; `no_input` is silence (attempt 1, 2, 3 = goodbye); `not_heard` is speech the recogniser
+    could not read; `failure` is a part of ours that broke (`text` names it); `goodbye` ends a call (`text`: why).
+    """
+
+    turn_id: str
+    """From the client's message_id, or call + utterance number. The key of write-once."""
+    source: TurnSource
+    text: str = ""
+    alternatives: tuple[Hypothesis, ...] = ()
+    confidence: float | None = None
+    language: str | None = None
+    attempt: int = 0
+
+
+class CommandDone(msgspec.Struct, kw_only=True, frozen=True):
+    """A command that the turn understood, as the API shows it."""
+
+    intent: str
+    slots: dict[str, SlotValue] = {}
+    decision: str = ""
+
+
+class TurnResult(msgspec.Struct, kw_only=True, frozen=True):
+    """What a turn came to; stored under its turn id and returned again for the same message_id."""
+
+    turn_id: str
+    reply: str
+    agent: str
+    intent: str | None = None
+    confidence: float = 0.0
+    language: str = "en"
+    source: Literal["template", "rules", "llm"] = "rules"
+    commands: list[CommandDone] = []
+    hang_up: bool = False
+    """Say the reply, then end the call."""
+    expect_kind: str = "open"
+    expect_phrases: list[str] = []
+    think_ms: float = 0.0
+
+    @property
+    def expect(self) -> Expectation:
+        return Expectation(kind=self.expect_kind, phrases=tuple(self.expect_phrases))  # type: ignore[arg-type]  # stored as text
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A piece of the reply, to be spoken or shown as it comes. The pieces joined are the turn's reply."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnDone:
+    result: TurnResult
+    state: ConversationState
+
+
+TurnOutput = Say | TurnDone
+
+
+class SessionEvent(msgspec.Struct, kw_only=True, frozen=True):
+    """One event of `/ws/{session_id}`. `seq` is 0 until the session store commits it; `partial` and `latency` keep 0."""
+
+    type: str
+    session_id: str
+    timestamp: str
+    data: dict[str, SlotValue] = {}
+    """The event's own fields (flattened beside type, session_id, seq, timestamp on the wire)."""
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How to open a session."""
+
+    business_id: str
+    channel: str
+    language: str | None = None
+    caller_phone: str | None = None
+    user_id: str | None = None
+    desk: str | None = None
+    params: dict[str, str] = field(default_factory=dict)
+
+
+class Conversations(Protocol):
+    """Sessions and their turns, for every channel: the one writer of session state."""
+
+    async def open(self, opening: Opening) -> ConversationState:
+        """Create the session. Its greeting is a turn of its own (`TurnInput(source="greeting")`)."""
+        ...
+
+    async def get(self, session_id: str) -> ConversationState:
+        """Raises NotFound."""
+        ...
+
+    def turn(self, session_id: str, turn: TurnInput) -> AsyncIterator[TurnOutput]:
+        """Run one turn under the session's lease, in order; the state is committed before `TurnDone` is yielded.
+
+        A known `turn_id` yields the stored reply and runs nothing.
+        """
+        ...
+
+    async def heard(self, session_id: str, turn_id: str, heard: str) -> None:
+        """Cut the assistant's message of that turn to what the caller really heard ("" removes it)."""
+        ...
+
+    async def close(self, session_id: str, status: SessionStatus = "COMPLETED") -> None: ...

@@ -1,0 +1,213 @@
+"""What goes into the turn machine and what comes out of it. Times are milliseconds of `Clock.mono_ms`.
+
+The machine is sans-IO: a shell (session/) hands it events with the present time, carries out the commands it returns,
+and wakes it with `Tick` at `deadline_ms`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from offhook.contracts.speech import Expectation, Transcript
+
+
+class TurnPolicy(msgspec.Struct, kw_only=True, frozen=True):
+    """Every threshold of a conversation by voice; part of a business's settings. Milliseconds unless named otherwise."""
+
+    pause_ms: int = 120
+    """Silence after speech that makes us ask the recogniser for a transcript, in case the caller is done."""
+    endpoint_ms: int = 450
+    """Silence that ends a turn when nothing special is expected and the sentence looks complete."""
+    endpoint_yes_no_ms: int = 200
+    """The same after a yes/no question, once the answer is one."""
+    endpoint_incomplete_ms: int = 1200
+    """The same when the sentence is clearly unfinished ("I'd like to", "at", a number being dictated)."""
+    endpoint_dictation_ms: int = 1500
+    """The same while a phone number, VIN, e-mail or registration is being given and is not complete yet."""
+    endpoint_fixed_ms: int | None = None
+    """Set: every turn ends after this silence, whatever was said (OFFHOOK_ENDPOINTING_MS; for benchmarks)."""
+    transcript_wait_ms: int = 1500
+    """How long past the endpoint we wait for a transcript before treating the turn as not heard."""
+    max_utterance_ms: int = 30_000
+    """Speech longer than this is taken as a turn where it stands."""
+    barge_in_ms: int = 280
+    """Speech over the agent that long stops the agent."""
+    min_speech_ms: int = 100
+    """Speech shorter than this is noise: no turn, no barge-in."""
+    barge_in: bool = True
+    dtmf_gap_ms: int = 2000
+    """Silence after a digit that ends a keyed number ("#" ends it at once)."""
+    no_input_ms: int = 8000
+    """Silence after the agent has finished, before the caller is asked again."""
+    no_input_attempts: int = 2
+    """How often the caller is asked again before we say goodbye."""
+    max_call_ms: int = 600_000
+    """A call is ended politely after this (MAX_CALL_DURATION_SECONDS)."""
+
+
+# -- events: past tense -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswered:
+    """Media flows; the agent greets."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    onset_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStopped:
+    end_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class PartialArrived:
+    utterance: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptArrived:
+    """The answer to RequestTranscript. `revision` is the one that asked for it."""
+
+    utterance: int
+    revision: int
+    transcript: Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptFailed:
+    utterance: int
+    revision: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigitPressed:
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyAudioStarted:
+    """The first audio of the reply went out."""
+
+    reply: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFullySent:
+    """All audio of the reply is queued at the carrier. `expect`: what the reply asks for."""
+
+    reply: int
+    expect: Expectation
+    hang_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFailed:
+    """The reply could not be made or went wrong half way; nothing more of it will be sent."""
+
+    reply: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackFinished:
+    """Everything that was sent of the reply has been played to the caller."""
+
+    reply: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time passed; sent at `deadline_ms`."""
+
+
+TurnEvent = (
+    CallAnswered
+    | SpeechStarted
+    | SpeechStopped
+    | PartialArrived
+    | TranscriptArrived
+    | TranscriptFailed
+    | DigitPressed
+    | ReplyAudioStarted
+    | ReplyFullySent
+    | ReplyFailed
+    | PlaybackFinished
+    | CallEnded
+    | Tick
+)
+
+# -- commands: imperative -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OpenUtterance:
+    """Speech began that may become a turn: open it at the recogniser, pre-roll included."""
+
+    utterance: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTranscript:
+    """Ask the recogniser what the utterance says so far; answer with TranscriptArrived or TranscriptFailed."""
+
+    utterance: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseUtterance:
+    """No more audio for this utterance (its turn ended, or it was noise)."""
+
+    utterance: int
+
+
+Cause = Literal["greeting", "caller", "dtmf", "no_input", "not_heard", "failure", "time_up"]
+
+
+@dataclass(frozen=True, slots=True)
+class StartReply:
+    """Think and speak. At most one reply lives at a time: the former one has finished or was stopped."""
+
+    reply: int
+    cause: Cause
+    text: str = ""
+    """caller: what was said; dtmf: the digits; failure: which part."""
+    transcript: Transcript | None = None
+    attempt: int = 0
+    """no_input: 1, 2, … and the last one is a goodbye (`last`)."""
+    last: bool = False
+    speech_end_ms: float | None = None
+    """When the caller's speech ended; the start of the latency measurement."""
+    decided_ms: float = 0.0
+    """When the turn was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopReply:
+    """Cancel the reply's thinking and speaking; if any audio went out, clear it at the carrier and cut memory to the
+    words that were played. READ tools are cancelled, WRITE tools finish."""
+
+    reply: int
+    because: Literal["barge_in", "stop_word", "dtmf", "call_ended", "replaced"]
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    reason: str
+
+
+TurnCommand = OpenUtterance | RequestTranscript | CloseUtterance | StartReply | StopReply | HangUp
