@@ -1,0 +1,312 @@
+"""Sessions and their turns, whatever the channel: loads the state, lets the dialogue decide, commits what came of it.
+
+Rules that hold here: turns of a session run one after the other; a turn id that is known returns its stored reply and runs
+nothing; state, turn and events are committed together; what was said before a turn was cut off is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+from weakref import WeakValueDictionary
+
+import msgspec
+
+from offhook.contracts.business import Business, BusinessDirectory
+from offhook.contracts.clock import Clock
+from offhook.contracts.conversation import (
+    ConversationState,
+    Message,
+    Opening,
+    Say,
+    SessionEvent,
+    SessionStatus,
+    SlotValue,
+    TurnDone,
+    TurnInput,
+    TurnOutput,
+    TurnResult,
+)
+from offhook.contracts.errors import AppError, NotFound, VersionConflict
+from offhook.contracts.store import SessionStore, StoredTurn
+from offhook.kit.ids import new_id
+
+COMMIT_ATTEMPTS = 4
+"""How often a turn is redone on a newer state after losing the compare-and-set to another process."""
+
+
+class Dialogue(Protocol):
+    """The engine that decides a turn (dialogue/engine.py)."""
+
+    def run(self, state: ConversationState, turn: TurnInput, business: Business) -> AsyncIterator[TurnOutput]: ...
+
+    def apology(self, language: str) -> str:
+        """What to say when a turn could not be run at all."""
+        ...
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """What one run of the dialogue has brought so far."""
+
+    said: list[str] = field(default_factory=list)
+    done: TurnDone | None = None
+
+
+class Sessions:
+    """Implements the port `Conversations`."""
+
+    def __init__(
+        self,
+        *,
+        store: SessionStore,
+        dialogue: Dialogue,
+        businesses: BusinessDirectory,
+        clock: Clock,
+        on_error: Callable[[str], None] = lambda kind: None,
+    ) -> None:
+        self._store = store
+        self._dialogue = dialogue
+        self._businesses = businesses
+        self._clock = clock
+        self._on_error = on_error
+        self._leases: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._rescues: set[asyncio.Task[None]] = set()
+
+    async def open(self, opening: Opening) -> ConversationState:
+        business = await self._businesses.get(opening.business_id)
+        now = self._stamp()
+        state = ConversationState(
+            session_id=new_id("sess"),
+            business_id=business.business_id,
+            desk=business.desk,
+            channel=opening.channel,
+            language=opening.language or (business.languages[0] if business.languages else "en"),
+            caller_phone=opening.caller_phone,
+            created_at=now,
+            last_updated=now,
+        )
+        await self._store.create(state)
+        return state
+
+    async def get(self, session_id: str) -> ConversationState:
+        state = await self._store.load(session_id)
+        if state is None:
+            raise NotFound("This session")
+        return state
+
+    async def turn(self, session_id: str, turn: TurnInput) -> AsyncIterator[TurnOutput]:
+        """See the port. Raises NotFound, and Conflict-like AppErrors for sessions that are over; what fails on our side
+        while the turn runs is answered with an apology instead."""
+        async with self._lease(session_id):
+            try:
+                stored = await self._store.stored_turn(session_id, turn.turn_id)
+                state = await self.get(session_id)
+            except AppError as error:
+                if error.status < 500:
+                    raise
+                self._on_error(error.code)
+                async for output in self._excuse(turn, None):
+                    yield output
+                return
+            if stored is not None:
+                yield Say(stored.result.reply)
+                yield TurnDone(stored.result, state)
+                return
+            if state.status in ("COMPLETED", "EXPIRED") and turn.source != "goodbye":
+                raise AppError("session_over", "This session is over; open a new one.", status=409)
+            async with aclosing(self._run(state, turn)) as outputs:
+                async for output in outputs:
+                    yield output
+
+    async def heard(self, session_id: str, turn_id: str, heard: str) -> None:
+        async with self._lease(session_id):
+            for _ in range(COMMIT_ATTEMPTS):
+                state = await self.get(session_id)
+                index = next(
+                    (i for i, m in enumerate(state.messages) if m.turn_id == turn_id and m.role == "assistant"), None
+                )
+                if index is None or state.messages[index].content == heard:
+                    return
+                messages = list(state.messages)
+                if heard:
+                    messages[index] = msgspec.structs.replace(messages[index], content=heard)
+                else:
+                    del messages[index]
+                try:
+                    await self._store.commit(msgspec.structs.replace(state, messages=messages))
+                    return
+                except VersionConflict:
+                    continue
+
+    async def close(self, session_id: str, status: SessionStatus = "COMPLETED") -> None:
+        async with self._lease(session_id):
+            for _ in range(COMMIT_ATTEMPTS):
+                state = await self.get(session_id)
+                if state.status == status:
+                    return
+                closed = msgspec.structs.replace(state, status=status, last_updated=self._stamp())
+                try:
+                    await self._store.commit(closed, events=[self._state_event(closed)])
+                    return
+                except VersionConflict:
+                    continue
+
+    async def aclose(self) -> None:
+        """Wait for turns that were cut off to be stored."""
+        if self._rescues:
+            await asyncio.gather(*self._rescues, return_exceptions=True)
+
+    # -- one turn -------------------------------------------------------------------------------------------------
+
+    async def _run(self, state: ConversationState, turn: TurnInput) -> AsyncIterator[TurnOutput]:
+        try:
+            business = await self._businesses.get(state.business_id)
+        except AppError as error:
+            self._on_error(error.code)
+            async for output in self._excuse(turn, state):
+                yield output
+            return
+        attempt = _Attempt()
+        finished = False
+        try:
+            async with aclosing(self._decide(state, turn, business, attempt)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            done = await self._commit(turn, business, attempt)
+            finished = True
+            yield done
+        finally:
+            if not finished:
+                self._rescue(state, turn, attempt)
+
+    async def _decide(
+        self, state: ConversationState, turn: TurnInput, business: Business, attempt: _Attempt
+    ) -> AsyncIterator[Say]:
+        """Run the dialogue; text is passed on as it comes, the outcome is left in `attempt`."""
+        async with aclosing(self._dialogue.run(state, turn, business)) as outputs:  # type: ignore[type-var]  # a generator
+            async for output in outputs:
+                match output:
+                    case Say():
+                        attempt.said.append(output.text)
+                        yield output
+                    case TurnDone():
+                        attempt.done = output
+
+    async def _commit(self, turn: TurnInput, business: Business, attempt: _Attempt) -> TurnDone:
+        """Store what the dialogue decided. After losing to another writer the turn is decided again on the newer state;
+        writes that were committed are recalled by their key, not repeated."""
+        assert attempt.done is not None, "the dialogue ends every turn with TurnDone"
+        done = attempt.done
+        for left in reversed(range(COMMIT_ATTEMPTS)):
+            try:
+                await self._store.commit(done.state, self._stored(turn, done.result), self._events(turn, done))
+                return TurnDone(done.result, msgspec.structs.replace(done.state, version=done.state.version + 1))
+            except VersionConflict:
+                if not left:
+                    raise
+            except AppError as error:
+                if error.status < 500:
+                    raise
+                # The reply stands (what it wrote is committed under its own key); only our memory of it is lost.
+                self._on_error(error.code)
+                return done
+            again = _Attempt()
+            newer = await self.get(done.state.session_id)
+            async for _ in self._decide(newer, turn, business, again):
+                pass
+            assert again.done is not None
+            done = again.done
+        raise AssertionError("unreachable")
+
+    async def _excuse(self, turn: TurnInput, state: ConversationState | None) -> AsyncIterator[TurnOutput]:
+        """The turn could not be run: say so, store nothing."""
+        language = turn.language or (state.language if state else "en")
+        text = self._dialogue.apology(language)
+        yield Say(text)
+        result = TurnResult(turn_id=turn.turn_id, reply=text, agent="response", language=language, source="template")
+        empty = state or ConversationState(session_id="", business_id="", desk="", channel="")
+        yield TurnDone(result, empty)
+
+    def _rescue(self, state: ConversationState, turn: TurnInput, attempt: _Attempt) -> None:
+        """The turn was cut off (barge-in, a dropped connection): keep what was said on both sides."""
+        task = asyncio.get_running_loop().create_task(  # kept in a set and awaited in aclose
+            self._keep_words(state.session_id, turn, attempt), name=f"rescue {turn.turn_id}"
+        )
+        self._rescues.add(task)
+        task.add_done_callback(self._rescues.discard)
+
+    async def _keep_words(self, session_id: str, turn: TurnInput, attempt: _Attempt) -> None:
+        async with self._lease(session_id):
+            try:
+                if await self._store.stored_turn(session_id, turn.turn_id) is not None:
+                    return
+                state = attempt.done.state if attempt.done is not None else await self.get(session_id)
+                if attempt.done is None:
+                    state = self._with_words(state, turn, "".join(attempt.said))
+                stored = self._stored(turn, attempt.done.result) if attempt.done is not None else None
+                events = self._events(turn, attempt.done) if attempt.done is not None else []
+                await self._store.commit(state, stored, events)
+            except AppError as error:
+                self._on_error(error.code)
+
+    def _with_words(self, state: ConversationState, turn: TurnInput, said: str) -> ConversationState:
+        now = self._stamp()
+        messages = list(state.messages)
+        if turn.text and turn.source in ("text", "speech", "dtmf"):
+            messages.append(Message(role="user", content=turn.text, at=now, turn_id=turn.turn_id))
+        if said:
+            messages.append(Message(role="assistant", content=said, at=now, turn_id=turn.turn_id))
+        return msgspec.structs.replace(state, messages=messages, last_updated=now)
+
+    # -- small parts ----------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _lease(self, session_id: str) -> AsyncIterator[None]:
+        lock = self._leases.get(session_id)
+        if lock is None:
+            lock = self._leases[session_id] = asyncio.Lock()
+        async with lock:
+            yield
+
+    def _stored(self, turn: TurnInput, result: TurnResult) -> StoredTurn:
+        return StoredTurn(turn_id=turn.turn_id, text=turn.text, result=result)
+
+    def _events(self, turn: TurnInput, done: TurnDone) -> Sequence[SessionEvent]:
+        events: list[SessionEvent] = []
+        state, result = done.state, done.result
+        if turn.text and turn.source in ("text", "speech", "dtmf"):
+            events.append(self._transcript(state, "user", turn.text, result.agent))
+        if result.reply:
+            events.append(self._transcript(state, "assistant", result.reply, result.agent))
+        events.append(self._state_event(state))
+        return events
+
+    def _transcript(self, state: ConversationState, role: str, content: str, agent: str) -> SessionEvent:
+        data: dict[str, SlotValue] = {"role": role, "content": content, "agent_type": agent, "final": True}
+        return SessionEvent(type="transcript", session_id=state.session_id, timestamp=self._stamp(), data=data)
+
+    def _state_event(self, state: ConversationState) -> SessionEvent:
+        return state_update(state, self._stamp())
+
+    def _stamp(self) -> str:
+        now: datetime = self._clock.now()
+        return now.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def state_update(state: ConversationState, timestamp: str) -> SessionEvent:
+    """The `state_update` event that shows `state` to a client."""
+    data: dict[str, SlotValue] = {
+        "current_agent": state.current_agent,
+        "intent": state.detected_intent,
+        "confidence": state.confidence,
+        "status": state.status,
+        "customer": msgspec.to_builtins(state.customer),
+        "booking_slots": msgspec.to_builtins(state.booking_slots),
+        "pending_tasks": msgspec.to_builtins(state.pending_tasks),
+    }
+    return SessionEvent(type="state_update", session_id=state.session_id, timestamp=timestamp, data=data)

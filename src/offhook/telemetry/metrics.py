@@ -1,0 +1,40 @@
+"""Prometheus metrics under the names of the public contract. One `Metrics` per process, made by the composition root.
+
+No call id, phone number or other person's data is ever a label: label values come from small fixed sets.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_LATENCY_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0)
+_DURATION_BUCKETS_S = (5, 15, 30, 60, 120, 180, 300, 480, 600, 900)
+
+
+class Metrics:
+    """All metrics of one process on a registry of its own (so that tests can have many)."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self.active_calls = Gauge("offhook_active_calls", "Live voice calls.", registry=registry)
+        self.call_duration = Histogram(
+            "offhook_call_duration_seconds", "Length of calls.", buckets=_DURATION_BUCKETS_S, registry=registry
+        )
+        self.stt_latency = self._latency("stt", "Request for a transcript to its arrival.")
+        self.tts_latency = self._latency("tts", "Text to the first audio of its speech.")
+        self.llm_latency = self._latency("llm", "Request to the first token.")
+        self.turn_latency = self._latency("turn", "End of the caller's speech to the first audio of the reply.")
+        self.tool_latency = self._latency("tool", "One tool, transaction included.")
+        self.errors = Counter("offhook_errors", "Errors by kind.", ["kind"], registry=registry)
+        self.frames_dropped = Counter(
+            "offhook_frames_dropped", "Media messages or audio dropped, by reason.", ["reason"], registry=registry
+        )
+        self.queue_depth = Gauge("offhook_queue_depth", "Items waiting in a queue.", ["queue"], registry=registry)
+        self.barge_ins = Counter("offhook_barge_ins", "Times a caller stopped the agent.", ["kind"], registry=registry)
+
+    def _latency(self, leg: str, text: str) -> Histogram:
+        return Histogram(f"offhook_{leg}_latency_seconds", text, buckets=_LATENCY_BUCKETS_S, registry=self.registry)
+
+    def render(self) -> bytes:
+        """The exposition text for `GET /metrics`."""
+        return generate_latest(self.registry)
