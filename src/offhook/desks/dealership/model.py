@@ -51,6 +51,8 @@ class ServiceType:
     """None where the price is fixed (`price_from` alone) or unknown (both None)."""
     description: str = ""
     sort: int = 0
+    resource_kind: str = "bay"
+    """Kind of resource that it occupies."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,188 @@
+"""The part of a business's book that every desk has: opening hours with their exceptions, FAQ, tasks for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import BindParameter, Row, bindparam, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from offhook.contracts.desk import UnitOfWork
+from offhook.contracts.errors import NotFound
+from offhook.kit.ids import new_id
+from offhook.store.codec import text_map, texts, to_text, wall_time
+from offhook.store.model import DayOpening, FaqEntry, OpenRange, Task, TaskPriority, TaskStatus
+from offhook.store.schema import businesses, faq, hours_exceptions, opening_hours, tasks
+from offhook.store.unit_of_work import sql
+
+_BUSINESS: BindParameter[str] = bindparam("business")
+
+_PROFILE = select(businesses.c.timezone, businesses.c.settings).where(businesses.c.business_id == _BUSINESS)
+_WEEK = (
+    select(opening_hours.c.weekday, opening_hours.c.opens_min, opening_hours.c.closes_min)
+    .where(opening_hours.c.business_id == _BUSINESS)
+    .order_by(opening_hours.c.weekday, opening_hours.c.opens_min)
+)
+_EXCEPTIONS = (
+    select(
+        hours_exceptions.c.day, hours_exceptions.c.opens_min, hours_exceptions.c.closes_min, hours_exceptions.c.reason
+    )
+    .where(
+        hours_exceptions.c.business_id == _BUSINESS,
+        hours_exceptions.c.day.between(bindparam("first"), bindparam("last")),
+    )
+    .order_by(hours_exceptions.c.day, hours_exceptions.c.opens_min)
+)
+_FAQ = (
+    select(faq.c.faq_id, faq.c.category, faq.c.question, faq.c.answer, faq.c.keywords)
+    .where(faq.c.business_id == _BUSINESS)
+    .order_by(faq.c.sort, faq.c.faq_id)
+)
+
+
+class BusinessBook:
+    """Lives as long as its unit of work; exists for that one business only. Raises Unavailable like the store does."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self.business_id = uow.business_id
+        self._sql: AsyncConnection = sql(uow)
+        self._key = {"business": uow.business_id}
+        self._profile: tuple[ZoneInfo, msgspec.Raw] | None = None
+        self._week: dict[int, tuple[OpenRange, ...]] | None = None
+
+    async def zone(self) -> ZoneInfo:
+        """The business's zone. Raises NotFound when the business does not exist."""
+        return (await self._business())[0]
+
+    async def settings(self) -> msgspec.Raw:
+        """The business's settings as JSON."""
+        return (await self._business())[1]
+
+    async def hours(self, day: date) -> DayOpening:
+        """When the business is open on that calendar day, exceptions applied."""
+        return (await self.hours_between(day, day))[day]
+
+    async def hours_between(self, first: date, last: date) -> dict[date, DayOpening]:
+        """The same for each day from `first` to `last`, both included."""
+        if self._week is None:
+            week: dict[int, tuple[OpenRange, ...]] = {}
+            for weekday, opens, closes in await self._sql.execute(_WEEK, self._key):
+                week[weekday] = (*week.get(weekday, ()), OpenRange(wall_time(opens), wall_time(closes)))
+            self._week = week
+        special: dict[date, DayOpening] = {}
+        for day, opens, closes, reason in await self._sql.execute(
+            _EXCEPTIONS, {**self._key, "first": first, "last": last}
+        ):
+            ranges = special[day].ranges if day in special else ()
+            if opens < closes:
+                ranges = (*ranges, OpenRange(wall_time(opens), wall_time(closes)))
+            special[day] = DayOpening(ranges, reason)
+        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        return {day: special.get(day) or DayOpening(self._week.get(day.weekday(), ())) for day in days}
+
+    async def faq(self) -> list[FaqEntry]:
+        rows = await self._sql.execute(_FAQ, self._key)
+        return [FaqEntry(row[0], row[1], row[2], row[3], texts(row[4])) for row in rows]
+
+    async def create_task(
+        self,
+        kind: str,
+        reason: str,
+        *,
+        now: datetime,
+        session_id: str | None = None,
+        customer_name: str | None = None,
+        customer_phone: str | None = None,
+        priority: TaskPriority = "NORMAL",
+        details: dict[str, str] | None = None,
+    ) -> Task:
+        """Leave work for a person (status QUEUED): `kind` such as "callback", "message", "handoff"."""
+        task = Task(
+            task_id=new_id("task"),
+            kind=kind,
+            status="QUEUED",
+            priority=priority,
+            reason=reason,
+            session_id=session_id,
+            customer_name=customer_name,
+            customer_phone=customer_phone,
+            details=dict(details or {}),
+            created_at=now.astimezone(UTC),
+        )
+        await self._sql.execute(
+            insert(tasks),
+            {
+                "business_id": self.business_id,
+                "task_id": task.task_id,
+                "kind": kind,
+                "status": task.status,
+                "priority": priority,
+                "reason": reason,
+                "session_id": session_id,
+                "customer_name": customer_name,
+                "customer_phone": customer_phone,
+                "details": to_text(task.details),
+                "created_at": task.created_at,
+                "updated_at": task.created_at,
+            },
+        )
+        return task
+
+    async def tasks(
+        self, *, status: TaskStatus | None = None, session_id: str | None = None, limit: int = 50
+    ) -> list[Task]:
+        """Newest first."""
+        query = select(tasks).where(tasks.c.business_id == self.business_id)
+        if status is not None:
+            query = query.where(tasks.c.status == status)
+        if session_id is not None:
+            query = query.where(tasks.c.session_id == session_id)
+        rows = await self._sql.execute(query.order_by(tasks.c.created_at.desc(), tasks.c.task_id.desc()).limit(limit))
+        return [_task(row) for row in rows]
+
+    async def _business(self) -> tuple[ZoneInfo, msgspec.Raw]:
+        if self._profile is None:
+            row = (await self._sql.execute(_PROFILE, self._key)).one_or_none()
+            if row is None:
+                raise NotFound("This business")
+            self._profile = (ZoneInfo(row[0]), msgspec.Raw(row[1].encode()))
+        return self._profile
+
+
+def _task(row: Row[Any]) -> Task:
+    return Task(
+        task_id=row.task_id,
+        kind=row.kind,
+        status=row.status,
+        priority=row.priority,
+        reason=row.reason,
+        session_id=row.session_id,
+        customer_name=row.customer_name,
+        customer_phone=row.customer_phone,
+        details=text_map(row.details),
+        created_at=row.created_at,
+    )
+
+
+async def insert_faq(connection: AsyncConnection, business_id: str, entries: Sequence[FaqEntry]) -> None:
+    """Add FAQ entries in the order given (seeds and imports)."""
+    if entries:
+        await connection.execute(
+            insert(faq),
+            [
+                {
+                    "business_id": business_id,
+                    "faq_id": entry.faq_id,
+                    "category": entry.category,
+                    "question": entry.question,
+                    "answer": entry.answer,
+                    "keywords": to_text(entry.keywords),
+                    "sort": position,
+                }
+                for position, entry in enumerate(entries)
+            ],
+        )

@@ -1,0 +1,211 @@
+"""One database, by URL: SQLite (aiosqlite) or PostgreSQL (asyncpg), and its transactions.
+
+SQLite runs in WAL with foreign keys on. A transaction that writes begins with `BEGIN IMMEDIATE`: it owns the write lock
+before it reads, so nothing it decided on can change under it. Writers of this process queue for the lock in order of
+arrival (SQLite's own waiting is a sleep-and-retry loop that starves); writers of other processes are met by the busy
+timeout. Durable transactions commit with `synchronous=FULL`, the rest with NORMAL: a power cut may cost the last
+moments of a conversation, never a committed write to the book. PostgreSQL gets the same by `synchronous_commit`.
+
+The file must exist before connections are made (`create_file`), and must stay the one that was opened: a connection
+to a removed file would accept writes and lose them, so each transaction looks at the path first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from offhook.contracts.errors import AppError
+from offhook.store.errors import busy, gone, translated
+
+_BEGIN = "offhook_begin"
+
+
+class Database:
+    """Owns the connection pool. Make it with `open_database`, end it with `aclose`."""
+
+    def __init__(self, engine: AsyncEngine, *, path: Path | None, busy_timeout_ms: int) -> None:
+        self.engine = engine
+        self.path = path
+        """The file of a SQLite database, else None."""
+        self._busy_timeout_s = busy_timeout_ms / 1000
+        self._writer = asyncio.Lock()
+        self._inode: int | None = None
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.path is not None
+
+    @property
+    def label(self) -> str:
+        """The database for people, without its password."""
+        return str(self.path) if self.path is not None else self.engine.url.render_as_string(hide_password=True)
+
+    def transaction(self, *, write: bool, durable: bool = True) -> AbstractAsyncContextManager[AsyncConnection]:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        `write` takes the write lock at once. `durable` asks for a commit that survives a power cut.
+        Raises Unavailable (database_busy, database_gone, database_full) and Conflict.
+        """
+        return self._transaction(write, durable)
+
+    @asynccontextmanager
+    async def _transaction(self, write: bool, durable: bool) -> AsyncIterator[AsyncConnection]:
+        self._assert_file()
+        serial = write and self.is_sqlite
+        if serial:
+            try:
+                async with asyncio.timeout(self._busy_timeout_s):
+                    await self._writer.acquire()
+            except TimeoutError:
+                raise busy() from None
+        try:
+            async with self._translating(), self.engine.connect() as connection:
+                await self._begin(connection, write, durable)
+                yield connection
+                await connection.commit()
+        finally:
+            if serial:
+                self._writer.release()
+
+    async def _begin(self, connection: AsyncConnection, write: bool, durable: bool) -> None:
+        if self.is_sqlite:
+            option = ("DURABLE" if durable else "IMMEDIATE") if write else "DEFERRED"
+            await connection.execution_options(**{_BEGIN: option})
+            await connection.begin()
+        else:
+            await connection.begin()
+            if write and not durable:
+                await connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
+
+    @asynccontextmanager
+    async def _translating(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except Exception as error:
+            meaning = translated(error)
+            if meaning is None:
+                raise
+            raise meaning from None  # the cause shows parameters, which may be personal data
+
+    def _assert_file(self) -> None:
+        """Raises Unavailable when the file is not the one that was opened first."""
+        if self.path is None:
+            return
+        try:
+            inode = self.path.stat().st_ino
+        except OSError:
+            raise gone("its file was removed or cannot be reached") from None
+        if self._inode is None:
+            self._inode = inode
+        elif inode != self._inode:
+            raise gone("its file was replaced while in use; restart the server")
+
+    async def ping(self) -> None:
+        """Raises Unavailable unless the database answers."""
+        async with self.transaction(write=False) as connection:
+            await connection.exec_driver_sql("SELECT 1")
+
+    async def aclose(self) -> None:
+        await self.engine.dispose()
+
+
+def open_database(url: str, *, busy_timeout_ms: int = 2000, pool_size: int = 8) -> Database:
+    """A Database by its URL: `sqlite:///relative.db`, `sqlite:////absolute.db`, `postgresql://user:pw@host/name`.
+
+    Connects to nothing yet. Raises AppError where the URL cannot be used.
+    """
+    try:
+        parsed = make_url(url)
+    except Exception:
+        raise _bad_url("it cannot be read") from None
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return _open_sqlite(parsed, busy_timeout_ms, pool_size)
+    if backend in ("postgresql", "postgres"):
+        return _open_postgres(parsed, busy_timeout_ms, pool_size)
+    raise _bad_url(f"{backend} is not supported")
+
+
+def create_file(database: Database) -> None:
+    """Make the empty file of a SQLite database where none is; readable by its owner only."""
+    if database.path is None or database.path.exists():
+        return
+    try:
+        database.path.parent.mkdir(parents=True, exist_ok=True)
+        database.path.touch(mode=0o600)
+    except OSError as error:
+        raise gone(f"its file cannot be created ({error.strerror})") from None
+
+
+def _open_sqlite(url: URL, busy_timeout_ms: int, pool_size: int) -> Database:
+    if not url.database or url.database == ":memory:":
+        raise _bad_url("SQLite needs a file; a database in memory would not be shared by connections")
+    if sqlite3.sqlite_version_info < (3, 35):
+        raise AppError("database_version", f"SQLite 3.35 or newer is needed, this Python has {sqlite3.sqlite_version}.")
+    path = Path(url.database).absolute()
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=path.as_uri(), query={"mode": "rw", "uri": "true"}),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=busy_timeout_ms / 1000,
+        connect_args={"isolation_level": None, "timeout": busy_timeout_ms / 1000, "cached_statements": 256},
+        query_cache_size=500,
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "temp_store=MEMORY"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        kind = connection.get_execution_options().get(_BEGIN, "IMMEDIATE")
+        if kind != "DEFERRED":
+            connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if kind == 'DURABLE' else 'NORMAL'}")
+        connection.exec_driver_sql("BEGIN" if kind == "DEFERRED" else "BEGIN IMMEDIATE")
+
+    return Database(engine, path=path, busy_timeout_ms=busy_timeout_ms)
+
+
+def _open_postgres(url: URL, busy_timeout_ms: int, pool_size: int) -> Database:
+    engine = create_async_engine(
+        url.set(drivername="postgresql+asyncpg"),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=busy_timeout_ms / 1000,
+        pool_pre_ping=True,  # a restarted server costs a reconnect, not a failed turn
+        connect_args={
+            "timeout": 3,
+            "command_timeout": 30,
+            "server_settings": {
+                "application_name": "offhook",
+                "timezone": "UTC",
+                "lock_timeout": str(busy_timeout_ms),
+                "idle_in_transaction_session_timeout": "60000",
+            },
+        },
+        query_cache_size=500,
+    )
+    return Database(engine, path=None, busy_timeout_ms=busy_timeout_ms)
+
+
+def _bad_url(why: str) -> AppError:
+    return AppError(
+        "database_url",
+        f"OFFHOOK_DATABASE_URL: {why}. Use sqlite:////path/to/offhook.db or postgresql://user:password@host/name.",
+    )
+
+
+__all__ = ["Database", "create_file", "open_database"]

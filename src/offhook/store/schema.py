@@ -1,0 +1,189 @@
+"""The tables that all desks share, and the one MetaData that every table of ours belongs to.
+
+Tenants: `business_id` is on every row, in every primary and unique key and in every foreign key. Two keys look
+different: a called number belongs to one business in the whole world, so `business_numbers` is unique by number alone;
+sessions and calls are found by their own id before their business is known, so their keys begin with it.
+Moments are UTC. JSON is text written by msgspec.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+from offhook.store.types import Moment
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def business_key() -> Column[str]:
+    """The first column of every tenant's table: part of the primary key, bound to its business."""
+    return Column("business_id", Text, ForeignKey("businesses.business_id"), primary_key=True)
+
+
+businesses = Table(
+    "businesses",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("desk", Text, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("languages", Text, nullable=False),  # JSON list
+    Column("persona", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("phone", Text),
+    Column("announce_automated", Boolean, nullable=False),
+    Column("greeting", Text),
+    Column("settings", Text, nullable=False),  # JSON object: voice, turns, and what a desk keeps there
+    Column("demo", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)
+
+business_numbers = Table(
+    "business_numbers",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("business_id", Text, ForeignKey("businesses.business_id"), nullable=False, index=True),
+)
+
+opening_hours = Table(
+    "opening_hours",
+    metadata,
+    business_key(),
+    Column("weekday", Integer, primary_key=True),  # 0 = Monday
+    Column("opens_min", Integer, primary_key=True),  # minutes after local midnight
+    Column("closes_min", Integer, nullable=False),
+    CheckConstraint("weekday between 0 and 6", name="weekday"),
+    CheckConstraint("opens_min >= 0 and opens_min < closes_min and closes_min <= 1440", name="range"),
+)
+
+hours_exceptions = Table(
+    "hours_exceptions",
+    metadata,
+    business_key(),
+    Column("day", Date, primary_key=True),  # its ranges replace those of the weekday
+    Column("opens_min", Integer, primary_key=True),
+    Column("closes_min", Integer, nullable=False),  # equal to opens_min: closed that day
+    Column("reason", Text, nullable=False),
+    CheckConstraint("opens_min >= 0 and opens_min <= closes_min and closes_min <= 1440", name="range"),
+)
+
+faq = Table(
+    "faq",
+    metadata,
+    business_key(),
+    Column("faq_id", Text, primary_key=True),
+    Column("category", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("keywords", Text, nullable=False),  # JSON list
+    Column("sort", Integer, nullable=False),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    business_key(),
+    Column("task_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("priority", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("session_id", Text),
+    Column("customer_name", Text),
+    Column("customer_phone", Text),
+    Column("details", Text, nullable=False),  # JSON object of texts
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    CheckConstraint("status in ('QUEUED', 'RUNNING', 'COMPLETED', 'FAILED')", name="status"),
+    CheckConstraint("priority in ('LOW', 'NORMAL', 'HIGH')", name="priority"),
+    Index(None, "business_id", "status", "created_at"),
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    business_key(),
+    Column("turn_id", Text, primary_key=True),
+    Column("command", Text, primary_key=True),
+    Column("outcome", LargeBinary, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("session_id", Text, primary_key=True),
+    Column("business_id", Text, ForeignKey("businesses.business_id"), primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("last_seq", Integer, nullable=False),
+    Column("state", Text, nullable=False),  # JSON; status and version are the columns'
+    Column("touched_at", Moment, nullable=False),
+    Index(None, "status", "touched_at"),
+    Index(None, "business_id", "touched_at"),
+)
+
+session_turns = Table(
+    "session_turns",
+    metadata,
+    Column("session_id", Text, primary_key=True),
+    Column("business_id", Text, primary_key=True),
+    Column("turn_id", Text, primary_key=True),
+    Column("turn", Text, nullable=False),  # JSON
+    Column("created_at", Moment, nullable=False),
+    ForeignKeyConstraint(["session_id", "business_id"], ["sessions.session_id", "sessions.business_id"]),
+)
+
+session_events = Table(
+    "session_events",
+    metadata,
+    Column("session_id", Text, primary_key=True),
+    Column("business_id", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("event", Text, nullable=False),  # JSON; seq is the column's
+    Column("created_at", Moment, nullable=False),
+    ForeignKeyConstraint(["session_id", "business_id"], ["sessions.session_id", "sessions.business_id"]),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("business_id", Text, ForeignKey("businesses.business_id"), primary_key=True),
+    Column("call_sid", Text, nullable=False, index=True),
+    Column("session_id", Text),
+    Column("channel", Text, nullable=False),
+    Column("direction", Text, nullable=False),
+    Column("from_number", Text),
+    Column("to_number", Text),
+    Column("status", Text, nullable=False),
+    Column("started_at", Text, nullable=False),  # ISO 8601 with offset, as in the record
+    Column("ended_at", Text),
+    Column("record", Text, nullable=False),  # JSON of the whole CallRecord
+    Column("updated_at", Moment, nullable=False),
+    Index(None, "business_id", "updated_at"),
+)
