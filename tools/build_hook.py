@@ -1,4 +1,4 @@
-"""Build hook: takes the silero voice detector out of its wheel, so that torch (which that wheel requires) is not pulled.
+"""Build hook: takes the silero voice detector out of its wheel, so that torch (which that wheel needs) is not pulled.
 
 Only the ONNX file (MIT, 2.3 MB) and its licence are needed. `pip download --no-deps` fetches the wheel from whatever
 index the machine is set up for; nothing happens when the files are already there and whole.

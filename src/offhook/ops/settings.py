@@ -1,0 +1,171 @@
+"""Settings from the environment, `.env` and `NAME_FILE` files, read once by the composition root.
+
+Every secret `NAME` may be given as `NAME_FILE`: the path of a file that holds it (as container secrets do).
+Nothing else in the program reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from offhook.contracts.errors import AppError
+
+SECRETS = (
+    "JWT_SECRET",
+    "INTERNAL_API_KEY",
+    "TWILIO_AUTH_TOKEN",
+    "OPENAI_API_KEY",
+    "OFFHOOK_DATABASE_URL",
+    "OFFHOOK_REDIS_URL",
+)
+MIN_SECRET_BYTES = 32
+_PUBLISHED = frozenset({"changeme", "secret", "password", "your-secret-key", "supersecret", "dev", "test"})
+
+Csv = Annotated[tuple[str, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """All settings of the server; names are the environment's, in lower case."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    offhook_env: Literal["development", "production"] = "development"
+    offhook_data_dir: Path = Path("data")
+    offhook_database_url: SecretStr | None = None
+    offhook_public_url: str | None = None
+    offhook_brain: Literal["auto", "rules", "llm"] = "auto"
+    offhook_stt: Csv = ("auto",)
+    offhook_tts: Csv = ("auto",)
+    offhook_llm: Csv = ("auto",)
+    offhook_session_ttl_min: int = Field(default=30, ge=1)
+    offhook_endpointing_ms: int | None = Field(default=None, ge=50, le=10_000)
+    offhook_now: datetime | None = None
+    offhook_trusted_proxies: Csv = ()
+    offhook_cors_origins: Csv = ()
+    offhook_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    offhook_fake_stt_ms: int = Field(default=0, ge=0)
+    offhook_fake_transcript: str = "I would like to book an oil change tomorrow at ten"
+    offhook_fake_llm_ms: int = Field(default=0, ge=0)
+    offhook_fake_llm_text: str = "Certainly, I can help you with that."
+    offhook_fake_tts_ms: int = Field(default=0, ge=0)
+    offhook_fake_tts_audio_ms: int = Field(default=1000, ge=20)
+    port: int = Field(default=8000, ge=0, le=65535)
+    websocket_max_size: int = Field(default=1_048_576, ge=1024)
+    websocket_ping_interval: float = Field(default=20, gt=0)
+    websocket_ping_timeout: float = Field(default=10, gt=0)
+    max_call_duration_seconds: int = Field(default=600, ge=10)
+    jwt_secret: SecretStr | None = None
+    internal_api_key: SecretStr | None = None
+    twilio_account_sid: str | None = None
+    twilio_auth_token: SecretStr | None = None
+    twilio_phone_number: str | None = None
+
+    @field_validator("offhook_stt", "offhook_tts", "offhook_llm", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        names = _split(value)
+        return names if names != () else ("auto",)
+
+    @field_validator("offhook_trusted_proxies", "offhook_cors_origins", mode="before")
+    @classmethod
+    def _list(cls, value: object) -> object:
+        return _split(value)
+
+    @field_validator("offhook_public_url", mode="after")
+    @classmethod
+    def _url(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not value.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// (http:// only for tests)")
+        return value.rstrip("/")
+
+    @field_validator("offhook_now", mode="after")
+    @classmethod
+    def _aware(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("needs an offset, as in 2026-11-20T09:00:00-06:00")
+        return value
+
+    @property
+    def production(self) -> bool:
+        return self.offhook_env == "production"
+
+    def database_url(self) -> str:
+        """The database's URL; by default an SQLite file in the data folder."""
+        if self.offhook_database_url is not None:
+            return self.offhook_database_url.get_secret_value()
+        return f"sqlite:///{(self.offhook_data_dir / 'offhook.db').absolute()}"
+
+    def refusals(self) -> list[str]:
+        """What production refuses, as sentences that say how to mend it; empty when there is nothing."""
+        if not self.production:
+            return []
+        found = []
+        if self.offhook_now is not None:
+            found.append("OFFHOOK_NOW sets the clock for demonstrations; unset it in production.")
+        if "*" in self.offhook_cors_origins:
+            found.append("OFFHOOK_CORS_ORIGINS is '*'; list the origins that may call the API.")
+        for name in ("jwt_secret", "internal_api_key"):
+            secret: SecretStr | None = getattr(self, name)
+            if secret is not None and is_weak(secret.get_secret_value()):
+                found.append(f"{name.upper()} is shorter than {MIN_SECRET_BYTES} bytes or published; make a new one.")
+        return found
+
+
+def is_weak(secret: str) -> bool:
+    return len(secret.encode()) < MIN_SECRET_BYTES or secret.lower() in _PUBLISHED or len(set(secret)) < 8
+
+
+def load(**overrides: object) -> Settings:
+    """Read the settings; raises AppError("settings") naming every bad one."""
+    given: dict[str, object] = {}
+    for name in SECRETS:
+        path = os.environ.get(f"{name}_FILE")
+        if path:
+            try:
+                given[name.lower()] = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                text = f"{name}_FILE names a file that cannot be read: {error.strerror}."
+                raise AppError("settings", text) from None
+    given.update(overrides)
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # validated by pydantic
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
+        raise AppError("settings", f"These settings cannot be used: {problems}.") from None
+
+
+def signing_secret(settings: Settings) -> bytes:
+    """The key for session and call tokens: JWT_SECRET, else one made once and kept in the data folder (mode 0600)."""
+    if settings.jwt_secret is not None:
+        return settings.jwt_secret.get_secret_value().encode()
+    path = settings.offhook_data_dir / "jwt_secret"
+    try:
+        return path.read_text(encoding="ascii").strip().encode()
+    except FileNotFoundError:
+        pass
+    settings.offhook_data_dir.mkdir(parents=True, exist_ok=True)
+    secret = secrets.token_urlsafe(48)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip().encode()
+    with os.fdopen(handle, "w") as file:
+        file.write(secret)
+    return secret.encode()
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value if value is not None else ()

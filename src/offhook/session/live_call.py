@@ -1,0 +1,326 @@
+"""One live call: the shell around the turn machine.
+
+The channel's calls and the voice detector's verdicts reach the machine by plain function calls; its commands are
+carried out at once or become tasks of the call's one TaskGroup. listen.py, think.py and speak.py tell the way of a turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Protocol
+
+from offhook.audio.codec import codec_for
+from offhook.contracts.audio import VoiceStream, VoiceVerdict
+from offhook.contracts.business import Business, BusinessDirectory
+from offhook.contracts.channel import CallInfo, MediaOut
+from offhook.contracts.clock import Clock
+from offhook.contracts.conversation import Conversations, ConversationState, Opening, SessionEvent
+from offhook.contracts.errors import AppError
+from offhook.contracts.speech import EngineLost, SpeechDomain, Stt, SttConfig, SttEvent, SttFailed, Tts, Voice
+from offhook.contracts.store import CallLog
+from offhook.contracts.turn import (
+    CallAnswered,
+    CallEnded,
+    CloseUtterance,
+    DigitPressed,
+    HangUp,
+    OpenUtterance,
+    RequestTranscript,
+    StartReply,
+    StopReply,
+    Tick,
+    TurnCommand,
+    TurnEvent,
+    TurnPolicy,
+)
+from offhook.session.apology import Apologies
+from offhook.session.listen import Listener
+from offhook.session.record import Recorder
+from offhook.session.replies import Replies
+from offhook.session.speak import Speaker
+from offhook.telemetry.log import get_logger
+from offhook.telemetry.metrics import Metrics
+from offhook.turns.machine import TurnMachine
+from offhook.turns.playout import Playout
+
+EARLY_MESSAGES = 1_500
+"""Media messages kept before the call runs: 30 s of 20 ms frames. The oldest are dropped."""
+
+
+class VoiceDetection(Protocol):
+    def open(self, rate_hz: int, on_verdict: Callable[[VoiceVerdict], None]) -> VoiceStream: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CallParts:
+    """What every call of a process shares; put together by the composition root."""
+
+    conversations: Conversations
+    businesses: BusinessDirectory
+    stt: Stt
+    tts: Tts
+    voices: VoiceDetection
+    call_log: CallLog
+    clock: Clock
+    metrics: Metrics
+    apologies: Apologies
+    speech_domain: Callable[[Business], SpeechDomain | None]
+    publish: Callable[[SessionEvent], None]
+    policy: Callable[[TurnPolicy], TurnPolicy] = lambda policy: policy
+    """Server-wide settings on top of the business's (fixed endpointing, longest call)."""
+
+
+class VoiceCall:
+    """Implements the port `LiveCall`."""
+
+    def __init__(self, info: CallInfo, out: MediaOut, parts: CallParts) -> None:
+        self.info = info
+        self._out = out
+        self._parts = parts
+        self._clock = parts.clock
+        self._recorder = Recorder(info, parts.call_log, parts.clock.now)
+        self._early: deque[bytes] = deque(maxlen=EARLY_MESSAGES)
+        self._events: deque[TurnEvent] = deque()
+        self._dispatching = False
+        self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._timer: asyncio.TimerHandle | None = None
+        self._armed_ms: float | None = None
+        self._tasks: asyncio.TaskGroup | None = None
+        self._machine: TurnMachine | None = None
+        self._listener: Listener | None = None
+        self._replies: Replies | None = None
+
+    # -- from the channel -----------------------------------------------------------------------------------------
+
+    def audio(self, payload: bytes) -> None:
+        if self._listener is None:
+            if len(self._early) == EARLY_MESSAGES:
+                self._parts.metrics.frames_dropped.labels("early_overflow").inc()
+            self._early.append(payload)
+        elif not self._ended.done():
+            self._listener.audio(payload)
+
+    def mark_played(self, name: str) -> None:
+        if self._replies is not None:
+            self._replies.mark_played(name)
+
+    def digit(self, digit: str) -> None:
+        self._dispatch(DigitPressed(digit))
+
+    def stopped(self, reason: str) -> None:
+        self._dispatch(CallEnded(reason))
+        self._end(reason)
+
+    # -- the call -------------------------------------------------------------------------------------------------
+
+    async def run(self) -> str:
+        metrics, failed = self._parts.metrics, False
+        metrics.active_calls.inc()
+        log = get_logger("call").bind(call_id=self.info.call_id)
+        log.info("call_answered", channel=self.info.channel, business_id=self.info.business_id)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                await self._prepare()
+                self._dispatch(CallAnswered())
+                await self._ended
+                if self._replies is not None:
+                    self._replies.stop("call_ended")
+        except* AppError as group:
+            failed = True
+            code = _first(group).code
+            log.warning("call_failed", code=code)
+            await self._apologise(code)
+        except* Exception as group:  # lint: broad-except: the call's supervisor: this call ends, the others go on
+            failed = True
+            log.error("call_crashed", exc_info=_first(group))
+            await self._apologise("call")
+        finally:
+            metrics.active_calls.dec()
+            await self._close(failed)
+        reason = self._ended.result() if self._ended.done() else "error"
+        log.info("call_ended", reason=reason)
+        return reason
+
+    async def _prepare(self) -> None:
+        parts, rate_hz = self._parts, self.info.audio.rate_hz
+        business = await parts.businesses.get(self.info.business_id)
+        self._machine = TurnMachine(parts.policy(business.turns))
+        self._listener = listener = Listener(
+            codec=codec_for(self.info.audio),
+            rate_hz=rate_hz,
+            open_voice=lambda on_verdict: parts.voices.open(rate_hz, on_verdict),
+            clock=self._clock,
+            dispatch=self._dispatch,
+            on_stt_event=self._stt_event,
+        )
+        state = await self._session(business)
+        self._recorder.begin(state.session_id)
+        self._replies = self._make_replies(business, state, listener)
+        config = SttConfig(rate_hz=rate_hz, language=state.language, domain=parts.speech_domain(business))
+        self._spawn(self._open_recogniser(listener, config), "open recogniser")
+        while self._early:
+            listener.audio(self._early.popleft())
+
+    async def _session(self, business: Business) -> ConversationState:
+        info = self.info
+        if info.session_id is not None:
+            return await self._parts.conversations.get(info.session_id)
+        opening = Opening(
+            business_id=business.business_id,
+            channel=info.channel,
+            language=info.language,
+            caller_phone=info.from_number,
+            params=info.params,
+        )
+        return await self._parts.conversations.open(opening)
+
+    def _make_replies(self, business: Business, state: ConversationState, listener: Listener) -> Replies:
+        parts, settings, playout = self._parts, business.voice, Playout()
+        speaker = Speaker(
+            tts=parts.tts,
+            voice=Voice(settings.name, state.language, settings.rate, settings.volume),
+            rate_hz=self.info.audio.rate_hz,
+            codec=codec_for(self.info.audio),
+            out=self._out,
+            playout=playout,
+            clock=self._clock,
+            on_tts_ms=lambda ms: parts.metrics.tts_latency.observe(ms / 1000),
+        )
+        return Replies(
+            info=self.info,
+            session_id=state.session_id,
+            language=state.language,
+            out=self._out,
+            speaker=speaker,
+            playout=playout,
+            conversations=parts.conversations,
+            recorder=self._recorder,
+            apologies=parts.apologies,
+            metrics=parts.metrics,
+            clock=self._clock,
+            spawn=self._spawn,
+            dispatch=self._dispatch,
+            expect=listener.expect,
+            publish=parts.publish,
+        )
+
+    async def _open_recogniser(self, listener: Listener, config: SttConfig) -> None:
+        try:
+            await listener.connect(self._parts.stt, config)
+        except (SttFailed, AppError) as error:
+            # Each utterance is answered with "I could not hear you" until the call ends: said, not silent.
+            self._count("stt_unavailable")
+            get_logger("call").warning("recogniser_unavailable", call_id=self.info.call_id, reason=str(error))
+
+    async def _apologise(self, kind: str) -> None:
+        """Something of ours broke: say so rather than fall silent."""
+        self._parts.metrics.errors.labels(kind).inc()
+        self._out.clear()
+        language = self._replies.language if self._replies is not None else self.info.language or "en"
+        _, payload = self._parts.apologies.payload(self.info.audio, language)
+        if payload and not self._ended.done():
+            self._out.play(payload)
+            await asyncio.wait([self._ended], timeout=codec_for(self.info.audio).duration_ms(payload) / 1000 + 0.2)
+        self._end("error")
+
+    async def _close(self, failed: bool) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._listener is not None:
+            await self._listener.aclose()
+        reason = self._ended.result() if self._ended.done() else "error"
+        await self._out.hang_up(reason)
+        self._parts.metrics.call_duration.observe(self._recorder.end(reason, failed=failed))
+        session_id = self._recorder.record.session_id
+        if session_id is not None and self._replies is not None and self._replies.said_goodbye:
+            try:
+                await self._parts.conversations.close(session_id)
+            except AppError:
+                self._parts.metrics.errors.labels("session_close").inc()
+
+    def _end(self, reason: str) -> None:
+        if not self._ended.done():
+            self._ended.set_result(reason)
+
+    # -- machine and commands -------------------------------------------------------------------------------------
+
+    def _dispatch(self, event: TurnEvent) -> None:
+        """Give the machine an event and carry out what it commands; events raised meanwhile wait their turn."""
+        if self._machine is None or self._ended.done():
+            return
+        self._events.append(event)
+        if self._dispatching:
+            return
+        self._dispatching = True
+        try:
+            while self._events:
+                event = self._events.popleft()
+                for command in self._machine.receive(event, self._clock.mono_ms()):
+                    self._carry_out(command)
+        except Exception as error:  # lint: broad-except: the supervisor in run() gets it; the channel must not
+            self._events.clear()
+            self._spawn(_raise(error), "crash")
+        finally:
+            self._dispatching = False
+        self._arm(self._machine.deadline_ms)
+
+    def _arm(self, deadline_ms: float | None) -> None:
+        if self._timer is not None:
+            if deadline_ms == self._armed_ms:
+                return
+            self._timer.cancel()
+            self._timer = None
+        self._armed_ms = deadline_ms
+        if deadline_ms is not None and not self._ended.done():
+            delay_s = max(0.0, deadline_ms - self._clock.mono_ms()) / 1000
+            self._timer = asyncio.get_running_loop().call_later(delay_s, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        self._dispatch(Tick())
+
+    def _carry_out(self, command: TurnCommand) -> None:
+        assert self._listener is not None
+        match command:
+            case OpenUtterance(utterance):
+                self._listener.open_utterance(utterance)
+            case RequestTranscript(utterance, revision):
+                self._spawn(self._listener.transcribe(utterance, revision), f"transcribe {utterance}.{revision}")
+            case CloseUtterance(utterance):
+                self._listener.close_utterance(utterance)
+            case StartReply():
+                assert self._replies is not None
+                self._replies.start(command)
+            case StopReply(_, because):
+                assert self._replies is not None
+                self._replies.stop(because)
+            case HangUp(reason):
+                self._end(reason)
+
+    def _spawn(self, work: Coroutine[object, object, None], name: str) -> asyncio.Task[None]:
+        assert self._tasks is not None
+        return self._tasks.create_task(work, name=name)
+
+    def _stt_event(self, event: SttEvent) -> None:
+        if isinstance(event, EngineLost):
+            self._count("stt_lost")
+            get_logger("call").warning("recogniser_lost", call_id=self.info.call_id, reason=event.reason)
+
+    def _count(self, kind: str) -> None:
+        self._recorder.counters[kind] += 1
+        self._parts.metrics.errors.labels(kind).inc()
+
+
+async def _raise(error: Exception) -> None:
+    raise error
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -1,0 +1,218 @@
+"""The agent's side of a call: one reply at a time, thought and spoken at once, stopped by the machine's command.
+
+A reply is a task with two legs, think and speak, and a queue of sentences between them. It ends in one of three ways:
+played to its end, stopped (and memory cut to what was heard), or failed (and a stored apology played).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+
+import msgspec
+
+from offhook.contracts.channel import CallInfo, MediaOut
+from offhook.contracts.clock import Clock
+from offhook.contracts.conversation import Conversations, SessionEvent
+from offhook.contracts.errors import AppError
+from offhook.contracts.speech import Expectation, TtsFailed
+from offhook.contracts.turn import (
+    PlaybackFinished,
+    ReplyAudioStarted,
+    ReplyFailed,
+    ReplyFullySent,
+    StartReply,
+    TurnEvent,
+)
+from offhook.kit.bounded_queue import BoundedQueue
+from offhook.session.apology import Apologies
+from offhook.session.record import Recorder, ReplyRun, stamp
+from offhook.session.speak import Speaker
+from offhook.session.think import think, turn_input
+from offhook.telemetry.metrics import Metrics
+from offhook.turns.playout import Playout
+
+SENTENCES_AHEAD = 64
+MARK_GRACE_MS = 700
+"""How long after the clock says that all was played we wait for the carrier's mark to say so."""
+
+Spawn = Callable[[Coroutine[object, object, None], str], asyncio.Task[None]]
+
+
+class Replies:
+    """The replies of one call. At most one is alive; the turn machine sees to that."""
+
+    def __init__(
+        self,
+        *,
+        info: CallInfo,
+        session_id: str,
+        language: str,
+        out: MediaOut,
+        speaker: Speaker,
+        playout: Playout,
+        conversations: Conversations,
+        recorder: Recorder,
+        apologies: Apologies,
+        metrics: Metrics,
+        clock: Clock,
+        spawn: Spawn,
+        dispatch: Callable[[TurnEvent], None],
+        expect: Callable[[Expectation], None],
+        publish: Callable[[SessionEvent], None],
+    ) -> None:
+        self._info = info
+        self._session_id = session_id
+        self._out = out
+        self._speaker = speaker
+        self._playout = playout
+        self._conversations = conversations
+        self._recorder = recorder
+        self._apologies = apologies
+        self._metrics = metrics
+        self._clock = clock
+        self._spawn = spawn
+        self._dispatch = dispatch
+        self._expect = expect
+        self._publish = publish
+        self._run: ReplyRun | None = None
+        self._task: asyncio.Task[None] | None = None
+        self.language = language
+        self.said_goodbye = False
+
+    def start(self, command: StartReply) -> None:
+        turn = turn_input(self._info.call_id, command, self.language)
+        self._run = run = ReplyRun(
+            command, turn, self._clock.mono_ms(), self._recorder.open_turn(command, turn.turn_id)
+        )
+        if command.transcript is not None:
+            self._metrics.stt_latency.observe(command.transcript.decode_ms / 1000)
+        self._task = self._spawn(self._reply(run), f"reply {command.reply}")
+
+    def stop(self, because: str) -> None:
+        """The backward edge: cancel the reply, empty the carrier's buffer, cut memory to what was heard."""
+        run, task = self._run, self._task
+        self._run = self._task = None
+        if run is None or task is None:
+            return
+        task.cancel()
+        now_ms = self._clock.mono_ms()
+        if because in ("barge_in", "stop_word", "dtmf"):
+            self._metrics.barge_ins.labels(because).inc()
+            self._recorder.counters[because] += 1
+        heard = ""
+        if run.first_audio_ms is not None:
+            heard = self._playout.heard_text(run.command.reply, now_ms)
+            if because != "call_ended":
+                self._out.clear()
+        self._playout.cleared(now_ms)
+        run.turn.interrupted = True
+        run.turn.agent_heard = heard
+        self._show(run)
+        self._spawn(self._cut_memory(run, heard, task), f"cut memory {run.command.reply}")
+
+    def mark_played(self, name: str) -> None:
+        self._playout.played(name, self._clock.mono_ms())
+        run = self._run
+        if run is not None and run.fully_sent and self._playout.finished(run.command.reply):
+            self._played(run)
+
+    # -- one reply ------------------------------------------------------------------------------------------------
+
+    async def _reply(self, run: ReplyRun) -> None:
+        sentences: BoundedQueue[str] = BoundedQueue(SENTENCES_AHEAD, "block")
+        reply = run.command.reply
+        try:
+            async with asyncio.TaskGroup() as legs:
+                legs.create_task(self._think(run, sentences), name="think")
+                legs.create_task(self._speak(run, sentences), name="speak")
+        except* (TtsFailed, AppError) as group:
+            self._failed(run, group)
+            return
+        run.fully_sent = True
+        assert run.result is not None
+        self._show(run)
+        self._expect(run.result.expect)
+        self.said_goodbye = self.said_goodbye or run.result.hang_up
+        self._dispatch(ReplyFullySent(reply, run.result.expect, run.result.hang_up))
+        if self._playout.finished(reply):
+            self._played(run)
+            return
+        await asyncio.sleep((self._playout.remaining_ms(self._clock.mono_ms()) + MARK_GRACE_MS) / 1000)
+        self._recorder.counters["marks_missing"] += 1
+        self._played(run)
+
+    async def _think(self, run: ReplyRun, sentences: BoundedQueue[str]) -> None:
+        def on_text(text: str) -> None:
+            run.first_text(self._clock.mono_ms())
+            run.said.append(text)
+
+        run.result = await think(self._conversations, self._session_id, run.input, sentences, on_text)
+        self.language = run.result.language
+
+    async def _speak(self, run: ReplyRun, sentences: BoundedQueue[str]) -> None:
+        def on_first_audio() -> None:
+            run.first_audio_ms = self._clock.mono_ms()
+            self._dispatch(ReplyAudioStarted(run.command.reply))
+            run.timings()
+            if run.turn.total_ms is not None:
+                self._metrics.turn_latency.observe(run.turn.total_ms / 1000)
+
+        await self._speaker.speak(run.command.reply, sentences, on_first_audio)
+
+    def _failed(self, run: ReplyRun, group: BaseExceptionGroup[Exception]) -> None:
+        """Nothing more of the reply will be made: play the stored apology, and let the machine decide what follows."""
+        by_tts = group.subgroup(TtsFailed) is not None
+        self._metrics.errors.labels("tts" if by_tts else "turn").inc()
+        self._recorder.counters["reply_failed"] += 1
+        text, payload = self._apologies.payload(self._info.audio, self.language)
+        if payload:
+            self._speaker.play_ready(run.command.reply, text, payload)
+            run.said.append(f" {text}")
+        self._run = self._task = None
+        self._show(run)
+        self._dispatch(ReplyFailed(run.command.reply, "tts" if by_tts else "turn"))
+
+    def _played(self, run: ReplyRun) -> None:
+        if self._run is not run:
+            return
+        task, self._run, self._task = self._task, None, None
+        if task is not None and task is not asyncio.current_task():
+            task.cancel()
+        run.turn.agent_heard = run.turn.agent
+        self._recorder.put()
+        self._dispatch(PlaybackFinished(run.command.reply))
+
+    async def _cut_memory(self, run: ReplyRun, heard: str, task: asyncio.Task[None]) -> None:
+        if task is not asyncio.current_task():
+            await asyncio.wait([task])
+        try:
+            await self._conversations.heard(self._session_id, run.input.turn_id, heard)
+        except AppError:
+            self._metrics.errors.labels("memory_not_cut").inc()
+
+    def _show(self, run: ReplyRun) -> None:
+        """Put the turn into the record and tell those who watch the session."""
+        run.timings()
+        turn = run.turn
+        turn.agent = "".join(run.said)
+        if run.result is not None:
+            turn.intent = run.result.intent
+        self._recorder.put()
+        by_llm = run.result is not None and run.result.source == "llm"
+        data = {
+            "stt_ms": turn.stt_ms,
+            "llm_ms": turn.think_ms if by_llm else None,
+            "tts_ms": turn.tts_ms,
+            "total_ms": turn.total_ms,
+            "endpoint_ms": turn.endpoint_ms,
+            "think_ms": turn.think_ms,
+        }
+        self._publish(
+            SessionEvent(
+                type="latency",
+                session_id=self._session_id,
+                timestamp=stamp(self._clock.now()),
+                data={"data": msgspec.to_builtins(data)},
+            )
+        )

@@ -1,0 +1,127 @@
+"""From sentences to the caller's ear: synthesis, encoding, sending ahead, marks.
+
+Each sentence is sent as it is made and followed by a mark, so that what was heard is known to the sentence from the
+carrier and to the word from the clock. No sentence is begun while more than `AHEAD_MS` of audio lies at the carrier: an
+interruption does not waste much.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from offhook.audio.codec import Codec
+from offhook.contracts.channel import MediaOut
+from offhook.contracts.clock import Clock
+from offhook.contracts.speech import Tts, TtsFailed, Voice
+from offhook.kit.bounded_queue import BoundedQueue, QueueClosed
+from offhook.kit.closing import closing
+from offhook.turns.playout import Playout
+
+AHEAD_MS = 8_000
+FIRST_MESSAGE_MS = 40
+"""The first message of a reply is small so that it leaves at once; the following are large."""
+MESSAGE_MS = 200
+RETRIES = 2
+"""How often a sentence of which nothing was heard yet is tried again (an engine process restarts meanwhile)."""
+RETRY_PAUSE_S = 0.35
+
+
+class Speaker:
+    """The voice of one call."""
+
+    def __init__(
+        self,
+        *,
+        tts: Tts,
+        voice: Voice,
+        rate_hz: int,
+        codec: Codec,
+        out: MediaOut,
+        playout: Playout,
+        clock: Clock,
+        on_tts_ms: Callable[[float], None] = lambda ms: None,
+    ) -> None:
+        self._tts = tts
+        self._voice = voice
+        self._rate_hz = rate_hz
+        self._codec = codec
+        self._out = out
+        self._playout = playout
+        self._clock = clock
+        self._on_tts_ms = on_tts_ms
+
+    async def speak(self, reply: int, sentences: BoundedQueue[str], on_first_audio: Callable[[], None]) -> None:
+        """Say everything that comes out of `sentences`; returns when all of it is queued at the carrier.
+
+        Raises TtsFailed when a sentence cannot be spoken even after retries.
+        """
+        first = True
+        while True:
+            try:
+                sentence = await sentences.get()
+            except QueueClosed:
+                return
+            if not sentence.strip():
+                continue
+            await self._wait_for_room()
+            for attempt in range(RETRIES + 1):
+                sent_ms = 0.0
+                try:
+                    sent_ms = await self._say(sentence, reply, on_first_audio if first else None)
+                except TtsFailed:
+                    if attempt == RETRIES:
+                        raise
+                    await asyncio.sleep(RETRY_PAUSE_S)
+                    continue
+                if sent_ms:
+                    first = False
+                break
+
+    def play_ready(self, reply: int, text: str, payload: bytes) -> None:
+        """Send audio that was made before (a stored apology)."""
+        self._out.play(payload)
+        self._note(reply, text, self._codec.duration_ms(payload))
+
+    async def _say(self, sentence: str, reply: int, on_first_audio: Callable[[], None] | None) -> float:
+        asked_ms = self._clock.mono_ms()
+        sent_ms = 0.0
+        waiting = bytearray()
+        full = FIRST_MESSAGE_MS * self._rate_hz // 1000 * 2
+        try:
+            async with closing(self._tts.synthesize(sentence, self._voice, self._rate_hz)) as pieces:
+                async for pcm in pieces:
+                    waiting += pcm
+                    if len(waiting) < full:
+                        continue
+                    if not sent_ms:
+                        self._on_tts_ms(self._clock.mono_ms() - asked_ms)
+                        if on_first_audio is not None:
+                            on_first_audio()
+                    sent_ms += self._play(bytes(waiting))
+                    waiting.clear()
+                    full = MESSAGE_MS * self._rate_hz // 1000 * 2
+        except TtsFailed:
+            if not sent_ms:
+                raise
+            # Half a sentence was said; saying it again would stutter. The rest of the reply goes on.
+        if waiting:
+            if not sent_ms and on_first_audio is not None:
+                on_first_audio()
+            sent_ms += self._play(bytes(waiting))
+        self._note(reply, sentence, sent_ms)
+        return sent_ms
+
+    def _play(self, pcm: bytes) -> float:
+        payload = self._codec.encode(pcm)
+        self._out.play(payload)
+        return self._codec.duration_ms(payload)
+
+    def _note(self, reply: int, text: str, audio_ms: float) -> None:
+        self._playout.queued(reply, text, audio_ms, self._clock.mono_ms())
+        self._out.mark(self._playout.mark_name())
+
+    async def _wait_for_room(self) -> None:
+        too_much_ms = self._playout.remaining_ms(self._clock.mono_ms()) - AHEAD_MS
+        if too_much_ms > 0:
+            await asyncio.sleep(too_much_ms / 1000)

@@ -1,0 +1,67 @@
+"""From a turn that was taken to the words of its answer: the machine's command becomes a turn of the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from offhook.contracts.conversation import Conversations, Say, TurnDone, TurnInput, TurnResult, TurnSource
+from offhook.contracts.turn import Cause, StartReply
+from offhook.kit.bounded_queue import BoundedQueue
+from offhook.kit.closing import closing
+from offhook.kit.sentences import SentenceSplitter
+
+_SOURCES: dict[Cause, TurnSource] = {
+    "greeting": "greeting",
+    "caller": "speech",
+    "dtmf": "dtmf",
+    "no_input": "no_input",
+    "not_heard": "not_heard",
+    "failure": "failure",
+    "time_up": "goodbye",
+}
+
+
+def turn_input(call_id: str, command: StartReply, language: str | None) -> TurnInput:
+    """The dialogue's view of the command. The turn id is call + reply number: the key under which it writes once."""
+    source: TurnSource = "goodbye" if command.cause == "no_input" and command.last else _SOURCES[command.cause]
+    text = command.text
+    if source == "goodbye":
+        text = command.cause
+    transcript = command.transcript
+    return TurnInput(
+        turn_id=f"{call_id}.{command.reply}",
+        source=source,
+        text=text,
+        alternatives=transcript.alternatives if transcript else (),
+        confidence=transcript.confidence if transcript else None,
+        language=language,
+        attempt=command.attempt,
+    )
+
+
+async def think(
+    conversations: Conversations,
+    session_id: str,
+    turn: TurnInput,
+    sentences: BoundedQueue[str],
+    on_text: Callable[[str], None],
+) -> TurnResult:
+    """Run the turn; whole sentences go into `sentences` as soon as they are there. Closes the queue at the end."""
+    splitter = SentenceSplitter()
+    result: TurnResult | None = None
+    try:
+        async with closing(conversations.turn(session_id, turn)) as outputs:
+            async for output in outputs:
+                match output:
+                    case Say():
+                        on_text(output.text)
+                        for sentence in splitter.push(output.text):
+                            await sentences.put(sentence)
+                    case TurnDone():
+                        result = output.result
+        for sentence in splitter.flush():
+            await sentences.put(sentence)
+    finally:
+        sentences.close()
+    assert result is not None, "a turn ends with TurnDone"
+    return result

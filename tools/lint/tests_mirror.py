@@ -1,0 +1,17 @@
+"""Tests live where the code lives: tests/<room>/… for src/offhook/<room>/…, so that a newcomer finds them by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+OTHER = {"conformance", "scenarios", "e2e", "support", "tools"}
+
+
+def strangers(root: Path) -> Iterator[str]:
+    source = root / "src" / "offhook"
+    for path in sorted((root / "tests").rglob("test_*.py")):
+        parts = path.relative_to(root / "tests").parts
+        folder = parts[0] if len(parts) > 1 else ""
+        if folder and folder not in OTHER and not (source / folder).is_dir():
+            yield f"tests/{'/'.join(parts)}: tests-mirror: no room src/offhook/{folder}"
