@@ -15,7 +15,7 @@ from offhook.contracts.speech import Expectation, Transcript
 
 
 class TurnPolicy(msgspec.Struct, kw_only=True, frozen=True):
-    """Every threshold of a conversation by voice; part of a business's settings. Milliseconds unless named otherwise."""
+    """Thresholds of a conversation by voice; part of a business's settings. Milliseconds unless named otherwise."""
 
     pause_ms: int = 120
     """Silence after speech that makes us ask the recogniser for a transcript, in case the caller is done."""
@@ -38,6 +38,12 @@ class TurnPolicy(msgspec.Struct, kw_only=True, frozen=True):
     min_speech_ms: int = 100
     """Speech shorter than this is noise: no turn, no barge-in."""
     barge_in: bool = True
+    """Whether the caller may speak over the agent at all. Speech before the first audio of a reply always counts."""
+    overlap_ms: int = 500
+    """Speech over the agent too short for a barge-in is the next turn when the agent has finished within this time
+    after it ("yes" on the last word of a question); otherwise it was a backchannel."""
+    think_limit_ms: int = 10_000
+    """A reply that has not spoken by then is given up, and the caller is told so."""
     dtmf_gap_ms: int = 2000
     """Silence after a digit that ends a keyed number ("#" ends it at once)."""
     no_input_ms: int = 8000
@@ -58,16 +64,22 @@ class CallAnswered:
 
 @dataclass(frozen=True, slots=True)
 class SpeechStarted:
+    """The caller speaks. `onset_ms` is when it began, before now by the detector's lag."""
+
     onset_ms: float
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechStopped:
+    """The caller is silent. `end_ms` is when the speech ended, before now by the detector's hang-over."""
+
     end_ms: float
 
 
 @dataclass(frozen=True, slots=True)
 class PartialArrived:
+    """An early guess at the whole running utterance; replaces the one before."""
+
     utterance: int
     text: str
 
@@ -83,6 +95,8 @@ class TranscriptArrived:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptFailed:
+    """RequestTranscript of that revision got no answer."""
+
     utterance: int
     revision: int
     reason: str
@@ -90,6 +104,8 @@ class TranscriptFailed:
 
 @dataclass(frozen=True, slots=True)
 class DigitPressed:
+    """One key of the caller's telephone: 0-9, A-D, "*" or "#"."""
+
     digit: str
 
 
@@ -119,13 +135,16 @@ class ReplyFailed:
 
 @dataclass(frozen=True, slots=True)
 class PlaybackFinished:
-    """Everything that was sent of the reply has been played to the caller."""
+    """Everything of a fully sent reply has been played to the caller: the carrier's mark came back, or should have by
+    the playout clock."""
 
     reply: int
 
 
 @dataclass(frozen=True, slots=True)
 class CallEnded:
+    """The caller's side is gone. Nothing is asked of the shell after the commands that answer this."""
+
     reason: str
 
 
@@ -183,17 +202,25 @@ class StartReply:
     """Think and speak. At most one reply lives at a time: the former one has finished or was stopped."""
 
     reply: int
+    """Rises with every reply of the call."""
     cause: Cause
     text: str = ""
     """caller: what was said; dtmf: the digits; failure: which part."""
     transcript: Transcript | None = None
+    """caller: what the recogniser gave; where the turn has several utterances, their texts joined."""
     attempt: int = 0
-    """no_input: 1, 2, … and the last one is a goodbye (`last`)."""
+    """no_input: 1, 2, … and the last one is a goodbye (`last`). not_heard, failure: how many in a row."""
     last: bool = False
+    """The call is hung up once this reply has been played, whatever ReplyFullySent says."""
     speech_end_ms: float | None = None
     """When the caller's speech ended; the start of the latency measurement."""
     decided_ms: float = 0.0
     """When the turn was taken."""
+    utterance: int | None = None
+    """caller: the utterance that ended the turn."""
+    continues: int | None = None
+    """The reply, stopped as `replaced` before it was heard, whose turn this one says again or goes on with: `text`
+    begins with that turn's text. A write that the stopped reply has started is part of this turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +229,13 @@ class StopReply:
     words that were played. READ tools are cancelled, WRITE tools finish."""
 
     reply: int
-    because: Literal["barge_in", "stop_word", "dtmf", "call_ended", "replaced"]
+    because: Literal["barge_in", "stop_word", "dtmf", "call_ended", "replaced", "too_slow"]
 
 
 @dataclass(frozen=True, slots=True)
 class HangUp:
+    """End the call. The last command but those that answer CallEnded. Reasons: goodbye, no_input, time_up, failure."""
+
     reason: str
 
 
