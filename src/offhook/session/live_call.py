@@ -1,7 +1,7 @@
 """One live call: the shell around the turn machine.
 
 The channel's calls and the voice detector's verdicts reach the machine by plain function calls; its commands are
-carried out at once or become tasks of the call's one TaskGroup. listen.py, think.py and speak.py tell the way of a turn.
+carried out at once or become tasks of the call's one TaskGroup. listen, think and speak tell the way of a turn.
 """
 
 from __future__ import annotations
