@@ -1,0 +1,294 @@
+"""One call on one media socket, whatever the carrier and whatever carries the socket.
+
+The shell (an ASGI endpoint, a raw protocol) feeds `received` and `disconnected`, runs `run()` beside it, and gives a
+`MediaSocket` to write to. In between stand the carrier's wire (sans-IO), the allowance for inbound audio, the arrival
+check and the live call. Frames pass by plain function calls; nothing here awaits per frame.
+
+Bounds: audio that comes before the call is answered is kept up to `early_audio_ms`, the newest dropped and counted;
+outgoing messages are bounded by the socket, and a peer that does not read ends its own call ("slow_reader").
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol, assert_never
+
+from offhook.channels.arrivals import Arrivals, Unwelcome
+from offhook.channels.events import (
+    AudioReceived,
+    CloseSocket,
+    DigitReceived,
+    MarkReturned,
+    Oddity,
+    StreamStarted,
+    StreamStopped,
+    WireEvent,
+)
+from offhook.channels.inflow import Inflow
+from offhook.contracts.audio import AudioFormat
+from offhook.contracts.channel import CallInfo, Calls, LiveCall
+from offhook.contracts.clock import Clock
+from offhook.telemetry.log import Log
+from offhook.telemetry.metrics import Metrics
+
+NORMAL = 1000
+POLICY_VIOLATION = 1008
+SERVER_ERROR = 1011
+
+_MAX_EARLY_EVENTS = 1024
+
+
+class CarrierWire(Protocol):
+    """A carrier's protocol, sans-IO. `receive` never raises; `play`, `mark`, `clear` return messages to send."""
+
+    def receive(self, message: str | bytes) -> list[WireEvent]: ...
+    def play(self, payload: bytes) -> list[str]: ...
+    def mark(self, name: str) -> list[str]: ...
+    def clear(self) -> list[str]: ...
+
+
+class MediaSocket(Protocol):
+    """The way to the peer. Nothing blocks."""
+
+    def send(self, message: str, *, audio: bool) -> bool:
+        """Queue a message; False when the peer reads too slowly for it."""
+        ...
+
+    def drop_audio(self) -> None:
+        """Forget queued audio that is not on its way yet."""
+        ...
+
+    def close(self, code: int, reason: str) -> None:
+        """Close after what is queued. Idempotent: the first code counts."""
+        ...
+
+
+class CarrierUnreachable(Exception):
+    """The carrier's API did not do what was asked; the text says why, without personal data."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallLimits:
+    start_timeout_s: float = 10.0
+    """A socket without a start by then is closed."""
+    wind_down_s: float = 10.0
+    """How long a call may go on (to finish a write) after the caller's side ended."""
+    early_audio_ms: float = 5_000
+    inflow_burst_ms: float = 5_000
+
+
+class MediaCall:
+    """The call of one socket; also the `MediaOut` of its live call.
+
+    Args:
+        hang_up_at_carrier: ends the call by the carrier's API (given the carrier's call id); None closes the socket
+        only. on_ended: told (carrier's call id, reason) once, when an answered call is over.
+    """
+
+    def __init__(
+        self,
+        wire: CarrierWire,
+        socket: MediaSocket,
+        *,
+        audio: AudioFormat,
+        arrivals: Arrivals,
+        calls: Calls,
+        clock: Clock,
+        metrics: Metrics,
+        log: Log,
+        trusted: bool,
+        limits: CallLimits = CallLimits(),
+        hang_up_at_carrier: Callable[[str], Awaitable[None]] | None = None,
+        on_ended: Callable[[str, str], None] | None = None,
+    ) -> None:
+        self._wire = wire
+        self._socket = socket
+        self._bytes_per_ms = audio.bytes_per_ms
+        self._arrivals = arrivals
+        self._calls = calls
+        self._clock = clock
+        self._metrics = metrics
+        self._log = log
+        self._trusted = trusted
+        self._limits = limits
+        self._hang_up_at_carrier = hang_up_at_carrier
+        self._on_ended = on_ended
+        self._inflow = Inflow(burst_ms=limits.inflow_burst_ms)
+        self._started: asyncio.Future[StreamStarted | None] = asyncio.get_running_loop().create_future()
+        self._live: LiveCall | None = None
+        self._info: CallInfo | None = None
+        self._early: list[WireEvent] = []
+        self._early_ms = 0.0
+        self._stop_reason = ""
+        self._hung_up = False
+        self._deadline: asyncio.Timeout | None = None
+
+    # -- from the socket -------------------------------------------------------------------------------------------
+
+    def received(self, message: str | bytes) -> None:
+        """Take one message from the peer. Never raises on what the peer sends."""
+        for event in self._wire.receive(message):
+            self._handle(event)
+
+    def disconnected(self) -> None:
+        """The socket is gone. Idempotent."""
+        self._stop("disconnected")
+
+    def _handle(self, event: WireEvent) -> None:
+        match event:
+            case AudioReceived(payload):
+                audio_ms = len(payload) / self._bytes_per_ms
+                verdict = self._inflow.receive(audio_ms, self._clock.mono_ms())
+                if verdict == "take":
+                    self._deliver(event, audio_ms)
+                else:
+                    self._count("inbound_flood")
+                    if verdict == "close":
+                        self._expel("inbound_flood", POLICY_VIOLATION, "audio comes faster than real time")
+            case DigitReceived() | MarkReturned():
+                self._deliver(event, 0.0)
+            case StreamStarted():
+                if not self._started.done():
+                    self._started.set_result(event)
+            case StreamStopped():
+                self._stop("caller_hung_up")
+            case Oddity(kind):
+                self._count(kind)
+            case CloseSocket(code, reason):
+                self._expel("protocol_violation", code, reason)
+            case _:
+                assert_never(event)
+
+    def _deliver(self, event: WireEvent, audio_ms: float) -> None:
+        live = self._live
+        if live is not None:
+            _pass_on(event, live)
+        elif self._early_ms + audio_ms > self._limits.early_audio_ms or len(self._early) >= _MAX_EARLY_EVENTS:
+            self._count("before_answer")
+        else:
+            self._early_ms += audio_ms
+            self._early.append(event)
+
+    # -- the call --------------------------------------------------------------------------------------------------
+
+    async def run(self) -> str:
+        """Wait for the start, check it, carry the call to its end, hang up; returns why it ended."""
+        try:
+            async with asyncio.timeout(self._limits.start_timeout_s):
+                started = await self._started
+        except TimeoutError:
+            return self._turn_away("no_start", POLICY_VIOLATION, "no start message came")
+        if started is None:
+            return self._stop_reason
+        try:
+            info = await self._arrivals.resolve(started, trusted=self._trusted)
+        except Exception as error:  # as in _carry: whatever broke, it is this call's end alone
+            self._log.error("call_not_placed", exc_info=error)
+            return self._turn_away("call_not_placed", SERVER_ERROR, "the call could not be placed")
+        if isinstance(info, Unwelcome):
+            self._log.warning("stream_refused", kind=info.kind)
+            return self._turn_away(info.kind, POLICY_VIOLATION, "this stream may not be served")
+        self._info = info
+        reason = await self._carry(info)
+        await self.hang_up(reason)
+        if self._on_ended is not None:
+            self._on_ended(info.carrier_call_sid, reason)
+        return reason
+
+    async def _carry(self, info: CallInfo) -> str:
+        try:
+            live = self._calls.answer(info, self)
+            self._live = live
+            early, self._early = self._early, []
+            for event in early:
+                _pass_on(event, live)
+            if self._stop_reason:
+                live.stopped(self._stop_reason)
+            async with asyncio.timeout(self._limits.wind_down_s if self._stop_reason else None) as self._deadline:
+                return await live.run()
+        except TimeoutError:
+            self._count_error("call_wind_down")
+            return self._stop_reason or "failure"
+        except Exception as error:  # the supervisor of a call: one call's failure ends that call alone
+            self._count_error("call_failed")
+            self._log.error("call_failed", call_id=info.call_id, exc_info=error)
+            return "failure"
+        finally:
+            self._deadline = None
+
+    def _turn_away(self, kind: str, code: int, reason: str) -> str:
+        self._count_error(kind)
+        self._socket.close(code, reason)
+        self._stop_reason = self._stop_reason or kind
+        return kind
+
+    def _expel(self, kind: str, code: int, reason: str) -> None:
+        self._count_error(kind)
+        self._socket.close(code, reason)
+        self._stop(kind)
+
+    def _stop(self, reason: str) -> None:
+        if self._stop_reason:
+            return
+        self._stop_reason = reason
+        if not self._started.done():
+            self._started.set_result(None)
+        if self._deadline is not None and self._live is not None:
+            self._deadline.reschedule(asyncio.get_running_loop().time() + self._limits.wind_down_s)
+            self._live.stopped(reason)
+
+    # -- MediaOut --------------------------------------------------------------------------------------------------
+
+    def play(self, payload: bytes) -> None:
+        self._send(self._wire.play(payload), audio=True)
+
+    def mark(self, name: str) -> None:
+        self._send(self._wire.mark(name), audio=False)
+
+    def clear(self) -> None:
+        self._socket.drop_audio()
+        self._send(self._wire.clear(), audio=False)
+
+    async def hang_up(self, reason: str) -> None:
+        """End the call. With the carrier's API where there is one, so that nothing follows; else by the socket
+        alone.
+        """
+        if self._hung_up:
+            return
+        self._hung_up = True
+        if self._hang_up_at_carrier is not None and self._info is not None and not self._stop_reason:
+            try:
+                await self._hang_up_at_carrier(self._info.carrier_call_sid)
+            except CarrierUnreachable as error:
+                self._count_error("carrier_hang_up")
+                self._log.warning("carrier_hang_up_failed", call_id=self._info.call_id, detail=str(error))
+        self._socket.close(NORMAL, "")
+
+    def _send(self, messages: list[str], *, audio: bool) -> None:
+        for message in messages:
+            if self._stop_reason or self._hung_up:
+                return
+            if not self._socket.send(message, audio=audio):
+                self._expel("slow_reader", POLICY_VIOLATION, "the peer does not read")
+
+    # -- figures ---------------------------------------------------------------------------------------------------
+
+    def _count(self, kind: str) -> None:
+        self._metrics.frames_dropped.labels(reason=kind).inc()
+
+    def _count_error(self, kind: str) -> None:
+        self._metrics.errors.labels(kind=kind).inc()
+
+
+def _pass_on(event: WireEvent, live: LiveCall) -> None:
+    match event:
+        case AudioReceived(payload):
+            live.audio(payload)
+        case DigitReceived(digit):
+            live.digit(digit)
+        case MarkReturned(name):
+            live.mark_played(name)
+        case _:
+            raise AssertionError(f"{event!r} is not for the live call")

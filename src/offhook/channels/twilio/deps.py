@@ -1,0 +1,60 @@
+"""What the Twilio channel is given by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from offhook.channels.call_token import CallTokens, SpentTokens
+from offhook.channels.media_call import CallLimits
+from offhook.channels.twilio.rest import TwilioRest
+from offhook.contracts.business import BusinessDirectory
+from offhook.contracts.channel import Calls
+from offhook.contracts.clock import Clock
+from offhook.telemetry.log import Log
+from offhook.telemetry.metrics import Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioSettings:
+    public_url: str | None = None
+    auth_token: str | None = field(default=None, repr=False)
+    """TWILIO_AUTH_TOKEN. None: only loopback trust lets webhooks and streams in."""
+    allowed_origins: frozenset[str] = frozenset()
+    max_calls: int | None = None
+    """MAX_CONCURRENT_CALLS; further callers hear that all lines are busy."""
+    max_message_bytes: int = 65_536
+    max_outbox_bytes: int = 1_048_576
+    limits: CallLimits = field(default_factory=CallLimits)
+    busy_text: str = "All our lines are busy at the moment. Please call again in a few minutes. Goodbye."
+    apology_text: str = "We are sorry, we cannot take your call right now. Please call again a little later. Goodbye."
+
+
+@dataclass(frozen=True, slots=True)
+class CallStatusChanged:
+    """A status callback that is news."""
+
+    call_sid: str
+    status: str
+    """queued, initiated, ringing, in-progress, completed, busy, failed, no-answer, canceled; or a newer one."""
+    duration_s: int | None
+    sip_code: str | None
+
+
+async def _ignore(_: CallStatusChanged) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioDeps:
+    calls: Calls
+    businesses: BusinessDirectory
+    tokens: CallTokens
+    spent: SpentTokens
+    settings: TwilioSettings
+    clock: Clock
+    metrics: Metrics
+    log: Log
+    rest: TwilioRest | None = None
+    """Hangs up where account credentials exist; None ends calls by closing the socket."""
+    on_call_status: Callable[[CallStatusChanged], Awaitable[None]] = _ignore

@@ -1,0 +1,103 @@
+"""Answers to Twilio's verified webhooks: TwiML out of parameters. No HTTP here.
+
+The caller hears every failure: whatever goes wrong after verification is spoken (`apology`), because a 5xx would make
+Twilio read its own error out or drop the line.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+
+from offhook.channels.arrivals import TOKEN_PARAMETER
+from offhook.channels.call_token import CallClaims
+from offhook.channels.numbers import carrier_number
+from offhook.channels.twilio import twiml
+from offhook.channels.twilio.deps import CallStatusChanged, TwilioDeps
+from offhook.channels.twilio.ledger import CallbackLedger, StreamEndings
+from offhook.channels.twilio.verify import Verified
+from offhook.channels.urls import as_websocket
+from offhook.contracts.errors import Invalid
+from offhook.telemetry import pii
+
+MEDIA_PATH = "/media/twilio"
+_SPOKEN_ENDINGS = frozenset({"failure", "call_not_placed"})
+"""Endings on our side after which the caller has heard nothing that explains them."""
+
+
+class TwilioWebhooks:
+    """One per router: holds what the webhooks of a call share."""
+
+    def __init__(self, deps: TwilioDeps, open_calls: Callable[[], int]) -> None:
+        self._deps = deps
+        self._open_calls = open_calls
+        self._callbacks = CallbackLedger()
+        self.endings = StreamEndings()
+
+    async def guarded(self, answer: Callable[[Verified], Awaitable[str]], request: Verified) -> str:
+        """The answer, or a spoken apology when making it failed. Only what the peer did wrong (Invalid) is raised."""
+        try:
+            return await answer(request)
+        except Invalid:
+            raise
+        except Exception as error:  # the HTTP boundary of a live call: an error must be heard, not returned
+            self._deps.metrics.errors.labels(kind="webhook_failed").inc()
+            self._deps.log.error("webhook_failed", exc_info=error)
+            return twiml.say_and_hang_up(self._deps.settings.apology_text)
+
+    async def voice(self, request: Verified) -> str:
+        """A call comes in: send its media to us, with a token that says whose call it is."""
+        deps, settings = self._deps, self._deps.settings
+        call_sid = _required(request, "CallSid")
+        if settings.max_calls is not None and self._open_calls() >= settings.max_calls:
+            deps.metrics.errors.labels(kind="busy").inc()
+            return twiml.say_and_hang_up(settings.busy_text)
+        from_number, to_number = carrier_number(request.params.get("From")), carrier_number(request.params.get("To"))
+        business = await deps.businesses.by_number(to_number) if to_number else None
+        business = business or await deps.businesses.default()
+        claims = CallClaims(business.business_id, call_sid, from_number, to_number, secrets.token_urlsafe(9))
+        token = deps.tokens.issue(claims, deps.clock.now())
+        deps.log.info("call_rings", business_id=business.business_id, caller=pii.phone(from_number))
+        base = request.base_url
+        return twiml.connect_stream(
+            as_websocket(base + MEDIA_PATH, insecure=request.trusted),
+            parameters={TOKEN_PARAMETER: token},
+            action=f"{base}/twilio/after-stream",
+            status_callback=f"{base}/twilio/stream-status",
+        )
+
+    async def after_stream(self, request: Verified) -> str:
+        """Our socket closed and the call is still up: say sorry if it was our failure, and end it."""
+        reason = self.endings.take(request.params.get("CallSid", ""))
+        if reason in _SPOKEN_ENDINGS:
+            return twiml.say_and_hang_up(self._deps.settings.apology_text)
+        return twiml.hang_up()
+
+    async def status(self, request: Verified) -> str:
+        """A call's status changed; repeats and late ones change nothing."""
+        params = request.params
+        call_sid, status = _required(request, "CallSid"), _required(request, "CallStatus")
+        if self._callbacks.is_news(call_sid, status, params.get("SequenceNumber", "")):
+            duration = params.get("CallDuration", "")
+            changed = CallStatusChanged(
+                call_sid,
+                status,
+                int(duration) if duration.isascii() and duration.isdigit() and len(duration) < 8 else None,
+                params.get("SipResponseCode"),
+            )
+            await self._deps.on_call_status(changed)
+        return twiml.empty()
+
+    async def stream_status(self, request: Verified) -> str:
+        """Twilio tells how the stream fares; an error (31910: certificate, 31920: handshake, …) is worth a line."""
+        if request.params.get("StreamEvent") == "stream-error":
+            self._deps.metrics.errors.labels(kind="stream_error").inc()
+            self._deps.log.warning("stream_error", detail=request.params.get("StreamError", "")[:200])
+        return twiml.empty()
+
+
+def _required(request: Verified, name: str) -> str:
+    value = request.params.get(name, "")
+    if not value or len(value) > 64 or not value.isprintable():
+        raise Invalid(f"The webhook needs {name}.", {name: "missing or unreadable"})
+    return value

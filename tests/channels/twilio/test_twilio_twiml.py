@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from twilio.twiml.voice_response import Connect, VoiceResponse
+
+from offhook.channels.twilio import twiml
+
+
+def same(ours: str, theirs: object) -> None:
+    assert ET.canonicalize(ours) == ET.canonicalize(str(theirs))
+
+
+def test_connect_stream_reads_like_the_sdks() -> None:
+    ours = twiml.connect_stream(
+        "wss://h/media/twilio",
+        parameters={"call_token": 'a<&>"b'},
+        action="https://h/twilio/after-stream",
+        status_callback="https://h/twilio/stream-status",
+    )
+    theirs, connect = VoiceResponse(), Connect(action="https://h/twilio/after-stream", method="POST")
+    stream = connect.stream(
+        url="wss://h/media/twilio",
+        name="main",
+        status_callback="https://h/twilio/stream-status",
+        status_callback_method="POST",
+    )
+    stream.parameter(name="call_token", value='a<&>"b')
+    theirs.append(connect)
+    same(ours, theirs)
+
+
+def test_say_and_hang_up_reads_like_the_sdks() -> None:
+    theirs = VoiceResponse()
+    theirs.say("नमस्ते & goodbye", language="hi-IN")
+    theirs.hangup()
+    same(twiml.say_and_hang_up("नमस्ते & goodbye", "hi-IN"), theirs)
+
+
+def test_hang_up_and_empty() -> None:
+    theirs = VoiceResponse()
+    same(twiml.empty(), theirs)
+    theirs.hangup()
+    same(twiml.hang_up(), theirs)
+
+
+@given(st.text(max_size=50))
+def test_any_text_gives_xml_that_reads_back(text: str) -> None:
+    said = ET.fromstring(twiml.say_and_hang_up(text)).findtext("Say") or ""
+    kept = text.replace("\r\n", "\n").replace("\r", "\n")
+    assert set(said) <= set(kept)
+
+
+def test_carriers_limits_are_kept() -> None:
+    with pytest.raises(ValueError, match="query"):
+        twiml.connect_stream("wss://h/m?x=1", parameters={}, action="a", status_callback="s")
+    with pytest.raises(ValueError, match="too long"):
+        twiml.connect_stream("wss://h/m", parameters={"k": "v" * 499}, action="a", status_callback="s")
