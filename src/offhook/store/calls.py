@@ -1,0 +1,173 @@
+"""The call log: a call's record is written beside the call, never on its path (contracts/store.py: CallLog).
+
+`put` keeps the newest state of each call and returns; one writer task stores what changed. Bound and overflow policy:
+one waiting state per call, so the queue cannot hold more than there are calls, and a newer state replaces a waiting one
+(each is the whole record, so nothing is lost by that). When the database does not take a record it stays waiting and is
+tried again, up to MAX_WAITING calls; beyond that the oldest ended call is dropped and counted. So is a record that the
+database refuses for good (its business does not exist).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from offhook.contracts.clock import Clock
+from offhook.contracts.errors import AppError, Conflict
+from offhook.contracts.store import CallRecord
+from offhook.store.codec import to_text
+from offhook.store.engine import Database
+from offhook.store.schema import calls
+
+MAX_WAITING = 10_000
+RETRY_S = 1.0
+BATCH = 100
+_KEY = ("call_id", "business_id")
+_FIND = (
+    select(calls.c.record)
+    .where(or_(calls.c.call_id == bindparam("call"), calls.c.call_sid == bindparam("call")))
+    .order_by(calls.c.updated_at.desc())
+    .limit(1)
+)
+
+_record = msgspec.json.Decoder(CallRecord)
+
+
+class SqlCallLog:
+    """CallLog on the database. Start it with `start` (or `async with`), end it with `aclose`, which writes the rest."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._live: dict[str, CallRecord] = {}
+        self._by_sid: dict[str, str] = {}
+        self._waiting: dict[str, tuple[CallRecord, str]] = {}
+        """call_id -> the newest record and its JSON as of `put`; in order of waiting."""
+        self._changed = asyncio.Event()
+        self._writing = asyncio.Lock()
+        self._writer: asyncio.Task[None] | None = None
+        self.dropped = 0
+        """Records given up because the database took none for too long."""
+
+    def start(self) -> None:
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write_forever(), name="call-log-writer")
+
+    async def __aenter__(self) -> SqlCallLog:
+        self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    def put(self, record: CallRecord) -> None:
+        if record.ended_at is None:
+            self._live[record.call_id] = record
+            self._by_sid[record.call_sid] = record.call_id
+        else:
+            self._live.pop(record.call_id, None)
+            self._by_sid.pop(record.call_sid, None)
+        self._waiting[record.call_id] = (record, to_text(record))
+        if len(self._waiting) > MAX_WAITING:
+            self._drop_one()
+        self._changed.set()
+
+    def live(self, call: str) -> CallRecord | None:
+        return self._live.get(call) or self._live.get(self._by_sid.get(call, ""))
+
+    async def get(self, call: str) -> CallRecord | None:
+        """Raises Unavailable when the call is neither live nor waiting and the database cannot be asked."""
+        live = self.live(call)
+        if live is not None:
+            return live
+        for record, _ in self._waiting.values():
+            if call in (record.call_id, record.call_sid):
+                return record
+        async with self._database.transaction(write=False) as connection:
+            text = (await connection.execute(_FIND, {"call": call})).scalars().first()
+        return None if text is None else _record.decode(text)
+
+    async def flush(self) -> None:
+        """Everything put so far is stored when this returns. Raises Unavailable; nothing is lost then."""
+        while self._waiting:
+            await self._write_waiting()
+
+    async def aclose(self) -> None:
+        """Stop the writer and write the rest. Idempotent. Raises Unavailable when the rest cannot be written."""
+        if self._writer is not None:
+            self._writer.cancel()
+            await asyncio.gather(self._writer, return_exceptions=True)
+            self._writer = None
+        await self.flush()
+
+    async def _write_forever(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            try:
+                await self._write_waiting()
+            except AppError:  # kept waiting; the database may come back
+                await asyncio.sleep(RETRY_S)
+                self._changed.set()
+
+    async def _write_waiting(self) -> None:
+        async with self._writing:
+            batch = dict(list(self._waiting.items())[:BATCH])
+            try:
+                await self._store(batch)
+            except Conflict:
+                for call_id, entry in batch.items():
+                    await self._store_or_drop(call_id, entry)
+            if self._waiting:
+                self._changed.set()
+
+    async def _store_or_drop(self, call_id: str, entry: tuple[CallRecord, str]) -> None:
+        """A record that the database refuses (its business is gone) must not hold up the others."""
+        try:
+            await self._store({call_id: entry})
+        except Conflict:
+            self._waiting.pop(call_id, None)
+            self.dropped += 1
+
+    async def _store(self, batch: dict[str, tuple[CallRecord, str]]) -> None:
+        if not batch:
+            return
+        insert = sqlite.insert(calls) if self._database.is_sqlite else postgresql.insert(calls)
+        upsert = insert.on_conflict_do_update(
+            index_elements=list(_KEY),
+            set_={column.name: column for column in insert.excluded if column.name not in _KEY},
+        )
+        now = self._clock.now()
+        async with self._database.transaction(write=True, durable=False) as connection:
+            await connection.execute(upsert, [_row(record, text, now) for record, text in batch.values()])
+        for call_id, written in batch.items():
+            if self._waiting.get(call_id) is written:
+                del self._waiting[call_id]
+
+    def _drop_one(self) -> None:
+        ended = (call_id for call_id, (record, _) in self._waiting.items() if record.ended_at is not None)
+        del self._waiting[next(ended, next(iter(self._waiting)))]
+        self.dropped += 1
+
+
+def _row(record: CallRecord, text: str, now: datetime) -> dict[str, Any]:
+    return {
+        "call_id": record.call_id,
+        "business_id": record.business_id,
+        "call_sid": record.call_sid,
+        "session_id": record.session_id,
+        "channel": record.channel,
+        "direction": record.direction,
+        "from_number": record.from_number,
+        "to_number": record.to_number,
+        "status": record.status,
+        "started_at": record.started_at,
+        "ended_at": record.ended_at,
+        "record": text,
+        "updated_at": now,
+    }
