@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from offhook.channels.call_token import CallTokens, SpentTokensInMemory
+from offhook.channels.media_call import CallLimits
+from offhook.channels.twilio.deps import CallStatusChanged, TwilioDeps, TwilioSettings
+from offhook.channels.twilio.endpoint import twilio_router
+from offhook.channels.twilio.rest import TwilioRest
+from offhook.contracts.business import Business
+from offhook.contracts.channel import CallInfo, MediaOut
+from offhook.contracts.errors import NotFound
+from offhook.kit.clock import SystemClock
+from offhook.telemetry.log import get_logger
+from offhook.telemetry.metrics import Metrics
+
+DEALER = Business(business_id="biz_dealer", name="Dealer", desk="dealership", timezone="UTC", phone="+12025550100")
+SHOP = Business(business_id="biz_shop", name="Shop", desk="shop", timezone="UTC", phone="+919999900000")
+
+
+class Directory:
+    def __init__(self) -> None:
+        self.broken = False
+
+    async def get(self, business_id: str) -> Business:
+        for business in (DEALER, SHOP):
+            if business.business_id == business_id:
+                return business
+        raise NotFound(f"Business {business_id}")
+
+    async def by_number(self, e164: str) -> Business | None:
+        if self.broken:
+            raise OSError("the database is gone")
+        return next((business for business in (DEALER, SHOP) if business.phone == e164), None)
+
+    async def default(self, desk: str | None = None) -> Business:
+        return DEALER
+
+
+class FakeLive:
+    """Notes what comes in; by default carries the call until the caller's side ends."""
+
+    def __init__(self, info: CallInfo, out: MediaOut) -> None:
+        self.info = info
+        self.out = out
+        self.heard = bytearray()
+        self.marks: list[str] = []
+        self.digits: list[str] = []
+        self.stops: list[str] = []
+        self.over = asyncio.Event()
+        self.running = asyncio.Event()
+
+    def audio(self, payload: bytes) -> None:
+        self.heard += payload
+
+    def mark_played(self, name: str) -> None:
+        self.marks.append(name)
+
+    def digit(self, digit: str) -> None:
+        self.digits.append(digit)
+
+    def stopped(self, reason: str) -> None:
+        self.stops.append(reason)
+        self.over.set()
+
+    async def run(self) -> str:
+        self.running.set()
+        await self.over.wait()
+        return self.stops[0] if self.stops else "done"
+
+
+Behaviour = Callable[[FakeLive], Awaitable[str]]
+
+
+class FakeCalls:
+    def __init__(self) -> None:
+        self.lives: list[FakeLive] = []
+        self.behaviour: Behaviour | None = None
+        self.answered = asyncio.Condition()
+
+    def answer(self, info: CallInfo, out: MediaOut) -> FakeLive:
+        live = FakeLive(info, out)
+        if self.behaviour is not None:
+            behaviour = self.behaviour
+            live.run = lambda: behaviour(live)  # type: ignore[method-assign]
+        self.lives.append(live)
+        return live
+
+
+class SetClock(SystemClock):
+    """The machine's clock, shifted at will."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shift = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.shift
+
+
+@dataclass
+class Server:
+    deps: TwilioDeps
+    calls: FakeCalls
+    directory: Directory
+    clock: SetClock
+    statuses: list[CallStatusChanged]
+    port: int = 0
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def http(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def media(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/media/twilio"
+
+    def errors(self, kind: str) -> float:
+        return self.deps.metrics.registry.get_sample_value("offhook_errors_total", {"kind": kind}) or 0.0
+
+    def dropped(self, reason: str) -> float:
+        return self.deps.metrics.registry.get_sample_value("offhook_frames_dropped_total", {"reason": reason}) or 0.0
+
+
+Serve = Callable[..., AbstractAsyncContextManager[Server]]
+
+
+@pytest.fixture
+def serve() -> Serve:
+    @asynccontextmanager
+    async def start(
+        settings: TwilioSettings | None = None, rest: TwilioRest | None = None, **limits: float
+    ) -> AsyncIterator[Server]:
+        calls, directory, clock = FakeCalls(), Directory(), SetClock()
+        statuses: list[CallStatusChanged] = []
+
+        async def on_status(changed: CallStatusChanged) -> None:
+            statuses.append(changed)
+
+        settings = settings or TwilioSettings()
+        deps = TwilioDeps(
+            calls=calls,
+            businesses=directory,
+            tokens=CallTokens(bytes(32)),
+            spent=SpentTokensInMemory(),
+            settings=replace(settings, limits=CallLimits(**limits)) if limits else settings,
+            clock=clock,
+            metrics=Metrics(),
+            log=get_logger("test"),
+            rest=rest,
+            on_call_status=on_status,
+        )
+        app = FastAPI()
+        app.include_router(twilio_router(deps))
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            config = uvicorn.Config(
+                app,
+                ws="websockets-sansio",
+                log_level="critical",
+                ws_max_size=1_048_576,
+                ws_per_message_deflate=False,
+                lifespan="off",
+                timeout_graceful_shutdown=2,
+            )
+            server = uvicorn.Server(config)
+            running = asyncio.create_task(server.serve(sockets=[listener]))
+            while not server.started:
+                await asyncio.sleep(0.005)
+            try:
+                yield Server(deps, calls, directory, clock, statuses, listener.getsockname()[1])
+            finally:
+                server.should_exit = True
+                await running
+
+    return start
