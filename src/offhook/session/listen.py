@@ -128,7 +128,7 @@ class Listener:
         """Ask for the transcript and report it; never raises for the recogniser's failures."""
         try:
             async with asyncio.timeout(OPEN_PATIENCE_MS / 1000):
-                stream = self._stt or await asyncio.shield(self._ready)
+                stream = self._stt if self._stt is not None else await asyncio.shield(self._ready)
             transcript = await stream.finalize(utterance)
         except (SttFailed, TimeoutError) as error:
             self._dispatch(TranscriptFailed(utterance, revision, str(error) or "the recogniser is not ready"))

@@ -92,6 +92,7 @@ class VoiceCall:
         self._machine: TurnMachine | None = None
         self._listener: Listener | None = None
         self._replies: Replies | None = None
+        self._legs: set[asyncio.Task[None]] = set()
 
     # -- from the channel -----------------------------------------------------------------------------------------
 
@@ -127,11 +128,11 @@ class VoiceCall:
                 await self._prepare()
                 self._dispatch(CallAnswered())
                 await self._ended
-                if self._replies is not None:
-                    self._replies.stop("call_ended")
+                self._wind_up()
         except* AppError as group:
             failed = True
-            code = _first(group).code
+            error = _first(group)
+            code = error.code if isinstance(error, AppError) else "error"
             log.warning("call_failed", code=code)
             await self._apologise(code)
         except* Exception as group:  # lint: broad-except: the call's supervisor: this call ends, the others go on
@@ -144,6 +145,13 @@ class VoiceCall:
         reason = self._ended.result() if self._ended.done() else "error"
         log.info("call_ended", reason=reason)
         return reason
+
+    def _wind_up(self) -> None:
+        """The call is over: nothing goes on but the cutting of memory."""
+        for task in self._legs:
+            task.cancel()
+        if self._replies is not None:
+            self._replies.stop("call_ended")
 
     async def _prepare(self) -> None:
         parts, rate_hz = self._parts, self.info.audio.rate_hz
@@ -161,7 +169,7 @@ class VoiceCall:
         self._recorder.begin(state.session_id)
         self._replies = self._make_replies(business, state, listener)
         config = SttConfig(rate_hz=rate_hz, language=state.language, domain=parts.speech_domain(business))
-        self._spawn(self._open_recogniser(listener, config), "open recogniser")
+        self._leg(self._open_recogniser(listener, config), "open recogniser")
         while self._early:
             listener.audio(self._early.popleft())
 
@@ -289,7 +297,7 @@ class VoiceCall:
             case OpenUtterance(utterance):
                 self._listener.open_utterance(utterance)
             case RequestTranscript(utterance, revision):
-                self._spawn(self._listener.transcribe(utterance, revision), f"transcribe {utterance}.{revision}")
+                self._leg(self._listener.transcribe(utterance, revision), f"transcribe {utterance}.{revision}")
             case CloseUtterance(utterance):
                 self._listener.close_utterance(utterance)
             case StartReply():
@@ -304,6 +312,12 @@ class VoiceCall:
     def _spawn(self, work: Coroutine[object, object, None], name: str) -> asyncio.Task[None]:
         assert self._tasks is not None
         return self._tasks.create_task(work, name=name)
+
+    def _leg(self, work: Coroutine[object, object, None], name: str) -> None:
+        """A task that the call's end cancels."""
+        task = self._spawn(work, name)
+        self._legs.add(task)
+        task.add_done_callback(self._legs.discard)
 
     def _stt_event(self, event: SttEvent) -> None:
         if isinstance(event, EngineLost):

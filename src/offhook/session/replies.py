@@ -33,8 +33,6 @@ from offhook.telemetry.metrics import Metrics
 from offhook.turns.playout import Playout
 
 SENTENCES_AHEAD = 64
-MARK_GRACE_MS = 700
-"""How long after the clock says that all was played we wait for the carrier's mark to say so."""
 
 Spawn = Callable[[Coroutine[object, object, None], str], asyncio.Task[None]]
 
@@ -76,12 +74,13 @@ class Replies:
         self._expect = expect
         self._publish = publish
         self._run: ReplyRun | None = None
+        self._stopped: ReplyRun | None = None
         self._task: asyncio.Task[None] | None = None
         self.language = language
         self.said_goodbye = False
 
     def start(self, command: StartReply) -> None:
-        turn = turn_input(self._info.call_id, command, self.language)
+        turn = turn_input(self._info.call_id, command, self.language, self._already_answered(command))
         self._run = run = ReplyRun(
             command, turn, self._clock.mono_ms(), self._recorder.open_turn(command, turn.turn_id)
         )
@@ -95,6 +94,7 @@ class Replies:
         self._run = self._task = None
         if run is None or task is None:
             return
+        self._stopped = run
         task.cancel()
         now_ms = self._clock.mono_ms()
         if because in ("barge_in", "stop_word", "dtmf"):
@@ -114,20 +114,31 @@ class Replies:
     def mark_played(self, name: str) -> None:
         self._playout.played(name, self._clock.mono_ms())
         run = self._run
-        if run is not None and run.fully_sent and self._playout.finished(run.command.reply):
+        if run is not None and run.fully_sent and self._playout.finish_due_ms(run.command.reply) is None:
             self._played(run)
+
+    def _already_answered(self, command: StartReply) -> str:
+        """The words with which `command.text` begins that a stopped reply has answered: its turn is committed, and must
+        not be run again as part of this one."""
+        stopped = self._stopped
+        if stopped is None or command.continues != stopped.command.reply or stopped.result is None:
+            return ""
+        return stopped.command.text
 
     # -- one reply ------------------------------------------------------------------------------------------------
 
     async def _reply(self, run: ReplyRun) -> None:
         sentences: BoundedQueue[str] = BoundedQueue(SENTENCES_AHEAD, "block")
         reply = run.command.reply
+        failure: BaseExceptionGroup[Exception] | None = None
         try:
             async with asyncio.TaskGroup() as legs:
                 legs.create_task(self._think(run, sentences), name="think")
                 legs.create_task(self._speak(run, sentences), name="speak")
         except* (TtsFailed, AppError) as group:
-            self._failed(run, group)
+            failure = group
+        if failure is not None:
+            self._failed(run, failure)
             return
         run.fully_sent = True
         assert run.result is not None
@@ -135,11 +146,12 @@ class Replies:
         self._expect(run.result.expect)
         self.said_goodbye = self.said_goodbye or run.result.hang_up
         self._dispatch(ReplyFullySent(reply, run.result.expect, run.result.hang_up))
-        if self._playout.finished(reply):
-            self._played(run)
-            return
-        await asyncio.sleep((self._playout.remaining_ms(self._clock.mono_ms()) + MARK_GRACE_MS) / 1000)
-        self._recorder.counters["marks_missing"] += 1
+        while (due_ms := self._playout.finish_due_ms(reply)) is not None:
+            left_ms = due_ms - self._clock.mono_ms()
+            if left_ms <= 0:
+                self._recorder.counters["marks_missing"] += 1
+                break
+            await asyncio.sleep(left_ms / 1000)
         self._played(run)
 
     async def _think(self, run: ReplyRun, sentences: BoundedQueue[str]) -> None:

@@ -81,13 +81,15 @@ class Speaker:
     def play_ready(self, reply: int, text: str, payload: bytes) -> None:
         """Send audio that was made before (a stored apology)."""
         self._out.play(payload)
-        self._note(reply, text, self._codec.duration_ms(payload))
+        self._playout.queued(reply, text, self._codec.duration_ms(payload), self._clock.mono_ms())
+        self._out.mark(self._playout.mark_name())
 
     async def _say(self, sentence: str, reply: int, on_first_audio: Callable[[], None] | None) -> float:
+        """Speak one sentence; returns the length of its audio in ms. Raises TtsFailed only if nothing was sent."""
         asked_ms = self._clock.mono_ms()
         sent_ms = 0.0
         waiting = bytearray()
-        full = FIRST_MESSAGE_MS * self._rate_hz // 1000 * 2
+        full = self._bytes(FIRST_MESSAGE_MS)
         try:
             async with closing(self._tts.synthesize(sentence, self._voice, self._rate_hz)) as pieces:
                 async for pcm in pieces:
@@ -98,9 +100,9 @@ class Speaker:
                         self._on_tts_ms(self._clock.mono_ms() - asked_ms)
                         if on_first_audio is not None:
                             on_first_audio()
-                    sent_ms += self._play(bytes(waiting))
+                    sent_ms += self._play(reply, "" if sent_ms else sentence, bytes(waiting))
                     waiting.clear()
-                    full = MESSAGE_MS * self._rate_hz // 1000 * 2
+                    full = self._bytes(MESSAGE_MS)
         except TtsFailed:
             if not sent_ms:
                 raise
@@ -108,18 +110,21 @@ class Speaker:
         if waiting:
             if not sent_ms and on_first_audio is not None:
                 on_first_audio()
-            sent_ms += self._play(bytes(waiting))
-        self._note(reply, sentence, sent_ms)
+            sent_ms += self._play(reply, "" if sent_ms else sentence, bytes(waiting))
+        if sent_ms:
+            self._playout.queued(reply, "", 0.0, self._clock.mono_ms())
+            self._out.mark(self._playout.mark_name())
         return sent_ms
 
-    def _play(self, pcm: bytes) -> float:
+    def _play(self, reply: int, text: str, pcm: bytes) -> float:
         payload = self._codec.encode(pcm)
+        audio_ms = self._codec.duration_ms(payload)
         self._out.play(payload)
-        return self._codec.duration_ms(payload)
+        self._playout.queued(reply, text, audio_ms, self._clock.mono_ms(), complete=False)
+        return audio_ms
 
-    def _note(self, reply: int, text: str, audio_ms: float) -> None:
-        self._playout.queued(reply, text, audio_ms, self._clock.mono_ms())
-        self._out.mark(self._playout.mark_name())
+    def _bytes(self, length_ms: int) -> int:
+        return length_ms * self._rate_hz // 1000 * 2
 
     async def _wait_for_room(self) -> None:
         too_much_ms = self._playout.remaining_ms(self._clock.mono_ms()) - AHEAD_MS

@@ -21,10 +21,13 @@ _SOURCES: dict[Cause, TurnSource] = {
 }
 
 
-def turn_input(call_id: str, command: StartReply, language: str | None) -> TurnInput:
-    """The dialogue's view of the command. The turn id is call + reply number: the key under which it writes once."""
+def turn_input(call_id: str, command: StartReply, language: str | None, answered: str = "") -> TurnInput:
+    """The dialogue's view of the command. The turn id is call + reply number: the key under which it writes once.
+
+    `answered`: words at the beginning of the command's text that a former turn has answered already.
+    """
     source: TurnSource = "goodbye" if command.cause == "no_input" and command.last else _SOURCES[command.cause]
-    text = command.text
+    text = command.text.removeprefix(answered).strip() or command.text
     if source == "goodbye":
         text = command.cause
     transcript = command.transcript
@@ -32,7 +35,7 @@ def turn_input(call_id: str, command: StartReply, language: str | None) -> TurnI
         turn_id=f"{call_id}.{command.reply}",
         source=source,
         text=text,
-        alternatives=transcript.alternatives if transcript else (),
+        alternatives=transcript.alternatives if transcript and not answered else (),
         confidence=transcript.confidence if transcript else None,
         language=language,
         attempt=command.attempt,
