@@ -143,6 +143,11 @@ class DealershipRepository(BusinessBook):
         rows = await self._sql.execute(_RESOURCES, {**self._key, "kind": kind})
         return [Resource(row[0], row[1], row[2]) for row in rows]
 
+    async def taken(self, first: datetime, last: date) -> dict[str, set[int]]:
+        """Occupied units by resource, from a moment to the end of a day in the business's zone."""
+        ends = datetime.combine(last + timedelta(days=2), datetime.min.time(), await self.zone())
+        return await self._taken(slots.unit_of(first), slots.unit_of(ends))
+
     async def why_not(self, service: ServiceType, starts_at: datetime, *, now: datetime) -> NoSlotReason | None:
         """Why the service cannot start at that (aware) moment; None when it can."""
         refusal = await self._time_refusal(service, starts_at, now)
@@ -352,11 +357,14 @@ class DealershipRepository(BusinessBook):
         ]
 
     async def _room(self, service: ServiceType, first_unit: int, last_unit: int) -> _Room:
+        return _Room(await self.resources(service.resource_kind), await self._taken(first_unit, last_unit))
+
+    async def _taken(self, first_unit: int, last_unit: int) -> dict[str, set[int]]:
         taken: dict[str, set[int]] = {}
         rows = await self._sql.execute(_TAKEN, {**self._key, "first": first_unit, "last": last_unit})
         for resource_id, unit in rows:
             taken.setdefault(resource_id, set()).add(unit)
-        return _Room(await self.resources(service.resource_kind), taken)
+        return taken
 
     async def _lock_resources(self, service: ServiceType) -> None:
         """Bookings of one business queue here on PostgreSQL; on SQLite the write lock is held already."""
