@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from offhook.kit.clock import SystemClock
 from offhook.providers.engine.errors import EngineBusy, EngineDied, EngineFault, EngineTimeout
@@ -334,6 +335,21 @@ async def test_closing_ends_the_processes_and_fails_the_work() -> None:
     assert not any(alive(pid) for pid in children)
     with pytest.raises(EngineDied, match="closed"):
         await pool.request("echo", 1, deadline_ms=LONG_MS)
+
+
+def test_the_pool_works_on_uvloop_too() -> None:
+    async def scenario() -> None:
+        async with pool_of(1) as pool:
+            ear = Ear()
+            channel = pool.open_channel("A", ear)
+            channel.send("echo")
+            assert await channel.request("read", None, deadline_ms=LONG_MS) == ["A", "echo"]
+            assert [item async for item in pool.stream("count", 3, deadline_ms=LONG_MS)] == [0, 1, 2]
+            os.kill(pids(pool)[0], signal.SIGKILL)
+            await until(lambda: len(ear.restored) == 1)
+            assert await pool.request("echo", 1, deadline_ms=LONG_MS) == 1
+
+    uvloop.run(scenario())
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the parent-death signal is Linux's")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable
-from typing import Protocol, assert_never
+from typing import Protocol, assert_never, cast
 
 from offhook.contracts.clock import Clock
 from offhook.providers.engine import wire
@@ -62,8 +62,7 @@ class EngineLink(asyncio.Protocol):
     # -- asyncio's side
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's transports do not inherit from asyncio's
 
     def data_received(self, data: bytes) -> None:
         self._last_heard_ms = self._clock.mono_ms()
@@ -145,9 +144,11 @@ class EngineLink(asyncio.Protocol):
 
     def abort(self, reason: str) -> None:
         """End the link now; whoever waits hears `reason`."""
-        self._loss_reason = reason
         if self._transport is not None:
+            self._loss_reason = reason
             self._transport.abort()
+        elif not self.closed.done():
+            self.closed.set_result(None)
 
     def _post(self, message: wire.ToEngine) -> bool:
         transport = self._transport
