@@ -1,0 +1,77 @@
+"""Prices, durations and the list of services, from the dealership's book; other questions as every desk answers them."""
+
+from __future__ import annotations
+
+from offhook.contracts.conversation import ConversationState
+from offhook.contracts.speech import Expectation
+from offhook.desks.dealership.agents.booking_lines import in_sentence
+from offhook.desks.dealership.facts import DealershipFacts, facts_of
+from offhook.desks.dealership.model import ServiceType
+from offhook.dialogue.agents.faq import answered, faq
+from offhook.dialogue.desk import Work
+from offhook.dialogue.model import Delta, Line, Question
+from offhook.understanding.model import Command
+
+SERVICES_TOLD = 6
+MEMORY_TALKED_OF = "service"
+"""desk_memory key: the service that was last spoken of ("and how long does it take?")."""
+
+
+async def price_quote(work: Work, state: ConversationState, command: Command) -> Delta:
+    """`price.quote(service)`; without one, of the service that is being booked or was just spoken of."""
+    facts = facts_of(work)
+    if not facts.available:
+        return answered(state, Line("failed_slow"))
+    service = _service(facts, state, command)
+    if service is None:
+        lines = (Line("service_unknown"),) if command.slots.get("service") else ()
+        if state.pending is not None:
+            return Delta(lines=(*lines, _list_line(work, facts, state)))
+        return Delta(lines=lines, question=Question(Line("price_which"), Expectation("service", tuple(facts.names))))
+    return _about(answered(state, price_line(service)), service)
+
+
+async def questions(work: Work, state: ConversationState, command: Command) -> Delta:
+    """`faq(topic)`: what depends on the services first, else the shared answers."""
+    facts = facts_of(work)
+    topic = command.slots.get("topic")
+    service = _service(facts, state, command)
+    if topic == "duration" and service is not None:
+        minutes = work.desk.templates.render(state.language, "minutes", {"count": str(service.duration_min)}, 0)
+        line = Line("duration", {"service": capital(service.name), "time": minutes})
+        return _about(answered(state, line), service)
+    if topic in ("services", "service_list"):
+        return answered(state, _list_line(work, facts, state))
+    return await faq(work, state, command)
+
+
+def price_line(service: ServiceType) -> Line:
+    if service.price_from is None:
+        return Line("price_on_request", {"service": in_sentence(service.name)})
+    low = service.price_from.spoken()
+    if service.price_to is None or service.price_to == service.price_from:
+        return Line("price_fixed", {"service": capital(service.name), "price": low})
+    values = {"service": capital(service.name), "low": low, "high": service.price_to.spoken()}
+    return Line("price_range", values)
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _service(facts: DealershipFacts, state: ConversationState, command: Command) -> ServiceType | None:
+    said = command.slots.get("service")
+    if said:
+        return facts.service(str(said))
+    pending = state.pending.slots.get("service") if state.pending is not None else None
+    remembered = pending or state.desk_memory.get(MEMORY_TALKED_OF)
+    return facts.service(str(remembered)) if remembered else None
+
+
+def _about(delta: Delta, service: ServiceType) -> Delta:
+    return Delta(lines=delta.lines, question=delta.question, memory={MEMORY_TALKED_OF: service.name})
+
+
+def _list_line(work: Work, facts: DealershipFacts, state: ConversationState) -> Line:
+    names = [in_sentence(service.name) for service in facts.services[:SERVICES_TOLD]]
+    return Line("services_list", {"services": ", ".join(names)})

@@ -1,0 +1,333 @@
+"""Booking a service: fills the form, checks wishes against the book, reads back, books once after a yes.
+
+Order of a turn: take in what was said (`_take`), judge it against the book (`_judge`), then ask for what is missing or
+read back (`_go_on`). Nothing is written before a yes to a read-back of exactly what will be written; the tool runner
+checks that again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import cast
+
+import msgspec
+
+from offhook.contracts.conversation import ConversationState
+from offhook.contracts.desk import Failed, Ok
+from offhook.contracts.speech import Expectation
+from offhook.desks.dealership.agents import booking_lines as say
+from offhook.desks.dealership.agents.wish import (
+    BOOKING,
+    from_offers,
+    given,
+    needed,
+    offer_values,
+    reopened,
+    request_of,
+    taken,
+    wish_of,
+)
+from offhook.desks.dealership.facts import facts_of
+from offhook.desks.dealership.tools.book_appointment import Booked, book_appointment
+from offhook.desks.dealership.tools.find_slots import SlotAnswer, find_slots
+from offhook.dialogue.agents.everyday import MEMORY_FAREWELL
+from offhook.dialogue.agents.faq import ANYTHING_ELSE
+from offhook.dialogue.choices import named_slot, pick
+from offhook.dialogue.desk import Work
+from offhook.dialogue.forms import (
+    ASKED_CHANGE,
+    ASKED_CONFIRM,
+    MEMORY_FORM,
+    TRIES_BEFORE_HELP,
+    VERIFY_PREFIX,
+    Ask,
+    FormState,
+    ReadBack,
+    Verify,
+    asking,
+    digest,
+    load,
+    next_step,
+    to_memory,
+    to_pending,
+    verified,
+    verifying,
+)
+from offhook.dialogue.model import Delta, Line, Question
+from offhook.dialogue.spoken import spoken_list
+from offhook.dialogue.templates import Words
+from offhook.dialogue.tool_runner import SAY_SLOW_WRITE
+from offhook.understanding.model import Command, Problem
+
+AVAILABILITY = "availability.check"
+"""A question after free times opens the form, too: the next thing is to book one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A turn of the form on its way: what it came in with, what it is now, what is to be said."""
+
+    before: FormState
+    form: FormState
+    lines: tuple[Line, ...] = ()
+    asked: str = ""
+    question: Question | None = None
+    """A question that comes before the form's own (offers, "which one?")."""
+
+
+async def booking(work: Work, state: ConversationState, command: Command) -> Delta:
+    before = load(BOOKING, state)
+    if before is None:
+        before = _new_form(work, state)
+    if not work.facts.available:
+        return Delta(lines=(Line("failed_unavailable"),))
+    words = work.words(state.language)
+    if _confirms(before, command):
+        return await _commit(work, state, before)
+    if _gives_up(before, command, work.turn.text, words):
+        return Delta(lines=(Line("dropped"),), pending=None, memory={MEMORY_FORM: None}, question=ANYTHING_ELSE)
+    turn = _take(work, before, command, words)
+    if turn.question is None:
+        turn = await _judge(work, state, turn, words)
+    if command.intent == AVAILABILITY and turn.question is None and turn.form.get("date") and turn.form.get("time"):
+        moment = f"{turn.form.get('date')}T{turn.form.get('time')}"
+        turn = replace(turn, lines=(*turn.lines, Line("slots_free", {"when": say.moment_text(moment, words)})))
+    return _go_on(work, state, turn, words)
+
+
+def done(work: Work, state: ConversationState, value: msgspec.Struct) -> Delta:
+    """The booking is committed: say it, and keep it for the goodbye."""
+    booked = cast(Booked, value)
+    words = work.words(state.language)
+    values = {
+        "service": say.in_sentence(booked.service),
+        "when": say.moment_text(booked.starts_at[:16], words),
+        "name": booked.name.split()[0],
+    }
+    return Delta(
+        lines=(Line("booked", values),),
+        pending=None,
+        memory={
+            MEMORY_FORM: None,
+            MEMORY_FAREWELL: {
+                "key": "farewell_booked",
+                "values": {"service": values["service"], "when": values["when"]},
+            },
+            "appointment": {"appointment_id": booked.appointment_id, "starts_at": booked.starts_at},
+        },
+        question=ANYTHING_ELSE,
+    )
+
+
+def _new_form(work: Work, state: ConversationState) -> FormState:
+    name = state.booking_slots.customer_name or state.customer.name
+    return FormState(values={"name": name} if name else {}, since=work.now.isoformat(timespec="seconds"))
+
+
+# -- yes, no, and giving up -------------------------------------------------------------------------------------------
+
+
+def _confirms(form: FormState, command: Command) -> bool:
+    return (
+        command.intent == "confirm" and not command.slots and form.asked == ASKED_CONFIRM and form.read_back is not None
+    )
+
+
+def _gives_up(form: FormState, command: Command, text: str, words: Words) -> bool:
+    """ "No" to "what should I change?", naming nothing: the caller wants none of it."""
+    if command.intent != "deny" or command.slots:
+        return False
+    return form.asked == ASKED_CHANGE and named_slot(text, words) is None
+
+
+async def _commit(work: Work, state: ConversationState, form: FormState) -> Delta:
+    outcome = await work.call(book_appointment, request_of(form, state), state, form.read_back)
+    match outcome:
+        case Ok(value):
+            return done(work, state, value)
+        case Failed(key) if key.startswith("refused."):
+            # Taken or closed since it was read back: say so and offer what is free now.
+            words = work.words(state.language)
+            turn = await _judge(work, state, _Turn(before=form, form=replace(form, checked="", read_back=None)), words)
+            return _go_on(work, state, turn, words)
+        case Failed(key) if key == SAY_SLOW_WRITE:
+            return Delta(lines=(Line(key),), question=None)
+        case Failed(key):
+            question = Question(Line("try_again"), Expectation("yes_no"))
+            return Delta(lines=(Line(key),), question=question)
+        case _:
+            words = work.words(state.language)
+            return _go_on(work, state, _Turn(before=form, form=replace(form, read_back=None)), words)
+
+
+# -- taking in --------------------------------------------------------------------------------------------------------
+
+
+def _take(work: Work, before: FormState, command: Command, words: Words) -> _Turn:
+    facts = facts_of(work)
+    said = given(command.slots, facts, work.business.country)
+    problems = _problems(work, command)
+    values = {
+        slot: value for slot, value in said.values.items() if slot not in problems or problems[slot].kind == "unsure"
+    }
+    values = dict(from_offers(before, values))
+    if "date" not in values and "time" not in values and before.offered:
+        index = pick(work.turn.text, len(before.offered), words)
+        if index is None and command.intent == "confirm" and len(before.offered) == 1:
+            index = 0
+        if index is not None:
+            values.update(offer_values(before.offered[index]))
+    form = before
+    lines: list[Line] = []
+    checking = verifying(form)
+    if command.intent == "confirm" and not values and checking is not None:
+        form = verified(form, checking, right=True)
+    elif command.intent == "deny" and not values:
+        form, more = _denied(form, checking, work.turn.text, words)
+        lines += more
+    elif not values and form.asked == ASKED_CHANGE:
+        slot = named_slot(work.turn.text, words)
+        form = reopened(form, slot) if slot is not None else form
+    unsure = frozenset(slot for slot, problem in problems.items() if problem.kind == "unsure")
+    form = taken(form, values, unsure)
+    if "date" in values or "time" in values:
+        form = replace(form, offered=())
+    lines += [Line(key) for key in said.refused.values()]
+    turn = _Turn(before=before, form=form, lines=tuple(lines))
+    return _with_problems(turn, problems, words)
+
+
+def _denied(form: FormState, checking: str | None, text: str, words: Words) -> tuple[FormState, list[Line]]:
+    if checking is not None:
+        return verified(form, checking, right=False), []
+    slot = named_slot(text, words)
+    if form.asked == ASKED_CONFIRM:
+        return (reopened(form, slot), []) if slot is not None else (replace(form, asked=ASKED_CHANGE), [])
+    if form.offered:
+        return replace(form, offered=()), []
+    return form, []
+
+
+def _problems(work: Work, command: Command) -> dict[str, Problem]:
+    reading = work.reading
+    if reading is None or not reading.commands or reading.commands[0] is not command:
+        return {}
+    return {problem.slot: problem for problem in reading.problems}
+
+
+def _with_problems(turn: _Turn, problems: dict[str, Problem], words: Words) -> _Turn:
+    """Say what is wrong with a value; ask which one where there are candidates."""
+    lines = list(turn.lines)
+    for slot, problem in problems.items():
+        if problem.kind in ("impossible", "gap"):
+            lines.append(Line(f"impossible_{'time' if slot == 'time' else 'date'}", {"said": problem.said}))
+        elif problem.kind == "past":
+            lines.append(Line("past_said"))
+        elif problem.kind in ("ambiguous", "conflict") and problem.candidates:
+            said = [_candidate_text(slot, candidate, words) for candidate in problem.candidates[:3]]
+            kind = "choice" if slot not in BOOKING.slots else BOOKING.field(slot).expect
+            return replace(turn, lines=tuple(lines), asked=slot, question=say.which(said, kind))
+        elif problem.kind == "invalid" and slot == "phone":
+            lines.append(Line("phone_unreadable"))
+    return replace(turn, lines=tuple(lines))
+
+
+def _candidate_text(slot: str, candidate: str, words: Words) -> str:
+    try:
+        if slot == "date":
+            return say.day_text(candidate, words)
+        if slot == "time":
+            return say.time_text(candidate, words)
+    except ValueError:
+        return candidate
+    return say.in_sentence(candidate) if slot == "service" else candidate
+
+
+# -- judging against the book -----------------------------------------------------------------------------------------
+
+
+async def _judge(work: Work, state: ConversationState, turn: _Turn, words: Words) -> _Turn:
+    form = turn.form
+    wish = wish_of(form)
+    if wish is None:
+        return turn
+    mark = msgspec.json.encode(wish).decode()
+    if form.checked == mark:
+        return turn
+    outcome = await work.call(find_slots, wish, state)
+    match outcome:
+        case Ok(answer):
+            return _judged(replace(turn, form=replace(form, checked=mark)), answer, words)
+        case Failed(key):
+            return replace(turn, lines=(*turn.lines, Line(key)))
+        case _:
+            return replace(turn, form=reopened(form, "date", "time"), lines=(*turn.lines, Line("failed_slow")))
+
+
+def _judged(turn: _Turn, answer: SlotAnswer, words: Words) -> _Turn:
+    form = turn.form
+    if answer.status in ("free", "day_free"):
+        return turn
+    lines = (*turn.lines, *say.refusal(answer, form, words))
+    day = form.get("date")
+    offers = answer.offers
+    if answer.status != "offers":
+        keeps_day = day is not None and any(moment[:10] == day for moment in offers)
+        keeps_time = answer.status in ("past", "too_far", "closed_day") and not offers
+        lost = [] if keeps_day else ["date", "date_from", "date_to", "earliest"]
+        form = replace(reopened(form, *lost, *(() if keeps_time else ("time",))), checked=form.checked)
+    if not offers:
+        return replace(turn, form=replace(form, offered=()), lines=lines)
+    asked, question = say.offer(offers, words)
+    form = replace(form, offered=tuple(offers))
+    return replace(turn, form=form, lines=lines, asked=asked, question=question)
+
+
+# -- going on ---------------------------------------------------------------------------------------------------------
+
+
+def _go_on(work: Work, state: ConversationState, turn: _Turn, words: Words) -> Delta:
+    """Ask for what the form needs next; remember the form."""
+    facts = facts_of(work)
+    form, lines, question, asked = turn.form, turn.lines, turn.question, turn.asked
+    progress = form.values != turn.before.values or form.unsure != turn.before.unsure
+    said = {line.key for line in lines}
+    passing = [] if "slots_free" in said else say.heard(turn.before, form, words)
+    if question is None and form.asked == ASKED_CHANGE and not progress and turn.before.asked != ASKED_CHANGE:
+        asked, question = ASKED_CHANGE, Question(Line("what_to_change"))
+    if question is None:
+        match next_step(BOOKING, form, needed(state)):
+            case Ask(slot):
+                asked, question = say.ask(slot, form, words, facts)
+                if slot == "service" and turn.before.asked == "service" and not progress:
+                    lines = (*lines, Line("service_examples", {"services": _examples(work, words)}))
+            case Verify(slot):
+                asked, question = f"{VERIFY_PREFIX}{slot}", say.verify(slot, form, words)
+                passing = []
+            case _:
+                asked, passing = ASKED_CONFIRM, []
+                form = replace(form, unsure=frozenset(), read_back=_proof(work, state, form))
+                question = say.read_back(form, state, words, again=turn.before.read_back is not None)
+    form = asking(form, asked, progress=progress)
+    if form.attempts >= TRIES_BEFORE_HELP:
+        lines = (*lines, Line("human_is_there"))
+    return Delta(
+        lines=(*passing, *lines),
+        question=question,
+        pending=to_pending(BOOKING, form),
+        memory={MEMORY_FORM: to_memory(form)},
+        booking_slots=say.slots_shown(form, state),
+    )
+
+
+def _proof(work: Work, state: ConversationState, form: FormState) -> ReadBack:
+    """The read-back of this turn; the same one while nothing of it has changed, so that its write keeps its key."""
+    mark = digest(request_of(form, state))
+    if form.read_back is not None and form.read_back.digest == mark:
+        return form.read_back
+    return ReadBack(work.turn.turn_id, mark)
+
+
+def _examples(work: Work, words: Words) -> str:
+    names = [say.in_sentence(service.name) for service in facts_of(work).services[: say.SERVICES_NAMED]]
+    return spoken_list(names, words.or_)

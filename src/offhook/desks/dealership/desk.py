@@ -1,0 +1,66 @@
+"""The dealership's desk: which agent does what, with which tools, words and policy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from offhook.contracts.conversation import ConversationState, CustomerRef
+from offhook.contracts.desk import Ok, Tool
+from offhook.desks.dealership.agents.answers import price_quote, questions
+from offhook.desks.dealership.agents.booking import booking, done
+from offhook.desks.dealership.agents.wish import BOOKING
+from offhook.desks.dealership.facts import load_facts
+from offhook.desks.dealership.tools.book_appointment import book_appointment
+from offhook.desks.dealership.tools.find_customer import CustomerQuestion, find_customer
+from offhook.dialogue.agents.escalation import HANDOFF, handoff
+from offhook.dialogue.agents.everyday import everyday
+from offhook.dialogue.desk import Agent, Desk, FormDesk, Reader, Work
+from offhook.dialogue.model import Delta
+from offhook.dialogue.policy import Policy
+from offhook.dialogue.shared import SHARED_TEMPLATES
+from offhook.dialogue.templates import Templates
+from offhook.understanding.model import Command
+
+_HERE = Path(__file__).parent
+LANGUAGE_FOLDER = _HERE / "language"
+
+
+def dealership_desk(reader: Reader) -> Desk:
+    """`reader` reads the language in LANGUAGE_FOLDER. Raises TemplateError when a template file is wrong."""
+    return Desk(
+        name="dealership",
+        templates=Templates.load((SHARED_TEMPLATES, _HERE / "templates")),
+        reader=reader,
+        agents={"booking": booking, "faq": _answers, "escalation": handoff, "response": everyday},
+        routes={
+            BOOKING.intent: "booking",
+            "availability.check": "booking",
+            "faq": "faq",
+            "price.quote": "faq",
+            HANDOFF: "escalation",
+        },
+        load_facts=load_facts,
+        policy=Policy(confirmed=frozenset({book_appointment.name})),
+        forms=(FormDesk(BOOKING, cast("Tool[msgspec.Struct, msgspec.Struct]", book_appointment), done),),
+        prompt=(_HERE / "policy.md").read_text(encoding="utf-8"),
+        recognise=recognise,
+    )
+
+
+async def _answers(work: Work, state: ConversationState, command: Command) -> Delta:
+    agent: Agent = price_quote if command.intent == "price.quote" else questions
+    return await agent(work, state, command)
+
+
+async def recognise(work: Work, state: ConversationState) -> Delta:
+    """The customer that the caller's number belongs to: good for a greeting, proves nothing."""
+    if state.caller_phone is None:
+        return Delta()
+    outcome = await work.call(find_customer, CustomerQuestion(phone=state.caller_phone), state)
+    if not isinstance(outcome, Ok) or outcome.value.customer_id is None:
+        return Delta()
+    customer = CustomerRef(customer_id=outcome.value.customer_id, name=outcome.value.name, phone=state.caller_phone)
+    return Delta(customer=customer)

@@ -1,0 +1,61 @@
+"""What the dealership's turns need from its book: services with prices, FAQ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from offhook.contracts.business import Business
+from offhook.contracts.desk import UnitOfWork
+from offhook.desks.dealership.model import ServiceType
+from offhook.desks.dealership.repository import DealershipRepository
+from offhook.dialogue.desk import Facts, Work
+from offhook.dialogue.faq_search import FaqIndex
+from offhook.understanding.model import DayHours, World
+
+
+@dataclass(frozen=True, slots=True)
+class DealershipFacts(Facts):
+    services: tuple[ServiceType, ...] = ()
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Service name -> other ways to say it."""
+
+    def world(self, business: Business, now: datetime) -> World:
+        return World(
+            now=now,
+            tz=business.timezone,
+            services=self.names,
+            hours=tuple(DayHours(weekday=one.weekday, opens=one.opens, closes=one.closes) for one in business.hours),
+        )
+
+    def brief(self, business: Business) -> str:
+        lines = [f"{service.name}: {price_text(service) or 'price on request'}" for service in self.services]
+        return "Services: " + "; ".join(lines) + "." if lines else ""
+
+    def service(self, name: str | None) -> ServiceType | None:
+        wanted = (name or "").casefold()
+        return next((one for one in self.services if one.name.casefold() == wanted), None)
+
+
+async def load_facts(uow: UnitOfWork, business: Business) -> Facts:
+    book = DealershipRepository(uow)
+    services = tuple(await book.services())
+    return DealershipFacts(
+        faq=FaqIndex(await book.faq()),
+        services=services,
+        names={service.name: service.aliases for service in services},
+    )
+
+
+def facts_of(work: Work) -> DealershipFacts:
+    """The turn's facts as the dealership's own; empty ones when the book could not be read."""
+    return work.facts if isinstance(work.facts, DealershipFacts) else DealershipFacts(available=False)
+
+
+def price_text(service: ServiceType) -> str | None:
+    """For a language model's prompt: "$49.95 to $89.95"."""
+    if service.price_from is None:
+        return None
+    if service.price_to is None or service.price_to == service.price_from:
+        return service.price_from.format()
+    return f"{service.price_from.format()} to {service.price_to.format()}"

@@ -1,0 +1,156 @@
+"""A human is wanted: leave a task for a colleague and say so. Shared by all desks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TypedDict
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from offhook.contracts.conversation import ConversationState, Pending, SlotValue
+from offhook.contracts.desk import Failed, Ok
+from offhook.contracts.speech import Expectation
+from offhook.dialogue.agents.faq import ANYTHING_ELSE
+from offhook.dialogue.desk import Work
+from offhook.dialogue.model import MEMORY_QUESTION, Delta, Line, Question
+from offhook.dialogue.spoken import spoken_date, spoken_time
+from offhook.dialogue.templates import Words
+from offhook.dialogue.tools.request_human import HumanRequest, HumanRequested, request_human
+from offhook.kit.phone import NotAPhoneNumber, phone_or_none, spoken_groups
+from offhook.understanding.model import Command
+
+HANDOFF = "handoff"
+MEMORY_ASIDE = "aside"
+"""desk_memory key: the form that was under way when a number had to be asked for; it goes on afterwards."""
+PHONE_TRIES = 2
+"""How often a call-back number is asked for before the message is left without one."""
+
+
+async def handoff(work: Work, state: ConversationState, command: Command) -> Delta:
+    """`handoff(reason)`: a stored task; the number is asked for where the caller's is not known."""
+    waiting = state.pending if state.pending is not None and state.pending.intent == HANDOFF else None
+    if state.escalation_in_progress and waiting is None:
+        return Delta(lines=(Line("handoff_already"),), **_goes_on(state))
+    phone, unreadable = _phone(work, state, command)
+    tries = waiting.attempts if waiting is not None else 0
+    refused = waiting is not None and command.intent == "deny" and not unreadable
+    if phone is None and tries < PHONE_TRIES and not refused:
+        return _ask_phone(work, state, command, waiting, unreadable=unreadable)
+    told = waiting.slots if waiting is not None else {"reason": command.slots.get("reason"), "said": work.turn.text}
+    outcome = await work.call(
+        request_human,
+        HumanRequest(
+            reason=str(told.get("reason") or "request"),
+            phone=phone,
+            name=state.booking_slots.customer_name or state.customer.name,
+            said=str(told.get("said") or "")[:500],
+        ),
+        state,
+    )
+    match outcome:
+        case Ok(value):
+            delta = _done(work, state, value)
+            if phone is not None and phone != state.caller_phone:
+                delta = replace(delta, lines=(*delta.lines, Line("handoff_number", {"phone": groups(phone)})))
+            return delta
+        case Failed(say):
+            return Delta(lines=(Line(say),), **_goes_on(state))
+        case _:
+            return Delta(lines=(Line("failed_tool"),), **_goes_on(state))
+
+
+def _phone(work: Work, state: ConversationState, command: Command) -> tuple[str | None, bool]:
+    """(the number to call back, whether one was said that cannot be read)."""
+    said = command.slots.get("phone")
+    if said:
+        phone = phone_or_none(str(said), work.business.country)
+        return phone, phone is None
+    return state.booking_slots.customer_phone or state.caller_phone, False
+
+
+def _ask_phone(
+    work: Work, state: ConversationState, command: Command, waiting: Pending | None, *, unreadable: bool
+) -> Delta:
+    again = waiting is not None
+    slots: dict[str, SlotValue] = (
+        waiting.slots if waiting is not None else {"reason": command.slots.get("reason"), "said": work.turn.text}
+    )
+    line = Line("handoff_phone_again" if again else "handoff_phone")
+    aside: dict[str, SlotValue] = {}
+    if not again and state.pending is not None:
+        aside = {
+            MEMORY_ASIDE: {
+                "pending": msgspec.to_builtins(state.pending),
+                "question": state.desk_memory.get(MEMORY_QUESTION),
+            }
+        }
+    return Delta(
+        lines=(Line("phone_unreadable"),) if unreadable else (),
+        question=Question(line, Expectation("phone"), "handoff_phone_again"),
+        pending=Pending(
+            intent=HANDOFF,
+            slots=slots,
+            asked="phone",
+            attempts=waiting.attempts + 1 if waiting is not None else 1,
+            since=work.now.isoformat(timespec="seconds"),
+        ),
+        memory=aside,
+    )
+
+
+class _GoesOn(TypedDict):
+    pending: Pending | None
+    memory: dict[str, SlotValue]
+    question: Question | UnsetType | None
+
+
+def _goes_on(state: ConversationState) -> _GoesOn:
+    """What comes after the hand-off: the form that was under way, else "anything else?"."""
+    aside = state.desk_memory.get(MEMORY_ASIDE)
+    if isinstance(aside, dict):
+        pending = msgspec.convert(aside["pending"], Pending)
+        return {
+            "pending": pending,
+            "memory": {MEMORY_ASIDE: None, MEMORY_QUESTION: aside["question"]},
+            "question": UNSET,
+        }
+    if state.pending is not None and state.pending.intent != HANDOFF:
+        return {"pending": state.pending, "memory": {}, "question": UNSET}
+    return {"pending": None, "memory": {}, "question": ANYTHING_ELSE}
+
+
+def _done(work: Work, state: ConversationState, value: HumanRequested) -> Delta:
+    task: dict[str, SlotValue] = {
+        "task_id": value.task_id,
+        "task_type": HANDOFF,
+        "intent": HANDOFF,
+        "status": value.status,
+        "priority": "NORMAL",
+    }
+    return Delta(
+        lines=(_promise(value, work.words(state.language)),),
+        pending_tasks=[*state.pending_tasks, task],
+        escalation_in_progress=True,
+        human_agent_status="requested",
+        **_goes_on(state),
+    )
+
+
+def _promise(value: HumanRequested, words: Words) -> Line:
+    if value.open_now:
+        return Line("handoff_done")
+    if value.opens_at is None:
+        return Line("handoff_done_later")
+    opens = datetime.fromisoformat(value.opens_at)
+    when = words.at.format(date=spoken_date(opens.date(), words), time=spoken_time(opens.time(), words))
+    return Line("handoff_done_closed", {"opens": when})
+
+
+def groups(e164: str) -> str:
+    """The number as it is read back; the plain digits where it cannot be grouped."""
+    try:
+        return spoken_groups(e164)
+    except NotAPhoneNumber:
+        return " ".join(digit for digit in e164 if digit.isdigit())

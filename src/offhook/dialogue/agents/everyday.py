@@ -1,0 +1,209 @@
+"""What every desk answers: hello, thanks, "say that again", yes and no to nothing in particular, goodbye, what nobody
+understood, and the moments of a session that nobody spoke (greeting, silence, keys, failures).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from offhook.contracts.conversation import ConversationState
+from offhook.contracts.speech import Expectation
+from offhook.dialogue.agents.escalation import HANDOFF
+from offhook.dialogue.agents.faq import ANYTHING_ELSE, OFFER_HUMAN
+from offhook.dialogue.desk import Work
+from offhook.dialogue.model import (
+    MEMORY_LAST_REPLY,
+    MEMORY_NOT_HEARD,
+    MEMORY_QUESTION,
+    MEMORY_UNRELATED,
+    Delta,
+    Line,
+    Question,
+    open_question,
+)
+from offhook.understanding.model import Command
+
+MEMORY_FAREWELL = "farewell"
+"""desk_memory key: the line to say before goodbye, as {"key", "values"} (what was booked)."""
+WHAT_NEXT = Question(Line("what_next"))
+FIRST_QUESTION = Question(Line("first_question"), again="what_next")
+TEXT_CHANNELS = ("chat", "socketio")
+_OFFERS = ("offer_human", "faq_unknown_offer")
+
+Handler = Callable[[Work, ConversationState, Command], Delta]
+
+
+async def everyday(work: Work, state: ConversationState, command: Command) -> Delta:
+    """Answers the intents of every desk that no other agent takes, and every `moment.*`."""
+    if command.intent == "moment.greeting":
+        return await _greeting(work, state)
+    handler = _HANDLERS.get(command.intent, _unknown)
+    return handler(work, state, command)
+
+
+# -- what callers say -------------------------------------------------------------------------------------------------
+
+
+def _greet(work: Work, state: ConversationState, command: Command) -> Delta:
+    return Delta(lines=(Line("hello_again"),))
+
+
+def _thanks(work: Work, state: ConversationState, command: Command) -> Delta:
+    return Delta(lines=(Line("welcome"),), question=_else(state))
+
+
+def _smalltalk(work: Work, state: ConversationState, command: Command) -> Delta:
+    return Delta(lines=(Line("smalltalk"),), question=WHAT_NEXT if state.pending is None else _else(state))
+
+
+def _else(state: ConversationState) -> Question | None:
+    return ANYTHING_ELSE if state.pending is None else None
+
+
+def _repeat(work: Work, state: ConversationState, command: Command) -> Delta:
+    last = state.desk_memory.get(MEMORY_LAST_REPLY)
+    if not isinstance(last, str) or not last:
+        return Delta(lines=(Line("repeat_nothing"),))
+    return Delta(lines=(Line("repeat", {"text": last}),), quiet=True)
+
+
+def _yes(work: Work, state: ConversationState, command: Command) -> Delta:
+    question = open_question(state)
+    if question is not None and question.line.key in _OFFERS:
+        return Delta(then=(Command(intent=HANDOFF),), question=None)
+    if question is not None and question.line.key == "anything_else":
+        return Delta(lines=(Line("go_ahead"),))
+    return Delta(lines=(Line("confirm_nothing"),), question=WHAT_NEXT)
+
+
+def _no(work: Work, state: ConversationState, command: Command) -> Delta:
+    question = open_question(state)
+    if question is not None and question.line.key == "anything_else":
+        return _goodbye(work, state, command)
+    return Delta(lines=(Line("confirm_nothing"),), question=ANYTHING_ELSE)
+
+
+def _goodbye(work: Work, state: ConversationState, command: Command) -> Delta:
+    name = {"business": work.business.name}
+    if state.pending is not None and state.pending.intent != HANDOFF:
+        return Delta(lines=(Line("goodbye_open", name),), pending=None, question=None, hang_up=True)
+    return Delta(lines=(*_farewell(state), Line("goodbye", name)), pending=None, question=None, hang_up=True)
+
+
+def _farewell(state: ConversationState) -> tuple[Line, ...]:
+    stored = state.desk_memory.get(MEMORY_FAREWELL)
+    if not isinstance(stored, dict) or not isinstance(stored.get("values"), dict):
+        return ()
+    values = stored["values"]
+    assert isinstance(values, dict)
+    return (Line(str(stored["key"]), {name: str(value) for name, value in values.items()}),)
+
+
+def _unrelated(work: Work, state: ConversationState, command: Command) -> Delta:
+    stored = state.desk_memory.get(MEMORY_UNRELATED)
+    times = stored + 1 if isinstance(stored, int) else 1
+    if times >= work.desk.policy.out_of_scope_before_human:
+        if state.pending is not None:
+            return Delta(lines=(Line("out_of_scope"), Line("human_is_there")), memory={MEMORY_UNRELATED: times})
+        return Delta(question=OFFER_HUMAN, memory={MEMORY_UNRELATED: 0})
+    lines = (Line("out_of_scope"),) if state.pending is not None else (Line("out_of_scope"), Line("abilities"))
+    return Delta(lines=lines, memory={MEMORY_UNRELATED: times}, resume=state.pending is not None)
+
+
+def _unknown(work: Work, state: ConversationState, command: Command) -> Delta:
+    """Understood, but not among this desk's work: say so and offer a human."""
+    key = f"cannot.{command.intent}"
+    lines = (Line(key),) if work.desk.templates.has(state.language, key) else (Line("cannot"),)
+    if state.pending is not None:
+        return Delta(lines=lines)
+    return Delta(lines=lines, question=Question(Line("offer_human_again"), Expectation("yes_no"), "offer_human_again"))
+
+
+# -- moments that nobody spoke ----------------------------------------------------------------------------------------
+
+
+async def _greeting(work: Work, state: ConversationState) -> Delta:
+    known = Delta()
+    if work.desk.recognise is not None and state.caller_phone is not None:
+        known = await work.desk.recognise(work, state)
+    customer = known.customer if known.customer else state.customer
+    name = customer.name.split()[0] if customer.name else ""
+    own = work.business.greeting
+    lines: list[Line] = []
+    if own:
+        lines.append(Line("greeting_own", {"text": own}))
+    else:
+        key = "greeting_text" if state.channel in TEXT_CHANNELS else "greeting"
+        values = {"business": work.business.name}
+        lines.append(Line(f"{key}_known", {**values, "name": name}) if name else Line(key, values))
+    if work.business.announce_automated:
+        if not (own and "automated" in own.lower()):
+            lines.append(Line("introduction", {"persona": work.business.persona}))
+    elif not own:
+        lines.append(Line("introduction_person", {"persona": work.business.persona}))
+    if own and own.rstrip().endswith("?"):
+        # The business's own greeting asks already; the question is only kept for asking again.
+        return Delta(lines=tuple(lines), customer=known.customer, memory={MEMORY_QUESTION: FIRST_QUESTION.pack()})
+    return Delta(lines=tuple(lines), customer=known.customer, question=FIRST_QUESTION)
+
+
+def _no_input(work: Work, state: ConversationState, command: Command) -> Delta:
+    return Delta(lines=(Line("no_input"),), resume=True)
+
+
+def _not_heard(work: Work, state: ConversationState, command: Command) -> Delta:
+    stored = state.desk_memory.get(MEMORY_NOT_HEARD)
+    times = max(stored + 1 if isinstance(stored, int) else 1, work.turn.attempt)
+    key = "not_heard"
+    if times >= work.desk.policy.not_heard_before_help:
+        key = "not_heard_help_text" if state.channel in TEXT_CHANNELS else "not_heard_help"
+    return Delta(lines=(Line(key),), memory={MEMORY_NOT_HEARD: times}, resume=True)
+
+
+def _failure(work: Work, state: ConversationState, command: Command) -> Delta:
+    return Delta(lines=(Line("failure"),), resume=True)
+
+
+def _ended(work: Work, state: ConversationState, command: Command) -> Delta:
+    if work.turn.text == "no_input":
+        key = "no_input_goodbye_open" if state.pending is not None else "no_input_goodbye"
+        return Delta(lines=(Line(key),), pending=None, question=None, hang_up=True)
+    if work.turn.text == "time_up":
+        return Delta(lines=(*_farewell(state), Line("time_up")), question=None, hang_up=True)
+    return _goodbye(work, state, command)
+
+
+def _notice(work: Work, state: ConversationState, command: Command) -> Delta:
+    """A turn of its own for notifications: check_notifications has put them into words."""
+    return Delta(resume=True)
+
+
+def _keys(work: Work, state: ConversationState, command: Command) -> Delta:
+    """Keys of the telephone: 0 fetches a human, a number answers the question for one."""
+    digits = "".join(key for key in work.turn.text if key.isdigit())
+    if digits == "0":
+        return Delta(then=(Command(intent=HANDOFF),))
+    pending = state.pending
+    if pending is not None and pending.asked in ("phone", "verify:phone"):
+        return Delta(then=(Command(intent=pending.intent, slots={"phone": digits}),))
+    spoken = " ".join(digits)
+    return Delta(lines=(Line("keyed_unexpected", {"digits": spoken}),) if digits else (), resume=True)
+
+
+_HANDLERS: dict[str, Handler] = {
+    "greet": _greet,
+    "thanks": _thanks,
+    "smalltalk": _smalltalk,
+    "repeat": _repeat,
+    "confirm": _yes,
+    "deny": _no,
+    "correct": _unrelated,
+    "goodbye": _goodbye,
+    "out_of_scope": _unrelated,
+    "moment.no_input": _no_input,
+    "moment.not_heard": _not_heard,
+    "moment.failure": _failure,
+    "moment.goodbye": _ended,
+    "moment.notification": _notice,
+    "moment.dtmf": _keys,
+}

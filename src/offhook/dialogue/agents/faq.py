@@ -1,0 +1,149 @@
+"""Answers questions from the business's own book: opening hours, address, FAQ. Shared by all desks."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+
+from offhook.contracts.conversation import ConversationState
+from offhook.contracts.desk import Failed, Ok
+from offhook.contracts.speech import Expectation
+from offhook.dialogue.desk import Work
+from offhook.dialogue.faq_search import entries_named
+from offhook.dialogue.model import Delta, Line, Question
+from offhook.dialogue.spoken import spoken_date, spoken_list, spoken_time
+from offhook.dialogue.templates import Words
+from offhook.dialogue.tools.opening_hours import DayHoursAnswer, HoursQuestion, opening_hours
+from offhook.kit.phone import NotAPhoneNumber, spoken_groups
+from offhook.understanding.model import Command
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+ANYTHING_ELSE = Question(Line("anything_else"))
+OFFER_HUMAN = Question(Line("offer_human"), Expectation("yes_no"), again="offer_human_again")
+FAQ_OFFER = Question(Line("faq_unknown_offer"), Expectation("yes_no"), again="offer_human_again")
+
+
+async def faq(work: Work, state: ConversationState, command: Command) -> Delta:
+    """`faq(topic, day)`: the answer, and "anything else?" where nothing is under way."""
+    topic = str(command.slots.get("topic") or "")
+    if topic == "hours":
+        return await _hours(work, state, command)
+    if topic in ("location", "address"):
+        return answered(state, _address(work))
+    if topic == "phone" and work.business.phone:
+        return answered(state, _phone(work.business.phone))
+    return _search(work, state, topic)
+
+
+def answered(state: ConversationState, *lines: Line) -> Delta:
+    """The lines, and "anything else?" unless a command waits for its answer (which is then asked for again)."""
+    if state.pending is not None:
+        return Delta(lines=lines)
+    return Delta(lines=lines, question=ANYTHING_ELSE)
+
+
+def _search(work: Work, state: ConversationState, topic: str) -> Delta:
+    index = work.facts.faq
+    found = index.answer(work.turn.text)
+    if found.best is not None:
+        return answered(state, Line("faq_answer", {"answer": found.best.answer}))
+    named = entries_named(index.entries, topic) if topic else []
+    if len(named) == 1:
+        return answered(state, Line("faq_answer", {"answer": named[0].answer}))
+    if not work.facts.available:
+        return answered(state, Line("failed_slow"))
+    if state.pending is not None:
+        return Delta(lines=(Line("faq_unknown"),))
+    return Delta(lines=(Line("faq_unknown"),), question=FAQ_OFFER)
+
+
+def _address(work: Work) -> Line:
+    address = work.business.address
+    return Line("address", {"address": address}) if address else Line("address_unknown")
+
+
+def _phone(e164: str) -> Line:
+    try:
+        return Line("phone_number", {"phone": spoken_groups(e164)})
+    except NotAPhoneNumber:
+        return Line("faq_unknown")
+
+
+# -- opening hours ----------------------------------------------------------------------------------------------------
+
+
+async def _hours(work: Work, state: ConversationState, command: Command) -> Delta:
+    day = _asked_day(command, work.now.date())
+    outcome = await work.call(opening_hours, HoursQuestion(day=day), state)
+    words = work.words(state.language)
+    match outcome:
+        case Ok(value):
+            if day is not None:
+                return answered(state, _day_line(value.days[0], work.now.date(), words))
+            return answered(state, *_week_lines(value.days, words))
+        case Failed(say):
+            return answered(state, Line(say))
+        case _:
+            return answered(state, Line("hours_unknown"))
+
+
+def _asked_day(command: Command, today: date) -> date | None:
+    """The day that was asked about; a weekday means its next occurrence, today included."""
+    said = str(command.slots.get("day") or command.slots.get("date") or "").lower()
+    if said in ("today", "tomorrow"):
+        return today + timedelta(days=said == "tomorrow")
+    if said in _WEEKDAYS:
+        return today + timedelta(days=(_WEEKDAYS.index(said) - today.weekday()) % 7)
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        return None
+
+
+def _day_line(hours: DayHoursAnswer, today: date, words: Words) -> Line:
+    day = spoken_date(hours.day, words)
+    if not hours.ranges:
+        if hours.reason:
+            return Line("hours_day_closed_for", {"day": day, "reason": hours.reason})
+        return Line("hours_today_closed") if hours.day == today else Line("hours_day_closed", {"day": day})
+    ranges = spoken_ranges(hours.ranges, words)
+    if hours.day == today:
+        return Line("hours_today", {"ranges": ranges})
+    return Line("hours_day", {"day": day, "ranges": ranges})
+
+
+def spoken_ranges(ranges: list[tuple[str, str]], words: Words) -> str:
+    """[("08:00", "18:00")] -> "8 AM to 6 PM"."""
+    spans = [words.span.format(first=_clock(opens, words), last=_clock(closes, words)) for opens, closes in ranges]
+    return spoken_list(spans, words.and_)
+
+
+def _clock(text: str, words: Words) -> str:
+    return spoken_time(time.fromisoformat(text), words)
+
+
+def _week_lines(days: list[DayHoursAnswer], words: Words) -> list[Line]:
+    """Days with the same hours in a row are said together: "Monday to Friday from 8 AM to 6 PM"."""
+    ordered = sorted(days, key=lambda one: one.day.weekday())
+    groups: list[tuple[list[DayHoursAnswer], list[tuple[str, str]]]] = []
+    for day in ordered:
+        if groups and groups[-1][1] == day.ranges:
+            groups[-1][0].append(day)
+        else:
+            groups.append(([day], day.ranges))
+    opened = [
+        words.open_from.format(days=_through([d.day for d in members], words), ranges=spoken_ranges(ranges, words))
+        for members, ranges in groups
+        if ranges
+    ]
+    closed = [_through([d.day for d in members], words) for members, ranges in groups if not ranges]
+    lines = [Line("hours_week", {"week": spoken_list(opened, words.and_)})] if opened else []
+    if closed:
+        lines.append(Line("closed_days", {"days": spoken_list(closed, words.and_)}))
+    return lines or [Line("hours_unknown")]
+
+
+def _through(days: list[date], words: Words) -> str:
+    names = [words.weekdays[day.weekday()] for day in days]
+    if len(names) < 3:
+        return spoken_list(names, words.and_)
+    return words.span.format(first=names[0], last=names[-1])

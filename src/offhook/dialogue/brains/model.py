@@ -1,0 +1,35 @@
+"""What a brain is: it decides a turn, as a stream of words to say and commands to carry out.
+
+Commands, not tool calls: whatever brain asks for a booking, the desk's form takes it, reads it back and waits for the
+yes. So no brain can write past the policy, and one brain can go on where another failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from offhook.contracts.conversation import ConversationState, Say
+from offhook.dialogue.desk import Work
+from offhook.understanding.model import Command
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Carry this command out: an agent of the desk does it."""
+
+    command: Command
+
+
+class BrainFailed(Exception):
+    """The brain cannot decide this turn, or not to its end; another one must go on."""
+
+
+class Brain(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    def decide(self, work: Work, state: ConversationState) -> AsyncIterator[Say | Call]:
+        """`work.reading` holds what the words were understood as. Raises BrainFailed."""
+        ...

@@ -1,0 +1,41 @@
+"""The rules brain: what understanding read is what is done. Works offline and never fails."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from offhook.contracts.conversation import ConversationState, Say
+from offhook.dialogue.brains.model import Call
+from offhook.dialogue.desk import Work
+from offhook.understanding.model import Command
+
+_LAST = ("handoff", "goodbye")
+"""Carried out after everything else that was asked in the same breath."""
+OUT_OF_SCOPE = "out_of_scope"
+
+
+class RulesBrain:
+    @property
+    def name(self) -> str:
+        return "rules"
+
+    async def decide(self, work: Work, state: ConversationState) -> AsyncIterator[Say | Call]:
+        reading = work.reading
+        commands = list(reading.commands) if reading is not None else []
+        if not commands:
+            commands = [Command(intent=OUT_OF_SCOPE)]
+        commands.sort(key=lambda command: _rank(command, work, state))
+        for command in commands[: work.desk.policy.commands_per_turn]:
+            yield Call(command)
+
+
+def _rank(command: Command, work: Work, state: ConversationState) -> int:
+    """Questions are answered before a form goes on, so that the reply ends with the form's own question."""
+    if command.intent in _LAST:
+        return 3
+    form_intents = {one.form.intent for one in work.desk.forms}
+    if command.intent in form_intents:
+        return 2
+    if state.pending is not None and command.intent in ("confirm", "deny", "correct"):
+        return 1
+    return 0

@@ -1,0 +1,154 @@
+"""What a desk registers with the dialogue: agents for its intents, templates, policy, facts of its book, language.
+
+The dialogue knows no desk; a desk is built from these parts in `desks/<name>/desk.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from offhook.contracts.business import Business
+from offhook.contracts.conversation import ConversationState, TurnInput
+from offhook.contracts.desk import Caller, Tool, ToolOutcome, UnitOfWork
+from offhook.contracts.speech import Hypothesis
+from offhook.dialogue.faq_search import FaqIndex
+from offhook.dialogue.forms import Form, ReadBack
+from offhook.dialogue.model import Delta
+from offhook.dialogue.policy import Policy
+from offhook.dialogue.templates import Templates, Words
+from offhook.dialogue.tool_runner import ToolRunner, ToolScope
+from offhook.understanding.model import Command, Context, Problem, World
+
+A = TypeVar("A", bound=msgspec.Struct)
+R = TypeVar("R", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a turn needs from the business's book to understand and to answer; read once and kept for a few seconds.
+
+    Desks extend it with their own. `available` is False when the book could not be read.
+    """
+
+    faq: FaqIndex = field(default_factory=FaqIndex)
+    available: bool = True
+
+    def world(self, business: Business, now: datetime) -> World:
+        """The facts as understanding wants them. `now` is aware, in the business's zone."""
+        return World(now=now, tz=business.timezone)
+
+    def brief(self, business: Business) -> str:
+        """The facts in a few lines, for a language model's prompt; "" when there are none."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a sentence was understood as."""
+
+    commands: tuple[Command, ...]
+    confidence: float = 1.0
+    problems: tuple[Problem, ...] = ()
+    """What stands against values: impossible, past, ambiguous, heard differently by the recogniser's alternatives."""
+    language: str = "en"
+    decision: str = ""
+    understood: bool = True
+    """False when nothing of the desk's work was recognised."""
+
+
+class Reader(Protocol):
+    """Understanding, fitted to one desk's language. Pure and fast."""
+
+    def read(
+        self,
+        text: str,
+        alternatives: Sequence[Hypothesis],
+        confidence: float | None,
+        world: World,
+        context: Context,
+    ) -> Reading: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a turn is done with: everything a node may look at beside the session's state."""
+
+    desk: Desk
+    business: Business
+    turn: TurnInput
+    now: datetime
+    """Aware, in the business's zone."""
+    facts: Facts
+    tools: ToolRunner
+    emit: Callable[[str], Awaitable[None]]
+    """Say a piece of the reply at once."""
+    reading: Reading | None = None
+    """What the turn's words were understood as; set by the router."""
+
+    def words(self, language: str) -> Words:
+        return self.desk.templates.words(language)
+
+    def scope(self, state: ConversationState) -> ToolScope:
+        caller = Caller(
+            session_id=state.session_id,
+            channel=state.channel,
+            phone=state.caller_phone,
+            customer_id=state.customer.customer_id,
+        )
+        return ToolScope(self.business, caller, self.now, self.turn.turn_id)
+
+    async def call(
+        self,
+        tool: Tool[A, R],
+        arguments: A | Mapping[str, object],
+        state: ConversationState,
+        read_back: ReadBack | None = None,
+    ) -> ToolOutcome[R]:
+        """Run a tool for this turn (dialogue/tool_runner.py)."""
+        return await self.tools.run(tool, arguments, self.scope(state), read_back)
+
+
+class Agent(Protocol):
+    """Answers one command of a turn. Pure but for the tools it calls through `work`."""
+
+    async def __call__(self, work: Work, state: ConversationState, command: Command) -> Delta: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FormDesk:
+    """A form and what the dialogue needs to keep it true across turns that were cut off."""
+
+    form: Form
+    tool: Tool[msgspec.Struct, msgspec.Struct]
+    done: Callable[[Work, ConversationState, msgspec.Struct], Delta]
+    """What to say and change once the form's write has been committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    name: str
+    templates: Templates
+    reader: Reader
+    agents: Mapping[str, Agent]
+    """Agent name -> agent; "response" (every desk's small talk) and "faq", "escalation" among them."""
+    routes: Mapping[str, str]
+    """Intent -> agent name."""
+    load_facts: Callable[[UnitOfWork, Business], Awaitable[Facts]]
+    policy: Policy = field(default_factory=Policy)
+    forms: tuple[FormDesk, ...] = ()
+    prompt: str = ""
+    """The desk's policy.md: what a language model is told of its work."""
+    recognise: Callable[[Work, ConversationState], Awaitable[Delta]] | None = None
+    """Who is calling, by caller id, when the session opens; changes the state, says nothing."""
+
+    def form_of(self, state: ConversationState) -> FormDesk | None:
+        """The form that the session is filling."""
+        pending = state.pending
+        if pending is None:
+            return None
+        return next((one for one in self.forms if one.form.intent == pending.intent), None)

@@ -1,0 +1,213 @@
+"""The dialogue engine: one turn in, words and the new state out.
+
+A turn never fails for the caller: what breaks becomes something to say. Cancelling a turn (barge-in) cancels its READ
+tools and its language model; a WRITE that has begun finishes, and the session's next turn tells of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from offhook.contracts.business import Business
+from offhook.contracts.clock import Clock
+from offhook.contracts.conversation import (
+    CommandDone,
+    ConversationState,
+    Message,
+    Say,
+    TurnDone,
+    TurnInput,
+    TurnOutput,
+    TurnResult,
+)
+from offhook.contracts.desk import UnitOfWorkFactory
+from offhook.contracts.llm import Llm
+from offhook.contracts.speech import Expectation
+from offhook.dialogue.brains.choice import BrainMode, Brains
+from offhook.dialogue.desk import Desk, Work
+from offhook.dialogue.facts_cache import FactsCache
+from offhook.dialogue.graph import CALLER_SOURCES, GraphState, build_graph
+from offhook.dialogue.late_writes import LateWrites
+from offhook.dialogue.model import MESSAGES_KEPT, open_question
+from offhook.dialogue.tool_runner import ToolReport, ToolRunner
+
+PIECES_AHEAD = 64
+"""Pieces of a reply that may wait for the reader; a brain that is faster waits."""
+
+
+class DialogueEngine:
+    """Runs the turns of every desk. One per process; safe for any number of sessions at once."""
+
+    def __init__(
+        self,
+        desks: Mapping[str, Desk],
+        uow: UnitOfWorkFactory,
+        clock: Clock,
+        *,
+        llm: Llm | None = None,
+        brain: BrainMode = "auto",
+        on_error: Callable[[str], None] = lambda kind: None,
+        on_tool: Callable[[ToolReport], None] = lambda report: None,
+    ) -> None:
+        """`on_error(kind)` counts failures that were turned into words; `on_tool` takes each tool call's report."""
+        if not desks:
+            raise ValueError("The dialogue needs at least one desk.")
+        self._desks = dict(desks)
+        self._clock = clock
+        self._on_error = on_error
+        self._late = LateWrites()
+        self.facts = FactsCache(uow, clock)
+        brains = Brains(brain, llm, on_error)
+        self._graphs = {name: build_graph(desk, brains, self._late) for name, desk in self._desks.items()}
+        self._runners = {
+            name: ToolRunner(policy=desk.policy, uow=uow, clock=clock, late=self._late, on_report=on_tool)
+            for name, desk in self._desks.items()
+        }
+
+    async def run(self, state: ConversationState, turn: TurnInput, business: Business) -> AsyncIterator[TurnOutput]:
+        """Run one turn. Yields what is said, as it comes, then `TurnDone` with the new state (same version).
+
+        `state` is not changed. Turns of one session must come one after the other.
+        """
+        began_ms = self._clock.mono_ms()
+        pieces: asyncio.Queue[Say | TurnDone] = asyncio.Queue(maxsize=PIECES_AHEAD)
+        deciding = asyncio.get_running_loop().create_task(  # awaited or cancelled below
+            self._supervise(state, turn, business, began_ms, pieces), name=f"turn {turn.turn_id}"
+        )
+        try:
+            while True:
+                piece = await pieces.get()
+                if isinstance(piece, TurnDone):
+                    await deciding
+                    self._late.told(state.session_id)
+                    yield piece
+                    return
+                yield piece
+        finally:
+            if not deciding.done():
+                deciding.cancel()
+                with suppress(asyncio.CancelledError):
+                    await deciding
+
+    def apology(self, language: str, desk: str | None = None) -> str:
+        """What to say when a turn could not be run at all."""
+        chosen = self._desks.get(desk or "") or next(iter(self._desks.values()))
+        return chosen.templates.render(language, "apology", {}, 0)
+
+    async def aclose(self) -> None:
+        """Wait for writes that are still running."""
+        await self._late.aclose()
+
+    # -- inside ---------------------------------------------------------------------------------------------------
+
+    async def _supervise(
+        self,
+        state: ConversationState,
+        turn: TurnInput,
+        business: Business,
+        began_ms: float,
+        pieces: asyncio.Queue[Say | TurnDone],
+    ) -> None:
+        said: list[str] = []
+
+        async def emit(text: str) -> None:
+            said.append(text)
+            await pieces.put(Say(text))
+
+        try:
+            done = await self._decide(state, turn, business, began_ms, emit)
+        except Exception as error:  # the turn's supervisor: whatever broke, the caller hears something
+            self._on_error(f"dialogue_{type(error).__name__}")
+            sorry = self.apology(turn.language or state.language, state.desk)
+            await emit(f" {sorry}" if said else sorry)
+            done = self._sorry(state, turn, "".join(said), began_ms)
+        await pieces.put(done)
+
+    async def _decide(
+        self,
+        state: ConversationState,
+        turn: TurnInput,
+        business: Business,
+        began_ms: float,
+        emit: Callable[[str], object],
+    ) -> TurnDone:
+        desk = self._desks.get(state.desk) or self._desks[business.desk]
+        facts = await self.facts.get(desk, business)
+        now = self._clock.now().astimezone(ZoneInfo(business.timezone))
+        work = Work(
+            desk=desk,
+            business=business,
+            turn=turn,
+            now=now,
+            facts=facts,
+            tools=self._runners[desk.name],
+            emit=emit,  # type: ignore[arg-type]  # an async function
+        )
+        begun = msgspec.structs.replace(
+            state,
+            turn_count=state.turn_count + 1,
+            language=turn.language if turn.language in business.languages else state.language,
+        )
+        graph: GraphState = {"state": begun, "todo": (), "lines": (), "said": "", "hang_up": False}
+        ended = await self._graphs[desk.name].ainvoke(graph, context=work)
+        return self._done(ended, turn, began_ms)  # type: ignore[arg-type]  # the library types its output as a dict
+
+    def _done(self, ended: GraphState, turn: TurnInput, began_ms: float) -> TurnDone:
+        state = ended["state"]
+        question = ended.get("question")
+        hang_up = ended.get("hang_up", False)
+        if question is None and not hang_up:
+            question = open_question(state)
+        expect = question.expect if question is not None and not hang_up else Expectation()
+        state = msgspec.structs.replace(
+            state, last_updated=self._clock.now().astimezone(UTC).isoformat(timespec="milliseconds")
+        )
+        reading = ended.get("reading")
+        commands = reading.commands if reading is not None else ()
+        result = TurnResult(
+            turn_id=turn.turn_id,
+            reply=ended.get("said", ""),
+            agent=ended.get("agent", "response"),
+            intent=state.detected_intent if turn.source in CALLER_SOURCES else None,
+            confidence=state.confidence if turn.source in CALLER_SOURCES else 0.0,
+            language=state.language,
+            source=ended.get("brain", "rules"),  # type: ignore[arg-type]  # the brains' names are the sources
+            commands=[CommandDone(intent=c.intent, slots=c.slots, decision=reading.decision) for c in commands]
+            if reading is not None
+            else [],
+            hang_up=hang_up,
+            expect_kind=expect.kind,
+            expect_phrases=list(expect.phrases),
+            think_ms=self._clock.mono_ms() - began_ms,
+        )
+        return TurnDone(result, state)
+
+    def _sorry(self, state: ConversationState, turn: TurnInput, reply: str, began_ms: float) -> TurnDone:
+        """The turn broke half way: the state stays as it was but for the words."""
+        at = self._clock.now().astimezone(UTC).isoformat(timespec="milliseconds")
+        messages = list(state.messages)
+        if turn.source in CALLER_SOURCES and turn.text:
+            messages.append(Message(role="user", content=turn.text, at=at, turn_id=turn.turn_id))
+        messages.append(Message(role="assistant", content=reply, at=at, turn_id=turn.turn_id))
+        question = open_question(state)
+        expect = question.expect if question is not None else Expectation()
+        result = TurnResult(
+            turn_id=turn.turn_id,
+            reply=reply,
+            agent="response",
+            language=state.language,
+            source="template",
+            expect_kind=expect.kind,
+            expect_phrases=list(expect.phrases),
+            think_ms=self._clock.mono_ms() - began_ms,
+        )
+        changed = msgspec.structs.replace(
+            state, messages=messages[-MESSAGES_KEPT:], turn_count=state.turn_count + 1, last_updated=at
+        )
+        return TurnDone(result, changed)

@@ -1,0 +1,322 @@
+"""The dialogue graph: check_notifications -> router -> the desk's agents -> respond.
+
+Every node is a plain function `state -> delta` of `GraphState`; what it may look at beside the state is `Work`, the
+graph's context. There is no checkpointer: the session store keeps the state, once, at the end of the turn.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
+
+import msgspec
+from msgspec import UNSET
+
+from offhook.contracts.conversation import ConversationState, Message, Say
+from offhook.contracts.desk import Ok
+from offhook.dialogue.brains.choice import Brains
+from offhook.dialogue.brains.rules import OUT_OF_SCOPE
+from offhook.dialogue.desk import Desk, FormDesk, Reading, Work
+from offhook.dialogue.forms import ASKED_CONFIRM, VERIFY_PREFIX, load
+from offhook.dialogue.late_writes import LateWrites
+from offhook.dialogue.model import (
+    MEMORY_LAST_REPLY,
+    MEMORY_NOT_HEARD,
+    MEMORY_UNRELATED,
+    MESSAGES_KEPT,
+    Line,
+    Question,
+    apply,
+    open_question,
+)
+from offhook.understanding.model import Command, Context
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+    from langgraph.runtime import Runtime
+
+LANDING_WAIT_MS = 1500.0
+"""How long a turn waits for a write that an interrupted turn left running."""
+CALLER_SOURCES = ("text", "speech", "dtmf")
+"""Turns that the caller started."""
+MOMENT = "moment."
+"""Prefix of the intents of turns that nobody spoke: "moment.greeting", "moment.no_input"."""
+RESPONSE_AGENT = "response"
+
+
+class GraphState(TypedDict, total=False):
+    state: ConversationState
+    todo: tuple[Command, ...]
+    """Commands left for the agents, in order."""
+    reading: Reading
+    lines: tuple[Line, ...]
+    """To be said, in order."""
+    said: str
+    """What a brain has said already (it was emitted)."""
+    question: Question | None
+    """The question that this turn's reply ends with."""
+    hang_up: bool
+    resume: bool
+    """Ask the open question again."""
+    quiet: bool
+    """Do not: the lines hold it already."""
+    agent: str
+    brain: str
+    settled: bool
+    """A write of an interrupted turn was told of: a bare yes or no of this turn answers nothing any more."""
+
+
+Node = Callable[[GraphState, "Runtime[Work]"], Awaitable[GraphState]]
+Graph: TypeAlias = "CompiledStateGraph[GraphState, Work, GraphState, GraphState]"
+
+
+def build_graph(desk: Desk, brains: Brains, late: LateWrites) -> Graph:
+    """The desk's graph, compiled. Tracing to outside services is forced off."""
+    os.environ["LANGSMITH_TRACING"] = "false"
+    os.environ["LANGCHAIN_TRACING_V2"] = "false"
+    from langgraph.graph import END, START, StateGraph
+
+    graph = StateGraph(GraphState, context_schema=Work)
+    nodes: dict[str, Node] = {
+        "check_notifications": _notifications(late),
+        "router": _router(brains),
+        "respond": _respond,
+    }
+    nodes.update({name: _agent(name) for name in desk.agents})
+    for name, node in nodes.items():
+        graph.add_node(name, _plain(node))
+    ways: dict[Hashable, str] = {name: name for name in (*desk.agents, "respond")}
+    follow = _next(desk)
+    graph.add_edge(START, "check_notifications")
+    graph.add_edge("check_notifications", "router")
+    for name in ("router", *desk.agents):
+        graph.add_conditional_edges(name, follow, ways)
+    graph.add_edge("respond", END)
+    return graph.compile()
+
+
+def _plain(node: Node) -> Any:  # the library types its nodes by their parameter names; ours are given by position
+    async def run(state: GraphState, runtime: Runtime[Work]) -> GraphState:
+        return await node(state, runtime)
+
+    # The library looks the annotations up at run time to know that it must pass its runtime in.
+    from langgraph.runtime import Runtime as RuntimeType
+
+    run.__annotations__ = {"state": GraphState, "runtime": RuntimeType[Work], "return": GraphState}
+    return run
+
+
+# -- check_notifications ----------------------------------------------------------------------------------------------
+
+
+def _notifications(late: LateWrites) -> Node:
+    async def check_notifications(graph: GraphState, runtime: Runtime[Work]) -> GraphState:
+        """Say what happened meanwhile: queued notifications, and writes whose own turn could not tell of them."""
+        work, state = runtime.context, graph["state"]
+        lines = [Line("notification", {"message": str(note.get("message", ""))}) for note in state.notifications_queue]
+        if lines:
+            state = msgspec.structs.replace(state, notifications_queue=[])
+        settled = False
+        waiting = work.desk.form_of(state)
+        if waiting is not None:
+            value = await _landed(late, waiting, work, state)
+            if value is not None:
+                delta = waiting.done(work, state, value)
+                state = apply(state, delta)
+                lines += [Line("landed"), *delta.lines]
+                settled = True
+        return {"state": state, "lines": tuple(lines), "settled": settled}
+
+    return check_notifications
+
+
+async def _landed(late: LateWrites, waiting: FormDesk, work: Work, state: ConversationState) -> msgspec.Struct | None:
+    """The result of this form's write, if an earlier turn started it and could not tell."""
+    form = load(waiting.form, state)
+    if form is None or form.read_back is None or form.asked != ASKED_CONFIRM:
+        return None
+    found: msgspec.Struct | None = None
+    for write in await late.landed(state.session_id, LANDING_WAIT_MS):
+        outcome = write.task.result()
+        if not isinstance(outcome, Ok):
+            late.forget(write)
+        elif write.tool == waiting.tool.name and write.key == form.read_back.turn_id:
+            found = outcome.value
+    if found is None and work.turn.source in CALLER_SOURCES:
+        found = await work.tools.recall(waiting.tool, form.read_back.turn_id, work.scope(state))
+    return found
+
+
+# -- router -----------------------------------------------------------------------------------------------------------
+
+
+def _router(brains: Brains) -> Node:
+    async def router(graph: GraphState, runtime: Runtime[Work]) -> GraphState:
+        """Read the caller's words and let the brain decide what is to be done."""
+        work, state = runtime.context, graph["state"]
+        if work.turn.source not in CALLER_SOURCES:
+            return {"todo": (Command(intent=MOMENT + work.turn.source),), "agent": RESPONSE_AGENT, "brain": "template"}
+        if work.turn.source == "dtmf":
+            return {"todo": (Command(intent=f"{MOMENT}dtmf"),), "agent": RESPONSE_AGENT, "brain": "rules"}
+        reading = read(work, state)
+        state = _heard_again(state, reading)
+        if graph.get("settled"):
+            reading = _without_answers(reading)
+        todo: list[Command] = []
+        said = ""
+        brain = "rules"
+        async for name, output in brains.decide(replace(work, reading=reading), state):
+            brain = name
+            if isinstance(output, Say):
+                said += output.text
+                await work.emit(output.text)
+            else:
+                todo.append(output.command)
+        meant = (*todo, *reading.commands, Command(intent=OUT_OF_SCOPE))[0]
+        state = msgspec.structs.replace(
+            state,
+            detected_intent=meant.intent,
+            confidence=reading.confidence,
+            language=reading.language if reading.language in work.business.languages else state.language,
+        )
+        if graph.get("settled") and not reading.commands:
+            todo = []
+        return {
+            "state": state,
+            "todo": tuple(todo),
+            "reading": reading,
+            "said": said,
+            "brain": brain,
+            "agent": "router",
+        }
+
+    return router
+
+
+def read(work: Work, state: ConversationState) -> Reading:
+    """Understand the turn's words in the light of what was asked."""
+    world = work.facts.world(work.business, work.now)
+    return work.desk.reader.read(
+        work.turn.text, work.turn.alternatives, work.turn.confidence, world, reading_context(state)
+    )
+
+
+def reading_context(state: ConversationState) -> Context:
+    pending = state.pending
+    if pending is None:
+        return Context(last_intent=state.detected_intent)
+    asked = ASKED_CONFIRM if pending.asked.startswith(VERIFY_PREFIX) else pending.asked
+    return Context(
+        pending=Command(intent=pending.intent, slots=dict(pending.slots)),
+        asked=asked or None,
+        last_intent=state.detected_intent,
+    )
+
+
+def _heard_again(state: ConversationState, reading: Reading) -> ConversationState:
+    """Counts of failures in a row end here: something was heard, something was understood."""
+    over = {MEMORY_NOT_HEARD} | ({MEMORY_UNRELATED} if reading.understood else set())
+    if not over & state.desk_memory.keys():
+        return state
+    memory = {key: value for key, value in state.desk_memory.items() if key not in over}
+    return msgspec.structs.replace(state, desk_memory=memory)
+
+
+def _without_answers(reading: Reading) -> Reading:
+    kept = tuple(command for command in reading.commands if command.intent not in ("confirm", "deny", OUT_OF_SCOPE))
+    return replace(reading, commands=kept)
+
+
+def route(desk: Desk, state: ConversationState, command: Command) -> str:
+    """The agent that does this command: answers go to the form that waits for them."""
+    if command.intent.startswith(MOMENT):
+        return RESPONSE_AGENT
+    pending = state.pending
+    if pending is not None and (command.intent in ("confirm", "deny", "correct") or pending.asked in command.slots):
+        return desk.routes.get(pending.intent, RESPONSE_AGENT)
+    return desk.routes.get(command.intent, RESPONSE_AGENT)
+
+
+def _next(desk: Desk) -> Callable[[GraphState], str]:
+    def follow(graph: GraphState) -> str:
+        todo = graph.get("todo", ())
+        return route(desk, graph["state"], todo[0]) if todo else "respond"
+
+    return follow
+
+
+# -- the desk's agents ------------------------------------------------------------------------------------------------
+
+
+def _agent(name: str) -> Node:
+    async def agent(graph: GraphState, runtime: Runtime[Work]) -> GraphState:
+        work, state = runtime.context, graph["state"]
+        reading = graph.get("reading")
+        if reading is not None:
+            work = replace(work, reading=reading)
+        command, *left = graph["todo"]
+        delta = await work.desk.agents[name](work, state, command)
+        state = apply(state, delta)
+        if name != RESPONSE_AGENT:
+            state = msgspec.structs.replace(state, current_agent=name)
+        changed: GraphState = {
+            "state": state,
+            "todo": (*delta.then, *left),
+            "lines": (*graph.get("lines", ()), *delta.lines),
+            "agent": name,
+            "hang_up": graph.get("hang_up", False) or delta.hang_up,
+            "resume": graph.get("resume", False) or delta.resume,
+            "quiet": graph.get("quiet", False) or delta.quiet,
+        }
+        if delta.question is not UNSET:
+            changed["question"] = delta.question
+        return changed
+
+    return agent
+
+
+# -- respond ----------------------------------------------------------------------------------------------------------
+
+
+async def _respond(graph: GraphState, runtime: Runtime[Work]) -> GraphState:
+    """Put the reply into words, come back to what is still open, and write the turn into the session's state."""
+    work, state = runtime.context, graph["state"]
+    hang_up = graph.get("hang_up", False)
+    question = graph.get("question")
+    lines = graph.get("lines", ())
+    said = graph.get("said", "")
+    silent = hang_up or graph.get("quiet", False)
+    if question is None and not silent and (state.pending is not None or graph.get("resume", False)):
+        question = open_question(state)
+        if question is not None and (lines or said):
+            question = again(question)
+    if question is not None and not hang_up:
+        lines = (*lines, question.line)
+    text = " ".join(speak(work, state, line) for line in lines)
+    if text:
+        await work.emit(f" {text}" if said and not said.endswith(" ") else text)
+    reply = f"{said}{' ' if said and text and not said.endswith(' ') else ''}{text}"
+    memory = {**state.desk_memory, MEMORY_LAST_REPLY: reply}
+    state = msgspec.structs.replace(state, desk_memory=memory, messages=_messages(work, state, reply))
+    return {"state": state, "said": reply, "question": question}
+
+
+def again(question: Question) -> Question:
+    return replace(question, line=Line(question.again, question.line.values)) if question.again else question
+
+
+def speak(work: Work, state: ConversationState, line: Line) -> str:
+    return work.desk.templates.render(state.language, line.key, line.values, state.turn_count)
+
+
+def _messages(work: Work, state: ConversationState, reply: str) -> list[Message]:
+    turn = work.turn
+    at = work.now.isoformat(timespec="milliseconds")
+    messages = list(state.messages)
+    if turn.source in CALLER_SOURCES and turn.text:
+        messages.append(Message(role="user", content=turn.text, at=at, turn_id=turn.turn_id))
+    if reply:
+        messages.append(Message(role="assistant", content=reply, at=at, turn_id=turn.turn_id))
+    return messages[-MESSAGES_KEPT:]

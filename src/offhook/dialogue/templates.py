@@ -1,0 +1,158 @@
+"""The words that are spoken: template files, one per language and desk.
+
+A file is YAML: `lines` maps a key to one wording or a list of wordings; `words` holds the language's own words (weekday
+names, "and", "or"). Which wording is taken depends on the turn's number alone, so a conversation can be replayed.
+Every wording of a key, in every language, names the same values: `{service}`, `{day}`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import yaml
+
+_VALUE = re.compile(r"\{([a-z_]+)\}")
+DEFAULT_LANGUAGE = "en"
+
+
+class TemplateError(Exception):
+    """A template is missing, badly written, or was given too few values. The message says which and where."""
+
+
+class Words(msgspec.Struct, kw_only=True, frozen=True):
+    """How a language says dates, times and lists."""
+
+    weekdays: tuple[str, ...]
+    """Monday first."""
+    months: tuple[str, ...]
+    and_: str = msgspec.field(name="and")
+    or_: str = msgspec.field(name="or")
+    am: str
+    pm: str
+    noon: str
+    midnight: str
+    date: str
+    """Pattern of a full date: {weekday}, {month}, {day}."""
+    at: str
+    """Pattern of a date with a time: {date}, {time}."""
+    span: str
+    """Pattern of a range: {first}, {last}."""
+    open_from: str
+    """Pattern of the hours of some days: {days}, {ranges}."""
+    nth: dict[str, int] = {}
+    """How one of several offers is picked: "second" -> 1; -1 is the last."""
+    any: tuple[str, ...] = ()
+    """Phrases that leave the choice to us: "either", "whatever you have"."""
+    slots: dict[str, str] = {}
+    """How callers name the parts of a form: "day" -> "date"."""
+    ordinals: dict[str, str] = {}
+    """Suffix of a day's number: by the number itself, else by its last digit, else "other"."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    pieces: tuple[str, ...]
+    """Text and value names in turn: text, name, text, name, …, text."""
+
+    @classmethod
+    def of(cls, text: str) -> _Wording:
+        return cls(tuple(_VALUE.split(" ".join(text.split()))))
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self.pieces[1::2])
+
+    def render(self, values: Mapping[str, str]) -> str:
+        return "".join(values[piece] if i % 2 else piece for i, piece in enumerate(self.pieces))
+
+
+class Templates:
+    """The wordings of one desk: the shared files first, the desk's own after (which may replace a shared key)."""
+
+    def __init__(self, lines: Mapping[str, Mapping[str, tuple[_Wording, ...]]], words: Mapping[str, Words]) -> None:
+        self._lines = lines
+        self._words = words
+        _check_same_values(lines)
+
+    @classmethod
+    def load(cls, folders: Iterable[Path]) -> Templates:
+        """Read every `<language>.yaml` of the folders, in order. Raises TemplateError."""
+        lines: dict[str, dict[str, tuple[_Wording, ...]]] = {}
+        words: dict[str, Words] = {}
+        for folder in folders:
+            for path in sorted(folder.glob("*.yaml")):
+                document = _document(path)
+                language = path.stem
+                target = lines.setdefault(language, {})
+                for key, wordings in document.lines.items():
+                    texts = [wordings] if isinstance(wordings, str) else wordings
+                    if not texts:
+                        raise TemplateError(f"{path}: {key!r} has no wording; give it one or remove it.")
+                    target[key] = tuple(_Wording.of(text) for text in texts)
+                if document.words is not None:
+                    words[language] = document.words
+        if DEFAULT_LANGUAGE not in words:
+            raise TemplateError(
+                f"No {DEFAULT_LANGUAGE}.yaml with a `words` section was found; other languages fall back to it."
+            )
+        return cls(lines, words)
+
+    def render(self, language: str, key: str, values: Mapping[str, str], turn: int) -> str:
+        """The words for `key`; English where the language has none. Raises TemplateError."""
+        wordings = self._find(language, key)
+        if wordings is None:
+            raise TemplateError(f"No template {key!r} in {language} or {DEFAULT_LANGUAGE}; add it to a templates file.")
+        try:
+            return wordings[turn % len(wordings)].render(values)
+        except KeyError as missing:
+            raise TemplateError(f"Template {key!r} needs the value {missing.args[0]!r}.") from None
+
+    def has(self, language: str, key: str) -> bool:
+        return self._find(language, key) is not None
+
+    def words(self, language: str) -> Words:
+        return self._words.get(language) or self._words[DEFAULT_LANGUAGE]
+
+    def keys(self) -> frozenset[str]:
+        return frozenset(key for lines in self._lines.values() for key in lines)
+
+    def needs(self, key: str) -> frozenset[str]:
+        """Names of the values that the wordings of `key` use."""
+        wordings = self._find(DEFAULT_LANGUAGE, key)
+        return frozenset() if wordings is None else wordings[0].names
+
+    def _find(self, language: str, key: str) -> tuple[_Wording, ...] | None:
+        for tag in (language, language.split("-")[0], DEFAULT_LANGUAGE):
+            wordings = self._lines.get(tag, {}).get(key)
+            if wordings is not None:
+                return wordings
+        return None
+
+
+class _Document(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    lines: dict[str, str | list[str]]
+    words: Words | None = None
+
+
+def _document(path: Path) -> _Document:
+    try:
+        return msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), _Document)
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        raise TemplateError(f"{path}: {error}") from error
+
+
+def _check_same_values(lines: Mapping[str, Mapping[str, tuple[_Wording, ...]]]) -> None:
+    seen: dict[str, frozenset[str]] = {}
+    for language, keys in lines.items():
+        for key, wordings in keys.items():
+            for wording in wordings:
+                expected = seen.setdefault(key, wording.names)
+                if wording.names != expected:
+                    raise TemplateError(
+                        f"Template {key!r} ({language}) uses {sorted(wording.names)} in one wording and "
+                        f"{sorted(expected)} in another; all wordings of a key take the same values."
+                    )

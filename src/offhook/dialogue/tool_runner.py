@@ -1,0 +1,231 @@
+"""Runs a desk's tools: arguments checked, policy enforced, one transaction, once under its key, within its deadline.
+
+READ tools may be cancelled at any time. A WRITE tool, once started, runs to its end whatever happens to the turn; its
+outcome is stored in the same transaction under (key, tool name), and a second run under that key returns the stored
+outcome and writes nothing. A tool that answers Retry or Failed leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from offhook.contracts.business import Business
+from offhook.contracts.clock import Clock
+from offhook.contracts.desk import (
+    Caller,
+    Effect,
+    Failed,
+    Ok,
+    Retry,
+    Tool,
+    ToolContext,
+    ToolOutcome,
+    UnitOfWorkFactory,
+)
+from offhook.contracts.errors import AppError, Conflict
+from offhook.dialogue.forms import ReadBack, digest
+from offhook.dialogue.late_writes import LateWrite, LateWrites, Outcome
+from offhook.dialogue.policy import Policy
+
+A = TypeVar("A", bound=msgspec.Struct)
+R = TypeVar("R", bound=msgspec.Struct)
+
+HARD_STOP_FACTOR = 10
+"""A READ tool is given up after that many times its deadline; passing the deadline itself is only reported."""
+WRITE_PATIENCE_MS = 4000.0
+"""How long a turn waits for a WRITE before it goes on without its outcome (the write itself goes on, too)."""
+
+SAY_UNAVAILABLE = "failed_unavailable"
+SAY_SLOW_READ = "failed_slow"
+SAY_SLOW_WRITE = "failed_slow_write"
+SAY_BROKEN = "failed_tool"
+"""Template keys for failures of ours, which every desk has."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolScope:
+    """For whom and when a tool runs."""
+
+    business: Business
+    caller: Caller
+    now: datetime
+    """Aware, in the business's zone."""
+    turn_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolReport:
+    """How a call went, for metrics: `outcome` is ok, retry, failed or the code of an error."""
+
+    tool: str
+    outcome: str
+    elapsed_ms: float
+    over_deadline: bool
+
+
+class ToolRunner:
+    def __init__(
+        self,
+        *,
+        policy: Policy,
+        uow: UnitOfWorkFactory,
+        clock: Clock,
+        late: LateWrites,
+        on_report: Callable[[ToolReport], None] = lambda report: None,
+    ) -> None:
+        self._policy = policy
+        self._uow = uow
+        self._clock = clock
+        self._late = late
+        self._on_report = on_report
+
+    async def run(
+        self,
+        tool: Tool[A, R],
+        arguments: A | Mapping[str, object],
+        scope: ToolScope,
+        read_back: ReadBack | None = None,
+    ) -> ToolOutcome[R]:
+        """Call `tool`. Never raises for failures of the tool or of the store; they come as Failed or Retry.
+
+        `read_back` is the proof of confirmation that the desk's policy may ask for; its turn id is then the key that
+        the write is stored under, else the present turn's id is.
+        """
+        checked = _validated(tool, arguments)
+        if isinstance(checked, Retry):
+            return checked
+        refused = self._refusal(tool.name, checked, scope, read_back)
+        if refused is not None:
+            return refused
+        key = read_back.turn_id if read_back is not None else scope.turn_id
+        began = self._clock.mono_ms()
+        if tool.effect is Effect.READ:
+            outcome, label = await self._read(tool, checked, scope, key)
+        else:
+            outcome, label = await self._write(tool, checked, scope, key)
+        elapsed = self._clock.mono_ms() - began
+        self._on_report(ToolReport(tool.name, label, elapsed, elapsed > tool.deadline_ms))
+        return outcome
+
+    async def recall(self, tool: Tool[A, R], key: str, scope: ToolScope) -> R | None:
+        """What an earlier run of this WRITE under `key` brought, if one was committed; None also if the store fails."""
+        try:
+            async with self._uow(scope.business.business_id, Effect.READ) as uow:
+                stored = await uow.recall(key, tool.name)
+        except AppError:
+            return None
+        return None if stored is None else msgspec.json.decode(stored, type=tool.result)
+
+    # -- inside ---------------------------------------------------------------------------------------------------
+
+    def _refusal(
+        self, name: str, arguments: msgspec.Struct, scope: ToolScope, read_back: ReadBack | None
+    ) -> Retry | None:
+        if name not in self._policy.confirmed:
+            return None
+        if read_back is None or read_back.digest != digest(arguments):
+            return Retry(f"{name} needs a read-back of exactly these arguments first.")
+        if read_back.turn_id == scope.turn_id:
+            return Retry(f"{name} needs the caller's yes in a turn after the read-back.")
+        return None
+
+    async def _read(self, tool: Tool[A, R], arguments: A, scope: ToolScope, key: str) -> tuple[ToolOutcome[R], str]:
+        try:
+            async with asyncio.timeout(tool.deadline_ms * HARD_STOP_FACTOR / 1000.0):
+                async with self._uow(scope.business.business_id, Effect.READ) as uow:
+                    outcome = await tool.run(_context(scope, tool.name, key, uow), arguments)
+        except TimeoutError:
+            return Failed(SAY_SLOW_READ), "timeout"
+        except AppError as error:
+            return _failure(error), error.code
+        return outcome, _label(outcome)
+
+    async def _write(self, tool: Tool[A, R], arguments: A, scope: ToolScope, key: str) -> tuple[ToolOutcome[R], str]:
+        session_id = scope.caller.session_id
+        write = self._late.running(session_id, tool.name, key)
+        if write is None:
+            task: asyncio.Task[Outcome] = asyncio.get_running_loop().create_task(  # kept and awaited by LateWrites
+                self._commit(tool, arguments, scope, key), name=f"{tool.name} {key}"
+            )
+            write = LateWrite(session_id, tool.name, key, task)
+            self._late.add(write)
+        try:
+            async with asyncio.timeout(WRITE_PATIENCE_MS / 1000.0):
+                outcome = await asyncio.shield(write.task)
+        except TimeoutError:
+            return Failed(SAY_SLOW_WRITE), "timeout"
+        return outcome, _label(outcome)  # type: ignore[return-value]  # the task ran this very tool
+
+    async def _commit(self, tool: Tool[A, R], arguments: A, scope: ToolScope, key: str) -> Outcome:
+        """The write itself; ends with an outcome, whatever happens."""
+        business_id = scope.business.business_id
+        try:
+            async with self._uow(business_id, Effect.WRITE) as uow:
+                stored = await uow.recall(key, tool.name)
+                if stored is not None:
+                    return Ok(msgspec.json.decode(stored, type=tool.result))
+                outcome = await tool.run(_context(scope, tool.name, key, uow), arguments)
+                if not isinstance(outcome, Ok):
+                    raise _NothingDone(outcome)
+                await uow.remember(key, tool.name, msgspec.json.encode(outcome.value))
+            return Ok[msgspec.Struct](outcome.value)
+        except _NothingDone as nothing:
+            return nothing.outcome
+        except Conflict:
+            twin = await self.recall(tool, key, scope)
+            return Ok[msgspec.Struct](twin) if twin is not None else Failed(SAY_BROKEN)
+        except AppError as error:
+            return _failure(error)
+        except Exception:  # the task has no other supervisor: its turn may be gone; nothing was committed
+            self._on_report(ToolReport(tool.name, "crashed", 0.0, over_deadline=False))
+            return Failed(SAY_BROKEN)
+
+
+class _NothingDone(Exception):
+    """Rolls the transaction back when a tool declines."""
+
+    def __init__(self, outcome: Retry | Failed) -> None:
+        super().__init__()
+        self.outcome: Retry | Failed = outcome
+
+
+def _validated(tool: Tool[A, R], arguments: A | Mapping[str, object]) -> A | Retry:
+    if isinstance(arguments, tool.arguments):
+        return arguments
+    try:
+        return msgspec.convert(arguments, tool.arguments)
+    except msgspec.ValidationError as error:
+        text = str(error)
+        field = text.rpartition("`$.")[2].rstrip("`") if "`$." in text else None
+        return Retry(text, field)
+
+
+def _context(scope: ToolScope, command: str, key: str, uow: object) -> ToolContext:
+    return ToolContext(
+        business=scope.business,
+        caller=scope.caller,
+        now=scope.now,
+        turn_id=key,
+        command=command,
+        uow=uow,  # type: ignore[arg-type]
+    )
+
+
+def _failure(error: AppError) -> Failed:
+    return Failed(SAY_UNAVAILABLE if error.status == 503 else SAY_BROKEN)
+
+
+def _label(outcome: object) -> str:
+    match outcome:
+        case Ok():
+            return "ok"
+        case Retry():
+            return "retry"
+        case _:
+            return "failed"

@@ -1,0 +1,69 @@
+"""WRITE tool: leave a task for a colleague to call back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+
+from offhook.contracts.desk import Effect, Ok, Tool, ToolContext, ToolOutcome
+from offhook.dialogue.tools.opening_hours import LOOK_AHEAD_DAYS, is_open, next_opening
+from offhook.store.business_book import BusinessBook
+from offhook.store.model import TaskPriority
+
+_URGENT = frozenset({"breakdown", "complaint"})
+
+
+class HumanRequest(msgspec.Struct, frozen=True, kw_only=True):
+    reason: str = "request"
+    """complaint, breakdown, request, or the words of the caller."""
+    phone: str | None = None
+    """E.164."""
+    name: str | None = None
+    said: str = ""
+    """The caller's last words, for whoever calls back."""
+
+
+class HumanRequested(msgspec.Struct, frozen=True, kw_only=True):
+    task_id: str
+    status: str
+    open_now: bool
+    opens_at: str | None = None
+    """When the business opens next, ISO local; None while it is open, or when that is not in sight."""
+
+
+async def _run(ctx: ToolContext, request: HumanRequest) -> ToolOutcome[HumanRequested]:
+    book = BusinessBook(ctx.uow)
+    priority: TaskPriority = "HIGH" if request.reason in _URGENT else "NORMAL"
+    task = await book.create_task(
+        "callback",
+        request.reason,
+        now=ctx.now,
+        session_id=ctx.caller.session_id,
+        customer_name=request.name,
+        customer_phone=request.phone,
+        priority=priority,
+        details={"said": request.said, "channel": ctx.caller.channel},
+    )
+    today = ctx.now.date()
+    openings = await book.hours_between(today, today + timedelta(days=LOOK_AHEAD_DAYS))
+    open_now = is_open(openings[today], ctx.now)
+    opens = None if open_now else next_opening(openings, ctx.now)
+    return Ok(
+        HumanRequested(
+            task_id=task.task_id,
+            status=task.status,
+            open_now=open_now,
+            opens_at=opens.replace(tzinfo=None).isoformat(timespec="minutes") if opens else None,
+        )
+    )
+
+
+request_human: Tool[HumanRequest, HumanRequested] = Tool(
+    name="request_human",
+    effect=Effect.WRITE,
+    description="Ask a colleague to call the customer back.",
+    arguments=HumanRequest,
+    result=HumanRequested,
+    run=_run,
+)
