@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from offhook.contracts.desk import Effect
+from offhook.contracts.errors import Conflict
+from offhook.store.business_book import BusinessBook
+from offhook.store.engine import Database
+from offhook.store.rows import stored_rows
+from offhook.store.unit_of_work import sql, unit_of_work_factory
+from support.set_clock import SetClock
+
+BUSINESS = "biz_01KDV00000000000000000000A"
+OTHER = "biz_01KDV00000000000000000000B"
+
+
+async def test_what_is_remembered_is_recalled_by_the_same_business_only(database: Database, clock: SetClock) -> None:
+    open_unit = unit_of_work_factory(database, clock)
+    async with open_unit(BUSINESS, Effect.WRITE) as uow:
+        assert await uow.recall("turn_1", "book") is None
+        await uow.remember("turn_1", "book", b"outcome")
+
+    async with open_unit(BUSINESS, Effect.READ) as uow:
+        assert await uow.recall("turn_1", "book") == b"outcome"
+        assert await uow.recall("turn_1", "cancel") is None
+    async with open_unit(OTHER, Effect.READ) as uow:
+        assert await uow.recall("turn_1", "book") is None
+
+
+async def test_a_command_that_was_carried_out_writes_nothing_more(database: Database, clock: SetClock) -> None:
+    open_unit = unit_of_work_factory(database, clock)
+
+    async def carry_out(reason: str) -> None:
+        async with open_unit(BUSINESS, Effect.WRITE) as uow:
+            await BusinessBook(uow).create_task("callback", reason, now=clock.now())
+            await uow.remember("turn_1", "call_me", b"done")
+
+    await carry_out("first")
+    with pytest.raises(Conflict):
+        await carry_out("again")
+
+    assert [row["reason"] for row in await stored_rows(database, "tasks", business_id=BUSINESS)] == ["first"]
+
+
+async def test_of_concurrent_twins_one_writes(database: Database, clock: SetClock) -> None:
+    open_unit = unit_of_work_factory(database, clock)
+
+    async def carry_out(n: int) -> bool:
+        try:
+            async with open_unit(BUSINESS, Effect.WRITE) as uow:
+                if await uow.recall("turn_1", "call_me") is not None:
+                    return False
+                await BusinessBook(uow).create_task("callback", str(n), now=clock.now())
+                await asyncio.sleep(0)
+                await uow.remember("turn_1", "call_me", b"done")
+        except Conflict:
+            return False
+        return True
+
+    outcomes = await asyncio.gather(*(carry_out(n) for n in range(6)))
+
+    assert outcomes.count(True) == 1
+    assert len(await stored_rows(database, "tasks", business_id=BUSINESS)) == 1
+
+
+async def test_an_exception_rolls_back(database: Database, clock: SetClock) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with unit_of_work_factory(database, clock)(BUSINESS, Effect.WRITE) as uow:
+            await BusinessBook(uow).create_task("callback", "please", now=clock.now())
+            raise ZeroDivisionError
+
+    assert await stored_rows(database, "tasks", business_id=BUSINESS) == []
+
+
+async def test_a_cancelled_unit_rolls_back_and_leaves_the_lock(database: Database, clock: SetClock) -> None:
+    open_unit = unit_of_work_factory(database, clock)
+    inside = asyncio.Event()
+
+    async def write_and_hang() -> None:
+        async with open_unit(BUSINESS, Effect.WRITE) as uow:
+            await BusinessBook(uow).create_task("callback", "cancelled", now=clock.now())
+            inside.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(write_and_hang())
+    await inside.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    async with open_unit(BUSINESS, Effect.WRITE) as uow:
+        await BusinessBook(uow).create_task("callback", "next", now=clock.now())
+    assert [row["reason"] for row in await stored_rows(database, "tasks", business_id=BUSINESS)] == ["next"]
+
+
+async def test_a_row_of_an_unknown_business_is_refused(database: Database, clock: SetClock) -> None:
+    with pytest.raises(Conflict):
+        async with unit_of_work_factory(database, clock)("biz_unknown", Effect.WRITE) as uow:
+            await BusinessBook(uow).create_task("callback", "please", now=clock.now())
+
+
+def test_repositories_refuse_a_foreign_unit_of_work() -> None:
+    class Foreign:
+        business_id = BUSINESS
+
+        async def recall(self, turn_id: str, command: str) -> bytes | None: ...
+
+        async def remember(self, turn_id: str, command: str, outcome: bytes) -> None: ...
+
+    with pytest.raises(TypeError):
+        sql(Foreign())
