@@ -13,6 +13,7 @@ import msgspec
 
 MAX_FRAME_BYTES = 32 * 1024 * 1024
 _LENGTH = struct.Struct(">I")
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 class WireError(Exception):
@@ -104,14 +105,14 @@ def encode(message: ToEngine | ToServer) -> bytes:
 def decode_to_engine(body: bytes) -> ToEngine:
     try:
         return _engine_side.decode(body)
-    except msgspec.MsgspecError as error:
+    except _UNREADABLE as error:
         raise WireError(f"unreadable message from the server: {error}") from None
 
 
 def decode_to_server(body: bytes) -> ToServer:
     try:
         return _server_side.decode(body)
-    except msgspec.MsgspecError as error:
+    except _UNREADABLE as error:
         raise WireError(f"unreadable message from the engine: {error}") from None
 
 
