@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
 
@@ -15,7 +15,10 @@ from offhook.contracts.speech import Expectation, Hypothesis
 
 AgentName = Literal["router", "faq", "booking", "escalation", "ledger", "sales", "response"]
 SessionStatus = Literal["IDLE", "ACTIVE", "COMPLETED", "EXPIRED"]
-SlotValue = str | int | float | bool | None | list[str] | dict[str, "SlotValue"] | list[dict[str, "SlotValue"]]
+if TYPE_CHECKING:
+    SlotValue = str | int | float | bool | None | list[str] | dict[str, "SlotValue"] | list[dict[str, "SlotValue"]]
+else:
+    SlotValue = Any  # msgspec decodes no union that names itself; what comes from JSON is one of these
 
 
 class Message(msgspec.Struct, kw_only=True):
