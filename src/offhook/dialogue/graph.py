@@ -119,6 +119,7 @@ def _notifications(late: LateWrites) -> Node:
         if lines:
             state = msgspec.structs.replace(state, notifications_queue=[])
         settled = False
+        question: Question | None = None
         waiting = work.desk.form_of(state)
         if waiting is not None:
             value = await _landed(late, waiting, work, state)
@@ -126,8 +127,9 @@ def _notifications(late: LateWrites) -> Node:
                 delta = waiting.done(work, state, value)
                 state = apply(state, delta)
                 lines += [Line("landed"), *delta.lines]
+                question = delta.question or None
                 settled = True
-        return {"state": state, "lines": tuple(lines), "settled": settled}
+        return {"state": state, "lines": tuple(lines), "settled": settled, "question": question}
 
     return check_notifications
 

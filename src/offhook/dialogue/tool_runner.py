@@ -174,12 +174,12 @@ class ToolRunner:
                 if not isinstance(outcome, Ok):
                     raise _NothingDone(outcome)
                 await uow.remember(key, tool.name, msgspec.json.encode(outcome.value))
-            return Ok[msgspec.Struct](outcome.value)
+            return Ok(outcome.value)
         except _NothingDone as nothing:
             return nothing.outcome
         except Conflict:
             twin = await self.recall(tool, key, scope)
-            return Ok[msgspec.Struct](twin) if twin is not None else Failed(SAY_BROKEN)
+            return Ok(twin) if twin is not None else Failed(SAY_BROKEN)
         except AppError as error:
             return _failure(error)
         except Exception:  # the task has no other supervisor: its turn may be gone; nothing was committed

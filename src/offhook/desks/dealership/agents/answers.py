@@ -1,4 +1,4 @@
-"""Prices, durations and the list of services, from the dealership's book; other questions as every desk answers them."""
+"""Prices, durations and the list of services, from the dealership's book; the rest as every desk answers it."""
 
 from __future__ import annotations
 
