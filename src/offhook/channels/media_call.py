@@ -184,7 +184,7 @@ class MediaCall:
             return self._stop_reason
         try:
             info = await self._arrivals.resolve(started, trusted=self._trusted)
-        except Exception as error:  # as in _carry: whatever broke, it is this call's end alone
+        except Exception as error:  # lint: broad-except: supervisor of a call, as in _carry
             self._log.error("call_not_placed", exc_info=error)
             return self._turn_away("call_not_placed", SERVER_ERROR, "the call could not be placed")
         if isinstance(info, Unwelcome):
@@ -211,7 +211,7 @@ class MediaCall:
         except TimeoutError:
             self._count_error("call_wind_down")
             return self._stop_reason or "failure"
-        except Exception as error:  # the supervisor of a call: one call's failure ends that call alone
+        except Exception as error:  # lint: broad-except: supervisor of a call: its failure ends it alone
             self._count_error("call_failed")
             self._log.error("call_failed", call_id=info.call_id, exc_info=error)
             return "failure"

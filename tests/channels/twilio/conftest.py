@@ -175,7 +175,7 @@ def serve() -> Serve:
             )
             server = uvicorn.Server(config)
             running = asyncio.create_task(server.serve(sockets=[listener]))
-            while not server.started:
+            while not server.started:  # noqa: ASYNC110  # uvicorn tells by a flag
                 await asyncio.sleep(0.005)
             try:
                 yield Server(deps, calls, directory, clock, statuses, listener.getsockname()[1])

@@ -60,7 +60,7 @@ def token_of(response: httpx.Response) -> str:
 
 async def until(condition: Any) -> None:
     async with asyncio.timeout(5):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  # the condition is any state of the server
             await asyncio.sleep(0.005)
 
 

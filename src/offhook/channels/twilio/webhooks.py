@@ -40,7 +40,7 @@ class TwilioWebhooks:
             return await answer(request)
         except Invalid:
             raise
-        except Exception as error:  # the HTTP boundary of a live call: an error must be heard, not returned
+        except Exception as error:  # lint: broad-except: HTTP handler of a live call: it must be heard
             self._deps.metrics.errors.labels(kind="webhook_failed").inc()
             self._deps.log.error("webhook_failed", exc_info=error)
             return twiml.say_and_hang_up(self._deps.settings.apology_text)
