@@ -83,6 +83,8 @@ class Database:
             await connection.execution_options(**{_BEGIN: option})
             await connection.begin()
         else:
+            if not write:
+                await connection.execution_options(isolation_level="REPEATABLE READ")  # one snapshot, as on SQLite
             await connection.begin()
             if write and not durable:
                 await connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")

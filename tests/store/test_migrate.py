@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from offhook.desks.demo import demo_businesses
+from offhook.desks.tables import metadata
+from offhook.store import migrate
+from offhook.store.businesses import SqlBusinesses
+from offhook.store.engine import Database, create_file, open_database
+from offhook.store.migrate import SchemaOutdated
+from support.set_clock import SetClock
+
+
+async def execute(database: Database, *statements: str) -> None:
+    async with database.transaction(write=True) as connection:
+        for statement in statements:
+            await connection.exec_driver_sql(statement)
+
+
+async def test_an_empty_database_is_made_whole(empty_database: Database, clock: SetClock) -> None:
+    prepared = await migrate.prepare(empty_database, metadata, demo_businesses(clock))
+
+    assert prepared.created
+    assert await migrate.check(empty_database, metadata) == [], "the revisions make what the program describes"
+    businesses = await SqlBusinesses(empty_database, clock).all()
+    assert sorted(business.desk for business in businesses) == ["dealership", "sales", "shop"]
+
+
+async def test_a_whole_database_is_taken_as_it_is(database: Database, clock: SetClock) -> None:
+    async def no_seed(_: AsyncConnection) -> None:
+        raise AssertionError("seeded twice")
+
+    prepared = await migrate.prepare(database, metadata, no_seed)
+    assert not prepared.created
+    assert await migrate.upgrade(database) == []
+
+
+async def test_a_failed_seed_leaves_an_empty_database(empty_database: Database, clock: SetClock) -> None:
+    async def failing(connection: AsyncConnection) -> None:
+        await demo_businesses(clock)(connection)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await migrate.prepare(empty_database, metadata, failing)
+
+    assert (await migrate.prepare(empty_database, metadata)).created
+
+
+async def test_two_servers_that_start_at_once_make_it_once(empty_url: str, clock: SetClock) -> None:
+    servers = [open_database(empty_url, busy_timeout_ms=20_000) for _ in range(2)]
+    prepared = await asyncio.gather(*(migrate.prepare(server, metadata, demo_businesses(clock)) for server in servers))
+    assert sorted(each.created for each in prepared) == [False, True]
+    assert len(await SqlBusinesses(servers[0], clock).all()) == 3
+    for server in servers:
+        await server.aclose()
+
+
+async def test_what_is_missing_is_listed(database: Database) -> None:
+    await execute(
+        database,
+        "DROP TABLE appointment_units",
+        "DROP INDEX ix_calls_call_sid",
+        "ALTER TABLE tasks DROP COLUMN details",
+    )
+    with pytest.raises(SchemaOutdated, match="offhook db upgrade") as refusal:
+        await migrate.prepare(database, metadata)
+    assert sorted(refusal.value.missing) == [
+        "column tasks.details is missing",
+        "index ix_calls_call_sid on calls is missing",
+        "table appointment_units is missing",
+    ]
+
+
+async def test_a_database_of_somebody_else_is_left_alone(empty_database: Database) -> None:
+    create_file(empty_database)
+    await execute(empty_database, "CREATE TABLE recipes (id INTEGER PRIMARY KEY)")
+
+    with pytest.raises(SchemaOutdated, match="no revision is recorded"):
+        await migrate.prepare(empty_database, metadata)
+    with pytest.raises(SchemaOutdated, match="not ours"):
+        await migrate.upgrade(empty_database)
+
+    await execute(empty_database, "INSERT INTO recipes VALUES (1)")
+
+
+async def test_a_newer_database_is_left_alone(database: Database) -> None:
+    await execute(database, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(SchemaOutdated, match=r"newer than this program[^$]*Update offhook"):
+        await migrate.prepare(database, metadata)
+    with pytest.raises(SchemaOutdated, match="newer than this program"):
+        await migrate.upgrade(database)
+
+
+async def test_upgrade_makes_an_empty_database_without_businesses(empty_database: Database, clock: SetClock) -> None:
+    assert await migrate.upgrade(empty_database) == ["0001"]
+    assert await migrate.check(empty_database, metadata) == []
+    assert await SqlBusinesses(empty_database, clock).all() == []
