@@ -127,7 +127,7 @@ class VoiceCall:
                 self._tasks = tasks
                 await self._prepare()
                 self._dispatch(CallAnswered())
-                await self._ended
+                await asyncio.shield(self._ended)
                 self._wind_up()
         except* AppError as group:
             failed = True
