@@ -1,0 +1,52 @@
+"""Which espeak-ng voice speaks which language, and how fast."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from offhook.contracts.speech import Voice
+
+DEFAULT_VOICES = {
+    "en": "en-us",
+    "en-gb": "en-gb-x-rp",
+    "hi": "hi",
+    "ta": "ta",
+    "te": "te",
+    "kn": "kn",
+    "ml": "ml",
+    "mr": "mr",
+    "bn": "bn",
+    "gu": "gu",
+    "pa": "pa",
+    "ur": "ur",
+    "ne": "ne",
+    "or": "or",
+    "as": "as",
+}
+"""Language tag, lower case -> voice. espeak-ng has no Indian English; "en-us" is the clearest over the telephone."""
+
+LANGUAGES = tuple(sorted(language for language in DEFAULT_VOICES if "-" not in language))
+COMFORTABLE_WPM = 165
+"""Words a minute at rate 1.0; espeak's own 175 is hurried on a telephone line."""
+_SLOWEST_WPM, _FASTEST_WPM = 80, 450
+_NAME = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*(\+[A-Za-z0-9 ]{1,20})?")
+
+
+def voice_for_language(language: str) -> str:
+    """The voice of a language tag, of its primary language where the region has none, else the English one."""
+    tag = language.lower().replace("_", "-")
+    return DEFAULT_VOICES.get(tag) or DEFAULT_VOICES.get(tag.partition("-")[0]) or DEFAULT_VOICES["en"]
+
+
+def candidates(voice: Voice) -> Sequence[str]:
+    """espeak voice names to try, best first. A name of another provider's kind ends at the language's own voice."""
+    default = voice_for_language(voice.language)
+    name = voice.name.strip()
+    if not name or not _NAME.fullmatch(name):
+        return (default,)
+    return (name, default)
+
+
+def words_per_minute(rate: float) -> int:
+    return max(_SLOWEST_WPM, min(_FASTEST_WPM, round(COMFORTABLE_WPM * rate)))
