@@ -1,0 +1,108 @@
+"""`POST /api/chat`: one message in, one reply out. The hot route: no response model, no work beside the turn."""
+
+from __future__ import annotations
+
+import time
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from offhook.api.access import visitor
+from offhook.api.bodies import clean_text, documented, read_body
+from offhook.api.deps import ApiDeps
+from offhook.contracts.conversation import (
+    BookingSlots,
+    CommandDone,
+    ConversationState,
+    SlotValue,
+    TurnDone,
+    TurnInput,
+    TurnResult,
+)
+from offhook.contracts.errors import Invalid
+from offhook.kit.closing import closing
+from offhook.kit.ids import new_id
+
+
+class ChatMessage(msgspec.Struct, kw_only=True):
+    session_id: str
+    message: str
+    message_id: str | None = None
+    """The client's own id of the message; the same one again returns the stored reply and runs nothing."""
+
+
+class ChatReply(msgspec.Struct, kw_only=True):
+    session_id: str
+    turn_id: str
+    reply: str
+    agent: str
+    intent: str | None
+    confidence: float
+    language: str
+    source: str
+    commands: list[CommandDone]
+    booking_slots: BookingSlots
+    pending_tasks: list[dict[str, SlotValue]]
+    latency_ms: float
+
+
+_EXAMPLE = {"session_id": "sess_01J…", "message": "I'd like an oil change tomorrow at ten", "message_id": "m1"}
+
+
+def router(deps: ApiDeps) -> APIRouter:
+    routes = APIRouter(tags=["chat"])
+
+    @routes.post("/api/chat", openapi_extra=documented(ChatMessage, _EXAMPLE), summary="Say something, get the reply")
+    async def chat(request: Request) -> Response:
+        began = time.perf_counter()
+        who = visitor(request, deps)
+        who.require_any()
+        body = await read_body(request, ChatMessage)
+        who.require_session(body.session_id)
+        turn = text_turn(body.message, body.message_id, deps.settings.max_message_chars)
+        result, state = await run_turn(deps, body.session_id, turn)
+        latency_ms = round((time.perf_counter() - began) * 1000, 2)
+        return Response(msgspec.json.encode(reply_of(body.session_id, result, state, latency_ms)), 200, _JSON)
+
+    return routes
+
+
+_JSON = {"content-type": "application/json"}
+
+
+def text_turn(message: str, message_id: str | None, most: int) -> TurnInput:
+    """A typed message as a turn. Raises Invalid."""
+    text = clean_text(message, "message", most)
+    if message_id is None:
+        return TurnInput(turn_id=new_id("turn"), source="text", text=text)
+    if not 0 < len(message_id) <= 128 or not message_id.isprintable():
+        raise Invalid("message_id cannot be used.", {"message_id": "1 to 128 printable characters"})
+    return TurnInput(turn_id=f"msg:{message_id}", source="text", text=text)
+
+
+async def run_turn(deps: ApiDeps, session_id: str, turn: TurnInput) -> tuple[TurnResult, ConversationState]:
+    """Run the turn to its end; the pieces of the reply are not needed one by one here."""
+    done: TurnDone | None = None
+    async with closing(deps.conversations.turn(session_id, turn)) as outputs:
+        async for output in outputs:
+            if isinstance(output, TurnDone):
+                done = output
+    assert done is not None, "a turn ends with TurnDone"
+    return done.result, done.state
+
+
+def reply_of(session_id: str, result: TurnResult, state: ConversationState, latency_ms: float) -> ChatReply:
+    return ChatReply(
+        session_id=session_id,
+        turn_id=result.turn_id,
+        reply=result.reply,
+        agent=result.agent,
+        intent=result.intent,
+        confidence=result.confidence,
+        language=result.language,
+        source=result.source,
+        commands=result.commands,
+        booking_slots=state.booking_slots,
+        pending_tasks=state.pending_tasks,
+        latency_ms=latency_ms,
+    )
