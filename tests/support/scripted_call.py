@@ -1,5 +1,5 @@
-"""A whole call in virtual seconds: the test says when the caller speaks and what the recogniser gives; carrier, recogniser,
-synthesis and dialogue are scripted here; what stands between them is the real session.
+"""A whole call in virtual seconds: the test says when the caller speaks and what the recogniser gives. Carrier,
+recogniser, synthesis and dialogue are scripted here; what stands between them is the real session.
 
     call = ScriptedCall(clock, replies=["Hello.", Reply("Sure. Which day?", expect="date")])
     async with call.running():
@@ -279,6 +279,10 @@ class Sorry:
         return "Sorry.", bytes([0x80]) * 800
 
 
+async def no_domain(business: Business) -> None:
+    return None
+
+
 class ScriptedCall:
     def __init__(
         self,
@@ -310,7 +314,7 @@ class ScriptedCall:
             clock=clock,
             metrics=self.metrics,
             apologies=Sorry(),
-            speech_domain=lambda business: None,
+            speech_domain=no_domain,
             publish=self.events.append,
         )
         info = CallInfo(

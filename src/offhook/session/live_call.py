@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -67,7 +67,7 @@ class CallParts:
     clock: Clock
     metrics: Metrics
     apologies: Apologies
-    speech_domain: Callable[[Business], SpeechDomain | None]
+    speech_domain: Callable[[Business], Awaitable[SpeechDomain | None]]
     publish: Callable[[SessionEvent], None]
     policy: Callable[[TurnPolicy], TurnPolicy] = lambda policy: policy
     """Server-wide settings on top of the business's (fixed endpointing, longest call)."""
@@ -168,8 +168,7 @@ class VoiceCall:
         state = await self._session(business)
         self._recorder.begin(state.session_id)
         self._replies = self._make_replies(business, state, listener)
-        config = SttConfig(rate_hz=rate_hz, language=state.language, domain=parts.speech_domain(business))
-        self._leg(self._open_recogniser(listener, config), "open recogniser")
+        self._leg(self._open_recogniser(listener, business, state.language), "open recogniser")
         while self._early:
             listener.audio(self._early.popleft())
 
@@ -216,8 +215,10 @@ class VoiceCall:
             publish=parts.publish,
         )
 
-    async def _open_recogniser(self, listener: Listener, config: SttConfig) -> None:
+    async def _open_recogniser(self, listener: Listener, business: Business, language: str) -> None:
         try:
+            domain = await self._parts.speech_domain(business)
+            config = SttConfig(rate_hz=self.info.audio.rate_hz, language=language, domain=domain)
             await listener.connect(self._parts.stt, config)
         except (SttFailed, AppError) as error:
             # Each utterance is answered with "I could not hear you" until the call ends: said, not silent.
