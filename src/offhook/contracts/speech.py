@@ -167,6 +167,8 @@ class Voice:
 class TtsCapabilities:
     streaming: bool
     languages: tuple[str, ...] = ("en",)
+    cacheable: bool = True
+    """False: audio of this provider must not be kept and played again (the fakes: every synthesis takes its delay)."""
 
 
 class Tts(Protocol):
