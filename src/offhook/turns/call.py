@@ -191,7 +191,7 @@ class Call:
         self.counts[because] += 1
         self.states.apply(StopReply)
         if because == "too_slow":
-            self.fail_reply("thinking")
+            self.fail_reply("thinking" if reply.audio_started_ms is None else "speaking")
             return
         self.reply = None
         self.open_since_ms = self.now_ms

@@ -23,6 +23,8 @@ TIME_UP_GRACE_MS = 10_000
 """How long a reply may go on when the time of the call is up."""
 PLAYBACK_LIMIT_MS = 60_000
 """A fully sent reply counts as played then, should nobody tell us that it was."""
+SPEAK_LIMIT_MS = 120_000
+"""A reply that began to speak and is not fully sent by then has got stuck."""
 
 
 def _paused(call: Call) -> tuple[Utterance, float] | None:
@@ -73,13 +75,16 @@ def _barge_in(call: Call) -> None:
     call.stop_reply(barge_in.reason(call.overlap))
 
 
-def _think_limit_due(call: Call) -> float | None:
-    if call.reply is None or call.states.reply is not Reply.THINKING:
+def _stuck_due(call: Call) -> float | None:
+    reply = call.reply
+    if reply is None or call.states.reply is Reply.SENT:
         return None
-    return call.reply.started_ms + call.policy.think_limit_ms
+    if reply.audio_started_ms is None:
+        return reply.started_ms + call.policy.think_limit_ms
+    return reply.audio_started_ms + SPEAK_LIMIT_MS
 
 
-def _think_limit(call: Call) -> None:
+def _stuck(call: Call) -> None:
     call.stop_reply("too_slow")
 
 
@@ -265,7 +270,7 @@ _REPLY = frozenset({Floor.AGENT, Floor.BOTH})
 TIMERS: tuple[Timer, ...] = (
     Timer("time_up", _OPEN | _INPUT | _REPLY, _time_up_due, _time_up),
     Timer("barge_in", _BOTH, _barge_in_due, _barge_in),
-    Timer("think_limit", _REPLY, _think_limit_due, _think_limit),
+    Timer("stuck", _REPLY, _stuck_due, _stuck),
     Timer("playback_limit", _REPLY, _playback_limit_due, _playback_limit),
     Timer("digits_over", _INPUT, _digits_over_due, _digits_over),
     Timer("too_long", _INPUT, _too_long_due, _too_long),
