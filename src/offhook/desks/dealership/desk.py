@@ -10,14 +10,13 @@ import msgspec
 from offhook.contracts.conversation import ConversationState, CustomerRef
 from offhook.contracts.desk import Ok, Tool
 from offhook.desks.dealership.agents.answers import price_quote, questions
-from offhook.desks.dealership.agents.booking import booking, done
+from offhook.desks.dealership.agents.booking import AVAILABILITY, booking, done
 from offhook.desks.dealership.agents.wish import BOOKING
 from offhook.desks.dealership.facts import load_facts
 from offhook.desks.dealership.tools.book_appointment import book_appointment
 from offhook.desks.dealership.tools.find_customer import CustomerQuestion, find_customer
-from offhook.dialogue.agents.escalation import HANDOFF, handoff
-from offhook.dialogue.agents.everyday import everyday
 from offhook.dialogue.desk import Agent, Desk, FormDesk, Reader, Work
+from offhook.dialogue.front_desk import FRONT_AGENTS, FRONT_ROUTES
 from offhook.dialogue.model import Delta
 from offhook.dialogue.policy import Policy
 from offhook.dialogue.shared import SHARED_TEMPLATES
@@ -34,13 +33,12 @@ def dealership_desk(reader: Reader) -> Desk:
         name="dealership",
         templates=Templates.load((SHARED_TEMPLATES, _HERE / "templates")),
         reader=reader,
-        agents={"booking": booking, "faq": _answers, "escalation": handoff, "response": everyday},
+        agents={**FRONT_AGENTS, "booking": booking, "faq": _answers},
         routes={
+            **FRONT_ROUTES,
             BOOKING.intent: "booking",
-            "availability.check": "booking",
-            "faq": "faq",
+            AVAILABILITY: "booking",
             "price.quote": "faq",
-            HANDOFF: "escalation",
         },
         load_facts=load_facts,
         policy=Policy(confirmed=frozenset({book_appointment.name})),

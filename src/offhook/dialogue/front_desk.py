@@ -1,0 +1,37 @@
+"""What every desk can do without a book of its own: greet, give hours, address and FAQ, fetch a human, say goodbye."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from offhook.contracts.business import Business
+from offhook.contracts.desk import UnitOfWork
+from offhook.dialogue.agents.escalation import HANDOFF, handoff
+from offhook.dialogue.agents.everyday import everyday
+from offhook.dialogue.agents.faq import faq
+from offhook.dialogue.desk import Agent, Desk, Facts, Reader
+from offhook.dialogue.faq_search import FaqIndex
+from offhook.dialogue.shared import SHARED_TEMPLATES
+from offhook.dialogue.templates import Templates
+from offhook.store.business_book import BusinessBook
+
+FRONT_AGENTS: Mapping[str, Agent] = {"faq": faq, "escalation": handoff, "response": everyday}
+FRONT_ROUTES: Mapping[str, str] = {"faq": "faq", HANDOFF: "escalation"}
+
+
+def front_desk(name: str, reader: Reader, folder: Path) -> Desk:
+    """A desk of these parts alone. `folder` holds its `templates/` and `policy.md`. Raises TemplateError."""
+    return Desk(
+        name=name,
+        templates=Templates.load((SHARED_TEMPLATES, folder / "templates")),
+        reader=reader,
+        agents=FRONT_AGENTS,
+        routes=FRONT_ROUTES,
+        load_facts=load_facts,
+        prompt=(folder / "policy.md").read_text(encoding="utf-8"),
+    )
+
+
+async def load_facts(uow: UnitOfWork, business: Business) -> Facts:
+    return Facts(faq=FaqIndex(await BusinessBook(uow).faq()))
