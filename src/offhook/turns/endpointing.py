@@ -77,7 +77,7 @@ def _dictating(text: str, words: Sequence[str], expect: Expectation) -> bool:
     said = spelled(words)
     match expect.kind:
         case "phone":
-            return 0 < said.digits < _full_number(said)
+            return _is_spelling(said, words) and 0 < said.digits < _full_number(said)
         case "vin":
             return _is_spelling(said, words) and len(said.characters) < FULL_VIN
         case "registration":
@@ -97,8 +97,8 @@ def _full_number(said: Spelled) -> int:
 
 
 def _is_spelling(said: Spelled, words: Sequence[str]) -> bool:
-    """Whether letters and digits are being given: not the "a" of "a white one"."""
-    return said.digits > 0 or (said.spelled_words > 1 and said.spelled_words * 2 >= len(words))
+    """Whether letters and digits are being given: not the "one" of "I don't have one"."""
+    return said.digits > 1 or len(said.run) > 1 or 0 < said.spelled_words == len(words)
 
 
 def _full_plate(plate: str) -> bool:

@@ -12,6 +12,8 @@ _DIGITS = {
     "shunya": "0", "ek": "1", "do": "2", "teen": "3", "char": "4", "chaar": "4", "paanch": "5", "panch": "5",
     "chhe": "6", "chhah": "6", "saat": "7", "aath": "8", "nau": "9",
 }  # fmt: skip
+_AMBIGUOUS = frozenset(("do", "char"))
+"""Hindi digits that are English words, too: digits only behind another one."""
 _PAIRS = {
     "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15",
     "sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19",
@@ -64,6 +66,8 @@ def spelled(words: Sequence[str]) -> Spelled:
             # "thirty two": the two takes the place of the zero.
             run, characters = run[:-1], characters[:-1]
         said = _characters(word)
+        if word in _AMBIGUOUS and not (times > 1 or run[-1:].isdigit()):
+            said = ""
         tens = _TENS.get(word, "")
         if said:
             characters += said * times

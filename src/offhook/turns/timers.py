@@ -110,8 +110,6 @@ def _digits_over_due(call: Call) -> float | None:
 
 def _digits_over(call: Call) -> None:
     digits = call.take_digits()
-    if not digits:
-        return
     if call.reply is not None:
         call.stop_reply("dtmf")
     call.keep_digits(digits)

@@ -15,7 +15,7 @@ OPEN_ENDS = _words(
     "to at for and the my a an or but of on with from by into about around between until till than as",
     "i i'd i'm i'll i've you're we're it's that's there's he's she's they're is are was were am",
     "would could should can will want need wanna gonna like have has had get make let let's",
-    "because so if when then whether which who what where how why while since",
+    "because so if when think then whether which who what where how why while since",
     "our your his her their this next last every each some any",
     "going looking trying calling thinking wondering",
     "um uh er erm ah hmm mm well actually maybe perhaps also plus just",
