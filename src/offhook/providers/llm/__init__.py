@@ -1,0 +1,1 @@
+"""Language models behind the port `Llm`, one file or folder each."""

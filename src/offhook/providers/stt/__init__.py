@@ -1,0 +1,1 @@
+"""Recognisers behind the port `Stt`, one file or folder each."""

@@ -1,0 +1,128 @@
+"""From the names in the settings (OFFHOOK_STT, OFFHOOK_TTS, OFFHOOK_LLM) to providers.
+
+One name gives that provider, several an ordered fallback, `auto` the best that is configured with an embedded one last.
+The fakes are never part of `auto`. A provider's module is imported only when the provider is named.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from offhook.contracts.clock import Clock
+from offhook.contracts.errors import AppError
+from offhook.contracts.llm import Llm
+from offhook.contracts.speech import Stt, Tts
+from offhook.providers.cool_down import ProviderEvent
+from offhook.providers.engine.status import PoolEvent
+from offhook.providers.fallback import FallbackLlm, FallbackStt, FallbackTts
+
+AUTO = "auto"
+Provider = TypeVar("Provider")
+
+
+@dataclass(frozen=True, slots=True)
+class FakeOptions:
+    """The settings OFFHOOK_FAKE_*; milliseconds."""
+
+    stt_ms: float = 0.0
+    transcript: str = ""
+    llm_ms: float = 0.0
+    llm_text: str = ""
+    tts_ms: float = 0.0
+    tts_audio_ms: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderOptions:
+    clock: Clock
+    stt_processes: int = 1
+    tts_processes: int = 1
+    fake: FakeOptions = field(default_factory=FakeOptions)
+    on_engine: Callable[[PoolEvent], None] | None = None
+    """Hears of engine processes starting and ending."""
+    on_provider: Callable[[ProviderEvent], None] = lambda event: None
+    """Hears once when a provider of a fallback list begins to fail, and once when it works again."""
+
+
+def build_stt(names: Sequence[str], options: ProviderOptions) -> Stt:
+    """Raises AppError("settings") for a name that is unknown or not available."""
+    chosen = _chosen("OFFHOOK_STT", names, _STT, automatic=("pocketsphinx",))
+    providers = [_STT[name](options) for name in chosen]
+    if len(providers) == 1:
+        return providers[0]
+    return FallbackStt(providers, options.clock, tell=options.on_provider)
+
+
+def build_tts(names: Sequence[str], options: ProviderOptions) -> Tts:
+    """Raises AppError("settings") for a name that is unknown or not available."""
+    chosen = _chosen("OFFHOOK_TTS", names, _TTS, automatic=("espeak",))
+    providers = [_TTS[name](options) for name in chosen]
+    if len(providers) == 1:
+        return providers[0]
+    return FallbackTts(providers, options.clock, tell=options.on_provider)
+
+
+def build_llm(names: Sequence[str], options: ProviderOptions) -> Llm | None:
+    """None where `auto` finds no model configured. Raises AppError("settings") as the others do."""
+    chosen = _chosen("OFFHOOK_LLM", names, _LLM, automatic=())
+    providers = [_LLM[name](options) for name in chosen]
+    if len(providers) <= 1:
+        return providers[0] if providers else None
+    return FallbackLlm(providers, options.clock, tell=options.on_provider)
+
+
+def _chosen(
+    setting: str,
+    names: Sequence[str],
+    known: Mapping[str, Callable[[ProviderOptions], Provider]],
+    automatic: tuple[str, ...],
+) -> tuple[str, ...]:
+    """The names without repeats, `auto` replaced by what it stands for."""
+    expanded = [name for given in names for name in (automatic if given == AUTO else (given,))]
+    for name in expanded:
+        if name not in known:
+            valid = ", ".join((AUTO, *known))
+            raise AppError("settings", f"{setting} names {name!r}, which is not available; valid names are: {valid}.")
+    if not names:
+        raise AppError(
+            "settings", f"{setting} is empty; unset it, or name one or more of: {', '.join((AUTO, *known))}."
+        )
+    return tuple(dict.fromkeys(expanded))
+
+
+def _pocketsphinx(options: ProviderOptions) -> Stt:
+    module = importlib.import_module("offhook.providers.stt.pocketsphinx")
+    stt: Stt = module.PocketsphinxStt(options.clock, pool_size=options.stt_processes)
+    return stt
+
+
+def _fake_stt(options: ProviderOptions) -> Stt:
+    from offhook.providers.stt.fake import FakeStt
+
+    return FakeStt(delay_ms=options.fake.stt_ms, transcript=options.fake.transcript)
+
+
+def _espeak(options: ProviderOptions) -> Tts:
+    from offhook.providers.tts.espeak.adapter import EspeakTts
+
+    return EspeakTts(options.clock, pool_size=options.tts_processes, on_event=options.on_engine)
+
+
+def _fake_tts(options: ProviderOptions) -> Tts:
+    from offhook.providers.tts.fake import FakeTts
+
+    return FakeTts(first_audio_ms=options.fake.tts_ms, audio_ms=options.fake.tts_audio_ms)
+
+
+def _fake_llm(options: ProviderOptions) -> Llm:
+    from offhook.providers.llm.fake import FakeLlm
+
+    return FakeLlm(first_token_ms=options.fake.llm_ms, text=options.fake.llm_text)
+
+
+_STT: Mapping[str, Callable[[ProviderOptions], Stt]] = {"pocketsphinx": _pocketsphinx, "fake": _fake_stt}
+_TTS: Mapping[str, Callable[[ProviderOptions], Tts]] = {"espeak": _espeak, "fake": _fake_tts}
+_LLM: Mapping[str, Callable[[ProviderOptions], Llm]] = {"fake": _fake_llm}
