@@ -1,7 +1,7 @@
 """How long the embedded voice takes: to its first audio, for a sentence, to be cancelled, with many callers at once.
 
-Hypothesis: through the process, first audio comes within 30 ms (p95) when the machine is idle. Control: a request to the
-same process that does nothing, so that the machine's own slowness can be told from ours.
+Hypothesis: through the process, first audio comes within 30 ms (p95) when the machine is idle. Control: a request to
+the same process that does nothing, so that the machine's own slowness can be told from ours.
 
     python benchmarks/tts.py [--rounds 200] [--calls 50] [--processes 1] [--json out.json]
 
@@ -15,6 +15,7 @@ import asyncio
 import json
 import platform
 import statistics
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -102,7 +103,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     result = json.dumps(uvloop.run(measure(arguments.rounds, arguments.calls, arguments.processes)), indent=2)
-    print(result)
+    sys.stdout.write(result + "\n")
     if arguments.json is not None:
         arguments.json.write_text(result + "\n", encoding="utf-8")
 
