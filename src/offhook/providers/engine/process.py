@@ -63,6 +63,7 @@ class EngineProcess:
             except BaseException:
                 ours.close()
                 raise
+        # lint: naked-create-task: it ends with the process, not with a group; `_end` awaits it
         stderr = asyncio.create_task(self._keep_stderr(process), name=f"engine-stderr:{self._spec.name}")
         try:
             loop = asyncio.get_running_loop()

@@ -153,7 +153,7 @@ class EngineServer:
             answer = do()
         except EngineFault as fault:
             answer = wire.Fault(work_id, str(fault))
-        except Exception as error:  # the supervisor of the engine: whatever it throws is told to whoever waits for it
+        except Exception as error:  # lint: broad-except: supervises the engine; whoever waits for the work is told
             traceback.print_exc(file=sys.stderr)
             answer = wire.Fault(work_id, f"{type(error).__name__}: {error}")
         finally:
@@ -178,7 +178,7 @@ class EngineServer:
     def _guarded(self, do: Callable[[], None]) -> None:
         try:
             do()
-        except Exception:  # unanswered messages have nobody to tell: the text is kept by the server from our stderr
+        except Exception:  # lint: broad-except: nobody waits for an answer; the server keeps our stderr
             traceback.print_exc(file=sys.stderr)
 
     def _send(self, message: wire.ToServer) -> None:

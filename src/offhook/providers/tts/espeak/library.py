@@ -73,6 +73,6 @@ class EspeakLibrary:
             return _GO_ON
         try:
             return _GO_ON if self._on_audio(ctypes.string_at(samples, count * 2)) else _STOP
-        except BaseException as error:  # ctypes would print and swallow it; `speak` raises it again
+        except BaseException as error:  # lint: broad-except: ctypes would swallow it; `speak` raises it again
             self._failure = error
             return _STOP
