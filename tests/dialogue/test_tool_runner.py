@@ -1,4 +1,4 @@
-"""What no brain and no retry can get round: checked arguments, confirmation, once under its key, nothing half-written."""
+"""What no brain and no retry gets round: checked arguments, confirmation, once under its key, nothing half-written."""
 
 from __future__ import annotations
 
@@ -33,11 +33,13 @@ class Counting:
 
     def __init__(self) -> None:
         self.ran = 0
+        self.entered = asyncio.Event()
         self.gate: asyncio.Event | None = None
         self.answer: ToolOutcome[Result] | Exception | None = None
 
     async def __call__(self, ctx: ToolContext, args: Args) -> ToolOutcome[Result]:
         self.ran += 1
+        self.entered.set()
         if self.gate is not None:
             await self.gate.wait()
         if isinstance(self.answer, Exception):
@@ -94,7 +96,7 @@ async def test_twins_at_the_same_time_write_once() -> None:
     body.gate = asyncio.Event()
     tool = body.tool(Effect.WRITE)
     twins = [asyncio.ensure_future(bench.runner.run(tool, Args("x"), scope())) for _ in range(3)]
-    await asyncio.sleep(0)
+    await body.entered.wait()
     body.gate.set()
     assert await asyncio.gather(*twins) == [Ok(Result(1))] * 3
     assert body.ran == 1
@@ -105,8 +107,7 @@ async def test_a_twin_in_another_process_wins_and_its_outcome_is_told() -> None:
     tool = body.tool(Effect.WRITE)
     body.gate = asyncio.Event()
     running = asyncio.ensure_future(bench.runner.run(tool, Args("x"), scope()))
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await body.entered.wait()
     bench.units.outcomes[("biz_1", "t2", "count")] = msgspec.json.encode(Result(77))
     body.gate.set()
     assert await running == Ok(Result(77))
@@ -178,8 +179,7 @@ async def test_cancelling_the_turn_stops_a_read_but_not_a_write() -> None:
         body.gate = asyncio.Event()
         before = bench.units.committed
         turn = asyncio.ensure_future(bench.runner.run(body.tool(effect), Args("x"), scope(f"t_{effect.value}")))
-        while not body.ran:
-            await asyncio.sleep(0)
+        await body.entered.wait()
         turn.cancel()
         with pytest.raises(asyncio.CancelledError):
             await turn

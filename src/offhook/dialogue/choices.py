@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from offhook.dialogue.templates import Words
 
@@ -19,10 +20,7 @@ def pick(text: str, offers: int, words: Words) -> int | None:
         if place is not None:
             index = offers - 1 if place < 0 else place
             return index if index < offers else None
-    plain = f" {' '.join(tokens)} "
-    if any(f" {phrase} " in plain for phrase in words.any):
-        return 0
-    return None
+    return 0 if _says(tokens, words.any) else None
 
 
 def named_slot(text: str, words: Words) -> str | None:
@@ -32,3 +30,14 @@ def named_slot(text: str, words: Words) -> str | None:
         if slot is not None:
             return slot
     return None
+
+
+def smalltalk_kind(text: str, words: Words) -> str | None:
+    """thanks, who or wait; None for other small talk."""
+    tokens = _TOKEN.findall(text.lower())
+    return next((kind for kind, phrases in words.smalltalk.items() if _says(tokens, phrases)), None)
+
+
+def _says(tokens: list[str], phrases: Iterable[str]) -> bool:
+    plain = f" {' '.join(tokens)} "
+    return any(f" {phrase} " in plain for phrase in phrases)

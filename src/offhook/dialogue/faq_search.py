@@ -93,6 +93,16 @@ class FaqIndex:
             return FaqAnswer(best.entry)
         return FaqAnswer(None, tuple(one.entry for one in found if one.score >= SUGGEST_AT)[:2])
 
+    def best_of(self, entries: Sequence[FaqEntry], question: str) -> FaqEntry | None:
+        """The one of these entries (of one topic) that fits the question best; None when there are none."""
+        if len(entries) < 2:
+            return entries[0] if entries else None
+        wanted = {entry.faq_id for entry in entries}
+        ranked = [
+            found.entry for found in self.search(question, limit=len(self.entries)) if found.entry.faq_id in wanted
+        ]
+        return ranked[0] if ranked else entries[0]
+
     def _spelled(self, stem: str) -> str | None:
         if len(stem) < 4:
             return None

@@ -49,6 +49,8 @@ class Words(msgspec.Struct, kw_only=True, frozen=True):
     """Phrases that leave the choice to us: "either", "whatever you have"."""
     slots: dict[str, str] = {}
     """How callers name the parts of a form: "day" -> "date"."""
+    smalltalk: dict[str, tuple[str, ...]] = {}
+    """Kinds of small talk (thanks, who, wait) -> phrases that show them."""
     ordinals: dict[str, str] = {}
     """Suffix of a day's number: by the number itself, else by its last digit, else "other"."""
 

@@ -38,6 +38,7 @@ def dealership_desk(reader: Reader) -> Desk:
             **FRONT_ROUTES,
             BOOKING.intent: "booking",
             AVAILABILITY: "booking",
+            "correct": "booking",
             "price.quote": "faq",
         },
         load_facts=load_facts,

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from offhook.contracts.conversation import ConversationState
 from offhook.contracts.speech import Expectation
 from offhook.dialogue.agents.escalation import HANDOFF
-from offhook.dialogue.agents.faq import ANYTHING_ELSE, OFFER_HUMAN
+from offhook.dialogue.agents.faq import ANYTHING_ELSE, OFFER_HUMAN, answered
+from offhook.dialogue.choices import smalltalk_kind
 from offhook.dialogue.desk import Work
 from offhook.dialogue.model import (
     MEMORY_LAST_REPLY,
@@ -28,7 +29,7 @@ MEMORY_FAREWELL = "farewell"
 WHAT_NEXT = Question(Line("what_next"))
 FIRST_QUESTION = Question(Line("first_question"), again="what_next")
 TEXT_CHANNELS = ("chat", "socketio")
-_OFFERS = ("offer_human", "faq_unknown_offer")
+_OFFERS = ("offer_human", "offer_human_again", "faq_unknown_offer")
 
 Handler = Callable[[Work, ConversationState, Command], Delta]
 
@@ -45,19 +46,25 @@ async def everyday(work: Work, state: ConversationState, command: Command) -> De
 
 
 def _greet(work: Work, state: ConversationState, command: Command) -> Delta:
-    return Delta(lines=(Line("hello_again"),))
+    hello = (Line("hello_again"),)
+    return Delta(lines=hello, question=WHAT_NEXT) if state.pending is None else Delta(lines=hello)
 
 
 def _thanks(work: Work, state: ConversationState, command: Command) -> Delta:
-    return Delta(lines=(Line("welcome"),), question=_else(state))
+    return answered(state, Line("welcome"))
 
 
 def _smalltalk(work: Work, state: ConversationState, command: Command) -> Delta:
-    return Delta(lines=(Line("smalltalk"),), question=WHAT_NEXT if state.pending is None else _else(state))
-
-
-def _else(state: ConversationState) -> Question | None:
-    return ANYTHING_ELSE if state.pending is None else None
+    match smalltalk_kind(work.turn.text, work.words(state.language)):
+        case "thanks":
+            return _thanks(work, state, command)
+        case "who":
+            line = Line("who_i_am", {"persona": work.business.persona, "business": work.business.name})
+        case "wait":
+            return Delta(lines=(Line("take_your_time"),), quiet=True)
+        case _:
+            line = Line("smalltalk")
+    return Delta(lines=(line,), question=WHAT_NEXT) if state.pending is None else Delta(lines=(line,))
 
 
 def _repeat(work: Work, state: ConversationState, command: Command) -> Delta:
@@ -100,6 +107,9 @@ def _farewell(state: ConversationState) -> tuple[Line, ...]:
 
 
 def _unrelated(work: Work, state: ConversationState, command: Command) -> Delta:
+    found = work.facts.faq.answer(work.turn.text)
+    if found.best is not None:
+        return answered(state, Line("faq_answer", {"answer": found.best.answer}))
     stored = state.desk_memory.get(MEMORY_UNRELATED)
     times = stored + 1 if isinstance(stored, int) else 1
     if times >= work.desk.policy.out_of_scope_before_human:

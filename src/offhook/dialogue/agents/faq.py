@@ -43,12 +43,11 @@ def answered(state: ConversationState, *lines: Line) -> Delta:
 
 def _search(work: Work, state: ConversationState, topic: str) -> Delta:
     index = work.facts.faq
-    found = index.answer(work.turn.text)
-    if found.best is not None:
-        return answered(state, Line("faq_answer", {"answer": found.best.answer}))
-    named = entries_named(index.entries, topic) if topic else []
-    if len(named) == 1:
-        return answered(state, Line("faq_answer", {"answer": named[0].answer}))
+    entry = index.best_of(entries_named(index.entries, topic), work.turn.text) if topic else None
+    if entry is None:
+        entry = index.answer(work.turn.text).best
+    if entry is not None:
+        return answered(state, Line("faq_answer", {"answer": entry.answer}))
     if not work.facts.available:
         return answered(state, Line("failed_slow"))
     if state.pending is not None:

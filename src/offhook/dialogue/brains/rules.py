@@ -11,6 +11,8 @@ from offhook.understanding.model import Command
 
 _LAST = ("handoff", "goodbye")
 """Carried out after everything else that was asked in the same breath."""
+_POLITE = ("greet", "smalltalk", "thanks")
+"""Answered only where nothing else was said."""
 OUT_OF_SCOPE = "out_of_scope"
 
 
@@ -24,6 +26,7 @@ class RulesBrain:
         commands = list(reading.commands) if reading is not None else []
         if not commands:
             commands = [Command(intent=OUT_OF_SCOPE)]
+        commands = [one for one in commands if one.intent not in _POLITE] or commands[:1]
         commands.sort(key=lambda command: _rank(command, work, state))
         for command in commands[: work.desk.policy.commands_per_turn]:
             yield Call(command)

@@ -61,6 +61,9 @@ from offhook.understanding.model import Command, Problem
 
 AVAILABILITY = "availability.check"
 """A question after free times opens the form, too: the next thing is to book one."""
+AMEND = "appointment.reschedule"
+MEMORY_BOOKED = "appointment"
+"""desk_memory key: the appointment that this session booked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class _Turn:
 
 async def booking(work: Work, state: ConversationState, command: Command) -> Delta:
     before = load(BOOKING, state)
+    if before is None and _amends(state, command):
+        return Delta(then=(Command(intent=AMEND, slots=command.slots),))
     if before is None:
         before = _new_form(work, state)
     if not work.facts.available:
@@ -113,10 +118,17 @@ def done(work: Work, state: ConversationState, value: msgspec.Struct) -> Delta:
                 "key": "farewell_booked",
                 "values": {"service": values["service"], "when": values["when"]},
             },
-            "appointment": {"appointment_id": booked.appointment_id, "starts_at": booked.starts_at},
+            MEMORY_BOOKED: {"appointment_id": booked.appointment_id, "starts_at": booked.starts_at},
         },
         question=ANYTHING_ELSE,
     )
+
+
+def _amends(state: ConversationState, command: Command) -> bool:
+    """A new day or time, and no service, just after a booking: that booking is meant, not another one."""
+    if MEMORY_BOOKED not in state.desk_memory or command.slots.get("service"):
+        return False
+    return command.intent == "correct" or bool({"date", "time"} & command.slots.keys())
 
 
 def _new_form(work: Work, state: ConversationState) -> FormState:
