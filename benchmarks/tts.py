@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import platform
 import statistics
 import sys
@@ -81,7 +82,7 @@ async def measure(rounds: int, calls: int, processes: int) -> dict[str, object]:
         idle = [await first_and_whole(tts, SENTENCES[n % len(SENTENCES)]) for n in range(rounds)]
         crowd = await asyncio.gather(*(first_and_whole(tts, SENTENCES[n % len(SENTENCES)]) for n in range(calls)))
         return {
-            "machine": {"python": platform.python_version(), "system": platform.platform()},
+            "machine": {"python": platform.python_version(), "system": platform.platform(), "load": os.getloadavg()[0]},
             "processes": processes,
             "cold_start_to_whole_sentence_ms": round(cold_ms, 1),
             "control_round_trip_ms": summary([await control(tts) for _ in range(rounds)]),

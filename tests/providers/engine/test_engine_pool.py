@@ -287,6 +287,31 @@ async def test_a_channel_opened_before_any_process_lives_is_attached_later() -> 
         await pool.aclose()
 
 
+async def test_a_listener_that_fails_harms_nobody_else() -> None:
+    class Clumsy(Ear):
+        def on_message(self, message: object) -> None:
+            super().on_message(message)
+            raise RuntimeError("dropped the phone")
+
+        def on_restored(self, gap_ms: float) -> None:
+            super().on_restored(gap_ms)
+            raise RuntimeError("dropped it again")
+
+    complaints: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: complaints.append(str(context["exception"])))
+    async with pool_of(1) as pool:
+        clumsy, careful = Clumsy(), Ear()
+        channels = [pool.open_channel("A", clumsy), pool.open_channel("B", careful)]
+        for channel in channels:
+            channel.send("echo")
+        await until(lambda: bool(clumsy.messages and careful.messages))
+        os.kill(pids(pool)[0], signal.SIGKILL)
+        await until(lambda: bool(clumsy.restored and careful.restored))
+        assert await channels[1].request("read", None, deadline_ms=LONG_MS) == ["B"]
+        assert pool.status().children[0].restarts == 1
+    assert complaints == ["dropped the phone", "dropped it again"]
+
+
 async def test_messages_to_a_process_that_does_not_read_are_bounded() -> None:
     async with pool_of(1, max_backlog_bytes=100_000) as pool:
         channel = pool.open_channel("A", Ear())

@@ -165,8 +165,8 @@ class EngineLink(asyncio.Protocol):
                     entry[0].on_item(payload)
             case wire.ChannelSend(channel, payload):
                 on_message = self._listeners.get(channel)
-                if on_message is not None:
-                    on_message(payload)
+                if on_message is not None:  # later, so that a listener's failure does not break the link
+                    asyncio.get_running_loop().call_soon(on_message, payload)
             case wire.Reply(work_id, payload):
                 self._finish(work_id, lambda work: work.on_end(payload))
             case wire.End(work_id):

@@ -77,8 +77,11 @@ class EnginePool:
             raise EngineDied(f"{self.name}: the pool is closed")
         if not self._places:
             self._places = [_Place() for _ in range(self._size)]
+            # The tasks live as long as the pool, whose `aclose` awaits them: no scope of a caller could hold them.
             for n, place in enumerate(self._places):
+                # lint: naked-create-task: kept in its place, awaited by `aclose`
                 place.task = asyncio.create_task(self._keep_alive(place), name=f"engine:{self.name}:{n}")
+            # lint: naked-create-task: kept, awaited by `aclose`
             self._watch = asyncio.create_task(self._watch_for_hangs(), name=f"engine-watch:{self.name}")
         outcomes = await asyncio.gather(*(asyncio.shield(place.first_outcome) for place in self._places))
         if not self.status().ready and all(outcomes):
@@ -163,13 +166,14 @@ class EnginePool:
         self._dropped += 1
 
     def find_process_for(self, channel: EngineChannel) -> None:
-        if not self._closing and not channel.attached:
+        if not self._closing and not channel.attached and not channel.closed:
             any(channel.restore(link) for link in self._links_by_channels())
 
     def link_ready(self, link: EngineLink) -> None:
-        for channel in list(self._channels.values()):
-            if not channel.attached and not channel.closed:
-                channel.restore(link)
+        loop = asyncio.get_running_loop()
+        for channel in self._channels.values():
+            if not channel.attached:
+                loop.call_soon(self.find_process_for, channel)  # a listener's failure must not break the link
         self.link_free(link)
 
     def link_free(self, link: EngineLink) -> None:
@@ -248,7 +252,7 @@ class EnginePool:
             place.process = EngineProcess(self._spec, _PlaceOwner(self, place, began_ms), self.clock)
             try:
                 reason = await place.process.run()
-            except EngineDied as error:
+            except (EngineDied, OSError) as error:
                 reason = str(error)
             early_deaths = 0 if self.clock.mono_ms() - began_ms >= _HEALTHY_LIFE_MS else early_deaths + 1
             backoff_s = min(_BACKOFF_MOST_S, _BACKOFF_FIRST_S * 2 ** (early_deaths - 1)) if early_deaths else 0.0
