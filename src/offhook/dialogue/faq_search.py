@@ -23,7 +23,7 @@ _EMPTY_WORDS = (
     "a an the is are am was be been do does did can could would will shall should may might i you we they he she it "
     "me my your our us to of for in on at by with and or if so as this that these those there here what when where "
     "who how why which have has had get got need want like please tell know about any some much many just also "
-    "actually question ask hey hi hello ok okay well um uh thanks thank"
+    "actually happen happens question ask hey hi hello ok okay well um uh thanks thank"
 )
 _EMPTY = frozenset(_EMPTY_WORDS.split())
 ANSWER_AT = 0.5
