@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     websocket_ping_interval: float = Field(default=20, gt=0)
     websocket_ping_timeout: float = Field(default=10, gt=0)
     max_call_duration_seconds: int = Field(default=600, ge=10)
+    max_concurrent_calls: int | None = Field(default=None, ge=1)
     jwt_secret: SecretStr | None = None
     internal_api_key: SecretStr | None = None
     twilio_account_sid: str | None = None
