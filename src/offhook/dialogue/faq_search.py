@@ -2,15 +2,16 @@
 
 Each entry's question and keywords are split into word stems; a stem weighs by how few entries have it (inverse document
 frequency). An entry's score is the share of the question's weight that it covers, so a question that is mostly about
-something else scores low however well a few words fit. Words not seen in any entry count at full weight, after an
-attempt to read them as a misspelling of a known one. Keywords are given once and count like question words.
+something else scores low however well a few words fit; a fifth of it is earned by the entry's own question, so that of
+two entries with the same keyword the one that asks about it is taken. Words not seen in any entry count at full weight,
+after an attempt to read them as a misspelling of a known one.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -26,13 +27,14 @@ _EMPTY_WORDS = (
     "actually happen happens question ask hey hi hello ok okay well um uh thanks thank"
 )
 _EMPTY = frozenset(_EMPTY_WORDS.split())
-ANSWER_AT = 0.5
+ANSWER_AT = 0.45
 """Least score at which an entry is spoken."""
 ANSWER_MARGIN = 0.08
 """Least lead over the next entry; closer than that, the caller is asked which is meant."""
-SUGGEST_AT = 0.34
+SUGGEST_AT = 0.3
 """Least score at which an entry is offered as "did you mean"."""
 _MISSPELT = 84
+_OWN_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class FaqIndex:
         total = len(self.entries)
         self._weights = {stem: math.log(1 + total / len(where)) for stem, where in self._postings.items()}
         self._unknown = math.log(1 + total) if total else 1.0
+        self._asks = [_stems(e.question) for e in self.entries]
+        self._ask_weights = [sum(self._weights[stem] for stem in bag) or 1.0 for bag in self._asks]
         self._long_stems = [stem for stem in self._postings if len(stem) >= 4]
 
     def search(self, question: str, limit: int = 3) -> list[Found]:
@@ -69,7 +73,8 @@ class FaqIndex:
         asked = _stems(question)
         if not asked:
             return []
-        scores: Counter[int] = Counter()
+        scores: dict[int, float] = defaultdict(float)
+        own: dict[int, float] = defaultdict(float)
         whole = 0.0
         for stem in asked:
             known = stem if stem in self._postings else self._spelled(stem)
@@ -79,9 +84,13 @@ class FaqIndex:
             weight = self._weights[known]
             whole += weight
             for number in self._postings[known]:
-                scores[number] += weight  # type: ignore[assignment]  # a Counter sums floats as well
+                scores[number] += weight
+                if known in self._asks[number]:
+                    own[number] += weight
+        for number in scores:
+            scores[number] *= (1 - _OWN_SHARE + _OWN_SHARE * own[number] / self._ask_weights[number]) / whole
         best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
-        return [Found(self.entries[number], score / whole) for number, score in best]
+        return [Found(self.entries[number], score) for number, score in best]
 
     def answer(self, question: str) -> FaqAnswer:
         found = self.search(question)

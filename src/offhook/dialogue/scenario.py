@@ -1,0 +1,204 @@
+"""Scripted conversations: what a caller says, what must be heard in return, and what the database must hold at the end.
+
+A scenario file is YAML, a list of:
+
+    name: books in one sentence
+    caller: "+12025550187"       # null: the number is withheld. Left out: DEFAULT_CALLER
+    channel: twilio              # as in CONTRACT
+    full: ["2026-11-27T10:00"]   # moments at which every bay is taken beforehand
+    talk:
+      - say: i need an oil change friday at ten
+        alternatives: [i need an oil change friday at nine]   # the recogniser's other readings
+        confidence: 0.4
+        reply: [name]            # regular expressions, letter case aside, that the reply must match
+        never: [booked]          # and those that it must not
+        expect: name             # what the reply asks for (ExpectKind)
+      - silence: 1               # no input, first time; `goodbye: no_input` ends the call
+      - keys: "0"
+      - unclear: 1               # speech that could not be read
+    end:
+      appointments: [{service: Oil change, starts: 2026-11-27T10:00, name: Joe Smith, phone: "+12025550187"}]
+      tasks: 0
+      hang_up: true              # the last reply ends the call
+
+The greeting comes before the first line. `end` is compared with the whole of what the session left behind, so a write
+too many fails a scenario as surely as a missing one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import yaml
+from msgspec import UNSET, UnsetType
+
+from offhook.contracts.business import Business
+from offhook.contracts.conversation import ConversationState, TurnDone, TurnInput, TurnResult
+from offhook.contracts.speech import Hypothesis
+from offhook.dialogue.engine import DialogueEngine
+from offhook.kit.closing import closing
+
+DEFAULT_CALLER = "+12025550199"
+
+
+class Step(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    say: str | None = None
+    alternatives: tuple[str, ...] = ()
+    confidence: float | None = None
+    silence: int | None = None
+    unclear: int | None = None
+    keys: str | None = None
+    goodbye: str | None = None
+    reply: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    expect: str | None = None
+
+    def turn(self, turn_id: str) -> TurnInput:
+        """The turn that this step is. Raises ValueError when it says nothing, or several things."""
+        given = [name for name in ("say", "silence", "unclear", "keys", "goodbye") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"a step is one of say, silence, unclear, keys, goodbye; this one is {given or 'none'}")
+        if self.say is not None:
+            n_best = (self.say, *self.alternatives) if self.alternatives else ()
+            heard = tuple(Hypothesis(text, -float(place)) for place, text in enumerate(n_best))
+            return TurnInput(turn_id, "speech", self.say, alternatives=heard, confidence=self.confidence)
+        if self.keys is not None:
+            return TurnInput(turn_id, "dtmf", self.keys)
+        if self.goodbye is not None:
+            return TurnInput(turn_id, "goodbye", self.goodbye)
+        if self.silence is not None:
+            return TurnInput(turn_id, "no_input", attempt=self.silence)
+        return TurnInput(turn_id, "not_heard", attempt=self.unclear or 1)
+
+
+class AppointmentLeft(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True, order=True):
+    service: str
+    starts: str
+    """YYYY-MM-DDTHH:MM, wall-clock of the business."""
+    name: str
+    phone: str | None = None
+
+
+class Ending(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """What the session left behind."""
+
+    appointments: tuple[AppointmentLeft, ...] = ()
+    tasks: int = 0
+    hang_up: bool | None = None
+
+
+class Scenario(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    name: str
+    talk: tuple[Step, ...]
+    end: Ending = Ending()
+    caller: str | UnsetType | None = UNSET
+    channel: str = "twilio"
+    full: tuple[str, ...] = ()
+
+    @property
+    def caller_phone(self) -> str | None:
+        return DEFAULT_CALLER if self.caller is UNSET else self.caller
+
+
+@dataclass(slots=True)
+class Report:
+    """How a scenario went: the conversation as text, and what was not as it should be."""
+
+    scenario: str
+    lines: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return "\n".join([self.scenario, *self.lines, *(f"  !! {failure}" for failure in self.failures)])
+
+
+def load_scenarios(folder: Path) -> list[Scenario]:
+    """Every scenario of the folder's YAML files. Raises ValueError naming the file."""
+    scenarios: list[Scenario] = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            scenarios += msgspec.convert(
+                yaml.load(path.read_text(encoding="utf-8"), _PlainLoader),
+                list[Scenario],
+            )
+        except (yaml.YAMLError, msgspec.ValidationError) as error:
+            raise ValueError(f"{path}: {error}") from error
+    return scenarios
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Moments stay text; "yes" and "no" are words that callers say."""
+
+
+_PlainLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":bool"))]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_PlainLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
+
+
+async def play(
+    scenario: Scenario,
+    engine: DialogueEngine,
+    business: Business,
+    left_behind: Callable[[str], Awaitable[Ending]],
+) -> Report:
+    """Talk the scenario through. `left_behind(session_id)` tells what the database holds of it afterwards."""
+    report = Report(scenario.name)
+    state = ConversationState(
+        session_id=f"sess_{re.sub('[^a-z0-9]+', '_', scenario.name.lower())}",
+        business_id=business.business_id,
+        desk=business.desk,
+        channel=scenario.channel,
+        caller_phone=scenario.caller_phone,
+    )
+    greeting = Step(say="")
+    state, result = await _turn(engine, business, state, TurnInput("t0", "greeting"))
+    _note(report, greeting, "", result)
+    for number, step in enumerate(scenario.talk, start=1):
+        if result.hang_up:
+            report.failures.append(f"step {number}: the call was over already")
+            break
+        turn = step.turn(f"t{number}")
+        state, result = await _turn(engine, business, state, turn)
+        _note(report, step, turn.text or f"({turn.source})", result)
+    _compare(report, scenario.end, await left_behind(state.session_id), result)
+    return report
+
+
+async def _turn(
+    engine: DialogueEngine, business: Business, state: ConversationState, turn: TurnInput
+) -> tuple[ConversationState, TurnResult]:
+    async with closing(engine.run(state, turn, business)) as outputs:
+        async for output in outputs:
+            if isinstance(output, TurnDone):
+                return msgspec.json.decode(msgspec.json.encode(output.state), type=ConversationState), output.result
+    raise AssertionError("a turn ends with TurnDone")
+
+
+def _note(report: Report, step: Step, said: str, result: TurnResult) -> None:
+    if said:
+        report.lines.append(f"  > {said}")
+    report.lines.append(f"  < {result.reply}  [{result.expect_kind}]")
+    where = f"after {said!r}"
+    for pattern in step.reply:
+        if not re.search(pattern, result.reply, re.IGNORECASE):
+            report.failures.append(f"{where}: the reply lacks {pattern!r}")
+    for pattern in step.never:
+        if re.search(pattern, result.reply, re.IGNORECASE):
+            report.failures.append(f"{where}: the reply has {pattern!r}")
+    if step.expect is not None and step.expect != result.expect_kind:
+        report.failures.append(f"{where}: it asks for {result.expect_kind}, not {step.expect}")
+
+
+def _compare(report: Report, wanted: Ending, found: Ending, last: TurnResult) -> None:
+    if sorted(wanted.appointments) != sorted(found.appointments):
+        report.failures.append(f"appointments: {list(found.appointments)}, not {list(wanted.appointments)}")
+    if wanted.tasks != found.tasks:
+        report.failures.append(f"tasks: {found.tasks}, not {wanted.tasks}")
+    if wanted.hang_up is not None and wanted.hang_up != last.hang_up:
+        report.failures.append(f"hang_up: {last.hang_up}, not {wanted.hang_up}")
