@@ -74,9 +74,10 @@ class Money(msgspec.Struct, frozen=True, gc=False):
 
     def spoken(self) -> str:
         """For the ear, numbers as digits: "49 dollars and 95 cents", "1250 rupees"."""
-        major, minor, _ = self._parts()
+        major, minor, places = self._parts()
+        part = "thousandth" if places == 3 else "hundredth"
         (one, many), (small_one, small_many) = _WORDS.get(
-            self.currency, ((self.currency, self.currency), ("hundredth", "hundredths"))
+            self.currency, ((self.currency, self.currency), (part, f"{part}s"))
         )
         words = []
         if major or not minor:

@@ -6,7 +6,7 @@ import re
 
 import phonenumbers
 
-_GROUPS = {"US": (3, 3, 4), "CA": (3, 3, 4), "IN": (5, 5), "GB": (5, 3, 3)}
+_GROUPS = {"US": (3, 3, 4), "CA": (3, 3, 4), "IN": (5, 5)}
 """How people say a national number of the usual length; other numbers go by threes."""
 _HIDDEN = "•"
 
