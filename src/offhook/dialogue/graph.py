@@ -241,9 +241,10 @@ def route(desk: Desk, state: ConversationState, command: Command) -> str:
     return desk.routes.get(command.intent, RESPONSE_AGENT)
 
 
-def _next(desk: Desk) -> Callable[[GraphState], str]:
-    def follow(graph: GraphState) -> str:
+def _next(desk: Desk) -> Callable[[GraphState], Awaitable[str]]:
+    async def follow(graph: GraphState) -> str:
         todo = graph.get("todo", ())
+        # Async without awaiting: the library would send a plain function to a thread.
         return route(desk, graph["state"], todo[0]) if todo else "respond"
 
     return follow
