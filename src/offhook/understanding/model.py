@@ -44,6 +44,24 @@ class DayHours(msgspec.Struct, kw_only=True):
     closes: time
 
 
+ProblemKind = Literal["impossible", "past", "ambiguous", "conflict", "gap", "unsure", "invalid", "unknown"]
+
+
+class Problem(msgspec.Struct, kw_only=True, frozen=True):
+    """Why a value cannot be used as it was said. The slot it belongs to is asked for again.
+
+    impossible: no such day or time ("31st of June"). past: it is over. ambiguous: several values fit (`candidates`).
+    conflict: two parts disagree ("Friday the 3rd" where the 3rd is a Thursday). gap: the clocks skip that time.
+    unsure: the recogniser's alternatives disagree (`candidates`). invalid: malformed (a VIN with an O).
+    unknown: not in the tenant's data.
+    """
+
+    slot: str
+    kind: ProblemKind
+    said: str = ""
+    candidates: tuple[str, ...] = ()
+
+
 class World(msgspec.Struct, kw_only=True):
     """What the tenant's database holds, as far as understanding needs it."""
 
@@ -57,6 +75,8 @@ class World(msgspec.Struct, kw_only=True):
     models: tuple[str, ...] = ()
     hours: tuple[DayHours, ...] = ()
     limit: int = 25_000
+    date_order: Literal["auto", "mdy", "dmy"] = "auto"
+    """How "3/12" is read; auto: month first in American zones and in UTC, day first elsewhere."""
 
 
 class Understanding(msgspec.Struct, kw_only=True):
@@ -66,5 +86,7 @@ class Understanding(msgspec.Struct, kw_only=True):
     language: str = "en"
     confidence: float = 0.0
     elapsed_ms: float = 0.0
+    problems: list[Problem] = []
+    """What stands against values of the first command; empty when nothing does."""
     explain: list[str] = []
     """Why: which frame won, what was rejected. Filled only when asked for."""
