@@ -142,7 +142,7 @@ class Phone:
             return
         try:
             socket = await connect(
-                answer.url, additional_headers=carrier.signature(answer.url, {}), compression=None, max_size=None
+                answer.url, additional_headers=carrier.socket_signature(answer.url), compression=None, max_size=None
             )
         except (OSError, WebSocketException) as error:
             raise CallFailed(f"{answer.url} does not take the media stream: {error}") from None

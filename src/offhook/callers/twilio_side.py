@@ -83,8 +83,12 @@ class TwilioSide:
         except httpx.HTTPError:
             return
 
+    def socket_signature(self, url: str) -> dict[str, str]:
+        """The header of a media socket's upgrade: signed over its URL alone, as wss even where a local server has ws."""
+        return self.signature("wss" + url[url.find("://") :], {})
+
     def signature(self, url: str, form: Mapping[str, str]) -> dict[str, str]:
-        """The header that proves the request; a media socket is signed over its URL alone."""
+        """The header that proves a request with these form fields."""
         if not self._auth_token:
             return {}
         text = url + "".join(name + form[name] for name in sorted(form))
