@@ -23,8 +23,10 @@ class Command(msgspec.Struct, kw_only=True):
 
 
 class AppointmentRef(msgspec.Struct, kw_only=True):
-    date: str
-    time: str
+    date: str = ""
+    """ISO date; "" when not known."""
+    time: str = ""
+    """HH:MM; "" when not known."""
 
 
 class Context(msgspec.Struct, kw_only=True):

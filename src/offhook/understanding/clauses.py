@@ -1,0 +1,245 @@
+"""One clause of a sentence: what is present in it, the frame that it matches and the slots that the frame takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+from offhook.contracts.conversation import SlotValue
+from offhook.understanding.calendar import WEEKDAYS
+from offhook.understanding.date_base import Days
+from offhook.understanding.desk import DeskLanguage
+from offhook.understanding.entities import Entity
+from offhook.understanding.frames import Match
+from offhook.understanding.model import Context, Problem
+from offhook.understanding.moves import read_move
+from offhook.understanding.pieces import Part, Piece, Span
+from offhook.understanding.reading import Reading
+from offhook.understanding.times import Clock
+from offhook.understanding.when import When
+
+MOVE = "appointment.reschedule"
+_TIME_SLOTS = (
+    *("date", "date_from", "date_to", "time", "time_from", "time_to", "daypart", "days"),
+    *("same_time", "shift_min", "from_date", "from_time"),
+)
+
+
+@dataclass(slots=True)
+class Clause:
+    start: int
+    end: int
+    present: frozenset[str]
+    matches: list[Match]
+    foreign: int
+    slots: dict[str, SlotValue] = field(default_factory=dict)
+    """Everything said, whatever the frame takes of it."""
+    problems: list[Problem] = field(default_factory=list)
+    words: int = 0
+
+    @property
+    def best(self) -> Match | None:
+        return self.matches[0] if self.matches else None
+
+    @property
+    def intent(self) -> str | None:
+        return self.matches[0].frame.intent if self.matches else None
+
+    @property
+    def score(self) -> float:
+        return self.matches[0].score if self.matches else 0.0
+
+
+def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: int, end: int) -> Clause:
+    """Match the tokens [start, end) against the desk's frames and collect the values they hold."""
+    present = _present(reading, start, end)
+    foreign = sum(1 for i in reading.foreign if start <= i < end)
+    matches = desk.frames.matches(present, foreign)
+    clause = Clause(start, end, present, matches, foreign)
+    clause.words = sum(1 for word in reading.sentence.words[start:end] if word[0].isalnum())
+    _collect(clause, reading, desk, context)
+    return clause
+
+
+def _present(reading: Reading, start: int, end: int) -> frozenset[str]:
+    names = {found.name for found in reading.concepts if start <= found.start and found.end <= end}
+    for found in reading.values:
+        if start <= found.start < end:
+            names.add("@" + found.name.partition("=")[0])
+    for piece in reading.pieces:
+        if start <= piece.start < end:
+            names.update(_piece_names(piece))
+    for entity in _within(reading.services, start, end):
+        names.add("@service" if entity.name else "@services")
+    if _within(reading.models, start, end) or any(start <= i < end for i in reading.makes):
+        names.add("@model")
+    for kind, found_one in (("@name", reading.name), ("@phone", reading.phone), ("@email", reading.email)):
+        if found_one is not None and start <= found_one.start < end:
+            names.add(kind)
+    names.update(
+        "@vin" if code.kind == "bad_vin" else "@" + code.kind for code in reading.codes if start <= code.start < end
+    )
+    names.update("@" + amount.kind for amount in reading.amounts if start <= amount.start < end)
+    return frozenset(names)
+
+
+def _piece_names(piece: Piece) -> tuple[str, ...]:
+    if isinstance(piece, Days):
+        return ("@when", "@date")
+    if isinstance(piece, Clock):
+        return ("@when", "@time")
+    if isinstance(piece, Part):
+        return ("@when", "@daypart")
+    if isinstance(piece, Span):
+        return ("@when", "@date", "@time") if piece.ahead else ("@shift",)
+    return ("@earliest",) if piece.name in ("earliest", "urgent") else ("@same_time",)
+
+
+def _within(entities: list[Entity], start: int, end: int) -> list[Entity]:
+    return [entity for entity in entities if start <= entity.start < end]
+
+
+# -- slots --------------------------------------------------------------------------------------------------------
+
+
+def _collect(clause: Clause, reading: Reading, desk: DeskLanguage, context: Context) -> None:
+    _take_entities(clause, reading)
+    _take_values(clause, reading)
+    _take_times(clause, reading, context)
+    if "pickup_drop" in clause.present:
+        clause.slots["pickup"] = True
+
+
+def _take_entities(clause: Clause, reading: Reading) -> None:
+    services = _within(reading.services, clause.start, clause.end)
+    services = [entity for entity in services if not _rejected(reading, entity)] or services
+    whole = [entity for entity in services if entity.name and not entity.partial] or services
+    names = list(dict.fromkeys(entity.name for entity in whole if entity.name))
+    if len(names) > 1 and (later := _corrected(reading, whole)) is not None:
+        names = [later]
+    if len(names) == 1:
+        clause.slots["service"] = names[0]
+    elif whole:
+        candidates = names or list(dict.fromkeys(name for entity in whole for name in entity.candidates))
+        said = reading.sentence.said(whole[0].start, whole[-1].end)
+        clause.problems.append(Problem(slot="service", kind="ambiguous", said=said, candidates=tuple(candidates)))
+    models = _within(reading.models, clause.start, clause.end)
+    named = list(dict.fromkeys(entity.name for entity in models if entity.name))
+    if len(named) == 1:
+        clause.slots["model"] = named[0]
+    elif models:
+        several = named or list(dict.fromkeys(name for entity in models for name in entity.candidates))
+        said = reading.sentence.said(models[0].start, models[-1].end)
+        clause.problems.append(Problem(slot="model", kind="ambiguous", said=said, candidates=tuple(several)))
+    else:
+        made = _make(clause, reading)
+        if made:
+            clause.slots["model"] = made
+
+
+def _rejected(reading: Reading, entity: Entity) -> bool:
+    """ "not an oil change, a brake inspection"."""
+    words = reading.sentence.words
+    before = words[max(0, entity.start - 3) : entity.start]
+    return "not" in before or before[-2:] == ["instead", "of"] or before[-3:-1] == ["instead", "of"]
+
+
+def _corrected(reading: Reading, services: list[Entity]) -> str | None:
+    """The last of several services where the speaker put the first right ("oil change, sorry, tire rotation")."""
+    words = reading.sentence.words
+    for one, two in pairwise(services):
+        between = words[one.end : two.start]
+        if any(word in ("no", "sorry", "actually", "rather", "mean", "meant", "instead") for word in between):
+            return services[-1].name
+    return None
+
+
+def _make(clause: Clause, reading: Reading) -> str | None:
+    """A maker's name with the word behind it, when the tenant's list has no such model ("toyota camry")."""
+    words = reading.sentence.words
+    for i in reading.makes:
+        if clause.start <= i < clause.end:
+            following = i + 1 if i + 1 in reading.foreign else None
+            parts = [words[i]] + ([words[following]] if following is not None else [])
+            return " ".join(
+                part.upper() if len(part) <= 3 and part not in ("kia", "ram") else part.capitalize() for part in parts
+            )
+    return None
+
+
+def _take_values(clause: Clause, reading: Reading) -> None:
+    slots, inside = clause.slots, range(clause.start, clause.end)
+    for found in reading.values:
+        slot, _, value = found.name.partition("=")
+        if found.start in inside:
+            slots.setdefault(slot, value)
+    if reading.name is not None and reading.name.start in inside:
+        slots["name"] = reading.name.value
+    if reading.phone is not None and reading.phone.start in inside:
+        slots["phone"] = reading.phone.value
+    elif reading.odd_digits:
+        clause.problems.append(Problem(slot="phone", kind="invalid", said=reading.odd_digits))
+    if reading.email is not None and reading.email.start in inside:
+        slots["email"] = reading.email.value
+    for code in reading.codes:
+        if code.start not in inside:
+            continue
+        if code.kind == "bad_vin":
+            clause.problems.append(Problem(slot="vin", kind="invalid", said=code.value))
+        else:
+            slots[code.kind] = code.value
+    for amount in reading.amounts:
+        if amount.start in inside:
+            slots.setdefault({"price": "max_price"}.get(amount.kind, amount.kind), amount.value)
+
+
+def _take_times(clause: Clause, reading: Reading, context: Context) -> None:
+    pieces = [piece for piece in reading.pieces if clause.start <= piece.start < clause.end]
+    if not pieces:
+        return
+    pending = context.pending.intent if context.pending is not None else None
+    if MOVE in (clause.intent, pending) and clause.intent in (
+        None,
+        MOVE,
+        "confirm",
+        "deny",
+        "availability.check",
+        "service.book",
+    ):
+        when = read_move(reading, pieces, context)
+    else:
+        when = reading.when.combine(pieces, known_date=_known_date(context))
+    clause.problems.extend(when.problems)
+    clause.slots.update(when_slots(when))
+    if when.earliest or when.urgent:
+        clause.slots["earliest"] = True
+        clause.slots["urgent"] = True
+    if when.date is not None and "date" not in {problem.slot for problem in clause.problems}:
+        clause.slots["day"] = WEEKDAYS[when.date.weekday()]
+    if when.days is not None:
+        clause.slots["day"] = when.days
+
+
+def _known_date(context: Context) -> date | None:
+    said = context.pending.slots.get("date") if context.pending is not None else None
+    try:
+        return date.fromisoformat(said) if isinstance(said, str) else None
+    except ValueError:
+        return None
+
+
+def when_slots(when: When) -> dict[str, SlotValue]:
+    """The slots of CONTRACT §5 that a When fills; values with a problem are left out unless past."""
+    slots: dict[str, SlotValue] = {}
+    for name in _TIME_SLOTS:
+        value = getattr(when, name)
+        if value is None or value is False:
+            continue
+        if name in ("time", "time_from", "time_to", "from_time"):
+            slots[name] = value.strftime("%H:%M")
+        elif name.endswith("date") or name.startswith("date"):
+            slots[name] = value.isoformat()
+        else:
+            slots[name] = value
+    return slots

@@ -1,0 +1,244 @@
+"""Phone numbers and e-mail addresses, typed or dictated.
+
+Digits are read as people dictate them: one by one, in pairs ("ninety eight"), with "double" and "oh", in groups. The
+result is the national digits as spoken; whether such a number exists is not decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import phonenumbers
+
+from offhook.understanding.lexicon import NumberWords
+from offhook.understanding.text import Sentence
+
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}")
+_GROUPING = frozenset({"-", "(", ")", ".", ",", "and", "then"})
+_PHONE_WORDS = frozenset(
+    {
+        "number",
+        "phone",
+        "mobile",
+        "cell",
+        "cellphone",
+        "telephone",
+        "contact",
+        "reach",
+        "call",
+        "text",
+        "whatsapp",
+        "callback",
+    }
+)
+_TLDS = frozenset(
+    {
+        "com",
+        "net",
+        "org",
+        "in",
+        "co",
+        "io",
+        "edu",
+        "gov",
+        "uk",
+        "us",
+        "info",
+        "biz",
+        "me",
+        "au",
+        "ca",
+        "de",
+        "dev",
+        "app",
+    }
+)
+_MAIL_SYMBOLS = {
+    "dot": ".",
+    ".": ".",
+    "underscore": "_",
+    "_": "_",
+    "dash": "-",
+    "hyphen": "-",
+    "-": "-",
+    "plus": "+",
+    "+": "+",
+}
+_MAIL_STOPS = frozenset(
+    {
+        "is",
+        "email",
+        "address",
+        "mail",
+        "it",
+        "its",
+        "my",
+        "to",
+        "the",
+        "me",
+        "at",
+        "send",
+        "on",
+        "that",
+        "use",
+        "yes",
+        "and",
+        "sure",
+        "okay",
+        "ok",
+        "id",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    start: int
+    end: int
+    value: str
+
+
+def digits_at(sentence: Sentence, i: int, words: NumberWords, *, dictating: bool = False) -> tuple[str, int]:
+    """The run of dictated digits that begins at token `i`: (digits, end). ("", i) when none does."""
+    digits, at, end = "", i, i
+    while at < len(sentence) and len(digits) < 40:
+        step = _digit_step(sentence, at, words, digits, dictating)
+        if step is not None:
+            digits, at = digits + step[0], step[1]
+            end = at
+        elif digits and sentence.words[at] in _GROUPING and at - end < 2:
+            at += 1
+        else:
+            break
+    return digits, end
+
+
+def _digit_step(
+    sentence: Sentence, at: int, words: NumberWords, digits: str, dictating: bool
+) -> tuple[str, int] | None:
+    word = sentence.words[at]
+    if word.isdecimal():
+        follower = sentence.word(at + 1)
+        if follower in (":", "/") and sentence.glued[at + 1]:
+            return None
+        return ("".join(str(int(c)) for c in word), at + 1)
+    times = words.multipliers.get(word)
+    if times is not None:
+        inner = _digit_step(sentence, at + 1, words, digits, dictating) if at + 1 < len(sentence) else None
+        return (inner[0] * times, inner[1]) if inner is not None and len(inner[0]) == 1 else None
+    if word in words.units:
+        return str(words.units[word]), at + 1
+    if word in words.tens:
+        unit = words.units.get(sentence.word(at + 1), 0)
+        if 1 <= unit <= 9:
+            return str(words.tens[word] + unit), at + 2
+        return str(words.tens[word]), at + 1
+    if word in words.digit_words and (digits or _is_digit(sentence.word(at + 1), words)):
+        return str(words.digit_words[word]), at + 1
+    if word in words.hundred and digits and at > 0 and words.units.get(sentence.word(at - 1), 0) in range(1, 10):
+        return "00", at + 1
+    if word == "thousand" and digits and words.units.get(sentence.word(at - 1), 0) in range(1, 10):
+        return "000", at + 1
+    if dictating and word in words.digit_homophones and digits and _is_digit(sentence.word(at + 1), words):
+        return str(words.digit_homophones[word]), at + 1
+    return None
+
+
+def _is_digit(word: str, words: NumberWords) -> bool:
+    return (
+        word.isdecimal()
+        or word in words.units
+        or word in words.tens
+        or word in words.digit_words
+        or word in words.multipliers
+    )
+
+
+def find_phone(sentence: Sentence, words: NumberWords, taken: list[bool], *, asked: bool) -> tuple[Contact | None, str]:
+    """The last phone number said, and the digits of a run that was too short or long to be one ("" when none)."""
+    found: Contact | None = None
+    odd, i = "", 0
+    named = asked or any(word in _PHONE_WORDS for word in sentence.words)
+    while i < len(sentence):
+        if taken[i] or not _may_begin(sentence, i, words) or _typed_date(sentence, i):
+            i += 1
+            continue
+        plus = sentence.word(i - 1) in ("+", "plus")
+        digits, end = digits_at(sentence, i, words, dictating=asked)
+        if 10 <= len(digits) <= 15 or (named and 7 <= len(digits) <= 15):
+            found = Contact(i - 1 if plus else i, end, _national(digits, plus))
+        elif asked and len(digits) >= 3:
+            odd = digits
+        i = max(end, i + 1)
+    return found, odd
+
+
+def _may_begin(sentence: Sentence, i: int, words: NumberWords) -> bool:
+    word = sentence.words[i]
+    return (
+        word[0].isdecimal()
+        or word in words.units
+        or word in words.tens
+        or word in words.multipliers
+        or word in words.digit_words
+    )
+
+
+def _typed_date(sentence: Sentence, i: int) -> bool:
+    return (
+        len(sentence.words[i]) == 4
+        and sentence.word(i + 1) == "-"
+        and sentence.word(i + 3) == "-"
+        and len(sentence.word(i + 2)) <= 2
+    )
+
+
+def _national(digits: str, plus: bool) -> str:
+    if not plus:
+        return digits
+    try:
+        number = phonenumbers.parse("+" + digits)
+    except phonenumbers.NumberParseException:
+        return digits
+    return phonenumbers.national_significant_number(number)
+
+
+def find_email(sentence: Sentence, words: NumberWords) -> Contact | None:
+    """An e-mail address, typed or dictated ("priya dot k at example dot com")."""
+    if "@" in sentence.text:
+        typed = _EMAIL.search(sentence.text)
+        if typed is not None:
+            covered = [n for n in range(len(sentence)) if typed.start() <= sentence.starts[n] < typed.end()]
+            if covered:
+                return Contact(covered[0], covered[-1] + 1, typed.group().lower().rstrip("."))
+    for i in range(2, len(sentence) - 1):
+        if sentence.words[i] in ("dot", ".") and sentence.word(i + 1) in _TLDS:
+            spoken = _spoken_email(sentence, i, words)
+            if spoken is not None:
+                return spoken
+    return None
+
+
+def _spoken_email(sentence: Sentence, dot: int, words: NumberWords) -> Contact | None:
+    at = next((n for n in range(dot - 1, max(0, dot - 6), -1) if sentence.words[n] == "at"), None)
+    if at is None or at == 0:
+        return None
+    end = dot + 2
+    if sentence.word(end) in ("dot", ".") and sentence.word(end + 1) in _TLDS:
+        end += 2
+    domain = "".join(_MAIL_SYMBOLS.get(word, word) for word in sentence.words[at + 1 : end])
+    start = at
+    while start > 0 and at - start < 12 and sentence.words[start - 1] not in _MAIL_STOPS:
+        start -= 1
+    local = "".join(_mail_part(word, words) for word in sentence.words[start:at])
+    if not local or "." not in domain or domain.startswith("."):
+        return None
+    return Contact(start, end, f"{local}@{domain}")
+
+
+def _mail_part(word: str, words: NumberWords) -> str:
+    if word in _MAIL_SYMBOLS:
+        return _MAIL_SYMBOLS[word]
+    value = words.units.get(word, words.tens.get(word))
+    return str(value) if value is not None else word

@@ -1,0 +1,223 @@
+"""Dates that have a number in them: "the 21st", "3rd of December", "12/5", "a week from Monday"; and holidays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from offhook.understanding import calendar
+from offhook.understanding.date_base import DateBase, Days
+from offhook.understanding.numbers import Number, number_at
+
+
+@dataclass(slots=True)
+class NumberDates(DateBase):
+    def day_number(self, i: int) -> Days | None:
+        """A bare number as the day of a month: "twenty one" where only a day was asked for."""
+        number = number_at(self.sentence, i, self.numbers)
+        if number is None or number.whole is None or not 1 <= number.whole <= 31:
+            return None
+        found = calendar.coming_day(self.today, number.whole)
+        return Days(i, number.end, found, found)
+
+    def _the_number(self, i: int) -> Days | None:
+        number = number_at(self.sentence, i + 1, self.numbers)
+        if number is None:
+            return None
+        if number.ordinal and (weekday := self.words.weekdays.get(self.sentence.word(number.end))) is not None:
+            return self._nth_weekday(i, number, weekday)
+        found = self._number(i + 1, number, definite=True)
+        return self._shift(i, found)
+
+    def _nth_weekday(self, i: int, which: Number, weekday: int) -> Days | None:
+        """ "the first Monday of next month", "the second Tuesday in December"."""
+        at = which.end + 1
+        if self.sentence.word(at) not in ("of", "in"):
+            return None
+        month = self._month_named(at + 1)
+        if month is None:
+            return None
+        year, number, end = month
+        found = calendar.nth_weekday(year, number, weekday, int(which.value)) if which.value <= 5 else None
+        return self._day(i, end, found)
+
+    def _month(self, i: int) -> Days | None:
+        s, w = self.sentence, self.words
+        number_of_month = w.months[s.words[i]]
+        at = i + 2 if s.word(i + 1) == "." and s.word(i + 2)[:1].isdigit() else i + 1
+        if s.word(at) == "the":
+            at += 1
+        number = number_at(s, at, self.numbers)
+        day = number.whole if number is not None else None
+        if number is not None and day is not None and 1 <= day <= 31 and not self._is_clock(number):
+            return self._dated(i, number_of_month, day, number.end)
+        if number is not None and day is not None and number.digits and 1900 <= day < 2200 and len(number.digits) == 4:
+            return self._days(i, number.end, *calendar.month(day, number_of_month))
+        if number is not None and day is not None and number.ordinal:
+            return Days(i, number.end, None, None, problem="impossible")
+        before = s.word(i - 1)
+        if s.words[i] in w.sets["shy_months"] and before not in (
+            "in",
+            "during",
+            "of",
+            "until",
+            "by",
+            "this",
+            "next",
+            "late",
+            "early",
+            "mid",
+        ):
+            return None
+        return self._days(i, i + 1, *self._coming_month(number_of_month))
+
+    def _number(self, i: int, number: Number, definite: bool = False) -> Days | None:
+        s = self.sentence
+        if number.digits:
+            written = self._written(i, number)
+            if written is not None:
+                return written
+        value = number.whole
+        if value is None:
+            return None
+        at = number.end
+        if s.word(at) in ("of", "day"):
+            at += 1 if s.word(at) == "of" or s.word(at + 1) != "of" else 2
+        named = self._month_named(at, bare=at == number.end)
+        if named is not None and not self._is_clock(number):
+            year, month, end = named
+            if not 1 <= value <= 31:
+                return Days(i, end, None, None, problem="impossible") if number.ordinal else None
+            if s.word(at) in self.words.months:
+                return self._dated(i, month, value, end)
+            return self._day(i, end, calendar.make_date(year, month, value))
+        if self.words.units.get(s.word(number.end)) is not None and not number.ordinal:
+            return self._counted(i, number)
+        if not number.ordinal:
+            return None
+        following = s.word(number.end)
+        if following in (
+            "available",
+            "slot",
+            "thing",
+            "one",
+            "opening",
+            "appointment",
+            "time",
+            "gear",
+            "option",
+            "of",
+            "possible",
+            "floor",
+            "visit",
+        ):
+            return None
+        if not 1 <= value <= 31:
+            return None
+        typed = s.words[i][0].isdigit()
+        weak = not definite and not typed
+        found = calendar.coming_day(self.today, value)
+        return Days(i, number.end, found, found, weak=weak)
+
+    def _counted(self, i: int, number: Number) -> Days | None:
+        """ "a week from Monday", "three days from now", "two weeks after the 5th", "two weeks on Tuesday"."""
+        s = self.sentence
+        measured = self._amount(i)
+        if measured is None:
+            return None
+        count, unit, end = measured
+        linker = s.word(end)
+        if linker in self.words.sets["ago"]:
+            return self._day(i, end + 1, self._moved(self.today, unit, -count))
+        if linker in ("from", "after", "on", "before"):
+            if s.word(end + 1) in self.words.sets["now"]:
+                return self._day(i, end + 2, self._moved(self.today, unit, count))
+            inner = self.at(end + 1)
+            if inner is not None and inner.first is not None and not inner.span and (linker != "on" or unit == "week"):
+                sign = -1 if linker == "before" else 1
+                return self._day(i, inner.end, self._moved(inner.first, unit, sign * count))
+        if linker == "later" and self.anchor is None:
+            return self._day(i, end + 1, self._moved(self.today, unit, count))
+        if linker == "hence":
+            return self._day(i, end + 1, self._moved(self.today, unit, count))
+        return None
+
+    def _measure(self, i: int) -> Days | None:
+        number = number_at(self.sentence, i, self.numbers)
+        return self._counted(i, number) if number is not None else None
+
+    def _written(self, i: int, number: Number) -> Days | None:
+        """ "2026-12-03", "3/12", "3/12/26", "3.12.2026", "03-12-2026"."""
+        s = self.sentence
+        parts, end = [number.digits], i + 1
+        separator = s.word(end)
+        if separator not in ("/", "-", ".") or not s.glued[end]:
+            return None
+        while (
+            len(parts) < 3
+            and s.word(end) == separator
+            and s.glued[end]
+            and s.word(end + 1).isdecimal()
+            and s.glued[end + 1]
+        ):
+            parts.append(s.words[end + 1])
+            end += 2
+        if len(parts) == 2 and separator == "/" and all(len(part) <= 2 for part in parts):
+            return self._two_part(i, end, int(parts[0]), int(parts[1]))
+        if len(parts) != 3 or any(len(part) > 4 for part in parts):
+            return None
+        if len(parts[0]) == 4:
+            return self._day(i, end, calendar.make_date(int(parts[0]), int(parts[1]), int(parts[2])))
+        year = int(parts[2]) + (2000 if len(parts[2]) <= 2 else 0)
+        one, two = int(parts[0]), int(parts[1])
+        month, day = (one, two) if (self.month_first and one <= 12) or two > 12 else (two, one)
+        return self._day(i, end, calendar.make_date(year, month, day) if 1 <= year <= 9999 else None)
+
+    def _two_part(self, i: int, end: int, one: int, two: int) -> Days | None:
+        month, day = (one, two) if (self.month_first and one <= 12) or two > 12 else (two, one)
+        if not 1 <= month <= 12 or not 1 <= day <= 31:
+            return None
+        return self._day(i, end, calendar.coming(self.today, month, day))
+
+    def _dated(self, i: int, month: int, day: int, end: int) -> Days:
+        """A month and a day, with the year that may follow."""
+        s = self.sentence
+        at = end + 1 if s.word(end) in (",", "of") else end
+        year_number = number_at(s, at, self.numbers)
+        year = year_number.whole if year_number is not None else None
+        if year is not None and year_number is not None and self._is_year(at, year_number, year):
+            return self._day(i, year_number.end, calendar.make_date(year, month, day))
+        if s.has(("next", "year"), end) or s.has(("of", "next", "year"), end):
+            stop = end + 2 if s.word(end) == "next" else end + 3
+            return self._day(i, stop, calendar.make_date(self.today.year + 1, month, day))
+        if s.has(("this", "year"), end):
+            return self._day(i, end + 2, calendar.make_date(self.today.year, month, day))
+        return self._day(i, end, calendar.coming(self.today, month, day))
+
+    def _is_year(self, at: int, number: Number, year: int) -> bool:
+        if number.ordinal or not 1990 <= year <= 2100:
+            return False
+        follower = self.sentence.word(number.end)
+        if follower in self.words.meridiem or follower in ("hours", "hrs", "miles", "km"):
+            return False
+        return self.sentence.word(at - 1) != "at"
+
+    def _holiday(self, i: int) -> Days | None:
+        names = self.words.holidays
+        for length in range(names.longest, 0, -1):
+            said = tuple(self.sentence.words[i : i + length])
+            if len(said) < length:
+                continue
+            day: date | None = None
+            for year in (self.today.year, self.today.year + 1):
+                if said in names.fixed:
+                    day = date(year, *names.fixed[said])
+                elif said in names.nth:
+                    month, weekday, which, after = names.nth[said]
+                    found = calendar.nth_weekday(year, month, weekday, which)
+                    day = found + timedelta(days=after) if found is not None else None
+                elif said in names.easter:
+                    day = calendar.easter(year) + timedelta(days=names.easter[said])
+                if day is not None and day >= self.today:
+                    return self._day(i, i + length, day)
+        return None

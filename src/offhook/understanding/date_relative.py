@@ -1,0 +1,263 @@
+"""Dates by their place against today: "next Tuesday", "this weekend", "in two weeks", "the end of the month"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from offhook.understanding import calendar
+from offhook.understanding.date_base import Days
+from offhook.understanding.date_numbers import NumberDates
+from offhook.understanding.numbers import number_at
+
+
+@dataclass(slots=True)
+class RelativeDates(NumberDates):
+    def _next(self, i: int) -> Days | None:
+        s, w = self.sentence, self.words
+        weeks, at = 1, i + 1
+        while s.word(at) in w.sets["next"] or (s.word(at) == "to" and s.word(at + 1) in w.sets["next"]):
+            at += 2 if s.word(at) == "to" else 1
+            weeks += 1
+        word = s.word(at)
+        if word in w.weekdays:
+            if s.word(at + 1) == "week" or s.has(("of", "next"), at + 1):
+                end = at + 2 if s.word(at + 1) == "week" else at + 3
+                return self._day(i, end, calendar.weekday_of_week(self.today, w.weekdays[word], 1))
+            dated = self._weekday_dated(at, at + 1, w.weekdays[word])
+            if dated is not None:
+                return self._shift(i, dated)
+            return self._day(i, at + 1, calendar.weekday_of_week(self.today, w.weekdays[word], weeks))
+        if word in w.months:
+            first, last = self._coming_month(w.months[word])
+            if first <= self.today:
+                first, last = calendar.month(first.year + 1, first.month)
+            inner = number_at(s, at + 1, self.numbers)
+            if inner is not None and 1 <= inner.value <= 31:
+                return self._day(i, inner.end, calendar.make_date(first.year, first.month, int(inner.value)))
+            return self._days(i, at + 1, first, last)
+        unit = w.units.get(word)
+        if unit is None:
+            return self._next_few(i, at)
+        return self._unit_ahead(i, at, unit, weeks)
+
+    def _unit_ahead(self, i: int, at: int, unit: str, ahead: int) -> Days | None:
+        """`unit` stands at `at` behind "next": a whole week or month, or a weekday or day in it."""
+        if unit == "day":
+            return self._day(i, at + 1, (self.anchor or self.today) + timedelta(days=1))
+        if unit == "week":
+            return self._in_week(i, at + 1, ahead)
+        if unit == "weekend":
+            return self._days(i, at + 1, *self._weekend(ahead))
+        if unit == "month":
+            start = calendar.add_months(self.today.replace(day=1), ahead)
+            return self._in_month(i, at + 1, start)
+        if unit == "year":
+            return self._days(i, at + 1, date(self.today.year + ahead, 1, 1), date(self.today.year + ahead, 12, 31))
+        if unit == "fortnight":
+            return self._days(i, at + 1, self.today + timedelta(days=1), self.today + timedelta(days=14))
+        return None
+
+    def _in_week(self, i: int, end: int, weeks: int) -> Days:
+        """A week, or the weekday that is named behind it ("next week on Friday", "next week Tuesday")."""
+        s = self.sentence
+        at = end + 1 if s.word(end) in ("on", ",") else end
+        weekday = self.words.weekdays.get(s.word(at))
+        if weekday is not None and s.word(at - 1) not in ("or", "and"):
+            return self._day(i, at + 1, calendar.weekday_of_week(self.today, weekday, weeks))
+        first, last = calendar.week(self.today, weeks)
+        return self._days(i, end, max(first, self.today) if weeks == 0 else first, last)
+
+    def _in_month(self, i: int, end: int, start: date) -> Days:
+        """A month, or the day that is named behind it ("next month on the 5th")."""
+        s = self.sentence
+        at = end
+        while s.word(at) in ("on", "the", ","):
+            at += 1
+        number = number_at(s, at, self.numbers) if at > end else None
+        if number is not None and number.ordinal and number.value <= 31:
+            return self._day(i, number.end, calendar.make_date(start.year, start.month, int(number.value)))
+        return self._days(i, end, *calendar.month(start.year, start.month))
+
+    def _next_few(self, i: int, at: int) -> Days | None:
+        """ "the next few days", "the next two weeks": from today on."""
+        number = number_at(self.sentence, at, self.numbers)
+        count, at = (number.whole or 0, number.end) if number is not None else (3, at + 1)
+        if number is None and self.sentence.word(at - 1) not in ("few", "couple"):
+            return None
+        if self.sentence.word(at) == "of":
+            at += 1
+        unit = self.words.units.get(self.sentence.word(at))
+        end = self._moved(self.today, unit, count) if unit in ("day", "week", "month") else None
+        return self._days(i, at + 1, self.today, end) if end is not None else None
+
+    def _this(self, i: int) -> Days | None:
+        s, w = self.sentence, self.words
+        at = i + 1
+        if s.word(at) in w.sets["coming"] or s.word(at) in w.sets["next"]:
+            return self._shift(i, self._coming(at) if s.word(at) in w.sets["coming"] else self._next(at))
+        if s.word(at) in w.sets["last"]:
+            return self._shift(i, self._last(at))
+        word = s.word(at)
+        if w.dayparts.get(word):
+            return Days(i, at + 1, self.today, self.today, daypart=w.dayparts[word])
+        if word in w.weekdays:
+            dated = self._weekday_dated(at, at + 1, w.weekdays[word])
+            if dated is not None:
+                return self._shift(i, dated)
+            day = calendar.weekday_of_week(self.today, w.weekdays[word], 0)
+            return self._day(i, at + 1, day if day >= self.today else day + timedelta(days=7))
+        unit = w.units.get(word)
+        if unit == "week":
+            return self._in_week(i, at + 1, 0)
+        if unit == "weekend":
+            return self._days(i, at + 1, *self._weekend(0))
+        if unit == "month":
+            found = self._in_month(i, at + 1, self.today)
+            return found if not found.span or found.last is None else self._days(i, at + 1, self.today, found.last)
+        if unit == "year":
+            return self._days(i, at + 1, self.today, date(self.today.year, 12, 31))
+        return self._shift(i, self._month(at)) if word in w.months else None
+
+    def _coming(self, i: int) -> Days | None:
+        word = self.sentence.word(i + 1)
+        weekday = self.words.weekdays.get(word)
+        if weekday is not None:
+            dated = self._weekday_dated(i + 1, i + 2, weekday)
+            return self._shift(i, dated) or self._day(i, i + 2, calendar.next_weekday(self.today, weekday))
+        unit = self.words.units.get(word)
+        if unit == "weekend":
+            return self._days(i, i + 2, *self._weekend(0))
+        return self._unit_ahead(i, i + 1, unit, 1) if unit in ("week", "month", "year") else None
+
+    def _following(self, i: int) -> Days | None:
+        """Relative to the day spoken of: "the following Monday", "the following day", "the following week"."""
+        word, base = self.sentence.word(i + 1), self.anchor or self.today
+        weekday = self.words.weekdays.get(word)
+        if weekday is not None:
+            return self._day(i, i + 2, calendar.next_weekday(base, weekday))
+        unit = self.words.units.get(word)
+        if unit == "day":
+            return self._day(i, i + 2, base + timedelta(days=1))
+        return self._days(i, i + 2, *calendar.week(base, 1)) if unit == "week" else None
+
+    def _last(self, i: int) -> Days | None:
+        s, w = self.sentence, self.words
+        word = s.word(i + 1)
+        if word in w.weekdays:
+            monday_before = calendar.next_weekday(self.today, w.weekdays[word]) - timedelta(days=7)
+            day = monday_before if monday_before < self.today else monday_before - timedelta(days=7)
+            if s.word(i + 2) in ("of", "in") and (month := self._month_named(i + 3)) is not None:
+                found = calendar.nth_weekday(month[0], month[1], w.weekdays[word], -1)
+                return self._day(i, month[2], found)
+            return self._day(i, i + 2, day)
+        unit = w.units.get(word)
+        if unit == "day" and s.word(i + 2) in ("of", "in"):
+            month = self._month_named(i + 3)
+            return self._day(i, month[2], calendar.month(month[0], month[1])[1]) if month else None
+        if unit == "week":
+            return self._in_week(i, i + 2, -1)
+        if unit == "weekend":
+            return self._days(i, i + 2, *self._weekend(-1))
+        if unit == "month":
+            return self._in_month(i, i + 2, calendar.add_months(self.today.replace(day=1), -1))
+        return None
+
+    def _in(self, i: int) -> Days | None:
+        """ "in three days", "in a week", "in two weeks' time", "within a week"."""
+        s = self.sentence
+        at = i + 2 if s.word(i + 1) in ("about", "around") else i + 1
+        measured = self._amount(at)
+        if measured is None:
+            return None
+        count, unit, end = measured
+        if s.word(end) == "time":
+            end += 1
+        day = self._moved(self.today, unit, count)
+        if day is None:
+            return None
+        if s.words[i] == "within":
+            return self._days(i, end, self.today, day)
+        return self._day(i, end, day)
+
+    def _unit(self, i: int) -> Days | None:
+        """ "week after next", "weekend", "day after tomorrow", "weekends"."""
+        s = self.sentence
+        unit = self.words.units[s.words[i]]
+        if unit == "day" and s.word(i + 1) in ("after", "before"):
+            return self._day_after(i)
+        if unit in ("week", "month") and s.has(("after", "next"), i + 1):
+            return self._shift_end(self._unit_ahead(i, i, unit, 2), i + 3)
+        if unit == "week" and s.word(i + 1) == "of":
+            inner = self.at(i + 2)
+            if inner is not None and inner.first is not None and not inner.span:
+                return self._days(i, inner.end, *calendar.week(inner.first, 0))
+        if (
+            unit in ("week", "month")
+            and s.word(i + 1) in ("after", "before", "from")
+            and s.word(i - 1) in ("", "the", "a")
+        ):
+            inner = self.at(i + 2)
+            if inner is not None and inner.first is not None and not inner.span:
+                sign = -1 if s.word(i + 1) == "before" else 1
+                return self._day(i, inner.end, self._moved(inner.first, unit, sign))
+        if unit == "weekend":
+            return self._days(i, i + 1, *self._weekend(0))
+        return None
+
+    def _day_after(self, i: int) -> Days | None:
+        """ "day after tomorrow", "day before Friday", "day after" (of the day spoken of)."""
+        sign = 1 if self.sentence.word(i + 1) == "after" else -1
+        inner = self.at(i + 2)
+        if inner is not None and inner.first is not None and not inner.span:
+            return self._day(i, inner.end, inner.first + timedelta(days=sign))
+        if sign == -1 and self.anchor is None:
+            return None
+        base = self.anchor if self.anchor is not None else self.today + timedelta(days=1)
+        end = i + 3 if self.sentence.word(i + 2) in ("that", "this") else i + 2
+        return self._day(i, end, base + timedelta(days=sign))
+
+    def _part(self, i: int) -> Days | None:
+        """ "end of the month", "early next week", "beginning of December", "later this week"."""
+        s = self.sentence
+        part = self.words.parts[s.words[i]]
+        at = i + 1
+        while s.word(at) in ("of", "the", "in", "-", "by"):
+            at += 1
+        if s.word(at) in self.words.dayparts:
+            return None
+        whole = self._whole(at)
+        if whole is None or whole.first is None or whole.last is None:
+            return None
+        first, last = whole.first, whole.last
+        length = (last - first).days + 1
+        if length > 60:
+            return self._days(i, whole.end, first, last) if part == "later" else None
+        third = max(length // 3, 2)
+        if s.words[i] == "later":
+            first = max(first, self.today + timedelta(days=1))
+        elif part == "start":
+            last = first + timedelta(days=third - 1)
+        elif part == "middle":
+            first, last = first + timedelta(days=third), last - timedelta(days=third)
+        else:
+            # A week ends with Thursday to Sunday, a month with its last seven days.
+            first = last - timedelta(days=3 if length == 7 else 6)
+        return self._days(i, whole.end, max(first, self.today) if last >= self.today else first, last)
+
+    def _whole(self, at: int) -> Days | None:
+        """The week or month that "end of" and its like speak of."""
+        s = self.sentence
+        unit = self.words.units.get(s.word(at))
+        if unit == "month":
+            return self._days(at, at + 1, *calendar.month(self.today.year, self.today.month))
+        if unit == "week":
+            return self._days(at, at + 1, *calendar.week(self.today, 0))
+        if s.word(at) in self.words.months:
+            return self._days(at, at + 1, *self._coming_month(self.words.months[s.words[at]]))
+        if s.word(at) in self.words.sets["this"] and self.words.units.get(s.word(at + 1)) == "month":
+            return self._days(at, at + 2, *calendar.month(self.today.year, self.today.month))
+        if s.word(at) in self.words.sets["this"] and self.words.units.get(s.word(at + 1)) == "week":
+            return self._days(at, at + 2, *calendar.week(self.today, 0))
+        found = self._next(at) if s.word(at) in self.words.sets["next"] else None
+        return found if found is not None and found.span else None

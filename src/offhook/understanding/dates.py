@@ -1,0 +1,142 @@
+"""Reading days and spans of days at a place in the sentence (English grammar; the words are data).
+
+`DateReader.at(i)` gives the longest date expression that begins at token `i`. A day that the calendar does not have is
+read and marked impossible, never moved to a neighbour. Rules that people disagree on, fixed here: a bare weekday is its
+next occurrence after today; "next Tuesday" is Tuesday of the next calendar week; "this Friday" is this week's while it
+is not over; a day of the month without a month is the next one to come.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from offhook.understanding import calendar
+from offhook.understanding.date_base import Days
+from offhook.understanding.date_relative import RelativeDates
+from offhook.understanding.numbers import Number, number_at
+
+
+@dataclass(slots=True)
+class DateReader(RelativeDates):
+    def at(self, i: int) -> Days | None:
+        """The longest date expression beginning at token `i`, or None."""
+        word = self.sentence.word(i)
+        words = self.words
+        if not word:
+            return None
+        if word in ("the", "this", "a", "an"):
+            return self._after_determiner(i)
+        for kind in words.date_kinds.get(word, ()):
+            found = self._of_kind(kind, i)
+            if found is not None:
+                return found
+        number = number_at(self.sentence, i, self.numbers)
+        if number is not None:
+            return self._number(i, number)
+        if word in words.holidays.starters:
+            return self._holiday(i)
+        return None
+
+    def _of_kind(self, kind: str, i: int) -> Days | None:
+        match kind:
+            case "relative":
+                return self._relative(i)
+            case "weekday":
+                return self._weekday(i)
+            case "month":
+                return self._month(i)
+            case "next":
+                return self._next(i)
+            case "coming":
+                return self._coming(i)
+            case "following":
+                return self._following(i)
+            case "last":
+                return self._last(i)
+            case "in":
+                return self._in(i)
+            case "weekday_group":
+                return self._weekday_group(i)
+            case "part":
+                return self._part(i)
+            case _:
+                return self._unit(i)
+
+    def _after_determiner(self, i: int) -> Days | None:
+        word, following = self.sentence.words[i], self.sentence.word(i + 1)
+        w = self.words
+        if word == "this":
+            return self._this(i)
+        if word in ("a", "an"):
+            return self._number(i, Number(1.0, i, i + 1)) if following in w.units else self._measure(i)
+        if following in w.units and w.units[following] == "weekend":
+            return self._days(i, i + 2, *self._weekend(0))
+        if following == "day" and self.sentence.word(i + 2) in ("after", "before"):
+            return self._shift(i, self._day_after(i + 1))
+        if following == "day" or following in ("same", "other"):
+            return None
+        if following in self.numbers.ordinals or following.isdecimal():
+            return self._the_number(i)
+        inner = self.at(i + 1) if following not in ("the", "this", "a", "an") else None
+        return self._shift(i, inner)
+
+    def _relative(self, i: int) -> Days | None:
+        word = self.sentence.words[i]
+        offset = self.words.relative_days[word]
+        day = self.today + timedelta(days=offset)
+        end = i + 1
+        daypart = "night" if word in self.words.sets["evening_days"] else None
+        if offset == 1 and self.sentence.word(end) == "week" and word != "tomorrows":
+            day, end = day + timedelta(days=7), end + 1
+        return Days(i, end, day, day, daypart=daypart)
+
+    def _weekday(self, i: int) -> Days | None:
+        s, w = self.sentence, self.words
+        word = s.words[i]
+        if word in w.sets["shy_weekdays"] and s.word(i - 1) in w.sets["shy_after"]:
+            return None
+        weekday = w.weekdays[word]
+        end = i + 2 if s.word(i + 1) == "." and word in w.sets["shy_weekdays"] else i + 1
+        dated = self._weekday_dated(i, end, weekday)
+        if dated is not None:
+            return dated
+        day = calendar.next_weekday(self.today, weekday)
+        if s.word(end) == "week" and s.word(end - 1) != "this":
+            return self._day(i, end + 1, day + timedelta(days=7))
+        if s.has(("after", "next"), end):
+            return self._day(i, end + 2, calendar.weekday_of_week(self.today, weekday, 2))
+        week = self._week_named(end)
+        if week is not None:
+            weeks, end = week
+            return self._day(i, end, calendar.weekday_of_week(self.today, weekday, weeks))
+        ahead = self._in_weeks(end)
+        if ahead is not None:
+            weeks, end = ahead
+            return self._day(i, end, day + timedelta(days=7 * (weeks - 1)) if weeks > 0 else day)
+        return Days(i, end, day, day, weekday=weekday)
+
+    def _weekday_dated(self, i: int, end: int, weekday: int) -> Days | None:
+        """ "Friday the 4th", "Friday, December 4th", "Friday 4 December": the two must agree."""
+        s = self.sentence
+        at = end + 1 if s.word(end) == "," else end
+        if s.word(at) == "the":
+            at += 1
+        number = number_at(s, at, self.numbers)
+        dated: Days | None = None
+        if s.word(at) in self.words.months:
+            dated = self._month(at)
+        elif number is not None and (number.ordinal or self._names_month(number.end)):
+            if s.word(at - 1) != "the" and number.value <= 2 and not self._names_month(number.end):
+                return None
+            dated = self._number(at, number, definite=True)
+        elif number is not None and s.word(number.end) in ("/",) and s.glued[number.end]:
+            dated = self._number(at, number)
+        if dated is None or dated.span:
+            return None
+        if dated.first is not None and dated.first.weekday() != weekday:
+            return Days(i, dated.end, dated.first, dated.first, problem="conflict")
+        return self._shift(i, dated)
+
+    def _weekday_group(self, i: int) -> Days | None:
+        return Days(i, i + 1, None, None, days="mon-fri")

@@ -1,0 +1,103 @@
+"""The language of one desk, read from its folder: frames, words for values, families of services.
+
+`load_desk_language(desks/<desk>/language)` reads `<folder>/<tag>/{frames,values,services}.yaml` for one language and
+joins the acts that every desk understands. Understanding knows no desk by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from offhook.understanding.datafile import Data, load_data, words_of
+from offhook.understanding.frames import FrameSet, read_frames
+from offhook.understanding.language import load_hints
+from offhook.understanding.lexicon import LANGUAGES, Lexicon, load_lexicon
+from offhook.understanding.names import NameWords, load_names
+from offhook.understanding.phrases import PhraseBook, stem
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLanguage:
+    name: str
+    lexicon: Lexicon
+    names: NameWords
+    frames: FrameSet
+    concepts: PhraseBook
+    values: PhraseBook
+    """Phrases filed under "slot=value"."""
+    families: dict[str, tuple[str, ...]]
+    generic: frozenset[str]
+    makes: frozenset[str]
+    hints: frozenset[str]
+    """Words that tell another language."""
+    known_words: frozenset[str]
+    """Every word of the language data: what is not in it is foreign to the desk."""
+
+
+def load_desk_language(folder: Path, tag: str = "en", root: Path = LANGUAGES) -> DeskLanguage:
+    """Read the language data of one desk.
+
+    Raises FileNotFoundError, or ValueError naming what is wrong.
+    """
+    lexicon = load_lexicon(tag, root)
+    own = folder / tag
+    acts, frames = load_data(root / tag / "acts.yaml"), load_data(own / "frames.yaml")
+    values = load_data(own / "values.yaml") if (own / "values.yaml").exists() else {}
+    services = load_data(own / "services.yaml") if (own / "services.yaml").exists() else {}
+    frame_set = read_frames((acts, frames))
+    concepts = PhraseBook(frame_set.concepts)
+    value_book = PhraseBook(_value_phrases(values))
+    families = {
+        str(name): tuple(str(text) for text in phrases)
+        for name, phrases in cast("dict[str, list[object]]", services.get("families", {})).items()
+    }
+    generic = words_of(services, "generic")
+    names = load_names(root / tag)
+    known = (
+        set(lexicon.function_words) | concepts.vocabulary | value_book.vocabulary | words_of(values, "makes") | generic
+    )
+    known.update(_family_words(families))
+    known.update(_time_words(lexicon))
+    return DeskLanguage(
+        name=folder.parent.name,
+        lexicon=lexicon,
+        names=names,
+        frames=frame_set,
+        concepts=concepts,
+        values=value_book,
+        families=families,
+        generic=frozenset(stem(word) for word in generic),
+        makes=words_of(values, "makes"),
+        hints=load_hints(root),
+        known_words=frozenset(known),
+    )
+
+
+def _value_phrases(data: Data) -> dict[str, list[str]]:
+    slots = cast("dict[str, dict[object, list[object]]]", data.get("slots", {}))
+    return {
+        f"{slot}={value}": [str(p) for p in phrases]
+        for slot, values in slots.items()
+        for value, phrases in values.items()
+    }
+
+
+def _family_words(families: dict[str, tuple[str, ...]]) -> Iterable[str]:
+    return (word for name, phrases in families.items() for phrase in (name, *phrases) for word in phrase.split())
+
+
+def _time_words(lexicon: Lexicon) -> Iterable[str]:
+    calendar = lexicon.calendar
+    yield from calendar.starters
+    yield from calendar.short_units
+    for words in calendar.sets.values():
+        yield from words
+    for phrases in calendar.phrases.values():
+        for phrase in phrases:
+            yield from phrase
+    yield from lexicon.numbers.scales
+    yield from lexicon.numbers.digit_words
+    yield from lexicon.numbers.multipliers

@@ -1,0 +1,158 @@
+"""Services and models of one tenant, found in a sentence by their names, aliases and what people call them.
+
+A name matches when all its telling words stand close together, in any order and inflection ("change the oil" is the oil
+change). One telling word alone ("brakes") means the services that have it: one is taken, several are candidates to ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from offhook.understanding.phrases import stem
+
+_EMPTY = frozenset(["a", "an", "the", "and", "of", "for", "my", "your", "our", "to", "with", "or", "in", "on", "at"])
+_WINDOW = 3
+"""How many other words may stand between the words of a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """What tokens [start, end) name: one thing (`name`), or several that it could be (`candidates`)."""
+
+    start: int
+    end: int
+    name: str | None
+    candidates: tuple[str, ...] = ()
+    partial: bool = False
+    tokens: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    name: str
+    stems: frozenset[str]
+
+
+class EntityIndex:
+    """An index over names; `generic` words (stems) never name anything by themselves."""
+
+    def __init__(self, names: Mapping[str, Iterable[str]], generic: frozenset[str]) -> None:
+        self._by_stem: dict[str, list[_Phrase]] = {}
+        self._telling: dict[str, tuple[str, ...]] = {}
+        self._words: set[str] = set()
+        seen: set[tuple[str, frozenset[str]]] = set()
+        telling: dict[str, dict[str, None]] = {}
+        for name, aliases in names.items():
+            for text in (name, *aliases):
+                words = [
+                    word
+                    for word in text.lower().replace("/", " ").replace("-", " ").replace("&", " ").split()
+                    if word not in _EMPTY
+                ]
+                stems = frozenset(stem(word.strip("().,'")) for word in words) - {""}
+                self._words.update(words)
+                if not stems or (name, stems) in seen:
+                    continue
+                seen.add((name, stems))
+                phrase = _Phrase(name, stems)
+                for key in stems:
+                    self._by_stem.setdefault(key, []).append(phrase)
+                if text == name:
+                    for key in stems - generic:
+                        telling.setdefault(key, {})[name] = None
+        self._telling = {key: tuple(found) for key, found in telling.items()}
+
+    def __bool__(self) -> bool:
+        return bool(self._by_stem)
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        return frozenset(self._words)
+
+    def find(self, stems: list[str], taken: list[bool]) -> list[Entity]:
+        """Entities in order of their place; whole names win over parts, longer ones over shorter."""
+        places: dict[str, list[int]] = {}
+        for i, key in enumerate(stems):
+            if key in self._by_stem and not taken[i]:
+                places.setdefault(key, []).append(i)
+        if not places:
+            return []
+        whole = self._whole(places)
+        found: list[Entity] = []
+        used: set[int] = set()
+        for entity in sorted(whole, key=lambda e: (-len(e.tokens), e.end - e.start, e.start)):
+            if not used.intersection(entity.tokens):
+                found.append(self._merged(entity, whole))
+                used.update(entity.tokens)
+        for key, where in places.items():
+            names = self._telling.get(key)
+            for i in where:
+                if names is not None and i not in used:
+                    used.add(i)
+                    single = names[0] if len(names) == 1 else None
+                    found.append(Entity(i, i + 1, single, () if single else names, partial=True, tokens=(i,)))
+        return sorted(self._without_echoes(found), key=lambda e: e.start)
+
+    def _whole(self, places: dict[str, list[int]]) -> list[Entity]:
+        whole: list[Entity] = []
+        seen: set[int] = set()
+        for key in places:
+            for phrase in self._by_stem[key]:
+                if id(phrase) in seen or not all(part in places for part in phrase.stems):
+                    continue
+                seen.add(id(phrase))
+                tokens = _closest(phrase.stems, places)
+                if tokens is not None:
+                    whole.append(Entity(tokens[0], tokens[-1] + 1, phrase.name, tokens=tokens))
+        return whole
+
+    def _merged(self, entity: Entity, whole: list[Entity]) -> Entity:
+        names = tuple(dict.fromkeys(e.name for e in whole if e.tokens == entity.tokens and e.name))
+        return entity if len(names) == 1 else Entity(entity.start, entity.end, None, names, tokens=entity.tokens)
+
+    def _without_echoes(self, found: list[Entity]) -> list[Entity]:
+        """A part of a name that is already there in whole adds nothing ("brake pad … the brakes")."""
+        named = {entity.name for entity in found if entity.name and not entity.partial}
+        return [
+            entity
+            for entity in found
+            if not (entity.partial and (entity.name in named or named.intersection(entity.candidates)))
+        ]
+
+
+def _closest(stems: frozenset[str], places: dict[str, list[int]]) -> tuple[int, ...] | None:
+    """The places of all stems, near each other, or None."""
+    if len(stems) == 1:
+        return (places[next(iter(stems))][0],)
+    best: tuple[int, ...] | None = None
+    rarest = min(stems, key=lambda key: len(places[key]))
+    for anchor in places[rarest][:20]:
+        tokens = sorted({min(places[key], key=lambda at: abs(at - anchor)) for key in stems})
+        if len(tokens) < len(stems) or tokens[-1] - tokens[0] > len(stems) - 1 + _WINDOW:
+            continue
+        if best is None or tokens[-1] - tokens[0] < best[-1] - best[0]:
+            best = tuple(tokens)
+    return best
+
+
+def with_families(services: Mapping[str, Iterable[str]], families: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """The tenant's services, each with the phrases of the family that its name or an alias belongs to."""
+    keys = {
+        family: [
+            frozenset(stem(word) for word in phrase.split() if word not in _EMPTY) for phrase in (family, *phrases)
+        ]
+        for family, phrases in families.items()
+    }
+    widened: dict[str, list[str]] = {}
+    for name, aliases in services.items():
+        own = list(aliases)
+        mine = [
+            frozenset(stem(word) for word in text.lower().replace("-", " ").split() if word not in _EMPTY)
+            for text in (name, *own)
+        ]
+        for family, phrases in families.items():
+            if any(phrase in keys[family] for phrase in mine):
+                own.extend((family, *phrases))
+        widened[name] = own
+    return widened

@@ -1,0 +1,141 @@
+"""A sentence in the light of what was asked: answers, corrections, yes and no, digressions.
+
+With a command pending, dialogue acts come first: "no, Friday" amends, it does not deny; "Friday" to "which day?" fills.
+A question of another kind stays what it is and the pending command goes on waiting. A yes is only a yes when nothing in
+the sentence speaks against it.
+"""
+
+from __future__ import annotations
+
+from offhook.contracts.conversation import SlotValue
+from offhook.understanding.clauses import MOVE, Clause
+from offhook.understanding.desk import DeskLanguage
+from offhook.understanding.model import Command, Context
+
+DAY_GROUP = ("date", "date_from", "date_to", "days")
+TIME_GROUP = ("time", "time_from", "time_to", "daypart")
+_OWN = frozenset({"confirm", "deny", "greet", "customer.identify", "out_of_scope", "smalltalk"})
+_ALIASES = {
+    "customer_name": "name",
+    "customer_phone": "phone",
+    "preferred_date": "date",
+    "preferred_time": "time",
+    "service_type": "service",
+}
+_ALWAYS = frozenset({"name", "phone", "email"})
+
+
+def follow(clause: Clause, desk: DeskLanguage, context: Context) -> Command | None:
+    """The command of one clause while another one is pending, or None when it says nothing to the point."""
+    pending = context.pending
+    if pending is None:
+        return None
+    asked = _ALIASES.get(context.asked or "", context.asked or "")
+    said = _said(clause, desk, pending, asked)
+    yes, no = "yes" in clause.present, "no" in clause.present or "soft_no" in clause.present
+    if _digresses(clause, pending, asked, said):
+        return _own(clause)
+    if clause.intent == "appointment.cancel" and not said:
+        return Command(intent="deny")
+    if said:
+        return _values(said, pending, asked, yes, no)
+    if no:
+        return Command(intent="deny")
+    if (
+        yes
+        and clause.foreign <= 1
+        and clause.intent in (None, "confirm", "greet", "smalltalk", "customer.identify", pending.intent)
+    ):
+        return Command(intent="confirm")
+    if asked == "change":
+        return Command(intent="correct")
+    return _own(clause)
+
+
+def _said(clause: Clause, desk: DeskLanguage, pending: Command, asked: str) -> dict[str, SlotValue]:
+    takes = slots_of(desk, pending.intent) | _ALWAYS | ({asked} if asked else set())
+    said = {slot: value for slot, value in clause.slots.items() if slot in takes}
+    if "vehicle" in takes and "model" in clause.slots and "model" not in takes:
+        said["vehicle"] = clause.slots["model"]
+    if asked != "pickup" and "book" not in clause.present:
+        said.pop("pickup", None)
+    if (
+        "name" in said
+        and asked not in ("name", "customer", "confirm", "change")
+        and clause.intent not in (None, "customer.identify", pending.intent)
+    ):
+        said.pop("name")
+    return said
+
+
+def slots_of(desk: DeskLanguage, intent: str) -> frozenset[str]:
+    return frozenset(slot for frame in desk.frames.frames if frame.intent == intent for slot in frame.slots)
+
+
+def _digresses(clause: Clause, pending: Command, asked: str, said: dict[str, SlotValue]) -> bool:
+    intent = clause.intent
+    if intent is None or intent == pending.intent or intent in _OWN:
+        return intent == "out_of_scope" and not said
+    if intent == MOVE and pending.intent != MOVE:
+        return not (said or "appointment" not in clause.present)
+    if intent == "appointment.cancel":
+        return "appointment" in clause.present and pending.intent != intent
+    if intent in ("service.book", "testdrive.book"):
+        return pending.intent not in ("service.book", "testdrive.book", MOVE) or (
+            pending.intent != intent and ("test_drive" in clause.present or "service" in clause.slots)
+        )
+    if asked and asked in said and clause.score < 3.0 and intent not in ("availability.check",):
+        return False
+    if intent == "repeat":
+        return asked not in said
+    return not (intent == "goodbye" and "yes" in clause.present and asked == "confirm")
+
+
+def _own(clause: Clause) -> Command | None:
+    best = clause.best
+    if best is None:
+        return None
+    return Command(intent=best.frame.intent, slots=framed(clause))
+
+
+def framed(clause: Clause) -> dict[str, SlotValue]:
+    """The values that the clause's frame takes, with those that it sets itself."""
+    best = clause.best
+    if best is None:
+        return {}
+    takes = best.frame.slots
+    slots = {slot: value for slot, value in clause.slots.items() if slot in takes}
+    if "vehicle" in takes and "model" in clause.slots:
+        slots["vehicle"] = clause.slots["model"]
+    if "service" in takes and "phone" in clause.slots and best.frame.intent == "service.book":
+        slots["phone"] = clause.slots["phone"]
+    return {**best.frame.fixed, **slots}
+
+
+def _values(said: dict[str, SlotValue], pending: Command, asked: str, yes: bool, no: bool) -> Command | None:
+    changed = {slot: value for slot, value in said.items() if _changes(slot, value, pending.slots)}
+    known = {slot: value for slot, value in said.items() if _same(value, pending.slots.get(slot))}
+    new = {slot: value for slot, value in said.items() if slot not in changed and slot not in known}
+    if changed:
+        return Command(intent="correct", slots={**changed, **new})
+    if new:
+        amends = asked in ("confirm", "change")
+        return Command(intent="correct" if amends else pending.intent, slots=new)
+    if asked == "confirm":
+        if no:
+            return Command(intent="deny")
+        return Command(intent="confirm") if yes else Command(intent="correct", slots=known)
+    return Command(intent=pending.intent, slots=known)
+
+
+def _changes(slot: str, value: SlotValue, held: dict[str, SlotValue]) -> bool:
+    for group in (DAY_GROUP, TIME_GROUP):
+        if slot in group:
+            return any(held.get(name) is not None for name in group) and not _same(value, held.get(slot))
+    return held.get(slot) is not None and not _same(value, held.get(slot))
+
+
+def _same(one: SlotValue, two: SlotValue) -> bool:
+    if isinstance(one, str) and isinstance(two, str):
+        return one.casefold() == two.casefold()
+    return one == two

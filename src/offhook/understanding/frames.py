@@ -1,0 +1,137 @@
+"""Frames: what a sentence must, may and must not contain to mean an intent. All of it comes from data files.
+
+    concepts:
+      cancel: [cancel, call off]
+    frames:
+      - intent: appointment.cancel
+        any: [cancel appointment, cancel @when]     # alternatives; each names concepts, or @values, all needed
+        forbid: [price]
+        slots: [date]                               # values of the clause that the intent takes
+        set: {…}                                    # slots with a fixed value
+        examples: {match: […], reject: […]}         # every one is a test
+
+An alternative ending in `!` holds only where the sentence has no other content ("book … tomorrow" is ours, "book a
+table tomorrow" is not). `weight` decides between frames that both hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from offhook.contracts.conversation import SlotValue
+from offhook.understanding.datafile import Data
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    needs: tuple[str, ...]
+    strict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    intent: str
+    alternatives: tuple[Alternative, ...]
+    forbid: frozenset[str]
+    likes: tuple[str, ...]
+    slots: frozenset[str]
+    fixed: dict[str, SlotValue]
+    weight: float
+    match: tuple[str, ...] = ()
+    reject: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    frame: Frame
+    alternative: Alternative
+    score: float
+
+
+@dataclass(slots=True)
+class FrameSet:
+    frames: tuple[Frame, ...]
+    concepts: dict[str, tuple[str, ...]]
+    weights: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._by_need: dict[str, list[tuple[Frame, Alternative]]] = {}
+        for frame in self.frames:
+            for alternative in frame.alternatives:
+                rarest = max(
+                    alternative.needs, key=lambda need: (self.weights.get(need, 1.0), not need.startswith("@"))
+                )
+                self._by_need.setdefault(rarest, []).append((frame, alternative))
+
+    _by_need: dict[str, list[tuple[Frame, Alternative]]] = field(default_factory=dict, init=False)
+
+    def matches(self, present: frozenset[str], foreign: int) -> list[Match]:
+        """Every frame that holds, the best first, each with its best alternative.
+
+        Args:
+            present: concepts, and `@value` names, that the clause contains.
+            foreign: content words of the clause that belong to nothing we know.
+        """
+        best: dict[int, Match] = {}
+        for need in present:
+            for frame, alternative in self._by_need.get(need, ()):
+                if alternative.strict and foreign:
+                    continue
+                if not present.issuperset(alternative.needs) or not present.isdisjoint(frame.forbid):
+                    continue
+                score = frame.weight + sum(self.weights.get(part, 1.0) for part in alternative.needs)
+                score += 0.25 * sum(1 for like in frame.likes if like in present)
+                known = best.get(id(frame))
+                if known is None or score > known.score:
+                    best[id(frame)] = Match(frame, alternative, score)
+        return sorted(best.values(), key=lambda match: (-match.score, match.frame.intent))
+
+
+def read_frames(sources: Iterable[Data]) -> FrameSet:
+    """Concepts and frames of several data files as one set. Raises ValueError naming what a file gets wrong."""
+    concepts: dict[str, tuple[str, ...]] = {}
+    frames: list[Frame] = []
+    weights: dict[str, float] = {}
+    for source in sources:
+        for name, phrases in cast("dict[str, list[object]]", source.get("concepts", {})).items():
+            concepts[name] = (*concepts.get(name, ()), *(str(phrase) for phrase in phrases))
+        weights.update(
+            {name: float(str(w)) for name, w in cast("dict[str, object]", source.get("weights", {})).items()}
+        )
+        frames.extend(
+            _frame(cast("Mapping[str, object]", row)) for row in cast("list[object]", source.get("frames", []))
+        )
+    known = set(concepts)
+    for frame in frames:
+        used = (
+            {need for alternative in frame.alternatives for need in alternative.needs} | frame.forbid | set(frame.likes)
+        )
+        unknown = sorted(name for name in used if not name.startswith("@") and name not in known)
+        if unknown:
+            raise ValueError(f"Frame {frame.intent} names concepts that no file defines: {', '.join(unknown)}.")
+    return FrameSet(tuple(frames), concepts, weights)
+
+
+def _frame(row: Mapping[str, object]) -> Frame:
+    examples = cast("Mapping[str, list[object]]", row.get("examples", {}))
+    return Frame(
+        intent=str(row["intent"]),
+        alternatives=tuple(_alternative(str(text)) for text in cast("list[object]", row["any"])),
+        forbid=frozenset(str(name) for name in cast("list[object]", row.get("forbid", []))),
+        likes=tuple(str(name) for name in cast("list[object]", row.get("likes", []))),
+        slots=frozenset(str(name) for name in cast("list[object]", row.get("slots", []))),
+        fixed=dict(cast("dict[str, SlotValue]", row.get("set", {}))),
+        weight=float(str(row.get("weight", 0))),
+        match=tuple(str(text) for text in examples.get("match", [])),
+        reject=tuple(str(text) for text in examples.get("reject", [])),
+    )
+
+
+def _alternative(text: str) -> Alternative:
+    strict = text.endswith("!")
+    needs = tuple(text.removesuffix("!").split())
+    if not needs:
+        raise ValueError("A frame has an empty alternative.")
+    return Alternative(needs, strict)

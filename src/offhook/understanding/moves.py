@@ -1,0 +1,130 @@
+"""Times of a move: which say where the appointment is now, which where it shall go ("from Friday to Monday at ten").
+
+Relative moves ("an hour later", "same time the next day") lean on the appointment where it is known.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from offhook.understanding.date_base import Days
+from offhook.understanding.model import AppointmentRef, Context
+from offhook.understanding.pieces import Piece
+from offhook.understanding.reading import Reading
+from offhook.understanding.times import Clock
+from offhook.understanding.when import When
+
+_INTO = frozenset({"to", "till", "until", "for", "instead", "into"})
+_OUT = frozenset({"from", "of"})
+
+
+def read_move(reading: Reading, pieces: list[Piece], context: Context) -> When:
+    """The When of a reschedule: `date`, `time` where to; `from_date`, `from_time` where from."""
+    split = _split(reading, pieces)
+    old, new = pieces[:split], pieces[split:]
+    if not new and _cannot_come(reading, pieces):
+        old, new = pieces, []
+    elif split == 0:
+        old, new = _apart(reading, pieces)
+    appointment = context.appointment
+    booked = _booked_day(appointment)
+    when = reading.when.combine(new, known_date=booked)
+    if old:
+        before = reading.when.combine(old)
+        when.from_date, when.from_time = before.date, before.time
+        when.problems.extend(problem for problem in before.problems if problem.kind != "past")
+    _shift(when, appointment, booked or when.from_date)
+    if when.same_time and appointment is not None and when.time is None:
+        when.time = _time_of(appointment)
+    return when
+
+
+def _split(reading: Reading, pieces: list[Piece]) -> int:
+    """How many pieces come before the word that leads to the new time ("to", "for"); 0 when there is none."""
+    words = reading.sentence.words
+    for n in range(1, len(pieces)):
+        between = words[pieces[n - 1].end : pieces[n].start]
+        if any(word in _INTO for word in between):
+            first = words[max(0, pieces[0].start - 2) : pieces[0].start]
+            if any(word in _OUT for word in first) or _of_appointment(reading, pieces[n - 1]) or "to" in between:
+                return n
+    return 0
+
+
+def _apart(reading: Reading, pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """Without a leading word: pieces at "my … appointment" or behind "can't make" are old, the others new."""
+    old = [
+        piece
+        for n, piece in enumerate(pieces)
+        if _of_appointment(reading, piece)
+        or _led_out(reading, piece)
+        or (n > 0 and _joined(reading, pieces, n) and _of_appointment(reading, pieces[n - 1]))
+    ]
+    if len(old) == len(pieces) and len(pieces) > 1 and not any(_of_appointment(reading, piece) for piece in pieces):
+        old = pieces[:1]
+    return old, [piece for piece in pieces if piece not in old]
+
+
+def _of_appointment(reading: Reading, piece: Piece) -> bool:
+    """ "my Friday appointment", "the 3 o'clock", "my appointment on Friday"."""
+    sentence = reading.sentence
+    named = reading.when.lexicon.calendar.sets["appointment_words"]
+    at = piece.start
+    owner = any(word in ("my", "the", "our") for word in sentence.words[max(0, at - 2) : at])
+    if sentence.word(piece.end) in named and owner:
+        return True
+    while sentence.word(at - 1) in ("on", "at", "the", "for"):
+        at -= 1
+    if sentence.word(at - 1) not in named or not isinstance(piece, Days | Clock):
+        return False
+    return sentence.word(piece.start - 1) != "for" and any(
+        word in ("my", "the", "our") for word in sentence.words[max(0, at - 4) : at]
+    )
+
+
+def _led_out(reading: Reading, piece: Piece) -> bool:
+    words = reading.sentence.words
+    if words[max(0, piece.start - 1) : piece.start] == ["from"]:
+        return True
+    return any(
+        found.name == "cant_come"
+        and 0 <= piece.start - found.end <= 3
+        and not {"can", "could", "how", "what"} & set(words[found.end : piece.start])
+        for found in reading.concepts
+    )
+
+
+def _cannot_come(reading: Reading, pieces: list[Piece]) -> bool:
+    return all(_led_out(reading, piece) for piece in pieces)
+
+
+def _joined(reading: Reading, pieces: list[Piece], n: int) -> bool:
+    between = reading.sentence.words[pieces[n - 1].end : pieces[n].start]
+    return all(word in ("at", "on", "the") for word in between)
+
+
+def _shift(when: When, appointment: AppointmentRef | None, booked: date | None) -> None:
+    if when.shift_days is not None and booked is not None and when.date is None:
+        when.date = booked + timedelta(days=when.shift_days)
+    if when.shift_min is None or appointment is None or when.time is not None:
+        return
+    start = _time_of(appointment)
+    if start is None:
+        return
+    moved = datetime.combine(date(2000, 1, 2), start) + timedelta(minutes=when.shift_min)
+    if moved.date() == date(2000, 1, 2):
+        when.time = moved.time()
+
+
+def _booked_day(appointment: AppointmentRef | None) -> date | None:
+    try:
+        return date.fromisoformat(appointment.date) if appointment is not None else None
+    except ValueError:
+        return None
+
+
+def _time_of(appointment: AppointmentRef) -> time | None:
+    try:
+        return time.fromisoformat(appointment.time)
+    except ValueError:
+        return None

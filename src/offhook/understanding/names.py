@@ -1,0 +1,239 @@
+"""Names of persons as callers give them: introduced ("my name is …", "… speaking"), bare after our question, spelled.
+
+A name is kept as it was heard, in title case. Nothing is taken for a name that reads as something else: a word of the
+sentence's structure ends it, and a shy introduction ("this is …", "i am …") counts only if the name ends its clause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from offhook.understanding.datafile import load_data, phrases_of, words_of
+from offhook.understanding.text import Sentence
+
+_CLAUSE_END = frozenset(
+    {
+        "",
+        ".",
+        ",",
+        "and",
+        "here",
+        "speaking",
+        "calling",
+        "i",
+        "from",
+        "my",
+        "can",
+        "could",
+        "regarding",
+        "about",
+        "with",
+        "please",
+        "on",
+        "for",
+        "at",
+        "tomorrow",
+        "today",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NameWords:
+    intros: tuple[tuple[str, ...], ...]
+    shy_intros: frozenset[tuple[str, ...]]
+    closers: tuple[tuple[str, ...], ...]
+    fillers: frozenset[str]
+    titles: frozenset[str]
+    stops: frozenset[str]
+    spelled_marks: frozenset[str]
+    intro_starts: frozenset[str]
+    given: frozenset[str]
+    """Common given names: what makes "this is …" an introduction."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    start: int
+    end: int
+    value: str
+
+
+def load_names(folder: Path) -> NameWords:
+    data = load_data(folder / "names.yaml")
+    intros = tuple(sorted(phrases_of(data, "intros"), key=len, reverse=True))
+    return NameWords(
+        intros=intros,
+        shy_intros=frozenset(phrases_of(data, "shy_intros")),
+        closers=phrases_of(data, "closers"),
+        fillers=words_of(data, "fillers"),
+        titles=words_of(data, "titles"),
+        stops=words_of(data, "stops"),
+        spelled_marks=words_of(data, "spelled_marks"),
+        intro_starts=frozenset(intro[0] for intro in intros),
+        given=words_of(data, "given"),
+    )
+
+
+def find_name(
+    sentence: Sentence,
+    words: NameWords,
+    taken: list[bool],
+    *,
+    asked: bool,
+    known: Callable[[str], bool] = lambda word: False,
+) -> PersonName | None:
+    """The speaker's name, or None.
+
+    Args:
+        asked: our question asked for it, so that a bare name counts.
+        known: whether a word is part of the name of somebody whom the tenant knows.
+    """
+    for i in range(len(sentence)):
+        if sentence.words[i] in words.intro_starts and not taken[i]:
+            found = _introduced(sentence, words, taken, i, asked, known)
+            if found is not None:
+                return found
+    closed = _closed(sentence, words, taken)
+    if closed is not None:
+        return closed
+    return _bare(sentence, words, taken) if asked else None
+
+
+def _introduced(
+    sentence: Sentence, words: NameWords, taken: list[bool], i: int, asked: bool, known: Callable[[str], bool]
+) -> PersonName | None:
+    for intro in words.intros:
+        if not sentence.has(intro, i):
+            continue
+        start = i + len(intro)
+        while sentence.word(start) in words.titles:
+            start += 1
+        end = _extent(sentence, words, taken, start)
+        if end == start:
+            continue
+        shy = intro in words.shy_intros and not asked
+        if shy and (sentence.word(end) not in _CLAUSE_END or not _familiar(sentence.words[start:end], words, known)):
+            continue
+        return _made(sentence, words, start, end)
+    return None
+
+
+def _familiar(said: list[str], words: NameWords, known: Callable[[str], bool]) -> bool:
+    """Whether one of the words is a name that we have met; what follows "I am" seldom is one."""
+    return any(word in words.given or known(word) for word in said)
+
+
+def _closed(sentence: Sentence, words: NameWords, taken: list[bool]) -> PersonName | None:
+    """ "Priya here", "John Smith speaking": at the beginning of a clause."""
+    for start in range(min(len(sentence), 4)):
+        if (
+            start
+            and sentence.words[start - 1] not in words.fillers
+            and sentence.words[start - 1] not in (",", ".", "there", "good", "morning", "afternoon", "evening")
+        ):
+            continue
+        end = _extent(sentence, words, taken, start)
+        if (
+            end > start
+            and any(sentence.has(closer, end) for closer in words.closers)
+            and sentence.words[start] not in words.fillers
+        ):
+            return _made(sentence, words, start, end)
+    return None
+
+
+def _bare(sentence: Sentence, words: NameWords, taken: list[bool]) -> PersonName | None:
+    start, size = 0, len(sentence)
+    while start < size and (sentence.words[start] in words.fillers or sentence.words[start] in ",."):
+        start += 1
+    end = _extent(sentence, words, taken, start)
+    rest = [
+        word
+        for word in sentence.words[end:]
+        if word not in words.fillers and word not in (",", ".", "here", "speaking", "that", "with")
+    ]
+    spelled = bool(rest) and (rest[0] in words.spelled_marks or all(len(word) == 1 for word in rest))
+    if end == start or (rest and not spelled):
+        return None
+    return _made(sentence, words, start, end)
+
+
+def _extent(sentence: Sentence, words: NameWords, taken: list[bool], start: int) -> int:
+    """The end of up to four name-like words from `start`; spelled letters count as one word."""
+    end, count = start, 0
+    while end < len(sentence) and count < 4:
+        word = sentence.words[end]
+        if taken[end] or not _name_like(word, words):
+            break
+        if len(word) == 1:
+            letters = _letters(sentence, end)
+            if letters < 3 and count == 0:
+                break
+            end += max(letters, 1)
+        else:
+            end += 1
+            if (
+                sentence.word(end) == "-"
+                and end + 1 < len(sentence)
+                and _name_like(sentence.words[end + 1], words)
+                and sentence.glued[end]
+            ):
+                end += 2
+        count += 1
+    return end
+
+
+def _letters(sentence: Sentence, i: int) -> int:
+    at = i
+    while len(sentence.word(at)) == 1 and sentence.word(at).isalpha():
+        at += 1
+    return at - i
+
+
+def _name_like(word: str, words: NameWords) -> bool:
+    if len(word) == 1:
+        return word.isalpha()
+    return word.replace("'", "").isalpha() and word not in words.stops
+
+
+def _made(sentence: Sentence, words: NameWords, start: int, end: int) -> PersonName | None:
+    parts: list[str] = []
+    at = start
+    while at < end:
+        letters = _letters(sentence, at)
+        if letters >= 3:
+            spelled = "".join(sentence.words[at : at + letters])
+            if parts and _near(parts[-1].lower(), spelled):
+                parts.pop()
+            parts.append(_titled(spelled))
+            at += letters
+        elif sentence.words[at] == "-":
+            parts[-1] += "-" + _titled(sentence.words[at + 1])
+            at += 2
+        else:
+            parts.append(_titled(sentence.words[at]))
+            at += 1
+    stop, spelled_last = _spelled_after(sentence, words, end)
+    if spelled_last and parts and _near(parts[-1].lower(), spelled_last):
+        parts[-1] = _titled(spelled_last)
+    return PersonName(start, stop, " ".join(parts)) if parts else None
+
+
+def _spelled_after(sentence: Sentence, words: NameWords, end: int) -> tuple[int, str]:
+    """ "… that's spelled s m y t h e" behind a name."""
+    at = end
+    while sentence.word(at) in (",", ".", "that", "is", "it", "with") or sentence.word(at) in words.spelled_marks:
+        at += 1
+    letters = _letters(sentence, at)
+    return (at + letters, "".join(sentence.words[at : at + letters])) if letters >= 3 and at > end else (end, "")
+
+
+def _near(one: str, two: str) -> bool:
+    return bool(one) and bool(two) and one[0] == two[0] and abs(len(one) - len(two)) <= 3
+
+
+def _titled(word: str) -> str:
+    return "'".join(part[:1].upper() + part[1:] for part in word.split("'"))

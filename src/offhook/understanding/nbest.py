@@ -1,0 +1,110 @@
+"""Reading a recogniser's list of alternatives: the one that fits the context best is taken, and what the others hear
+differently in a value is reported, so that the dialogue asks instead of writing a wrong day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from offhook.contracts.speech import Hypothesis
+from offhook.understanding.model import Command, Context, Problem, Understanding, World
+from offhook.understanding.understander import Understander
+
+CLOSE = 12.0
+"""Scores within this of the best (log-likelihood) count as nearly as good."""
+MOST = 5
+"""Alternatives that are looked at."""
+_PER_RANK = 0.04
+"""What an alternative loses for each place behind the first."""
+_VALUES = ("date", "time", "phone", "name", "service", "date_from", "date_to", "time_from", "time_to", "reg_no", "vin")
+_EXACT = frozenset({"date", "time", "phone", "date_from", "date_to", "time_from", "time_to", "reg_no", "vin"})
+
+
+def understand_best(
+    understander: Understander,
+    alternatives: Sequence[Hypothesis],
+    world: World,
+    context: Context | None = None,
+    *,
+    explain: bool = False,
+    close: float = CLOSE,
+) -> Understanding:
+    """Understand the alternatives (best first) as one utterance.
+
+    A value in which near alternatives of the same intent disagree stays, marked `unsure` with its candidates, and the
+    confidence falls below one half. An alternative that merely says less disagrees with nothing.
+    """
+    context = context or Context()
+    if not alternatives:
+        return understander.understand("", world, context, explain)
+    top = alternatives[0].score
+    near = [one for one in alternatives[:MOST] if top - one.score <= close]
+    readings = [understander.understand(one.text, world, context, explain) for one in near]
+    fitness = [_fitness(reading, context) - _PER_RANK * rank for rank, reading in enumerate(readings)]
+    best = max(range(len(readings)), key=lambda rank: (fitness[rank], -rank))
+    chosen = readings[best]
+    others = [
+        reading for rank, reading in enumerate(readings) if rank != best and fitness[rank] >= fitness[best] - 0.35
+    ]
+    unsure = _disagreements(chosen, others)
+    if explain:
+        chosen.explain.insert(0, f"alternative {best + 1} of {len(near)} fits best: '{near[best].text}'")
+    if not unsure:
+        return chosen
+    return msgspec.structs.replace(
+        chosen,
+        problems=[*chosen.problems, *unsure],
+        confidence=min(chosen.confidence, 0.45),
+        decision=chosen.decision if chosen.decision in ("ask", "answer", "handoff") else "ask",
+        ask=chosen.ask or unsure[0].slot,
+    )
+
+
+def _fitness(reading: Understanding, context: Context) -> float:
+    """How well a reading fits what was asked, 0..1.5."""
+    if not reading.commands or reading.commands[0].intent == "out_of_scope":
+        return 0.0 if not reading.commands else 0.05
+    fitness = reading.confidence
+    command = reading.commands[0]
+    asked = context.asked
+    if asked == "datetime" and {"date", "time"} & command.slots.keys():
+        fitness += 0.3
+    elif asked and asked in command.slots:
+        fitness += 0.4
+    elif asked == "confirm" and command.intent in ("confirm", "deny", "correct"):
+        fitness += 0.3
+    fitness += 0.03 * len(command.slots)
+    return fitness - 0.3 * sum(
+        1 for problem in reading.problems if problem.kind in ("impossible", "conflict", "invalid", "gap")
+    )
+
+
+def _disagreements(chosen: Understanding, others: Sequence[Understanding]) -> list[Problem]:
+    if not chosen.commands:
+        return []
+    command = chosen.commands[0]
+    unsure: list[Problem] = []
+    marked = {problem.slot for problem in chosen.problems}
+    rivals = [reading.commands[0] for reading in others if reading.commands]
+    rivals = [rival for rival in rivals if _same_act(rival, command)]
+    for slot in _VALUES:
+        value = command.slots.get(slot)
+        if value is None or slot in marked:
+            continue
+        heard: dict[str, None] = {str(value): None}
+        heard.update(dict.fromkeys(str(rival.slots[slot]) for rival in rivals if rival.slots.get(slot) is not None))
+        if len(heard) > 1 and (slot in _EXACT or slot == "service"):
+            unsure.append(Problem(slot=slot, kind="unsure", said=str(value), candidates=tuple(heard)))
+    if command.intent in ("confirm", "deny") and any(
+        rival.intent in ("confirm", "deny") and rival.intent != command.intent
+        for rival in (r.commands[0] for r in others if r.commands)
+    ):
+        unsure.append(Problem(slot="confirm", kind="unsure", candidates=("confirm", "deny")))
+    return unsure
+
+
+def _same_act(one: Command, two: Command) -> bool:
+    """Readings that would put a value into the same place; an answer and a correction do."""
+    return one.intent == two.intent or "correct" in (one.intent, two.intent)

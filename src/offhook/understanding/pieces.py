@@ -1,0 +1,298 @@
+"""Finding every piece of time in a sentence: days, clock times, parts of the day, moves ("an hour later"), wishes.
+
+A scan from left to right; each token belongs to one piece at most. Bare numbers become clock times only where their
+neighbours make them so. What the pieces mean together is decided in `when`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from offhook.understanding.date_base import Days
+from offhook.understanding.dates import DateReader
+from offhook.understanding.lexicon import Lexicon
+from offhook.understanding.numbers import number_at
+from offhook.understanding.text import Sentence
+from offhook.understanding.times import Clock, Strength, TimeReader
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the day: morning, afternoon, evening, night."""
+
+    start: int
+    end: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time with a direction. `ahead`: from now ("in two hours"); else relative to what is booked."""
+
+    start: int
+    end: int
+    minutes: int
+    ahead: bool
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    start: int
+    end: int
+    name: Literal["earliest", "urgent", "same_time"]
+
+
+Piece = Days | Clock | Part | Span | Wish
+
+_STOPS = frozenset({"", ".", ",", "?"})
+
+
+@dataclass(slots=True)
+class PieceReader:
+    sentence: Sentence
+    lexicon: Lexicon
+    dates: DateReader
+    times: TimeReader
+    expects_time: bool = False
+    """Whether our question asked for a time: then a bare number is one."""
+    expects_date: bool = False
+    bare_day: bool = False
+    """Whether our question asked for a day alone: then a bare number is the day of a month."""
+    link_words: frozenset[str] = frozenset(
+        {"or", "to", "till", "til", "until", "through", "-", "–", "—", "and", "not", "no"}
+    )
+
+    def read(self, taken: list[bool]) -> list[Piece]:
+        """Pieces in order. Tokens that are `taken` belong to something else (a phone number, a service)."""
+        found: list[Piece] = []
+        starters = self.lexicon.calendar
+        i, size = 0, len(self.sentence)
+        words = self.sentence.words
+        while i < size:
+            word = words[i]
+            if taken[i] or not (word in starters.starters or word[0].isdecimal()):
+                i += 1
+                continue
+            piece = self._at(i)
+            if piece is None or any(taken[piece.start : piece.end]):
+                i += 1
+                continue
+            found.append(piece)
+            i = piece.end
+        return self._settle(found)
+
+    def _at(self, i: int) -> Piece | None:
+        s, w = self.sentence, self.lexicon.calendar
+        word = s.words[i]
+        wish = self._wish(i)
+        if wish is not None:
+            return wish
+        span = self._span(i)
+        if span is not None:
+            return span
+        daypart = w.dayparts.get(word)
+        if daypart is not None:
+            return None if s.word(i - 1) in w.sets["greeting_before"] else Part(i, i + 1, daypart)
+        days = self.dates.at(i)
+        clock = self._clock(i)
+        if (
+            self.bare_day
+            and days is None
+            and clock is not None
+            and clock.strength == Strength.WEAK
+            and self._may_follow(clock.end, [])
+        ):
+            days = self.dates.day_number(i)
+            clock = None if days is not None else clock
+        if days is not None and days.weak and clock is None and not self._expects_weak(i):
+            days = None
+        if days is None or clock is None:
+            return days or clock
+        after_at = s.word(i - 1) in ("at", "@")
+        if after_at and word[0] != "t" and not days.span and days.end <= clock.end + 2:
+            return clock
+        if days.end != clock.end:
+            return days if days.end > clock.end else clock
+        return clock if clock.strength == Strength.STRONG else days
+
+    def _expects_weak(self, i: int) -> bool:
+        return self.expects_date or self.sentence.word(i - 1) in ("the", "on")
+
+    def _clock(self, i: int) -> Clock | None:
+        clock = self.times.at(i)
+        if clock is None or clock.form != "minutes_to":
+            return clock
+        before = self.sentence.word(i - 1)
+        sets = self.lexicon.calendar.sets
+        typed_range = clock.strength == Strength.MEDIUM
+        if typed_range or before in sets["from"] or before in sets["between"]:
+            return self.times.hour_at(i)
+        return clock
+
+    def _wish(self, i: int) -> Wish | None:
+        for name in ("urgent", "earliest", "same_time"):
+            for phrase in self.lexicon.calendar.phrases[name]:
+                if phrase[0] == self.sentence.words[i] and self.sentence.has(phrase, i):
+                    return Wish(i, i + len(phrase), name)
+        return None
+
+    # -- lengths of time ------------------------------------------------------------------------------------------
+
+    def _span(self, i: int) -> Span | None:
+        """ "in two hours", "half an hour from now", "an hour later", "by 30 minutes", "a day earlier"."""
+        s, w = self.sentence, self.lexicon.calendar
+        at = i + 1 if s.words[i] in w.sets["in"] or s.words[i] == "by" else i
+        if s.word(at) in ("about", "around", "another"):
+            at += 1
+        length = self._length(at)
+        if length is None:
+            return None
+        minutes, days, end = length
+        if s.words[i] in w.sets["in"]:
+            if days:
+                return None
+            return Span(i, end + 1 if s.word(end) == "time" else end, minutes, ahead=True)
+        follower = s.word(end)
+        if follower in w.sets["from_now"] and s.word(end + 1) == "now":
+            return None if days else Span(i, end + 2, minutes, ahead=True)
+        if follower in w.sets["ago"] and not days:
+            return Span(i, end + 1, -minutes, ahead=True)
+        back = follower in w.sets["earlier"]
+        if follower in w.sets["later"] or back or follower in w.sets["backward_moves"]:
+            if days and self.dates.anchor is None and not back:
+                return None
+            if follower in ("after", "before"):
+                if self.dates.at(end + 1) is not None or self.times.at(end + 1) is not None:
+                    return None
+                if s.word(end + 1) not in _STOPS and s.word(end + 1) not in ("that", "please"):
+                    return None
+            backward = back or follower in w.sets["backward_moves"]
+            return Span(i, end + 1, -minutes if backward else minutes, ahead=False, days=-days if backward else days)
+        if s.words[i] == "by":
+            backward = any(word in w.sets["backward_moves"] for word in s.words[max(0, i - 6) : i])
+            return Span(i, end, -minutes if backward else minutes, ahead=False, days=-days if backward else days)
+        return None
+
+    def _length(self, i: int) -> tuple[int, int, int] | None:
+        """(minutes, days, end): "two hours", "half an hour", "an hour and a half", "a day"; one of the two is 0."""
+        s, numbers, units = self.sentence, self.lexicon.numbers, self.lexicon.calendar.short_units
+        if s.word(i) in numbers.halves:
+            at = i + 2 if s.word(i + 1) in numbers.articles else i + 1
+            return (30, 0, at + 1) if units.get(s.word(at)) == 60 else None
+        if s.word(i) in numbers.articles and s.word(i + 1) in numbers.halves and units.get(s.word(i + 2)) == 60:
+            return 30, 0, i + 3
+        count: float | None = None
+        at = i
+        if s.word(i) in numbers.articles and (s.word(i + 1) in units or s.word(i + 1) in ("day", "week")):
+            count, at = 1.0, i + 1
+        else:
+            number = number_at(s, i, numbers)
+            if number is not None and not number.ordinal and number.value < 1000:
+                count, at = number.value, number.end
+        if count is None:
+            return None
+        if s.word(at) in ("more", "of"):
+            at += 1
+        unit = s.word(at)
+        if unit in units:
+            minutes, end = round(count * units[unit]), at + 1
+            if units[unit] == 60 and s.has(("and", "a", "half"), end):
+                return minutes + 30, 0, end + 3
+            more = self._length(end + 1) if units[unit] == 60 and s.word(end) == "and" else None
+            return (minutes + more[0], 0, more[2]) if more is not None and more[0] < 60 else (minutes, 0, end)
+        calendar_unit = self.lexicon.calendar.units.get(unit)
+        if calendar_unit in ("day", "week") and count == int(count):
+            return 0, int(count) * (7 if calendar_unit == "week" else 1), at + 1
+        return None
+
+    # -- which bare numbers are times -------------------------------------------------------------------------------
+
+    def _settle(self, pieces: list[Piece]) -> list[Piece]:
+        """Drop the bare numbers that nothing makes a time."""
+        sure = [not isinstance(piece, Clock) or self._stands(piece, pieces, n) for n, piece in enumerate(pieces)]
+        for order in (range(1, len(pieces)), range(len(pieces) - 2, -1, -1)):
+            for n in order:
+                step = -1 if order.step == 1 else 1
+                neighbour = pieces[n + step]
+                if (
+                    not sure[n]
+                    and sure[n + step]
+                    and isinstance(neighbour, Clock)
+                    and self._linked(pieces, n, n + step)
+                ):
+                    sure[n] = True
+        return [piece for n, piece in enumerate(pieces) if sure[n]]
+
+    def _linked(self, pieces: list[Piece], one: int, two: int) -> bool:
+        first, second = pieces[min(one, two)], pieces[max(one, two)]
+        between = self.sentence.words[first.end : second.start]
+        return (
+            0 < len(between) <= 4
+            and any(word in self.link_words or word in ("sorry", "actually", "make", "rather") for word in between)
+            and (self._may_follow(pieces[one].end, pieces))
+        )
+
+    def _stands(self, clock: Clock, pieces: list[Piece], n: int) -> bool:
+        if clock.strength == Strength.STRONG:
+            return True
+        if clock.impossible:
+            return False
+        s = self.sentence
+        if not self._may_follow(clock.end, pieces):
+            return False
+        if self.expects_time:
+            return True
+        if clock.strength == Strength.MEDIUM and clock.minute % 5 == 0:
+            return True
+        if n > 0 and isinstance(pieces[n - 1], Days | Part) and clock.start - pieces[n - 1].end <= 1:
+            gap = s.words[pieces[n - 1].end : clock.start]
+            if not gap or gap[0] in (",", "at", "for", "around", "by", "about"):
+                return True
+        if n + 1 < len(pieces) and isinstance(pieces[n + 1], Days | Part):
+            gap = s.words[clock.end : pieces[n + 1].start]
+            if (
+                not gap
+                or gap in (["in", "the"], ["on"], [","], ["at"], ["of"], ["in"], ["on", "the"])
+                or gap[0] in ("on", "in")
+            ):
+                return True
+        return self._introduced(clock)
+
+    def _introduced(self, clock: Clock) -> bool:
+        s, w = self.sentence, self.lexicon.calendar
+        before = s.word(clock.start - 1)
+        if before in w.sets["time_before"]:
+            return True
+        if before in ("for", "to", "on") and clock.hour <= 12:
+            follower = s.word(clock.end)
+            return before != "on" and (
+                follower in _STOPS or follower in ("please", "instead", "if", "and", "thanks", "o")
+            )
+        return any(
+            s.has(mark, clock.start - len(mark))
+            for mark in self.lexicon.corrections
+            if mark not in (("wait",), ("better",))
+        ) or before in ("not", "it")
+
+    def _may_follow(self, end: int, pieces: list[Piece]) -> bool:
+        """Whether the word behind a bare number leaves it a time ("ten please", not "ten people")."""
+        s, w = self.sentence, self.lexicon.calendar
+        word = s.word(end)
+        if word in _STOPS or word in ("-", "–", "—", "@"):
+            return True
+        if (
+            word in w.units
+            or word in w.short_units
+            or word in self.lexicon.numbers.scales
+            or word in ("%", "/", ":", "$", "+", "#")
+        ):
+            return False
+        if any(piece.start == end for piece in pieces):
+            return not word[0].isdecimal()
+        return (
+            word in self.lexicon.function_words
+            or word in w.starters
+            or word in ("ish", "sharp", "works", "instead", "onwards", "onward", "sorry", "suits", "latest")
+        )

@@ -1,0 +1,204 @@
+"""Everything that one sentence contains, before it is asked what it means: values, entities, times, concepts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from offhook.understanding.amounts import Amount, find_amounts
+from offhook.understanding.codes import Code, find_codes
+from offhook.understanding.contacts import Contact, find_email, find_phone
+from offhook.understanding.dates import DateReader
+from offhook.understanding.desk import DeskLanguage
+from offhook.understanding.entities import Entity
+from offhook.understanding.halves import HalfRule
+from offhook.understanding.model import Context, World
+from offhook.understanding.names import PersonName, find_name
+from offhook.understanding.phrases import Found, stem
+from offhook.understanding.pieces import Piece, PieceReader
+from offhook.understanding.text import Sentence, read
+from offhook.understanding.times import TimeReader
+from offhook.understanding.when import WhenReader
+from offhook.understanding.worlds import WorldIndex
+
+
+@dataclass(slots=True)
+class Reading:
+    sentence: Sentence
+    stems: list[str]
+    pieces: list[Piece]
+    when: WhenReader
+    concepts: list[Found]
+    values: list[Found]
+    services: list[Entity]
+    models: list[Entity]
+    makes: list[int]
+    name: PersonName | None = None
+    phone: Contact | None = None
+    odd_digits: str = ""
+    """Dictated digits that are too few or too many for the phone number that was asked for."""
+    email: Contact | None = None
+    codes: list[Code] = field(default_factory=list)
+    amounts: list[Amount] = field(default_factory=list)
+    foreign: list[int] = field(default_factory=list)
+    """Tokens with content that belongs to nothing we know."""
+
+
+def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World, context: Context) -> Reading:
+    lexicon = desk.lexicon
+    sentence = read(text, lexicon)
+    size = len(sentence)
+    taken = [False] * size
+    asked = context.asked
+    email = find_email(sentence, lexicon.numbers)
+    _take(taken, email)
+    codes = find_codes(sentence, lexicon.numbers, asked) if _has_digit(sentence, desk) else []
+    for code in codes:
+        _take(taken, code)
+    phone, odd = find_phone(sentence, lexicon.numbers, taken, asked=asked in ("phone", "customer_phone"))
+    _take(taken, phone)
+    name = find_name(
+        sentence, desk.names, taken, asked=asked in ("name", "customer_name", "customer"), known=index.known_name
+    )
+    _take(taken, name)
+    if asked not in ("name", "customer_name", "email"):
+        _mend(sentence, taken, desk, index)
+    stems = [stem(word) for word in sentence.words]
+    amounts = find_amounts(sentence, lexicon.numbers, world.now.year)
+    services, models = index.services.find(stems, taken), index.models.find(stems, taken)
+    for entity in (*services, *models):
+        if not entity.partial and len(entity.tokens) > 1:
+            for i in entity.tokens:
+                taken[i] = True
+    clock_taken = list(taken)
+    for amount in amounts:
+        if amount.kind != "year":
+            clock_taken[amount.start : amount.end] = [True] * (amount.end - amount.start)
+    zone = index.zone
+    now = world.now.astimezone(zone)
+    pieces = _pieces(sentence, desk, world, context, now, clock_taken, index)
+    covered = [False] * size
+    for piece in pieces:
+        covered[piece.start : piece.end] = [True] * (piece.end - piece.start)
+    amounts = [amount for amount in amounts if not any(covered[amount.start : amount.end])]
+    concepts = _longest(desk.concepts.find(sentence.words, stems, taken), desk)
+    values = desk.values.find(sentence.words, stems, taken)
+    makes = [i for i, word in enumerate(sentence.words) if word in desk.makes and not taken[i]]
+    reading = Reading(
+        sentence=sentence,
+        stems=stems,
+        pieces=pieces,
+        when=WhenReader(sentence, lexicon, now, zone, HalfRule(world.hours)),
+        concepts=concepts,
+        values=values,
+        services=services,
+        models=models,
+        makes=makes,
+        name=name,
+        phone=phone,
+        odd_digits=odd,
+        email=email,
+        codes=codes,
+        amounts=amounts,
+    )
+    reading.foreign = _foreign(reading, desk, index, taken, covered)
+    return reading
+
+
+def _pieces(
+    sentence: Sentence,
+    desk: DeskLanguage,
+    world: World,
+    context: Context,
+    now: datetime,
+    taken: list[bool],
+    index: WorldIndex,
+) -> list[Piece]:
+    words, numbers = desk.lexicon.calendar, desk.lexicon.numbers
+    dates = DateReader(sentence, words, numbers, now.date(), month_first=index.month_first, anchor=_anchor(context))
+    asked = context.asked
+    loose = asked == "confirm" and len(sentence) <= 6
+    reader = PieceReader(
+        sentence,
+        desk.lexicon,
+        dates,
+        TimeReader(sentence, words, numbers),
+        expects_time=asked in ("time", "datetime") or loose,
+        expects_date=asked in ("date", "datetime"),
+        bare_day=asked == "date",
+    )
+    return reader.read(taken)
+
+
+def _anchor(context: Context) -> date | None:
+    said = context.pending.slots.get("date") if context.pending is not None else None
+    if not isinstance(said, str):
+        said = context.appointment.date if context.appointment is not None else None
+    try:
+        return date.fromisoformat(said) if said else None
+    except ValueError:
+        return None
+
+
+def _has_digit(sentence: Sentence, desk: DeskLanguage) -> bool:
+    units = desk.lexicon.numbers.units
+    return any(word[0].isdecimal() or word in units for word in sentence.words)
+
+
+def _take(taken: list[bool], found: Contact | Code | PersonName | None) -> None:
+    if found is not None:
+        taken[found.start : found.end] = [True] * (found.end - found.start)
+
+
+def _mend(sentence: Sentence, taken: list[bool], desk: DeskLanguage, index: WorldIndex) -> None:
+    """Put right small spelling errors of words that nothing knows; at most eight of them."""
+    budget = 8
+    for i, word in enumerate(sentence.words):
+        if len(word) < 5 or taken[i] or word in desk.known_words or index.knows(word) or not word.isalpha():
+            continue
+        if stem(word) in index.known_stems:
+            continue
+        mended = index.mend(word)
+        if mended is not None:
+            sentence.words[i] = mended
+        budget -= 1
+        if budget == 0:
+            return
+
+
+def _longest(found: list[Found], desk: DeskLanguage) -> list[Found]:
+    """Drop telling concepts inside longer ones ("how much" in "how much time")."""
+    weights = desk.frames.weights
+    heavy = [one for one in found if weights.get(one.name, 1.0) >= 1.5]
+    if len(heavy) < 1 or len(found) < 2:
+        return found
+    drop = {
+        inner
+        for inner in heavy
+        for outer in found
+        if outer.start <= inner.start
+        and inner.end <= outer.end
+        and outer.end - outer.start > inner.end - inner.start
+        and outer.name != inner.name
+        and weights.get(outer.name, 1.0) >= 1.5
+    }
+    return [one for one in found if one not in drop] if drop else found
+
+
+def _foreign(
+    reading: Reading, desk: DeskLanguage, index: WorldIndex, taken: list[bool], covered: list[bool]
+) -> list[int]:
+    sentence = reading.sentence
+    for found in (*reading.concepts, *reading.values):
+        covered[found.start : found.end] = [True] * (found.end - found.start)
+    for entity in (*reading.services, *reading.models):
+        for i in entity.tokens:
+            covered[i] = True
+    for amount in reading.amounts:
+        covered[amount.start : amount.end] = [True] * (amount.end - amount.start)
+    known = desk.lexicon.function_words
+    return [
+        i
+        for i, word in enumerate(sentence.words)
+        if not covered[i] and not taken[i] and word not in known and word[0].isalpha() and word not in desk.makes
+    ]

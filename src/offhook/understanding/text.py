@@ -1,0 +1,146 @@
+"""From a typed or recognised line to arrays of words, each with its place in the original text.
+
+One linear pass, no backtracking over the sentence. Letters and digits are separate tokens ("10am" is `10`, `am`), so
+that readers of times, dates and codes see the same pieces however they were written; `glued` says which pieces touch.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from offhook.understanding.lexicon import Lexicon
+
+MAX_CHARS = 20_000
+"""Longer input is cut: no caller's turn and no chat message that the API accepts is longer."""
+
+_LETTER = "(?:[^\\W\\d_]|[\u0900-\u0963\u0970-\u097f])"
+_TOKEN = re.compile(f"{_LETTER}(?:['’`]?{_LETTER})*|\\d+|[^\\w\\s]")
+_QUIET = frozenset("\"“”‘’'`!¡…*~^|\\<>[]{}=;")
+_BREAK = frozenset(".?!;।")
+
+
+@dataclass(slots=True)
+class Sentence:
+    """`words[i]` is lower case and normalised; it came from `text[starts[i]:ends[i]]`."""
+
+    text: str
+    words: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    glued: list[bool] = field(default_factory=list)
+    """Whether the token touches the one before it."""
+    question: bool = False
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def word(self, i: int) -> str:
+        """The word at `i`, "" outside the sentence."""
+        return self.words[i] if 0 <= i < len(self.words) else ""
+
+    def said(self, start: int, end: int) -> str:
+        """The original text of tokens [start, end)."""
+        return self.text[self.starts[start] : self.ends[end - 1]] if start < end else ""
+
+    def has(self, phrase: tuple[str, ...], at: int) -> bool:
+        return self.words[at : at + len(phrase)] == list(phrase) if at >= 0 else False
+
+
+def read(text: str, lexicon: Lexicon) -> Sentence:
+    """Split, normalise and expand one line. Never fails; control characters count as blanks."""
+    text = text[:MAX_CHARS]
+    sentence = Sentence(text=text, question="?" in text)
+    last_end = -1
+    weekdays = lexicon.calendar.weekdays
+    for match in _TOKEN.finditer(text):
+        raw, start, end = match.group(), match.start(), match.end()
+        word = raw.lower() if raw.isascii() else unicodedata.normalize("NFKC", raw).casefold()
+        word = word.replace("’", "'").replace("`", "'")
+        if word in _QUIET or not word.isprintable():
+            continue
+        if word in _BREAK:
+            word = "."
+        elif (
+            word in ",-"
+            and not _between_digits(text, start, end)
+            and (word == "," or (_inside_word(text, start, end) and sentence.word(len(sentence) - 1) not in weekdays))
+        ):
+            continue
+        _add(sentence, word, start, end, start == last_end, lexicon)
+        last_end = end
+    while sentence.words and sentence.words[-1] == "." and not _abbreviated(sentence):
+        _replace(sentence, len(sentence) - 1, len(sentence), ())
+    _expand_guarded(sentence, lexicon)
+    _join_meridiem(sentence)
+    return sentence
+
+
+def _between_digits(text: str, start: int, end: int) -> bool:
+    return text[start - 1 : start].isdigit() and text[end : end + 1].isdigit()
+
+
+def _inside_word(text: str, start: int, end: int) -> bool:
+    return text[start - 1 : start].isalpha() and text[end : end + 1].isalpha()
+
+
+def _abbreviated(sentence: Sentence) -> bool:
+    return sentence.word(len(sentence) - 2) == "m" and sentence.word(len(sentence) - 3) == "."
+
+
+def _add(sentence: Sentence, word: str, start: int, end: int, glued: bool, lexicon: Lexicon) -> None:
+    if word in lexicon.hesitations:
+        return
+    expansion = lexicon.contractions.get(word)
+    if expansion is None:
+        if word.endswith("'s"):
+            word = word[:-2]
+        elif "'" in word and word[0] != "o":
+            word = word.replace("'", "")
+        expansion = lexicon.contractions.get(word)
+    if expansion is None:
+        stutter = sentence.words and sentence.words[-1] == word and word in lexicon.function_words
+        if not stutter:
+            _append(sentence, word, start, end, glued)
+        return
+    for part in expansion:
+        _append(sentence, part, start, end, glued)
+        glued = False
+
+
+def _append(sentence: Sentence, word: str, start: int, end: int, glued: bool) -> None:
+    sentence.words.append(word)
+    sentence.starts.append(start)
+    sentence.ends.append(end)
+    sentence.glued.append(glued)
+
+
+def _expand_guarded(sentence: Sentence, lexicon: Lexicon) -> None:
+    for i in range(len(sentence) - 2, -1, -1):
+        rule = lexicon.guarded.get(sentence.words[i])
+        if rule is not None and sentence.words[i + 1] in rule[0]:
+            _replace(sentence, i, i + 1, rule[1])
+
+
+def _join_meridiem(sentence: Sentence) -> None:
+    """ "a m", "a.m." and "p. m." become one word, where a number or a clock word can stand before them."""
+    for i in range(len(sentence) - 1, -1, -1):
+        if sentence.words[i] not in ("a", "p"):
+            continue
+        m = i + 2 if sentence.word(i + 1) == "." else i + 1
+        if sentence.word(m) != "m":
+            continue
+        end = m + 1
+        if sentence.word(end) == "." and sentence.glued[end]:
+            end += 1
+        _replace(sentence, i, end, (sentence.words[i] + "m",))
+
+
+def _replace(sentence: Sentence, start: int, end: int, words: tuple[str, ...]) -> None:
+    first, last, glued = sentence.starts[start], sentence.ends[end - 1], sentence.glued[start]
+    count = len(words)
+    sentence.words[start:end] = words
+    sentence.starts[start:end] = [first] * count
+    sentence.ends[start:end] = [last] * count
+    sentence.glued[start:end] = ([glued] + [False] * (count - 1))[:count]

@@ -1,0 +1,202 @@
+"""Understanding one line of a caller: text, the tenant's world and the context in; commands and a decision out.
+
+Slots first, then frames: every value in the sentence is read before anything asks what the sentence wants; then clauses
+are matched against frames, the context has its say, and the decision rules come last. Pure: no clock, no I/O, no state
+but the indexes of tenants seen lately.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from offhook.understanding.clauses import Clause, read_clause
+from offhook.understanding.decide import decide
+from offhook.understanding.desk import DeskLanguage
+from offhook.understanding.explain import explain_reading
+from offhook.understanding.follow import follow, framed, slots_of
+from offhook.understanding.language import tag_language
+from offhook.understanding.model import Command, Context, Problem, Understanding, World
+from offhook.understanding.reading import Reading, read_sentence
+from offhook.understanding.worlds import WorldIndexes
+
+_LINKS = frozenset({"and", "also", "then", "plus", "but", ".", "?", "!"})
+_POLITE = frozenset({"greet", "smalltalk", "confirm", "deny"})
+_MAX_CLAUSES = 4
+_SURE = 2.0
+"""What a clause must score to stand by itself beside another one."""
+
+
+class Understander:
+    """Understands one desk's callers in one language. Not thread-safe; cheap to have one per worker."""
+
+    def __init__(self, desk: DeskLanguage) -> None:
+        self._desk = desk
+        self._worlds = WorldIndexes(desk)
+
+    @property
+    def desk(self) -> DeskLanguage:
+        return self._desk
+
+    def understand(
+        self, text: str, world: World, context: Context | None = None, explain: bool = False
+    ) -> Understanding:
+        """Read one line. Never raises for any text.
+
+        Args:
+            world: the tenant's data; `now` must be aware.
+            explain: fill `explain` with why the result is what it is.
+        """
+        began = perf_counter()
+        context = context or Context()
+        index = self._worlds.of(world)
+        reading = read_sentence(text, self._desk, index, world, context)
+        clauses = self._clauses(reading, context)
+        commands, problems = self._commands(clauses, context)
+        today = world.now.astimezone(index.zone).date()
+        decision, ask = decide(commands, problems, context, today)
+        result = Understanding(
+            commands=commands,
+            decision=decision,
+            ask=ask,
+            language=tag_language(text, reading.sentence.words, self._desk.hints),
+            confidence=_confidence(clauses, commands, context),
+            problems=problems,
+            explain=explain_reading(reading, clauses, commands) if explain else [],
+        )
+        result.elapsed_ms = round((perf_counter() - began) * 1000.0, 3)
+        return result
+
+    # -- clauses ------------------------------------------------------------------------------------------------------
+
+    def _clauses(self, reading: Reading, context: Context) -> list[Clause]:
+        """The sentence in as many clauses as carry a wish of their own."""
+        size = len(reading.sentence)
+        links = self._links(reading)
+        if not links or size > 400:
+            return [self._clause(reading, context, 0, size)]
+        whole = self._clause(reading, context, 0, size)
+        parts: list[Clause] = []
+        start = 0
+        for link in links:
+            if len(parts) >= _MAX_CLAUSES - 1:
+                break
+            left = self._clause(reading, context, start, link)
+            right = self._clause(reading, context, link + 1, size)
+            if self._stand_alone(left, right, context):
+                parts.append(left)
+                start = link + 1
+        if not parts:
+            return [whole]
+        parts.append(self._clause(reading, context, start, size))
+        return parts
+
+    def _clause(self, reading: Reading, context: Context, start: int, end: int) -> Clause:
+        return read_clause(reading, self._desk, context, start, end)
+
+    def _links(self, reading: Reading) -> list[int]:
+        words = reading.sentence.words
+        inside = {i for piece in reading.pieces for i in range(piece.start + 1, piece.end)}
+        inside.update(i for entity in reading.services if not entity.partial for i in range(entity.start, entity.end))
+        return [i for i, word in enumerate(words) if word in _LINKS and 0 < i < len(words) - 1 and i not in inside]
+
+    def _stand_alone(self, left: Clause, right: Clause, context: Context) -> bool:
+        if right.best is None:
+            return False
+        if left.best is None:
+            return context.pending is not None and bool(left.slots) and right.score >= _SURE
+        one, two = left.best.frame, right.best.frame
+        if one.intent == two.intent and one.fixed == two.fixed:
+            return False
+        if {one.intent, two.intent} & _POLITE and context.pending is None:
+            return False
+        if "customer.identify" in (one.intent, two.intent) and (
+            "name" in slots_of(self._desk, one.intent) & slots_of(self._desk, two.intent)
+            or "service.book" in (one.intent, two.intent)
+        ):
+            return False
+        if one.intent == "availability.check" or two.intent == "availability.check":
+            other = two.intent if one.intent == "availability.check" else one.intent
+            if other in ("service.book", "testdrive.book", "appointment.reschedule"):
+                return False
+        if {one.intent, two.intent} == {"appointment.cancel", "appointment.reschedule"}:
+            return False
+        return (
+            left.score >= _SURE * 0.6 and right.score >= _SURE * 0.75 and (left.score >= _SURE or one.intent in _POLITE)
+        )
+
+    # -- commands -----------------------------------------------------------------------------------------------------
+
+    def _commands(self, clauses: list[Clause], context: Context) -> tuple[list[Command], list[Problem]]:
+        commands: list[Command] = []
+        problems: list[Problem] = []
+        for clause in clauses:
+            command = self._command(clause, context)
+            if command is None:
+                continue
+            if not commands:
+                problems = self._problems(clause, command, context)
+            if command.intent == "price.quote" and "service" not in command.slots and commands:
+                earlier = commands[-1].slots.get("service")
+                if earlier is not None:
+                    command.slots["service"] = earlier
+            commands.append(command)
+        if not commands and context.pending is not None and any(clause.problems for clause in clauses):
+            problems = [problem for clause in clauses for problem in clause.problems]
+            return [Command(intent=context.pending.intent)], problems
+        meaningful = [command for command in commands if command.intent not in ("greet", "smalltalk", "confirm")]
+        if len(commands) > 1 and meaningful and context.pending is None:
+            commands = meaningful
+        elif len(commands) > 1:
+            commands = [command for command in commands if command.intent not in ("greet", "smalltalk")] or commands[:1]
+        return commands, problems
+
+    def _command(self, clause: Clause, context: Context) -> Command | None:
+        if context.pending is not None:
+            command = follow(clause, self._desk, context)
+            if command is not None or clause.problems:
+                return command
+            return self._unrelated(clause)
+        best = clause.best
+        if best is not None:
+            slots = framed(clause)
+            if best.frame.intent == "out_of_scope" and "ignore_rules" in clause.present:
+                slots["reason"] = "injection"
+            return Command(intent=best.frame.intent, slots=slots)
+        return self._continued(clause, context) or self._unrelated(clause)
+
+    def _continued(self, clause: Clause, context: Context) -> Command | None:
+        """ "and on Saturday?": the last intent again, with what is new."""
+        if context.last_intent is None or clause.foreign > 1:
+            return None
+        takes = slots_of(self._desk, context.last_intent)
+        slots = {slot: value for slot, value in clause.slots.items() if slot in takes}
+        if not slots:
+            return None
+        fixed = next(frame.fixed for frame in self._desk.frames.frames if frame.intent == context.last_intent)
+        if fixed:
+            return None
+        return Command(intent=context.last_intent, slots=slots)
+
+    def _unrelated(self, clause: Clause) -> Command | None:
+        return Command(intent="out_of_scope") if clause.foreign >= 1 or clause.words >= 4 else None
+
+    def _problems(self, clause: Clause, command: Command, context: Context) -> list[Problem]:
+        """The problems that concern what the command takes."""
+        takes = set(slots_of(self._desk, command.intent))
+        if context.pending is not None and command.intent in (context.pending.intent, "correct"):
+            takes |= slots_of(self._desk, context.pending.intent) | {"phone", context.asked or ""}
+        if command.intent == "vin.provide":
+            takes.add("vin")
+        return [problem for problem in clause.problems if problem.slot in takes]
+
+
+def _confidence(clauses: list[Clause], commands: list[Command], context: Context) -> float:
+    """0..1: how much speaks for the reading. Answers to our own question are surer than what comes unasked."""
+    if not commands or commands[0].intent == "out_of_scope":
+        return 0.2 if commands else 0.0
+    clause = clauses[0]
+    margin = clause.matches[0].score - clause.matches[1].score if len(clause.matches) > 1 else 1.5
+    value = 0.5 + 0.08 * min(clause.score, 4.0) + 0.08 * min(margin, 1.5) - 0.06 * min(clause.foreign, 4)
+    if context.pending is not None and (clause.slots or commands[0].intent in ("confirm", "deny")):
+        value += 0.15
+    return round(max(0.1, min(0.98, value)), 2)

@@ -1,0 +1,297 @@
+"""What the pieces of time in a clause mean together: the slots of CONTRACT §5 and what stands against them.
+
+Decides which of several values holds ("ten, no, eleven"; "not Friday, Monday"), what is a range and what a bound, which
+half of the day a bare hour means, and marks what is past, impossible, contradictory or skipped by the clocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date as Date
+from datetime import datetime, timedelta
+from datetime import time as Time
+from zoneinfo import ZoneInfo
+
+from offhook.understanding import calendar
+from offhook.understanding.date_base import Days
+from offhook.understanding.halves import HalfRule
+from offhook.understanding.lexicon import Lexicon
+from offhook.understanding.model import Problem
+from offhook.understanding.pieces import Part, Piece, Span, Wish
+from offhook.understanding.text import Sentence
+from offhook.understanding.times import Clock
+
+
+@dataclass(slots=True)
+class When:
+    """Times said in one clause. Unset fields were not said."""
+
+    date: Date | None = None
+    date_from: Date | None = None
+    date_to: Date | None = None
+    time: Time | None = None
+    time_from: Time | None = None
+    time_to: Time | None = None
+    daypart: str | None = None
+    days: str | None = None
+    shift_min: int | None = None
+    shift_days: int | None = None
+    same_time: bool = False
+    earliest: bool = False
+    urgent: bool = False
+    from_date: Date | None = None
+    from_time: Time | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        return self == When()
+
+    @property
+    def names_day(self) -> bool:
+        return self.date is not None or self.date_from is not None or self.date_to is not None or self.days is not None
+
+    @property
+    def names_time(self) -> bool:
+        return (
+            self.time is not None or self.time_from is not None or self.time_to is not None or self.daypart is not None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WhenReader:
+    sentence: Sentence
+    lexicon: Lexicon
+    now: datetime
+    """Aware, in the business's zone."""
+    zone: ZoneInfo
+    halves: HalfRule
+
+    def combine(self, pieces: Sequence[Piece], *, known_date: Date | None = None) -> When:
+        """The meaning of `pieces` (in order). `known_date`: the day already agreed, for hours and for what is past."""
+        when = When()
+        kept = [piece for piece in pieces if not self._rejected(piece)]
+        for piece in kept:
+            if isinstance(piece, Wish):
+                setattr(when, piece.name, True)
+        self._spans(when, [piece for piece in kept if isinstance(piece, Span)])
+        days = self._days(when, [piece for piece in kept if isinstance(piece, Days)])
+        part = self._daypart(kept)
+        clocks = self._corrected([piece for piece in kept if isinstance(piece, Clock)])
+        self._times(when, clocks, part, when.date or (known_date if not when.names_day else None))
+        if part is not None and not clocks and when.time is None:
+            when.daypart = part
+        self._check(when, days, known_date)
+        return when
+
+    # -- days -----------------------------------------------------------------------------------------------------
+
+    def _days(self, when: When, pieces: list[Days]) -> list[Days]:
+        chosen = self._corrected(pieces)
+        for piece in chosen:
+            if piece.days is not None:
+                when.days = piece.days
+        dated = [piece for piece in chosen if piece.days is None]
+        if any(piece.problem for piece in dated):
+            bad = next(piece for piece in dated if piece.problem)
+            when.problems.append(Problem(slot="date", kind=bad.problem or "impossible", said=self._said(bad)))
+            return chosen
+        if len(dated) == 1:
+            self._one_day(when, dated[0])
+        elif len(dated) == 2 and (joined := self._joined(dated[0], dated[1])) is not None:
+            when.date_from, when.date_to = joined
+        elif dated:
+            self._several_days(when, dated)
+        return chosen
+
+    def _one_day(self, when: When, piece: Days) -> None:
+        first, last = piece.first, piece.last
+        if first is None or last is None:
+            return
+        bound = self._bound(piece.start, piece.end)
+        before = self.sentence.word(piece.start - 1)
+        if bound == "from" and before not in ("since", "past"):
+            strict = before in ("after", "than") or self.sentence.word(piece.start - 2) == "after"
+            when.date_from = last + timedelta(days=1) if strict else first
+            if piece.span and not strict:
+                when.date_to = last
+        elif bound == "to":
+            strict = before in ("before", "than")
+            when.date_to = first - timedelta(days=1) if strict else last
+        elif piece.span:
+            when.date_from, when.date_to = first, last
+        else:
+            when.date = first
+
+    def _joined(self, one: Days, two: Days) -> tuple[Date, Date] | None:
+        """ "Monday to Wednesday", "between the 3rd and the 5th", "Monday or Tuesday"."""
+        if one.first is None or two.first is None or two.last is None:
+            return None
+        between = [word for word in self.sentence.words[one.end : two.start] if word not in ("the", "on")]
+        sets = self.lexicon.calendar.sets
+        first, last = one.first, two.last
+        if two.weekday is not None and last <= first:
+            last = calendar.next_weekday(first, two.weekday)
+        link = between[0] if len(between) == 1 else ""
+        spanned = link in sets["range_links"] or (
+            link == "and" and self.sentence.word(one.start - 1) in sets["between"]
+        )
+        if spanned and one.first <= last:
+            return first, last
+        if link in ("or", "and") and (last - first).days == 1:
+            return first, last
+        return None
+
+    def _several_days(self, when: When, dated: list[Days]) -> None:
+        first = dated[0]
+        if all(piece.first == first.first and piece.last == first.last for piece in dated):
+            self._one_day(when, first)
+            return
+        inner = [piece for piece in dated if not piece.span]
+        if (
+            len(inner) == 1
+            and inner[0].first is not None
+            and all(
+                piece.first is not None and piece.last is not None and piece.first <= inner[0].first <= piece.last
+                for piece in dated
+                if piece.span
+            )
+        ):
+            self._one_day(when, inner[0])
+            return
+        candidates = tuple(str(piece.first) for piece in dated if piece.first is not None)
+        when.problems.append(
+            Problem(slot="date", kind="ambiguous", said=self._said(first, dated[-1]), candidates=candidates)
+        )
+
+    # -- times ----------------------------------------------------------------------------------------------------
+
+    def _times(self, when: When, clocks: list[Clock], part: str | None, day: Date | None) -> None:
+        bad = next((clock for clock in clocks if clock.impossible), None)
+        if bad is not None:
+            when.problems.append(Problem(slot="time", kind="impossible", said=self._said(bad)))
+            return
+        if len(clocks) == 2 and self._is_range(clocks[0], clocks[1]):
+            when.time_from, when.time_to = self.halves.pair(clocks[0], clocks[1], part, day)
+            return
+        values = list(dict.fromkeys(self.halves.one(clock, part, day) for clock in clocks))
+        if len(values) == 1:
+            bound = self._bound(clocks[0].start, clocks[0].end)
+            if bound == "from":
+                when.time_from = values[0]
+            elif bound == "to":
+                when.time_to = values[0]
+            else:
+                when.time = values[0]
+        elif len(clocks) == 2 and self._bounds_range(clocks):
+            when.time_from, when.time_to = self.halves.pair(clocks[0], clocks[1], part, day)
+        elif values:
+            candidates = tuple(value.strftime("%H:%M") for value in values)
+            said = self._said(clocks[0], clocks[-1])
+            when.problems.append(Problem(slot="time", kind="ambiguous", said=said, candidates=candidates))
+
+    def _is_range(self, one: Clock, two: Clock) -> bool:
+        between = self.sentence.words[one.end : two.start]
+        sets = self.lexicon.calendar.sets
+        link = between[0] if len(between) == 1 else ""
+        if link in sets["range_links"]:
+            return True
+        return link == "and" and self.sentence.word(one.start - 1) in sets["between"]
+
+    def _bounds_range(self, clocks: list[Clock]) -> bool:
+        """ "after 2 but before 4", "2 or 3"."""
+        if (
+            self._bound(clocks[0].start, clocks[0].end) == "from"
+            and self._bound(clocks[1].start, clocks[1].end) == "to"
+        ):
+            return True
+        between = self.sentence.words[clocks[0].end : clocks[1].start]
+        close = abs(clocks[0].hour - clocks[1].hour) in (1, 11)
+        return between == ["or"] and close and clocks[0].minute == clocks[1].minute
+
+    def _daypart(self, pieces: Sequence[Piece]) -> str | None:
+        names = [piece.name for piece in pieces if isinstance(piece, Part)]
+        if names:
+            return names[-1]
+        return next((piece.daypart for piece in pieces if isinstance(piece, Days) and piece.daypart), None)
+
+    def _spans(self, when: When, spans: list[Span]) -> None:
+        for span in spans:
+            if span.ahead:
+                moment = calendar.later(self.now, span.minutes)
+                when.date, when.time = moment.date(), moment.time().replace(second=0, microsecond=0, tzinfo=None)
+            elif span.days:
+                when.shift_days = span.days
+            else:
+                when.shift_min = span.minutes
+
+    # -- which of several ----------------------------------------------------------------------------------------
+
+    def _corrected(self, pieces: list[Days] | list[Clock]) -> list:  # type: ignore[type-arg]  # the kind it was given
+        """What is left after "ten, no, eleven": the pieces from the last correction on."""
+        start = 0
+        for n in range(1, len(pieces)):
+            if self._corrects(pieces[n - 1].end, pieces[n].start):
+                start = n
+        return pieces[start:]
+
+    def _corrects(self, end: int, start: int) -> bool:
+        if start - end > 12:
+            return False
+        return any(
+            self.sentence.has(mark, at)
+            for at in range(end, start)
+            for mark in self.lexicon.corrections
+            if at + len(mark) <= start
+        )
+
+    def _rejected(self, piece: Piece) -> bool:
+        s = self.sentence
+        at = piece.start
+        while s.word(at - 1) in ("the", "at", "on", "for", "in") and s.word(at - 2) != "not":
+            at -= 1
+        if s.word(at - 1) in ("before", "after", "later", "earlier"):
+            return False
+        if any(
+            phrase[-1] == s.word(at - 1) and s.has(phrase, at - len(phrase)) for phrase in self.lexicon.rejects_before
+        ):
+            return True
+        return any(phrase[0] == s.word(piece.end) and s.has(phrase, piece.end) for phrase in self.lexicon.rejects_after)
+
+    def _bound(self, start: int, end: int) -> str | None:
+        s, phrases = self.sentence, self.lexicon.calendar.phrases
+        at = start - 1 if s.word(start - 1) in ("the", "about", "around") else start
+        best, length = None, 0
+        for name, group in (("from", "bound_from"), ("to", "bound_to")):
+            for phrase in phrases[group]:
+                if len(phrase) > length and phrase[-1] == s.word(at - 1) and s.has(phrase, at - len(phrase)):
+                    best, length = name, len(phrase)
+        if best is not None:
+            return best
+        for name, group in (("from", "open_from"), ("to", "open_to")):
+            if any(phrase[0] == s.word(end) and s.has(phrase, end) for phrase in phrases[group]):
+                return name
+        return None
+
+    # -- what stands against it ----------------------------------------------------------------------------------
+
+    def _check(self, when: When, days: list[Days], known_date: Date | None) -> None:
+        today = self.now.date()
+        said = self._said(days[0], days[-1]) if days else ""
+        if when.date is not None and when.date < today:
+            when.problems.append(Problem(slot="date", kind="past", said=said))
+            return
+        if when.date is None and when.date_to is not None and when.date_to < today:
+            when.problems.append(Problem(slot="date", kind="past", said=said))
+            return
+        day = when.date or (known_date if not when.names_day else None)
+        if day is None or when.time is None:
+            return
+        if not calendar.exists(day, when.time, self.zone):
+            when.problems.append(Problem(slot="time", kind="gap", said=when.time.strftime("%H:%M")))
+        elif day == today and when.time < self.now.time().replace(second=0, microsecond=0):
+            when.problems.append(Problem(slot="time", kind="past", said=when.time.strftime("%H:%M")))
+
+    def _said(self, first: Piece, last: Piece | None = None) -> str:
+        return self.sentence.said(first.start, (last or first).end)
