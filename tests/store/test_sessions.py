@@ -55,6 +55,12 @@ class SessionStoreContract:
         assert await store.load("sess_1") == created
         assert await store.load("sess_2") is None
 
+    async def test_the_newest_seq_is_told(self, store: SessionStore) -> None:
+        await store.create(state(), [event(1)])
+        await store.commit(state(), events=[event(2), event(3)])
+        assert await store.last_seq("sess_1") == 3
+        assert await store.last_seq("sess_2") == 0
+
     async def test_a_session_is_created_once(self, store: SessionStore) -> None:
         await store.create(state())
         with pytest.raises(Conflict):

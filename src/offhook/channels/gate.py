@@ -7,7 +7,7 @@ stream's first message (`arrivals`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -76,7 +76,7 @@ def admit_media(
         return Refused(404, "not_found", "There is no media socket under this path.", request_id)
     trusted = loopback_trusted(request.peer, request.headers, rules.public_url)
     bases = base_urls(request.headers, request.scheme, rules.public_url)
-    if not _origin_allowed(request.headers, bases, rules, trusted=trusted):
+    if not origin_allowed(request.headers, bases, rules.allowed_origins, trusted=trusted):
         return Refused(403, "origin_not_allowed", "Connections from this origin are not allowed.", request_id)
     if rules.credential is None:
         if not trusted:
@@ -97,16 +97,18 @@ def request_id_of(headers: Headers, new_request_id: str) -> str:
     return given if _REQUEST_ID.fullmatch(given) else new_request_id
 
 
-def _origin_allowed(headers: Headers, bases: Sequence[str], rules: GateRules, *, trusted: bool) -> bool:
+def origin_allowed(
+    headers: Headers, own_urls: Sequence[str], allowed_origins: Collection[str], *, trusted: bool
+) -> bool:
     """Carriers send no Origin; a browser always does. Ours, a listed one, or (under loopback trust) a local one."""
     origin = header(headers, "origin")
-    if not origin or "*" in rules.allowed_origins or origin.rstrip("/") in rules.allowed_origins:
+    if not origin or "*" in allowed_origins or origin.rstrip("/") in allowed_origins:
         return True
     try:
         parts = urlsplit(origin)
     except ValueError:
         return False
-    if any(origin.rstrip("/").lower() == _origin_of(base) for base in bases):
+    if any(origin.rstrip("/").lower() == _origin_of(base) for base in own_urls):
         return True
     return trusted and is_local_host(parts.netloc)
 

@@ -44,6 +44,10 @@ class SessionStore(Protocol):
         """Events with a greater seq, in order; None when some of them are no longer kept (resync)."""
         ...
 
+    async def last_seq(self, session_id: str) -> int:
+        """The seq of the newest committed event; 0 when there is none."""
+        ...
+
     def subscribe(self, session_id: str) -> AsyncIterator[SessionEvent]:
         """Events as they are committed or published. Bounded: a subscriber that falls behind is ended."""
         ...

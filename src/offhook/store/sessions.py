@@ -153,6 +153,10 @@ class SqlSessionStore:
             return None
         return [msgspec.structs.replace(_event.decode(row.event), seq=row.seq) for row in rows]
 
+    async def last_seq(self, session_id: str) -> int:
+        row = await self._one(_LAST_SEQ, {"session": session_id})
+        return 0 if row is None else int(row.last_seq)
+
     def subscribe(self, session_id: str) -> Subscription:
         """Hears everything from this call on, even before the first event is asked for."""
         return self._hub.subscribe(session_id)
@@ -173,7 +177,7 @@ class SqlSessionStore:
         return expired.rowcount
 
     async def _one(self, query: Executable, values: dict[str, Any]) -> Row[Any] | None:
-        async with self._database.transaction(write=False) as connection:
+        async with self._database.transaction(write=False, snapshot=False) as connection:
             return (await connection.execute(query, values)).first()
 
 

@@ -87,6 +87,10 @@ class MemorySessionStore:
             return None
         return [event for _, event in wanted]
 
+    async def last_seq(self, session_id: str) -> int:
+        stored = self._sessions.get(session_id)
+        return 0 if stored is None else stored.last_seq
+
     def subscribe(self, session_id: str) -> Subscription:
         """Hears everything from this call on, even before the first event is asked for."""
         return self._hub.subscribe(session_id)
