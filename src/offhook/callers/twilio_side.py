@@ -84,7 +84,9 @@ class TwilioSide:
             return
 
     def socket_signature(self, url: str) -> dict[str, str]:
-        """The header of a media socket's upgrade: signed over its URL alone, as wss even where a local server has ws."""
+        """The header of a media socket's upgrade: signed over its URL alone, as wss even where a local server has
+        ws.
+        """
         return self.signature("wss" + url[url.find("://") :], {})
 
     def signature(self, url: str, form: Mapping[str, str]) -> dict[str, str]:
