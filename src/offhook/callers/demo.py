@@ -139,7 +139,7 @@ async def _call(url: str, script: Script, tell: Callable[[CallEvent], None]) -> 
 def _first_screen(console: Console) -> None:
     console.print(
         Panel(
-            "A caller rings the demo dealership over the Twilio Media Streams protocol, in real time, on a noisy line,\n"
+            "A caller rings the demo dealership over the Twilio Media Streams protocol in real time on a noisy line,\n"
             "and books a car service. Speech recognition, understanding and voices run here: no key, no network.\n"
             "Each bar runs from the caller's last sound to the agent's first: [yellow]━[/] endpoint, "
             "[magenta]━[/] think, [cyan]━[/] voice, [bright_black]━[/] line.",
