@@ -1,0 +1,386 @@
+"""The one composition root: reads settings, builds the parts, puts them together, runs and takes down all in order."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from types import FrameType
+
+import httpx
+import msgspec
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import text as sql_text
+
+from offhook.api.deps import ApiDeps, ApiSettings
+from offhook.api.http import create_app
+from offhook.audio.vad.hub import VoiceHub
+from offhook.audio.vad.silero import SileroModel
+from offhook.channels.call_token import CallTokens, SpentTokensInMemory
+from offhook.channels.trust import is_loopback_address
+from offhook.channels.twilio.deps import TwilioDeps, TwilioSettings
+from offhook.channels.twilio.endpoint import twilio_router
+from offhook.channels.twilio.rest import TwilioRest
+from offhook.contracts.errors import AppError
+from offhook.contracts.speech import SttConfig, SttFailed, TtsFailed, Voice
+from offhook.contracts.turn import TurnPolicy
+from offhook.desks.demo import demo_businesses
+from offhook.desks.registry import Speech, build_desks
+from offhook.desks.tables import metadata
+from offhook.dialogue.engine import DialogueEngine
+from offhook.dialogue.tool_runner import ToolReport
+from offhook.kit.clock import SystemClock
+from offhook.ops.health import Check, Health, PartHealth
+from offhook.ops.settings import MIN_SECRET_BYTES, Settings, is_weak, signing_secret
+from offhook.ops.tokens import SessionTokens
+from offhook.ops.welcome import Welcome, welcome
+from offhook.providers.cool_down import ProviderEvent
+from offhook.providers.engine.status import EngineStopped, PoolEvent
+from offhook.providers.registry import FakeOptions, ProviderOptions, build_llm, build_stt, build_tts
+from offhook.session.apology import StoredApologies
+from offhook.session.conversation import Sessions
+from offhook.session.live_call import CallParts
+from offhook.session.switchboard import Switchboard
+from offhook.store.businesses import SqlBusinesses
+from offhook.store.calls import SqlCallLog
+from offhook.store.engine import Database, open_database
+from offhook.store.migrate import prepare
+from offhook.store.sessions import SqlSessionStore
+from offhook.store.unit_of_work import unit_of_work_factory
+from offhook.telemetry import log as logging
+from offhook.telemetry.log import get_logger
+from offhook.telemetry.metrics import Metrics
+
+PHONE_RATE_HZ = 8_000
+EXPIRY_EVERY_S = 60.0
+DRAIN_S = 20.0
+"""How long live calls may go on after the server was told to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What works without a network: the book, the sessions and the dialogue. The command line needs no more."""
+
+    settings: Settings
+    clock: SystemClock
+    metrics: Metrics
+    database: Database
+    businesses: SqlBusinesses
+    store: SqlSessionStore
+    sessions: Sessions
+    dialogue: DialogueEngine
+    speech: Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server's parts, ready to be served."""
+
+    core: Core
+    app: FastAPI
+    switchboard: Switchboard
+    health: Health
+
+
+@asynccontextmanager
+async def open_core(settings: Settings) -> AsyncIterator[Core]:
+    """Open (and if it is new, make) the database and build the dialogue on it. Raises AppError."""
+    refusals = settings.refusals()
+    if refusals:
+        raise AppError("settings", "Production refuses to start: " + " ".join(refusals))
+    clock = SystemClock(settings.offhook_now)
+    metrics = Metrics()
+    async with AsyncExitStack() as stack:
+        database = open_database(settings.database_url())
+        stack.push_async_callback(database.aclose)
+        await prepare(database, metadata, None if settings.production else demo_businesses(clock))
+        businesses = SqlBusinesses(database, clock)
+        store = SqlSessionStore(database, clock)
+        units = unit_of_work_factory(database, clock)
+        provider_options = _provider_options(settings, clock, metrics)
+        llm = build_llm(settings.offhook_llm, provider_options)
+        if llm is not None:
+            stack.push_async_callback(llm.aclose)
+        dialogue = DialogueEngine(
+            build_desks(),
+            units,
+            clock,
+            llm=llm,
+            brain=settings.offhook_brain,
+            on_error=lambda kind: metrics.errors.labels(kind).inc(),
+            on_tool=_observe_tool(metrics),
+        )
+        stack.push_async_callback(dialogue.aclose)
+        sessions = Sessions(
+            store=store,
+            dialogue=dialogue,
+            businesses=businesses,
+            clock=clock,
+            on_error=lambda kind: metrics.errors.labels(kind).inc(),
+        )
+        stack.push_async_callback(sessions.aclose)
+        yield Core(settings, clock, metrics, database, businesses, store, sessions, dialogue, Speech(units, clock))
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Running]:
+    """Everything that a server needs, started and warm; taken down in order when the block ends."""
+    async with AsyncExitStack() as stack:
+        core = await stack.enter_async_context(open_core(settings))
+        clock, metrics = core.clock, core.metrics
+        call_log = SqlCallLog(core.database, clock)
+        await stack.enter_async_context(call_log)
+        options = _provider_options(settings, clock, metrics)
+        stt = build_stt(settings.offhook_stt, options)
+        stack.push_async_callback(stt.aclose)
+        tts = build_tts(settings.offhook_tts, options)
+        stack.push_async_callback(tts.aclose)
+        hub = VoiceHub(SileroModel(), clock)
+        apologies = StoredApologies({"en": core.dialogue.apology("en"), "hi": core.dialogue.apology("hi")})
+        switchboard = Switchboard(
+            CallParts(
+                conversations=core.sessions,
+                businesses=core.businesses,
+                stt=stt,
+                tts=tts,
+                voices=hub,
+                call_log=call_log,
+                clock=clock,
+                metrics=metrics,
+                apologies=apologies,
+                speech_domain=core.speech.domain,
+                publish=core.store.publish,
+                policy=_server_policy(settings),
+            )
+        )
+        warmth: dict[str, str] = {}
+
+        async def warm() -> None:
+            business = await core.businesses.default()
+            domain = await core.speech.domain(business)
+            config = SttConfig(rate_hz=PHONE_RATE_HZ, language=business.languages[0], domain=domain)
+            await asyncio.gather(
+                _warm("tts", tts.warm(Voice(language=business.languages[0]), PHONE_RATE_HZ), warmth),
+                _warm("stt", stt.warm(config), warmth),
+            )
+            await apologies.prepare(tts)
+
+        health = Health(
+            {
+                "database": _database_check(core.database),
+                "recogniser": _provider_check("stt", stt.name, warmth),
+                "voice": _provider_check("tts", tts.name, warmth),
+            }
+        )
+        http = await stack.enter_async_context(httpx.AsyncClient())
+        secret = signing_secret(settings)
+        twilio = TwilioDeps(
+            calls=switchboard,
+            businesses=core.businesses,
+            tokens=CallTokens(secret),
+            spent=SpentTokensInMemory(),
+            settings=_twilio_settings(settings),
+            clock=clock,
+            metrics=metrics,
+            log=get_logger("twilio"),
+            rest=_twilio_rest(settings, http),
+        )
+        deps = ApiDeps(
+            conversations=core.sessions,
+            store=core.store,
+            businesses=core.businesses,
+            call_log=call_log,
+            tokens=SessionTokens(secret, clock),
+            health=health,
+            metrics=metrics,
+            clock=clock,
+            settings=_api_settings(settings),
+        )
+        app = create_app(deps, [twilio_router(twilio)])
+        async with asyncio.TaskGroup() as background:
+            tasks = [
+                background.create_task(hub.run(), name="voice detector"),
+                background.create_task(_expire_sessions(core), name="session expiry"),
+            ]
+            await warm()
+            try:
+                yield Running(core, app, switchboard, health)
+            finally:
+                for task in tasks:
+                    task.cancel()
+
+
+async def serve(settings: Settings, *, host: str, port: int | None, as_json: bool = False) -> None:
+    """Run the server until it is told to stop (SIGTERM, Ctrl-C): live calls may end first. Raises AppError."""
+    logging.configure(json=not sys.stderr.isatty(), level=settings.offhook_log_level)
+    _refuse_weak_secret(settings, host)
+    async with running(settings) as server:
+        config = uvicorn.Config(
+            server.app,
+            host=host,
+            port=settings.port if port is None else port,
+            ws="websockets-sansio",
+            ws_max_size=settings.websocket_max_size,
+            ws_ping_interval=settings.websocket_ping_interval,
+            ws_ping_timeout=settings.websocket_ping_timeout,
+            ws_per_message_deflate=False,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=5,
+        )
+        await _Draining(config, server, as_json).serve()
+
+
+class _Draining(uvicorn.Server):
+    """Announces the address once it listens; on the first signal lets live calls end before it closes sockets."""
+
+    def __init__(self, config: uvicorn.Config, server: Running, as_json: bool) -> None:
+        super().__init__(config)
+        self._running = server
+        self._as_json = as_json
+        self._draining: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # wider
+        await super().startup(sockets)  # type: ignore[arg-type]
+        if not self.started:
+            raise AppError("port_in_use", f"Cannot listen on {self.config.host}:{self.config.port}; use --port.")
+        host, port = self.servers[0].sockets[0].getsockname()[:2]
+        settings = self._running.core.settings
+        screen = Welcome(host=host, port=port, settings=settings, businesses=await self._running.core.businesses.all())
+        if self._as_json:
+            sys.stdout.write(json.dumps({"event": "ready", "host": host, "port": port}) + "\n")
+            sys.stdout.flush()
+        else:
+            welcome(screen)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self._draining is not None or sig == signal.SIGINT or not self._running.switchboard.live_calls:
+            self._running.health.draining = True
+            super().handle_exit(sig, frame)
+            return
+        self._running.health.draining = True
+        # lint: naked-create-task: held by the server; ends by setting should_exit
+        self._draining = asyncio.get_running_loop().create_task(self._drain(), name="drain")
+
+    async def _drain(self) -> None:
+        await self._running.switchboard.drain(DRAIN_S)
+        self.should_exit = True
+
+
+# -- small parts ------------------------------------------------------------------------------------------------------
+
+
+def _provider_options(settings: Settings, clock: SystemClock, metrics: Metrics) -> ProviderOptions:
+    def on_engine(event: PoolEvent) -> None:
+        if isinstance(event, EngineStopped):
+            metrics.errors.labels("engine_stopped").inc()
+            get_logger("engine").warning("engine_stopped", engine=event.engine, reason=event.reason)
+
+    def on_provider(event: ProviderEvent) -> None:
+        get_logger("provider").warning("provider_event", provider=str(event))
+
+    return ProviderOptions(
+        clock=clock,
+        fake=FakeOptions(
+            stt_ms=settings.offhook_fake_stt_ms,
+            transcript=settings.offhook_fake_transcript,
+            llm_ms=settings.offhook_fake_llm_ms,
+            llm_text=settings.offhook_fake_llm_text,
+            tts_ms=settings.offhook_fake_tts_ms,
+            tts_audio_ms=settings.offhook_fake_tts_audio_ms,
+        ),
+        on_engine=on_engine,
+        on_provider=on_provider,
+    )
+
+
+def _observe_tool(metrics: Metrics) -> Callable[[ToolReport], None]:
+    return lambda report: metrics.tool_latency.observe(report.elapsed_ms / 1000)
+
+
+def _server_policy(settings: Settings) -> Callable[[TurnPolicy], TurnPolicy]:
+    def apply(policy: TurnPolicy) -> TurnPolicy:
+        longest_ms = min(policy.max_call_ms, settings.max_call_duration_seconds * 1000)
+        fixed = settings.offhook_endpointing_ms
+        return msgspec.structs.replace(
+            policy, max_call_ms=longest_ms, endpoint_fixed_ms=policy.endpoint_fixed_ms if fixed is None else fixed
+        )
+
+    return apply
+
+
+def _twilio_settings(settings: Settings) -> TwilioSettings:
+    return TwilioSettings(
+        public_url=settings.offhook_public_url,
+        auth_token=settings.twilio_auth_token.get_secret_value() if settings.twilio_auth_token else None,
+        allowed_origins=frozenset(settings.offhook_cors_origins),
+        max_calls=settings.max_concurrent_calls,
+    )
+
+
+def _twilio_rest(settings: Settings, http: httpx.AsyncClient) -> TwilioRest | None:
+    if settings.twilio_account_sid is None or settings.twilio_auth_token is None:
+        return None
+    return TwilioRest(settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value(), http)
+
+
+def _api_settings(settings: Settings) -> ApiSettings:
+    return ApiSettings(
+        public_url=settings.offhook_public_url,
+        api_key=settings.internal_api_key.get_secret_value() if settings.internal_api_key else None,
+        cors_origins=settings.offhook_cors_origins,
+        trusted_proxies=settings.offhook_trusted_proxies,
+    )
+
+
+def _refuse_weak_secret(settings: Settings, host: str) -> None:
+    secret = settings.jwt_secret
+    off_loopback = settings.offhook_public_url is not None or not (host == "localhost" or is_loopback_address(host))
+    if secret is not None and off_loopback and is_weak(secret.get_secret_value()):
+        text = f"JWT_SECRET is weak: it needs at least {MIN_SECRET_BYTES} random bytes, or unset it to have one made."
+        raise AppError("settings", text)
+
+
+async def _warm(part: str, work: Awaitable[None], warmth: dict[str, str]) -> None:
+    try:
+        await work
+    except (SttFailed, TtsFailed, AppError) as error:
+        warmth[part] = str(error)
+        get_logger("start").warning("part_not_ready", part=part, reason=str(error))
+
+
+def _provider_check(part: str, name: str, warmth: dict[str, str]) -> Check:
+    async def check() -> PartHealth:
+        if part in warmth:
+            return PartHealth("degraded", warmth[part], "See the message; `offhook doctor` checks each part.")
+        return PartHealth("ok", name)
+
+    return check
+
+
+def _database_check(database: Database) -> Check:
+    async def check() -> PartHealth:
+        async with database.transaction(write=False) as connection:
+            await connection.execute(sql_text("select 1"))
+        return PartHealth("ok", database.label)
+
+    return check
+
+
+async def _expire_sessions(core: Core) -> None:
+    """Mark idle sessions EXPIRED; a database that is away now is asked again next time."""
+    while True:
+        await asyncio.sleep(EXPIRY_EVERY_S)
+        idle_since = core.clock.now() - timedelta(minutes=core.settings.offhook_session_ttl_min)
+        try:
+            await core.store.expire(idle_since)
+        except AppError as error:
+            core.metrics.errors.labels(error.code).inc()

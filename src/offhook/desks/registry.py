@@ -1,0 +1,70 @@
+"""Every desk that ships, built, and the language that its callers speak. A new desk is one line here."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from offhook.contracts.business import Business
+from offhook.contracts.clock import Clock
+from offhook.contracts.desk import Effect, UnitOfWorkFactory
+from offhook.contracts.errors import AppError
+from offhook.contracts.speech import SpeechDomain
+from offhook.desks.dealership.desk import LANGUAGE_FOLDER, dealership_desk
+from offhook.desks.dealership.repository import DealershipRepository
+from offhook.desks.dealership.speech import speech_domain
+from offhook.desks.sales.desk import sales_desk
+from offhook.desks.shop.desk import shop_desk
+from offhook.dialogue.desk import Desk
+from offhook.dialogue.reader import LanguageReader
+from offhook.understanding.desk import load_desk_language
+from offhook.understanding.understander import Understander
+
+LANGUAGES: dict[str, Path] = {"dealership": LANGUAGE_FOLDER, "shop": LANGUAGE_FOLDER, "sales": LANGUAGE_FOLDER}
+"""Desk -> folder of its language data. Shop and sales use the everyday part of the dealership's."""
+
+
+def understander_of(desk: str) -> Understander:
+    """Raises AppError for a desk that does not exist."""
+    folder = LANGUAGES.get(desk)
+    if folder is None:
+        raise AppError("unknown_desk", f"There is no desk {desk!r}; there are: {', '.join(LANGUAGES)}.", status=422)
+    return Understander(load_desk_language(folder))
+
+
+def build_desks() -> dict[str, Desk]:
+    """Raises TemplateError or ValueError when a data file of a desk is wrong."""
+    return {
+        "dealership": dealership_desk(LanguageReader(understander_of("dealership"))),
+        "shop": shop_desk(LanguageReader(understander_of("shop"))),
+        "sales": sales_desk(LanguageReader(understander_of("sales"))),
+    }
+
+
+class Speech:
+    """What a business's callers are likely to say, for recognisers; built from its book and kept for a minute."""
+
+    KEPT_MS = 60_000.0
+
+    def __init__(self, units: UnitOfWorkFactory, clock: Clock) -> None:
+        self._units = units
+        self._clock = clock
+        self._kept: dict[str, tuple[float, SpeechDomain]] = {}
+
+    async def domain(self, business: Business) -> SpeechDomain | None:
+        """None where the desk has no language model of its own. A book that cannot be read gives the last one known."""
+        if business.desk != "dealership":
+            return None
+        kept = self._kept.get(business.business_id)
+        now_ms = self._clock.mono_ms()
+        if kept is not None and now_ms - kept[0] < self.KEPT_MS:
+            return kept[1]
+        try:
+            async with self._units(business.business_id, Effect.READ) as uow:
+                services = await DealershipRepository(uow).services()
+        except AppError:
+            return kept[1] if kept is not None else None
+        # Thousands of sentences are put together: not on the media loop.
+        domain = await asyncio.to_thread(speech_domain, [(s.name, s.aliases) for s in services])
+        self._kept[business.business_id] = (now_ms, domain)
+        return domain
