@@ -88,7 +88,7 @@ class SqlCallLog:
         for record, _ in self._waiting.values():
             if call in (record.call_id, record.call_sid):
                 return record
-        async with self._database.transaction(write=False) as connection:
+        async with self._database.transaction(write=False, snapshot=False) as connection:
             text = (await connection.execute(_FIND, {"call": call})).scalars().first()
         return None if text is None else _record.decode(text)
 

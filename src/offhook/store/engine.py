@@ -16,6 +16,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from enum import Enum
 from pathlib import Path
 
 from sqlalchemy import URL, event, make_url
@@ -26,8 +27,20 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from offhook.contracts.errors import AppError
 from offhook.store.errors import busy, gone, translated
+from offhook.store.sqlite_driver import OneHopConnection
+from offhook.store.sqlite_driver import connect as open_connection
 
 _BEGIN = "offhook_begin"
+
+
+class _Begin(Enum):
+    """How a transaction on SQLite begins."""
+
+    NOTHING = "nothing"
+    """One statement is a transaction of its own."""
+    DEFERRED = "deferred"
+    IMMEDIATE = "immediate"
+    DURABLE = "durable"
 
 
 class Database:
@@ -50,16 +63,19 @@ class Database:
         """The database for people, without its password."""
         return str(self.path) if self.path is not None else self.engine.url.render_as_string(hide_password=True)
 
-    def transaction(self, *, write: bool, durable: bool = True) -> AbstractAsyncContextManager[AsyncConnection]:
+    def transaction(
+        self, *, write: bool, durable: bool = True, snapshot: bool = True
+    ) -> AbstractAsyncContextManager[AsyncConnection]:
         """One transaction: committed when the block ends, rolled back when it raises.
 
         `write` takes the write lock at once. `durable` asks for a commit that survives a power cut.
-        Raises Unavailable (database_busy, database_gone, database_full) and Conflict.
+        A reading transaction sees one moment of the database; without `snapshot` (enough for a single statement)
+        each statement sees its own. Raises Unavailable (database_busy, database_gone, database_full) and Conflict.
         """
-        return self._transaction(write, durable)
+        return self._transaction(write, durable, snapshot)
 
     @asynccontextmanager
-    async def _transaction(self, write: bool, durable: bool) -> AsyncIterator[AsyncConnection]:
+    async def _transaction(self, write: bool, durable: bool, snapshot: bool) -> AsyncIterator[AsyncConnection]:
         self._assert_file()
         serial = write and self.is_sqlite
         if serial:
@@ -70,20 +86,23 @@ class Database:
                 raise busy() from None
         try:
             async with self._translating(), self.engine.connect() as connection:
-                await self._begin(connection, write, durable)
+                await self._begin(connection, write, durable, snapshot)
                 yield connection
                 await connection.commit()
         finally:
             if serial:
                 self._writer.release()
 
-    async def _begin(self, connection: AsyncConnection, write: bool, durable: bool) -> None:
+    async def _begin(self, connection: AsyncConnection, write: bool, durable: bool, snapshot: bool) -> None:
         if self.is_sqlite:
-            option = ("DURABLE" if durable else "IMMEDIATE") if write else "DEFERRED"
-            await connection.execution_options(**{_BEGIN: option})
+            if write:
+                kind = _Begin.DURABLE if durable else _Begin.IMMEDIATE
+            else:
+                kind = _Begin.DEFERRED if snapshot else _Begin.NOTHING
+            await connection.execution_options(**{_BEGIN: kind})
             await connection.begin()
         else:
-            if not write:
+            if snapshot and not write:
                 await connection.execution_options(isolation_level="REPEATABLE READ")  # one snapshot, as on SQLite
             await connection.begin()
             if write and not durable:
@@ -155,12 +174,19 @@ def _open_sqlite(url: URL, busy_timeout_ms: int, pool_size: int) -> Database:
     if sqlite3.sqlite_version_info < (3, 35):
         raise AppError("database_version", f"SQLite 3.35 or newer is needed, this Python has {sqlite3.sqlite_version}.")
     path = Path(url.database).absolute()
+    uri = f"{path.as_uri()}?mode=rw"
+
+    async def connect() -> OneHopConnection:
+        connection = open_connection(uri, busy_timeout_ms=busy_timeout_ms)
+        await connection
+        return connection
+
     engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=path.as_uri(), query={"mode": "rw", "uri": "true"}),
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        async_creator=connect,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=busy_timeout_ms / 1000,
-        connect_args={"isolation_level": None, "timeout": busy_timeout_ms / 1000, "cached_statements": 256},
         query_cache_size=500,
     )
 
@@ -173,10 +199,15 @@ def _open_sqlite(url: URL, busy_timeout_ms: int, pool_size: int) -> Database:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
-        kind = connection.get_execution_options().get(_BEGIN, "IMMEDIATE")
-        if kind != "DEFERRED":
-            connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if kind == 'DURABLE' else 'NORMAL'}")
-        connection.exec_driver_sql("BEGIN" if kind == "DEFERRED" else "BEGIN IMMEDIATE")
+        kind = connection.get_execution_options().get(_BEGIN, _Begin.IMMEDIATE)
+        if kind is _Begin.NOTHING:
+            return
+        if kind is not _Begin.DEFERRED:
+            level = "FULL" if kind is _Begin.DURABLE else "NORMAL"
+            if connection.info.get("synchronous", "NORMAL") != level:
+                connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+                connection.info["synchronous"] = level
+        connection.exec_driver_sql("BEGIN" if kind is _Begin.DEFERRED else "BEGIN IMMEDIATE")
 
     return Database(engine, path=path, busy_timeout_ms=busy_timeout_ms)
 

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from offhook.store.engine import Database, create_file, open_database
+from offhook.store.sqlite_driver import connect
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A file with one table; the space and the sign must survive the way into a URI."""
+    path = tmp_path / "a book?#1.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE t (n INTEGER PRIMARY KEY, word TEXT)")
+    connection.close()
+    return path
+
+
+async def test_a_statement_brings_its_rows_along(path: Path) -> None:
+    connection = await connect(path.as_uri(), busy_timeout_ms=100)
+    cursor = connection.cursor()
+    await cursor.executemany("INSERT INTO t VALUES (?, ?)", [(1, "one"), (2, "two")])
+    assert cursor.rowcount == 2
+    await cursor.execute("SELECT n, word FROM t ORDER BY n")
+    assert [column[0] for column in cursor.description] == ["n", "word"]
+    assert await cursor.fetchall() == [(1, "one"), (2, "two")]
+    assert await cursor.fetchall() == []
+    await cursor.execute("DELETE FROM t WHERE n = ?", (2,))
+    assert (cursor.rowcount, cursor.description) == (1, None)
+    with pytest.raises(sqlite3.OperationalError):
+        await cursor.execute("SELECT nothing")
+    await connection.close()
+
+
+async def test_commit_and_rollback_end_a_transaction_or_do_nothing(path: Path) -> None:
+    connection = await connect(path.as_uri(), busy_timeout_ms=100)
+    cursor = connection.cursor()
+    await connection.commit()
+    await connection.rollback()
+    for end, left in ((connection.rollback, []), (connection.commit, [(1,)])):
+        await cursor.execute("BEGIN")
+        await cursor.execute("INSERT INTO t VALUES (1, 'one')")
+        await end()
+        await cursor.execute("SELECT n FROM t")
+        assert await cursor.fetchall() == left
+    await connection.close()
+
+
+async def test_a_path_with_signs_of_its_own(path: Path) -> None:
+    database = open_database(f"sqlite:///{str(path).replace('?', '%3F').replace('#', '%23')}")
+    if database.path != path:
+        await database.aclose()
+        pytest.fail(f"another file was opened: {database.path}")
+    assert await count(database) == 0
+    await database.aclose()
+
+
+async def test_a_writer_cancelled_while_it_waits_does_not_keep_the_lock(tmp_path: Path) -> None:
+    path = tmp_path / "offhook.db"
+    database = open_database(f"sqlite:///{path}", busy_timeout_ms=30_000)
+    create_file(database)
+    async with database.transaction(write=True) as connection:
+        await connection.execute(text("CREATE TABLE t (n INTEGER PRIMARY KEY)"))
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+
+    async def write() -> None:
+        async with database.transaction(write=True) as connection:
+            await connection.execute(text("INSERT INTO t VALUES (1)"))
+
+    waiting = asyncio.create_task(write())
+    await asyncio.sleep(0.05)
+    waiting.cancel()
+    holder.execute("COMMIT")
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+    holder.execute("PRAGMA busy_timeout=10000")
+    holder.execute("BEGIN IMMEDIATE")
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert await count(database) == 0
+    await write()
+    assert await count(database) == 1
+    await database.aclose()
+
+
+async def count(database: Database) -> int:
+    async with database.transaction(write=False) as connection:
+        return int((await connection.execute(text("SELECT count(*) FROM t"))).scalar_one())
