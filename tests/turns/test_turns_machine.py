@@ -778,6 +778,19 @@ def test_events_about_what_is_over_are_ignored(event: TurnEvent) -> None:
     assert script.machine.deadline_ms == before
 
 
+def test_what_was_asked_of_a_former_utterance_is_no_answer_for_this_one() -> None:
+    script = TurnScript()
+    script.greeted()
+    script.speech(3100, 3500)
+    script.until(3600 + 2000)
+    script.plays(5700, 6000)
+    script.speech(7000, 8000)
+    script.transcript(8200, "right")
+    script.at(8300, TranscriptArrived(1, 1, Transcript(1, "wrong")))
+    script.until(9000)
+    assert start(script).text == "right"
+
+
 def test_events_before_the_call_are_ignored() -> None:
     script = TurnScript()
     assert script.at(0, SpeechStarted(0)) == []

@@ -194,7 +194,6 @@ class Call:
             self.fail_reply("thinking" if reply.audio_started_ms is None else "speaking")
             return
         self.reply = None
-        self.open_since_ms = self.now_ms
         said, after = reply.answers, self.unanswered
         if because == "replaced" and said is not None:
             self.unanswered = Unanswered(
