@@ -32,7 +32,6 @@ from offhook.contracts.turn import (
     TurnPolicy,
 )
 from offhook.turns.machine import TurnMachine
-from offhook.turns.timers import PLAYBACK_LIMIT_MS
 
 policies = st.builds(
     TurnPolicy,
@@ -51,6 +50,12 @@ policies = st.builds(
     no_input_ms=st.integers(1, 10_000),
     no_input_attempts=st.integers(0, 3),
     max_call_ms=st.integers(0, 90_000),
+    max_call_grace_ms=st.integers(0, 20_000),
+    long_speech_ms=st.integers(0, 1500),
+    barge_in_greeting_ms=st.integers(0, 1500),
+    barge_in_goodbye_ms=st.integers(0, 1500),
+    speak_limit_ms=st.integers(1, 60_000),
+    playback_limit_ms=st.integers(1, 60_000),
 )
 texts = st.sampled_from(["", "  ", "yes", "no", "i would like to", "an oil change", "nine eight seven six", "um"])
 kinds = st.sampled_from(["open", "yes_no", "phone", "date", "name", "email", "vin", "registration"])
@@ -75,6 +80,7 @@ anything = st.one_of(
 class Calls(RuleBasedStateMachine):
     @initialize(policy=policies)
     def ring(self, policy: TurnPolicy) -> None:
+        self.policy = policy
         self.machine = TurnMachine(policy)
         self.now_ms = 0.0
         self.alive: int | None = None
@@ -180,7 +186,7 @@ class Calls(RuleBasedStateMachine):
             case PlaybackFinished(reply=reply) if reply == self.alive and self.sent_ms is not None:
                 self.alive = self.sent_ms = None
             case _ if self.machine.counts.get("playback_overdue", 0) > counts_before.get("playback_overdue", 0):
-                assert self.sent_ms is not None and self.now_ms >= self.sent_ms + PLAYBACK_LIMIT_MS
+                assert self.sent_ms is not None and self.now_ms >= self.sent_ms + self.policy.playback_limit_ms
                 self.alive = self.sent_ms = None
 
     def check(self, command: TurnCommand) -> None:

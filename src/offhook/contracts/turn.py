@@ -35,8 +35,16 @@ class TurnPolicy(msgspec.Struct, kw_only=True, frozen=True):
     """Speech longer than this is taken as a turn where it stands."""
     barge_in_ms: int = 280
     """Speech over the agent that long stops the agent."""
+    barge_in_greeting_ms: int = 700
+    """The same, counted from the greeting's first audio, where the caller began to speak before it ("Hello?"): who says
+    hello waits for exactly this greeting."""
+    barge_in_goodbye_ms: int = 700
+    """The same over a reply after which we hang up: "thanks, bye" is part of a goodbye."""
     min_speech_ms: int = 100
     """Speech shorter than this is noise: no turn, no barge-in."""
+    long_speech_ms: int = 700
+    """Speech that long was meant for us: when nothing can be read from it we say so, and over a reply that it may not
+    stop it is kept and answered afterwards."""
     barge_in: bool = True
     """Whether the caller may speak over the agent at all. Speech before the first audio of a reply always counts."""
     overlap_ms: int = 500
@@ -44,6 +52,10 @@ class TurnPolicy(msgspec.Struct, kw_only=True, frozen=True):
     after it ("yes" on the last word of a question); otherwise it was a backchannel."""
     think_limit_ms: int = 10_000
     """A reply that has not spoken by then is given up, and the caller is told so."""
+    speak_limit_ms: int = 120_000
+    """A reply that began to speak and is not fully sent by then has got stuck, and is given up, too."""
+    playback_limit_ms: int = 60_000
+    """A fully sent reply counts as played then, should nobody tell that it was."""
     dtmf_gap_ms: int = 2000
     """Silence after a digit that ends a keyed number ("#" ends it at once)."""
     no_input_ms: int = 8000
@@ -52,6 +64,8 @@ class TurnPolicy(msgspec.Struct, kw_only=True, frozen=True):
     """How often the caller is asked again before we say goodbye."""
     max_call_ms: int = 600_000
     """A call is ended politely after this (MAX_CALL_DURATION_SECONDS)."""
+    max_call_grace_ms: int = 10_000
+    """How long a reply may go on when that time is up."""
 
 
 # -- events: past tense -------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """When speech over a reply stops the reply. Pure.
 
 The voice detector tells of speech about 130 ms after it began, so all times here count from the onset, not from the
-verdict. What the caller said so far (`partial`) is part of the question: words decide as well as length.
+verdict. It tells of silence late, too, so a sound that ended just before it was long enough stops the reply as well.
+Length decides; what was said so far (`partial`) is at hand here for rules about words.
 """
 
 from __future__ import annotations
@@ -10,12 +11,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from offhook.contracts.turn import Cause, TurnPolicy
-
-EARLY_SPEECH_MS = 700
-"""A caller who began before the greeting could be heard ("Hello?") must go on that long into it to stop it: who says
-hello waits for exactly this greeting."""
-FAREWELL_MS = 700
-"""Speech over a goodbye must last that long to stop it; "thanks, bye" is part of a goodbye."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +41,9 @@ def stop_due_ms(overlap: Overlap, policy: TurnPolicy) -> float | None:
     elif not policy.barge_in:
         return None
     elif overlap.cause == "greeting" and overlap.onset_ms <= overlap.audio_started_ms:
-        due_ms = max(due_ms, overlap.audio_started_ms + EARLY_SPEECH_MS)
+        due_ms = max(due_ms, overlap.audio_started_ms + policy.barge_in_greeting_ms)
     elif overlap.hang_up:
-        due_ms = overlap.onset_ms + max(needed_ms, FAREWELL_MS)
+        due_ms = overlap.onset_ms + max(needed_ms, policy.barge_in_goodbye_ms)
     if overlap.end_ms is not None and overlap.end_ms < due_ms:
         return None
     return due_ms

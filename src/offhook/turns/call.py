@@ -27,9 +27,6 @@ from offhook.turns.barge_in import Overlap
 from offhook.turns.states import Input, Reply, Signal, States
 from offhook.turns.utterance import Utterance, joined
 
-LONG_SPEECH_MS = 700
-"""Speech that long was meant for us: if nothing can be read from it, we say so, and we never lose it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:

@@ -13,18 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from offhook.turns import barge_in, endpointing
-from offhook.turns.call import LONG_SPEECH_MS, Call
+from offhook.turns.call import Call
 from offhook.turns.states import Floor, Input, Reply, Signal, TurnError
 from offhook.turns.utterance import Utterance
 
 NOW = float("-inf")
 """Due at once."""
-TIME_UP_GRACE_MS = 10_000
-"""How long a reply may go on when the time of the call is up."""
-PLAYBACK_LIMIT_MS = 60_000
-"""A fully sent reply counts as played then, should nobody tell us that it was."""
-SPEAK_LIMIT_MS = 120_000
-"""A reply that began to speak and is not fully sent by then has got stuck."""
 
 
 def _paused(call: Call) -> tuple[Utterance, float] | None:
@@ -50,7 +44,7 @@ def _time_up_due(call: Call) -> float | None:
     if call.reply is None:
         return due_ms
     ending = call.reply.last or call.reply.hang_up
-    return None if ending else due_ms + TIME_UP_GRACE_MS
+    return None if ending else due_ms + call.policy.max_call_grace_ms
 
 
 def _time_up(call: Call) -> None:
@@ -81,7 +75,7 @@ def _stuck_due(call: Call) -> float | None:
         return None
     if reply.audio_started_ms is None:
         return reply.started_ms + call.policy.think_limit_ms
-    return reply.audio_started_ms + SPEAK_LIMIT_MS
+    return reply.audio_started_ms + call.policy.speak_limit_ms
 
 
 def _stuck(call: Call) -> None:
@@ -91,7 +85,7 @@ def _stuck(call: Call) -> None:
 def _playback_limit_due(call: Call) -> float | None:
     if call.reply is None or call.reply.sent_ms is None:
         return None
-    return call.reply.sent_ms + PLAYBACK_LIMIT_MS
+    return call.reply.sent_ms + call.policy.playback_limit_ms
 
 
 def _playback_limit(call: Call) -> None:
@@ -165,7 +159,7 @@ def _endpoint_due(call: Call) -> float | None:
         return None
     utterance, end_ms = paused
     wait_ms = _threshold_ms(call, utterance)
-    if call.reply is not None and utterance.voiced_ms < LONG_SPEECH_MS:
+    if call.reply is not None and utterance.voiced_ms < call.policy.long_speech_ms:
         wait_ms = max(wait_ms, call.policy.overlap_ms)
     return end_ms + wait_ms
 
@@ -177,7 +171,7 @@ def _endpoint(call: Call) -> None:
         _unheard(call, utterance, excuse=False)
         return
     over_reply = call.reply is not None
-    if over_reply and utterance.voiced_ms < LONG_SPEECH_MS:
+    if over_reply and utterance.voiced_ms < call.policy.long_speech_ms:
         call.counts["backchannel"] += 1
         call.close_utterance()
         return
@@ -206,7 +200,7 @@ def _give_up(call: Call) -> None:
 def _unheard(call: Call, utterance: Utterance, *, excuse: bool) -> None:
     """Nothing can be read from the utterance. Say so if it was ours to read (`excuse`), if it was long enough to be
     meant for us, or if the agent fell silent because of it; else it was noise."""
-    worth_a_word = excuse or utterance.interrupted or utterance.voiced_ms >= LONG_SPEECH_MS
+    worth_a_word = excuse or utterance.interrupted or utterance.voiced_ms >= call.policy.long_speech_ms
     call.close_utterance()
     if call.reply is not None or call.unanswered is not None or not worth_a_word:
         call.counts["noise"] += 1
