@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -220,11 +221,10 @@ async def serve(settings: Settings, *, host: str, port: int | None, as_json: boo
     """Run the server until it is told to stop (SIGTERM, Ctrl-C): live calls may end first. Raises AppError."""
     logging.configure(json=not sys.stderr.isatty(), level=settings.offhook_log_level)
     _refuse_weak_secret(settings, host)
+    listening = _listen(host, settings.port if port is None else port)
     async with running(settings) as server:
         config = uvicorn.Config(
             server.app,
-            host=host,
-            port=settings.port if port is None else port,
             ws="websockets-sansio",
             ws_max_size=settings.websocket_max_size,
             ws_ping_interval=settings.websocket_ping_interval,
@@ -236,7 +236,7 @@ async def serve(settings: Settings, *, host: str, port: int | None, as_json: boo
             proxy_headers=False,
             timeout_graceful_shutdown=5,
         )
-        await _Draining(config, server, as_json).serve()
+        await _Draining(config, server, as_json).serve(sockets=[listening])
 
 
 class _Draining(uvicorn.Server):
@@ -248,18 +248,16 @@ class _Draining(uvicorn.Server):
         self._as_json = as_json
         self._draining: asyncio.Task[None] | None = None
 
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # wider
-        await super().startup(sockets)  # type: ignore[arg-type]
-        if not self.started:
-            raise AppError("port_in_use", f"Cannot listen on {self.config.host}:{self.config.port}; use --port.")
-        host, port = self.servers[0].sockets[0].getsockname()[:2]
-        settings = self._running.core.settings
-        screen = Welcome(host=host, port=port, settings=settings, businesses=await self._running.core.businesses.all())
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        assert sockets is not None
+        host, port = sockets[0].getsockname()[:2]
+        core = self._running.core
         if self._as_json:
             sys.stdout.write(json.dumps({"event": "ready", "host": host, "port": port}) + "\n")
             sys.stdout.flush()
         else:
-            welcome(screen)
+            welcome(Welcome(host=host, port=port, settings=core.settings, businesses=await core.businesses.all()))
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self._draining is not None or sig == signal.SIGINT or not self._running.switchboard.live_calls:
@@ -273,6 +271,16 @@ class _Draining(uvicorn.Server):
     async def _drain(self) -> None:
         await self._running.switchboard.drain(DRAIN_S)
         self.should_exit = True
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything slow is started."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        text = f"Cannot listen on {host}:{port} ({error.strerror}); free it, or choose another with --host and --port."
+        raise AppError("cannot_listen", text) from None
 
 
 # -- small parts ------------------------------------------------------------------------------------------------------
