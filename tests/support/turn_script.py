@@ -102,11 +102,37 @@ class TurnScript:
         self.plays(200, 3000, expect=expect)
         return 3000.0
 
+    # -- calls that are under way ------------------------------------------------------------------------------------
+
+    @classmethod
+    def speaking(cls, policy: TurnPolicy | None = None, *, hang_up: bool = False) -> TurnScript:
+        """Reply 2, to "an oil change", is heard from 6000 on, all of it sent at 6500."""
+        script = cls(policy)
+        script.greeted()
+        script.says(4000, 5000, "an oil change")
+        script.at(6000, ReplyAudioStarted(2))
+        script.at(6500, ReplyFullySent(2, Expectation("yes_no"), hang_up))
+        return script
+
+    @classmethod
+    def thinking(cls) -> TurnScript:
+        """Reply 2, to "an oil change", is thought of since 5450."""
+        script = cls()
+        script.greeted()
+        script.says(4000, 5000, "an oil change")
+        script.until(5460)
+        return script
+
     # -- what came of it ---------------------------------------------------------------------------------------------
 
     @property
     def reply(self) -> int:
         return self.starts[-1].reply
+
+    @property
+    def turn(self) -> StartReply:
+        """The turn that was taken last."""
+        return self.starts[-1]
 
     @property
     def starts(self) -> list[StartReply]:

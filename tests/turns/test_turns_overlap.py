@@ -1,0 +1,305 @@
+"""Caller and agent at once: barge-in, backchannels, a caller who goes on while we think, digits."""
+
+from __future__ import annotations
+
+from offhook.contracts.speech import Expectation, Hypothesis, Transcript
+from offhook.contracts.turn import (
+    CallAnswered,
+    CloseUtterance,
+    DigitPressed,
+    HangUp,
+    OpenUtterance,
+    PlaybackFinished,
+    ReplyAudioStarted,
+    ReplyFullySent,
+    SpeechStarted,
+    SpeechStopped,
+    StopReply,
+    TranscriptArrived,
+    TurnPolicy,
+)
+from support.turn_script import TurnScript
+
+# -- speech over the agent -------------------------------------------------------------------------------------------
+
+
+def test_speech_over_the_agent_stops_it_within_350_ms_of_the_onset() -> None:
+    script = TurnScript.speaking()
+    assert script.at(7130, SpeechStarted(7000)) == [OpenUtterance(2)]
+    assert script.machine.phase == "overlap"
+    assert script.until(7350) == [StopReply(2, "barge_in")]
+    assert script.when(StopReply) == [7280]
+    script.at(8150, SpeechStopped(8000))
+    script.transcript(8250, "no friday")
+    script.until(9000)
+    assert (script.turn.cause, script.turn.text, script.turn.continues) == (
+        "caller",
+        "no friday",
+        None,
+    )
+
+
+def test_the_greeting_can_be_interrupted() -> None:
+    script = TurnScript()
+    script.at(0, CallAnswered())
+    script.at(200, ReplyAudioStarted(1))
+    script.speech(1000, 1600)
+    assert script.stops == [StopReply(1, "barge_in")]
+
+
+def test_a_hello_before_the_greeting_does_not_cost_the_greeting() -> None:
+    script = TurnScript()
+    script.at(0, CallAnswered())
+    script.at(180, SpeechStarted(50))
+    script.at(200, ReplyAudioStarted(1))
+    script.at(700, SpeechStopped(550))
+    script.transcript(800, "hello")
+    script.until(2000)
+    script.at(2000, ReplyFullySent(1, Expectation()))
+    script.at(3000, PlaybackFinished(1))
+    assert script.stops == [] and script.reply == 1
+
+
+def test_a_caller_who_speaks_on_into_the_greeting_stops_it() -> None:
+    script = TurnScript()
+    script.at(0, CallAnswered())
+    script.at(180, SpeechStarted(50))
+    script.at(200, ReplyAudioStarted(1))
+    script.until(2000)
+    assert script.when(StopReply) == [900]
+
+
+def test_what_was_said_before_the_greeting_is_answered_after_it() -> None:
+    script = TurnScript()
+    script.at(0, CallAnswered())
+    script.at(180, SpeechStarted(50))
+    script.at(400, ReplyAudioStarted(1))
+    script.at(1050, SpeechStopped(900))
+    script.transcript(1100, "i want an oil change")
+    assert script.until(1500)[-1] == CloseUtterance(1)
+    script.at(2000, ReplyFullySent(1, Expectation()))
+    assert script.at(3000, PlaybackFinished(1)) == [script.turn]
+    assert (script.turn.cause, script.turn.text, script.turn.utterance) == (
+        "caller",
+        "i want an oil change",
+        1,
+    )
+
+
+def test_a_short_sound_over_the_agent_is_a_backchannel() -> None:
+    script = TurnScript.speaking()
+    script.speech(7000, 7120)
+    script.transcript(7400, "uh huh")
+    assert script.until(9000) == [CloseUtterance(2)]
+    assert script.stops == [] and script.machine.counts["backchannel"] == 1
+
+
+def test_a_short_answer_on_the_last_words_of_the_question_is_a_turn() -> None:
+    script = TurnScript.speaking()
+    script.speech(7000, 7120)
+    script.transcript(7400, "yes")
+    assert script.at(7500, PlaybackFinished(2)) == [CloseUtterance(2), script.turn]
+    assert (script.turn.cause, script.turn.text) == ("caller", "yes")
+
+
+def test_without_barge_in_the_caller_is_answered_after_the_reply() -> None:
+    script = TurnScript.speaking(TurnPolicy(barge_in=False))
+    script.says(7000, 8500, "make it friday")
+    assert script.until(9500) == [CloseUtterance(2)]
+    assert script.at(10_000, PlaybackFinished(2)) == [script.turn]
+    assert script.stops == [] and script.turn.text == "make it friday"
+
+
+def test_a_cough_that_stopped_the_agent_is_asked_about() -> None:
+    script = TurnScript.speaking()
+    script.speech(7000, 7400)
+    script.transcript(7600, "")
+    script.until(8500)
+    assert script.stops == [StopReply(2, "barge_in")]
+    assert script.turn.cause == "not_heard"
+
+
+def test_thanks_over_a_goodbye_does_not_stop_it() -> None:
+    script = TurnScript.speaking(hang_up=True)
+    script.speech(7000, 7500)
+    script.transcript(7700, "thanks bye")
+    assert script.at(9000, PlaybackFinished(2)) == [CloseUtterance(2), HangUp("goodbye")]
+    assert script.stops == []
+
+
+def test_a_caller_who_speaks_on_stops_a_goodbye() -> None:
+    script = TurnScript.speaking(hang_up=True)
+    script.says(7000, 8000, "wait one more question")
+    script.until(8500)
+    assert script.stops == [StopReply(2, "barge_in")]
+    assert script.turn.text == "wait one more question"
+
+
+def test_a_word_on_the_end_of_a_goodbye_is_heard_before_we_hang_up() -> None:
+    script = TurnScript.speaking(hang_up=True)
+    script.at(7130, SpeechStarted(7000))
+    assert script.at(7200, PlaybackFinished(2)) == []
+    script.at(7550, SpeechStopped(7400))
+    script.transcript(7600, "wait")
+    script.until(8000)
+    assert (script.turn.cause, script.turn.text) == ("caller", "wait")
+
+
+def test_a_noise_on_the_end_of_a_goodbye_delays_the_hang_up_only() -> None:
+    script = TurnScript.speaking(hang_up=True)
+    script.at(7130, SpeechStarted(7000))
+    script.at(7200, PlaybackFinished(2))
+    script.at(7550, SpeechStopped(7400))
+    script.transcript(7600, "")
+    assert script.until(8000) == [CloseUtterance(2), HangUp("goodbye")]
+
+
+# -- the caller goes on while we think -------------------------------------------------------------------------------
+
+
+def test_a_caller_who_goes_on_after_a_too_early_endpoint_gets_one_answer_to_both() -> None:
+    script = TurnScript.thinking()
+    script.at(5630, SpeechStarted(5500))
+    assert script.until(5780) == [StopReply(2, "replaced")]
+    script.at(6450, SpeechStopped(6300))
+    script.transcript(6500, "on friday")
+    script.until(7000)
+    assert (script.turn.text, script.turn.continues, script.turn.utterance) == (
+        "an oil change on friday",
+        2,
+        2,
+    )
+    assert script.turn.transcript == Transcript(2, "an oil change on friday")
+
+
+def test_the_same_when_the_reply_began_while_he_spoke() -> None:
+    script = TurnScript.thinking()
+    script.at(5630, SpeechStarted(5500))
+    script.at(5650, ReplyAudioStarted(2))
+    assert script.until(5780) == [StopReply(2, "replaced")]
+
+
+def test_noise_while_we_think_does_not_lose_the_turn() -> None:
+    script = TurnScript.thinking()
+    script.speech(5500, 6000)
+    script.transcript(6200, "")
+    script.until(7000)
+    assert script.stops == [StopReply(2, "replaced")]
+    again = script.turn
+    assert (again.cause, again.text, again.continues, again.speech_end_ms) == ("caller", "an oil change", 2, 5000)
+
+
+def test_a_short_sound_while_we_think_changes_nothing() -> None:
+    script = TurnScript.thinking()
+    script.speech(5500, 5620)
+    script.transcript(5900, "mm")
+    script.until(7000)
+    assert script.stops == [] and script.reply == 2
+
+
+def test_joined_turns_join_their_alternatives() -> None:
+    script = TurnScript.thinking()
+    script.at(5630, SpeechStarted(5500))
+    script.at(6450, SpeechStopped(6300))
+    heard = Transcript(2, "on friday", (Hypothesis("on friday", -1), Hypothesis("one friday", -2)), 0.7)
+    script.at(6500, TranscriptArrived(2, 1, heard))
+    script.until(7000)
+    assert script.turn.transcript == Transcript(
+        2,
+        "an oil change on friday",
+        (Hypothesis("an oil change on friday", -1), Hypothesis("an oil change one friday", -2)),
+        0.7,
+    )
+
+
+# -- digits ----------------------------------------------------------------------------------------------------------
+
+
+def test_digits_end_with_a_hash() -> None:
+    script = TurnScript()
+    script.greeted()
+    for n, digit in enumerate("5550100"):
+        assert script.at(4000 + 300 * n, DigitPressed(digit)) == []
+    assert script.machine.phase == "keying"
+    script.at(6100, DigitPressed("#"))
+    assert (script.turn.cause, script.turn.text, script.turn.decided_ms) == ("dtmf", "5550100", 6100)
+
+
+def test_digits_end_with_a_pause() -> None:
+    script = TurnScript()
+    script.greeted()
+    script.at(4000, DigitPressed("0"))
+    script.until(7000)
+    assert (script.turn.text, script.turn.decided_ms, script.turn.speech_end_ms) == ("0", 6000, 4000)
+
+
+def test_a_digit_stops_a_reply_that_is_heard() -> None:
+    script = TurnScript.speaking()
+    assert script.at(7000, DigitPressed("1")) == [StopReply(2, "dtmf")]
+    script.until(9500)
+    assert (script.turn.cause, script.turn.text) == ("dtmf", "1")
+
+
+def test_digits_replace_a_reply_that_is_thought_of_once_they_are_complete() -> None:
+    script = TurnScript.thinking()
+    assert script.at(5500, DigitPressed("1")) == []
+    assert script.at(5600, DigitPressed("#")) == [StopReply(2, "dtmf"), script.turn]
+    assert (script.turn.cause, script.turn.text) == ("dtmf", "1")
+
+
+def test_a_hash_without_digits_and_a_key_that_does_not_exist_mean_nothing() -> None:
+    script = TurnScript.speaking()
+    assert script.at(7000, DigitPressed("#")) == []
+    assert script.at(7000, DigitPressed("x")) == []
+    assert script.at(7000, DigitPressed("")) == []
+
+
+def test_a_hash_after_a_star_ends_what_was_keyed() -> None:
+    script = TurnScript()
+    script.greeted()
+    script.at(4000, DigitPressed("*"))
+    script.at(4100, DigitPressed("#"))
+    assert script.turn.text == "*"
+
+
+def test_digits_without_end_are_taken_at_32() -> None:
+    script = TurnScript()
+    script.greeted()
+    for n in range(32):
+        script.at(4000 + n, DigitPressed("7"))
+    assert script.turn.text == "7" * 32
+
+
+def test_keying_closes_an_utterance_and_speech_is_not_listened_to() -> None:
+    script = TurnScript()
+    script.greeted()
+    script.at(4130, SpeechStarted(4000))
+    assert script.at(4300, DigitPressed("5")) == [CloseUtterance(1)]
+    assert script.at(4400, SpeechStopped(4350)) == []
+    assert script.at(4500, SpeechStarted(4400)) == []
+    script.until(7000)
+    assert script.turn.cause == "dtmf"
+
+
+def test_speech_after_the_digits_goes_with_them() -> None:
+    script = TurnScript()
+    script.greeted()
+    script.at(4000, DigitPressed("5"))
+    script.at(4100, DigitPressed("#"))
+    script.says(4200, 5000, "that is my number")
+    script.until(6000)
+    assert (script.turn.cause, script.turn.text, script.turn.continues) == (
+        "caller",
+        "5 that is my number",
+        2,
+    )
+
+
+def test_noise_after_the_digits_does_not_lose_them() -> None:
+    script = TurnScript()
+    script.greeted()
+    script.at(4000, DigitPressed("5"))
+    script.at(4100, DigitPressed("#"))
+    script.says(4200, 5000, "")
+    script.until(6000)
+    assert (script.turn.cause, script.turn.text, script.turn.continues) == ("dtmf", "5", 2)
