@@ -59,6 +59,12 @@ async def test_the_demo_businesses_answer_for_their_desks(database: Database, cl
         await businesses.default("bakery")
 
 
+async def test_demo_businesses_are_marked(database: Database, clock: SetClock) -> None:
+    businesses = SqlBusinesses(database, clock)
+    await businesses.create(OURS)
+    assert await businesses.demo_names() == ["Lakeside Motors", "Sharma Kirana Store", "Brightline Solar"]
+
+
 async def test_an_update_is_seen_at_once_here_and_later_elsewhere(database: Database, clock: SetClock) -> None:
     here, elsewhere = SqlBusinesses(database, clock), SqlBusinesses(database, clock, ttl_s=5)
     await here.create(OURS, settings={"booking": {"lead_min": 5}})

@@ -145,12 +145,23 @@ async def test_a_file_that_is_not_a_database_is_reported(tmp_path: Path, clock: 
     await database.aclose()
 
 
-async def test_a_database_without_tables_is_reported(sqlite_url: str, clock: SetClock) -> None:
-    database = open_database(sqlite_url)
-    create_file(database)
+async def test_a_database_without_tables_is_reported(empty_database: Database, clock: SetClock) -> None:
+    create_file(empty_database)
     with pytest.raises(Unavailable, match="offhook db check"):
-        await SqlBusinesses(database, clock).get(BUSINESS)
-    await database.aclose()
+        await SqlBusinesses(empty_database, clock).get(BUSINESS)
+
+
+async def test_a_row_locked_by_another_server_is_reported(seeded_url: str, clock: SetClock) -> None:
+    ours, theirs = open_database(seeded_url, busy_timeout_ms=50), open_database(seeded_url)
+    statement = text("UPDATE businesses SET name = 'x' WHERE business_id = :id")
+    async with theirs.transaction(write=True) as holder:
+        await holder.execute(statement, {"id": BUSINESS})
+        with pytest.raises(Unavailable) as failure:
+            async with ours.transaction(write=True) as connection:
+                await connection.execute(statement, {"id": BUSINESS})
+    assert failure.value.code == "database_busy"
+    await ours.aclose()
+    await theirs.aclose()
 
 
 async def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:

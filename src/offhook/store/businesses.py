@@ -69,6 +69,12 @@ class SqlBusinesses:
             rows = await connection.execute(select(businesses).order_by(*_FIRST))
             return [await _business(connection, row) for row in rows.all()]
 
+    async def demo_names(self) -> list[str]:
+        """Names of the demo businesses; a production server refuses to start with any."""
+        async with self._database.transaction(write=False, snapshot=False) as connection:
+            rows = await connection.execute(select(businesses.c.name).where(businesses.c.demo).order_by(*_FIRST))
+            return list(rows.scalars())
+
     async def create(
         self, business: Business, *, numbers: Sequence[str] = (), settings: dict[str, Any] | None = None
     ) -> None:
