@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 import pytest
@@ -152,9 +153,19 @@ def office() -> Open:
                     return Response(msgspec.json.encode(agent.record), media_type="application/json")
             return Response(status_code=404)
 
+        broken: list[Exception] = []
+
+        async def watched(scope: Any, receive: Any, send: Any) -> None:
+            """The app; what it lets escape must not hide in the server's log."""
+            try:
+                await app(scope, receive, send)
+            except Exception as error:
+                broken.append(error)
+                raise
+
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
-            config = uvicorn.Config(app, ws="websockets-sansio", log_level="critical", lifespan="off")
+            config = uvicorn.Config(watched, ws="websockets-sansio", log_level="critical", lifespan="off")
             server = uvicorn.Server(config)
             running = asyncio.create_task(server.serve(sockets=[listener]))
             while not server.started:  # noqa: ASYNC110  # uvicorn tells by a flag
@@ -165,5 +176,6 @@ def office() -> Open:
             finally:
                 server.should_exit = True
                 await running
+            assert broken == []
 
     return start

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import uvicorn
@@ -162,10 +163,20 @@ def serve() -> Serve:
         )
         app = FastAPI()
         app.include_router(twilio_router(deps))
+        broken: list[Exception] = []
+
+        async def watched(scope: Any, receive: Any, send: Any) -> None:
+            """The app; what it lets escape must not hide in the server's log."""
+            try:
+                await app(scope, receive, send)
+            except Exception as error:
+                broken.append(error)
+                raise
+
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             config = uvicorn.Config(
-                app,
+                watched,
                 ws="websockets-sansio",
                 log_level="critical",
                 ws_max_size=1_048_576,
@@ -182,5 +193,6 @@ def serve() -> Serve:
             finally:
                 server.should_exit = True
                 await running
+            assert broken == []
 
     return start

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
-from fastapi import APIRouter, Request, Response, WebSocket
+from fastapi import APIRouter, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse
 
 from offhook.channels.arrivals import Arrivals
@@ -130,7 +130,7 @@ class TwilioLines:
             headers=websocket.headers.items(),
             peer=websocket.client.host if websocket.client else None,
         )
-        verdict = admit_media(asked, self._rules, open_sockets=self.open, new_request_id=new_id("req"))
+        verdict = admit_media(asked, self._rules, open_sockets=self.open, new_request_id=_bound_request_id())
         if isinstance(verdict, Refused):
             self.deps.metrics.errors.labels(kind=verdict.code).inc()
             refusal = _error(verdict.status, verdict.code, verdict.message, verdict.request_id)
@@ -179,6 +179,7 @@ class AsgiMediaSocket:
         self._websocket = websocket
         self._outbox = outbox
         self._closing: tuple[int, str] | None = None
+        self._gone = False
 
     def send(self, message: str, *, audio: bool) -> bool:
         return self._outbox.put(message, audio=audio)
@@ -197,6 +198,7 @@ class AsgiMediaSocket:
         while True:
             message = await receive()
             if message["type"] == "websocket.disconnect":
+                self._gone = True
                 call.disconnected()
                 self.close(1000, "")
                 return
@@ -205,11 +207,12 @@ class AsgiMediaSocket:
 
     async def write_out(self) -> None:
         """Write what is queued until closed, then close. A peer that vanished meanwhile is the reader's business."""
-        with contextlib.suppress(OSError, RuntimeError):
+        with contextlib.suppress(WebSocketDisconnect, OSError, RuntimeError):
             while (message := await self._outbox.take()) is not None:
                 await self._websocket.send({"type": "websocket.send", "text": message})
-            code, reason = self._closing or (1000, "")
-            await self._websocket.close(code, reason)
+            if not self._gone:
+                code, reason = self._closing or (1000, "")
+                await self._websocket.close(code, reason)
 
 
 def _signature_check(auth_token: str) -> CredentialCheck:
@@ -240,8 +243,13 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _request_id(request: Request) -> str:
+    return request_id_of(request.headers.items(), _bound_request_id())
+
+
+def _bound_request_id() -> str:
+    """The id that the server gave this request, or one of our own where it gave none."""
     bound = structlog.contextvars.get_contextvars().get("request_id")
-    return bound if isinstance(bound, str) and bound else request_id_of(request.headers.items(), new_id("req"))
+    return bound if isinstance(bound, str) and bound else new_id("req")
 
 
 def _error(status: int, code: str, message: str, request_id: str) -> JSONResponse:
