@@ -29,6 +29,14 @@ def test_picking_an_offer(text: str, offers: int, index: int | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "index"),
+    [("the second one", 1), ("second slot please", 1), ("the first of december", None), ("either", None)],
+)
+def test_picking_plainly(text: str, index: int | None) -> None:
+    assert pick(text, 3, WORDS, plainly=True) == index
+
+
+@pytest.mark.parametrize(
     ("text", "slot"),
     [
         ("the time is wrong", "time"),

@@ -52,14 +52,14 @@ def test_only_needed_slots_are_asked_for() -> None:
 
 def test_a_badly_heard_value_is_made_sure_of_unless_the_read_back_says_it() -> None:
     form = fill(FormState(), {"day": "2026-11-27"}, unsure={"day"})
-    assert next_step(FORM, form, NEEDED) == Verify("day")
+    assert next_step(FORM, form, NEEDED) == Verify(("day",))
     assert next_step(FORM, fill(form, {s: v for s, v in FULL.items() if s != "day"}), NEEDED) == ReadAll()
 
 
 def test_yes_makes_a_value_sure_and_no_takes_it_back() -> None:
     form = fill(FormState(), {"day": "2026-11-27"}, unsure={"day"})
-    assert verified(form, "day", right=True).unsure == frozenset()
-    assert "day" not in verified(form, "day", right=False).values
+    assert verified(form, ("day",), right=True).unsure == frozenset()
+    assert "day" not in verified(form, ("day",), right=False).values
 
 
 def test_saying_the_same_again_makes_it_sure() -> None:

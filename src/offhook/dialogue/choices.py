@@ -10,17 +10,22 @@ from offhook.dialogue.templates import Words
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 
-def pick(text: str, offers: int, words: Words) -> int | None:
-    """The index of the offer that the words name, 0-based; None when they name none, or one that is not there."""
+def pick(text: str, offers: int, words: Words, *, plainly: bool = False) -> int | None:
+    """The index of the offer that the words name, 0-based; None when they name none, or one that is not there.
+
+    `plainly`: only where an offer and nothing else can be meant: "the second one", not "the first of December".
+    """
     if offers < 1:
         return None
     tokens = _TOKEN.findall(text.lower())
-    for token in tokens:
+    for at, token in enumerate(tokens):
         place = words.nth.get(token)
         if place is not None:
+            if plainly and tokens[at + 1 : at + 2] not in ([noun] for noun in words.offer_nouns):
+                continue
             index = offers - 1 if place < 0 else place
             return index if index < offers else None
-    return 0 if _says(tokens, words.any) else None
+    return 0 if not plainly and _says(tokens, words.any) else None
 
 
 def named_slot(text: str, words: Words) -> str | None:

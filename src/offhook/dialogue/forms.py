@@ -25,7 +25,7 @@ ASKED_CONFIRM = "confirm"
 ASKED_CHANGE = "change"
 """`Pending.asked` after "what should I change?"."""
 VERIFY_PREFIX = "verify:"
-"""`Pending.asked` while one uncertain slot is being made sure of: "verify:date"."""
+"""`Pending.asked` while uncertain slots are being made sure of: "verify:date", "verify:date+time"."""
 MEMORY_FORM = "form"
 """desk_memory key of the parts of a form that a client has no use for."""
 TRIES_BEFORE_HELP = 3
@@ -95,7 +95,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Verify:
-    slot: str
+    slots: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +139,8 @@ def next_step(form: Form, state: FormState, needed: Collection[str]) -> Step:
     """
     missing = [one.slot for one in form.fields if one.slot in needed and one.slot not in state.values]
     if missing:
-        for one in form.fields:
-            if one.slot in state.unsure:
-                return Verify(one.slot)
-        return Ask(missing[0])
+        unsure = tuple(one.slot for one in form.fields if one.slot in state.unsure)
+        return Verify(unsure) if unsure else Ask(missing[0])
     return ReadAll()
 
 
@@ -152,15 +150,22 @@ def asking(state: FormState, asked: str, *, progress: bool) -> FormState:
     return replace(state, asked=asked, attempts=again)
 
 
-def verified(state: FormState, slot: str, *, right: bool) -> FormState:
+def verified(state: FormState, slots: Collection[str], *, right: bool) -> FormState:
     """The answer to "did you say …?"."""
     if right:
-        return replace(state, unsure=state.unsure - {slot})
-    return forget(state, slot)
+        return replace(state, unsure=state.unsure - frozenset(slots))
+    return forget(state, *slots)
 
 
-def verifying(state: FormState) -> str | None:
-    return state.asked.removeprefix(VERIFY_PREFIX) if state.asked.startswith(VERIFY_PREFIX) else None
+def asked_to_verify(slots: Collection[str]) -> str:
+    return VERIFY_PREFIX + "+".join(slots)
+
+
+def verifying(state: FormState) -> tuple[str, ...]:
+    """The slots that the caller was asked to make sure of."""
+    if not state.asked.startswith(VERIFY_PREFIX):
+        return ()
+    return tuple(state.asked.removeprefix(VERIFY_PREFIX).split("+"))
 
 
 def digest(arguments: msgspec.Struct) -> str:

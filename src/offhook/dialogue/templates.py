@@ -45,6 +45,8 @@ class Words(msgspec.Struct, kw_only=True, frozen=True):
     """Pattern of the hours of some days: {days}, {ranges}."""
     nth: dict[str, int] = {}
     """How one of several offers is picked: "second" -> 1; -1 is the last."""
+    offer_nouns: tuple[str, ...] = ()
+    """What offers are called: "one", "slot"."""
     any: tuple[str, ...] = ()
     """Phrases that leave the choice to us: "either", "whatever you have"."""
     slots: dict[str, str] = {}
@@ -119,7 +121,8 @@ class Templates:
     def words(self, language: str) -> Words:
         return self._words.get(language) or self._words[DEFAULT_LANGUAGE]
 
-    def keys(self) -> frozenset[str]:
+    def known(self) -> frozenset[str]:
+        """Every key that some language has words for."""
         return frozenset(key for lines in self._lines.values() for key in lines)
 
     def needs(self, key: str) -> frozenset[str]:

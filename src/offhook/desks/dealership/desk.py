@@ -19,6 +19,7 @@ from offhook.dialogue.desk import Agent, Desk, FormDesk, Reader, Work
 from offhook.dialogue.front_desk import FRONT_AGENTS, FRONT_ROUTES
 from offhook.dialogue.model import Delta
 from offhook.dialogue.policy import Policy
+from offhook.dialogue.reader import LanguageReader
 from offhook.dialogue.shared import SHARED_TEMPLATES
 from offhook.dialogue.templates import Templates
 from offhook.understanding.model import Command
@@ -27,12 +28,12 @@ _HERE = Path(__file__).parent
 LANGUAGE_FOLDER = _HERE / "language"
 
 
-def dealership_desk(reader: Reader) -> Desk:
-    """`reader` reads the language in LANGUAGE_FOLDER. Raises TemplateError when a template file is wrong."""
+def dealership_desk(reader: Reader | None = None) -> Desk:
+    """`reader`: in place of the one that reads LANGUAGE_FOLDER. Raises when a file of the desk is wrong, naming it."""
     return Desk(
         name="dealership",
         templates=Templates.load((SHARED_TEMPLATES, _HERE / "templates")),
-        reader=reader,
+        reader=reader or LanguageReader.of_folder(LANGUAGE_FOLDER),
         agents={**FRONT_AGENTS, "booking": booking, "faq": _answers},
         routes={
             **FRONT_ROUTES,

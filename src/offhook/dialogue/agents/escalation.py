@@ -22,6 +22,8 @@ from offhook.kit.phone import NotAPhoneNumber, phone_or_none, spoken_groups
 from offhook.understanding.model import Command
 
 HANDOFF = "handoff"
+BREAKDOWN = "breakdown"
+"""Reason of a hand-off from the roadside, accidents included."""
 MEMORY_ASIDE = "aside"
 """desk_memory key: the form that was under way when a number had to be asked for; it goes on afterwards."""
 PHONE_TRIES = 2
@@ -52,6 +54,8 @@ async def handoff(work: Work, state: ConversationState, command: Command) -> Del
     match outcome:
         case Ok(value):
             delta = _done(work, state, value)
+            if told.get("reason") == BREAKDOWN:
+                delta = replace(delta, lines=(Line("emergency_first"), *delta.lines))
             if phone is not None and phone != state.caller_phone:
                 delta = replace(delta, lines=(*delta.lines, Line("handoff_number", {"phone": groups(phone)})))
             return delta

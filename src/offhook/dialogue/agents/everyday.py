@@ -120,6 +120,10 @@ def _unrelated(work: Work, state: ConversationState, command: Command) -> Delta:
     return Delta(lines=lines, memory={MEMORY_UNRELATED: times}, resume=state.pending is not None)
 
 
+def _too_much(work: Work, state: ConversationState, command: Command) -> Delta:
+    return Delta(lines=(Line("too_much"),))
+
+
 def _unknown(work: Work, state: ConversationState, command: Command) -> Delta:
     """Understood, but not among this desk's work: say so and offer a human."""
     key = f"cannot.{command.intent}"
@@ -210,6 +214,7 @@ _HANDLERS: dict[str, Handler] = {
     "correct": _unrelated,
     "goodbye": _goodbye,
     "out_of_scope": _unrelated,
+    "too_much": _too_much,
     "moment.no_input": _no_input,
     "moment.not_heard": _not_heard,
     "moment.failure": _failure,

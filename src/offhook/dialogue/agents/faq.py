@@ -8,7 +8,7 @@ from offhook.contracts.conversation import ConversationState
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.dialogue.desk import Work
-from offhook.dialogue.faq_search import entries_named
+from offhook.dialogue.faq_search import FaqAnswer, entries_named
 from offhook.dialogue.model import Delta, Line, Question
 from offhook.dialogue.spoken import spoken_date, spoken_list, spoken_time
 from offhook.dialogue.templates import Words
@@ -44,10 +44,11 @@ def answered(state: ConversationState, *lines: Line) -> Delta:
 def _search(work: Work, state: ConversationState, topic: str) -> Delta:
     index = work.facts.faq
     entry = index.best_of(entries_named(index.entries, topic), work.turn.text) if topic else None
-    if entry is None:
-        entry = index.answer(work.turn.text).best
-    if entry is not None:
-        return answered(state, Line("faq_answer", {"answer": entry.answer}))
+    found = FaqAnswer(entry) if entry is not None else index.answer(work.turn.text)
+    if found.best is not None:
+        return answered(state, Line("faq_answer", {"answer": found.best.answer}))
+    if found.candidates:
+        return Delta(lines=(Line("faq_unclear"),))
     if not work.facts.available:
         return answered(state, Line("failed_slow"))
     if state.pending is not None:

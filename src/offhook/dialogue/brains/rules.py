@@ -11,6 +11,8 @@ from offhook.understanding.model import Command
 
 _LAST = ("handoff", "goodbye")
 """Carried out after everything else that was asked in the same breath."""
+TOO_MUCH = "too_much"
+"""Our own: more was asked in one breath than is carried out."""
 _POLITE = ("greet", "smalltalk", "thanks")
 """Answered only where nothing else was said."""
 OUT_OF_SCOPE = "out_of_scope"
@@ -28,8 +30,11 @@ class RulesBrain:
             commands = [Command(intent=OUT_OF_SCOPE)]
         commands = [one for one in commands if one.intent not in _POLITE] or commands[:1]
         commands.sort(key=lambda command: _rank(command, work, state))
-        for command in commands[: work.desk.policy.commands_per_turn]:
+        limit = work.desk.policy.commands_per_turn
+        for command in commands[:limit]:
             yield Call(command)
+        if len(commands) > limit:
+            yield Call(Command(intent=TOO_MUCH))
 
 
 def _rank(command: Command, work: Work, state: ConversationState) -> int:

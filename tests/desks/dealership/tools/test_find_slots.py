@@ -45,6 +45,8 @@ async def ask(database: Database, clock: SetClock, **wish: object) -> SlotAnswer
         ({"date": "2026-11-25", "time": "08:00"}, "past", ["10:00", "10:30", "11:00"]),
         ({"date": "2026-11-25", "time": "09:30"}, "too_soon", ["10:00", "10:30", "11:00"]),
         ({"date": "2027-06-01"}, "too_far", []),
+        ({"date": "2027-11-20", "time": "10:00"}, "past", []),
+        ({"date": "2027-11-20"}, "past", []),
         ({"date": "2027-06-01", "time": "10:00"}, "too_far", []),
         ({"earliest": True}, "offers", ["10:00", "10:30", "11:00"]),
         ({"date_from": "2026-11-30", "date_to": "2026-12-04"}, "offers", ["08:00", "08:00", "08:00"]),

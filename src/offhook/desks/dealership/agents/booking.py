@@ -39,11 +39,11 @@ from offhook.dialogue.forms import (
     ASKED_CONFIRM,
     MEMORY_FORM,
     TRIES_BEFORE_HELP,
-    VERIFY_PREFIX,
     Ask,
     FormState,
     ReadBack,
     Verify,
+    asked_to_verify,
     asking,
     digest,
     load,
@@ -88,6 +88,9 @@ async def booking(work: Work, state: ConversationState, command: Command) -> Del
         return Delta(lines=(Line("failed_unavailable"),))
     words = work.words(state.language)
     if _confirms(before, command):
+        if "confirm" in _problems(work, command):
+            # One alternative of the recogniser says yes, another no: nothing is written on that.
+            return Delta(lines=(Line("not_heard"),), resume=True)
         return await _commit(work, state, before)
     if _gives_up(before, command, work.turn.text, words):
         return Delta(lines=(Line("dropped"),), pending=None, memory={MEMORY_FORM: None}, question=ANYTHING_ELSE)
@@ -183,7 +186,11 @@ def _take(work: Work, before: FormState, command: Command, words: Words) -> _Tur
         slot: value for slot, value in said.values.items() if slot not in problems or problems[slot].kind == "unsure"
     }
     values = dict(from_offers(before, values))
-    if "date" not in values and "time" not in values and before.offered:
+    chosen = pick(work.turn.text, len(before.offered), words, plainly=True)
+    if chosen is not None and "date" not in said.values:
+        # "The second one" names an offer, though "one" may be heard as a time.
+        values.update(offer_values(before.offered[chosen]))
+    elif "date" not in values and "time" not in values and before.offered:
         index = pick(work.turn.text, len(before.offered), words)
         if index is None and command.intent == "confirm" and len(before.offered) == 1:
             index = 0
@@ -192,9 +199,10 @@ def _take(work: Work, before: FormState, command: Command, words: Words) -> _Tur
     form = before
     lines: list[Line] = []
     checking = verifying(form)
-    if command.intent == "confirm" and not values and checking is not None:
+    if checking and (values or command.intent == "confirm"):
+        # Who corrects one of the values lets the others stand.
         form = verified(form, checking, right=True)
-    elif command.intent == "deny" and not values:
+    if command.intent == "deny" and not values:
         form, more = _denied(form, checking, work.turn.text, words)
         lines += more
     elif not values and form.asked == ASKED_CHANGE:
@@ -209,8 +217,8 @@ def _take(work: Work, before: FormState, command: Command, words: Words) -> _Tur
     return _with_problems(turn, problems, words)
 
 
-def _denied(form: FormState, checking: str | None, text: str, words: Words) -> tuple[FormState, list[Line]]:
-    if checking is not None:
+def _denied(form: FormState, checking: tuple[str, ...], text: str, words: Words) -> tuple[FormState, list[Line]]:
+    if checking:
         return verified(form, checking, right=False), []
     slot = named_slot(text, words)
     if form.asked == ASKED_CONFIRM:
@@ -313,8 +321,9 @@ def _go_on(work: Work, state: ConversationState, turn: _Turn, words: Words) -> D
                 asked, question = say.ask(slot, form, words, facts)
                 if slot == "service" and turn.before.asked == "service" and not progress:
                     lines = (*lines, Line("service_examples", {"services": _examples(work, words)}))
-            case Verify(slot):
-                asked, question = f"{VERIFY_PREFIX}{slot}", say.verify(slot, form, words)
+            case Verify(slots):
+                group = ("date", "time") if {"date", "time"} <= set(slots) else slots[:1]
+                asked, question = asked_to_verify(group), say.verify(group, form, words)
                 passing = []
             case _:
                 asked, passing = ASKED_CONFIRM, []

@@ -74,8 +74,11 @@ def offer(moments: Sequence[str], words: Words) -> tuple[str, Question]:
     return "datetime", Question(Line("offer_moments", values), Expectation("datetime", tuple(said_all)))
 
 
-def verify(slot: str, form: FormState, words: Words) -> Question:
-    said = value_text(slot, form, words)
+def verify(slots: Sequence[str], form: FormState, words: Words) -> Question:
+    if "date" in slots and "time" in slots:
+        said = moment_text(f"{form.get('date')}T{form.get('time')}", words)
+    else:
+        said = value_text(slots[0], form, words)
     return Question(Line("verify", {"value": said}), Expectation("yes_no", (said,)))
 
 
@@ -147,7 +150,9 @@ def refusal(answer: SlotAnswer, form: FormState, words: Words) -> list[Line]:
         case "none":
             return [Line("none_free_day", {"day": day})] if day else [Line("none_free")]
         case "past":
-            return [Line("past_time", {"time": at})] if answer.offers else [Line("past_day", {"day": day})]
+            if answer.offers:
+                return [Line("past_time", {"time": at})]
+            return [Line("past_day", {"day": day_text(answer.just_passed, words) if answer.just_passed else day})]
         case "too_soon":
             return [Line("too_soon", {"time": at})]
         case "too_far":

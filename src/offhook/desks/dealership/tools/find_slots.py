@@ -20,6 +20,8 @@ from offhook.desks.dealership.slots import wall_clock
 OFFERS = 3
 SEARCH_DAYS = 21
 """How many days from the wished one on are looked through for a free time."""
+JUST_PASSED_DAYS = 60
+"""A day without a year that is over is read as next year's; within this time the one just passed is meant."""
 _DAYPARTS = {
     "morning": (time(0, 0), time(12, 0)),
     "afternoon": (time(12, 0), time(17, 0)),
@@ -57,6 +59,8 @@ class SlotAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Opening hours of the wished day, HH:MM."""
     reason: str = ""
     """The holiday that closes the day."""
+    just_passed: str | None = None
+    """The day that was meant, ISO, where the wished one is a year too far: "November 20th" said on the 25th."""
     last_day: str | None = None
     """The last bookable day, ISO, where the wish is beyond it."""
 
@@ -95,7 +99,7 @@ class _Search:
             reason = "nonexistent"
         offers: list[FreeSlot] = []
         if reason == "too_far":
-            return SlotAnswer(status=reason, last_day=await self._last_day())
+            return self._too_far(day, await self._last_day())
         if day >= self._now.date():
             offers = await self._book.nearest_free(self._service, wished, OFFERS, now=self._now)
         return SlotAnswer(status=reason, offers=_moments(offers), ranges=ranges, reason=opening.reason)
@@ -106,7 +110,7 @@ class _Search:
             return SlotAnswer(status="past")
         last_day = await self._last_day()
         if day > date.fromisoformat(last_day):
-            return SlotAnswer(status="too_far", last_day=last_day)
+            return self._too_far(day, last_day)
         if not opening.ranges:
             after = await self._from(day + timedelta(days=1))
             return SlotAnswer(status="closed_day", offers=_moments(after), reason=opening.reason)
@@ -149,6 +153,16 @@ class _Search:
             if fitting:
                 return fitting[:OFFERS]
         return []
+
+    def _too_far(self, day: date, last_day: str) -> SlotAnswer:
+        today = self._now.date()
+        try:
+            year_before = day.replace(year=day.year - 1)
+        except ValueError:  # the 29th of February
+            year_before = day
+        if today - timedelta(days=JUST_PASSED_DAYS) <= year_before < today:
+            return SlotAnswer(status="past", just_passed=year_before.isoformat())
+        return SlotAnswer(status="too_far", last_day=last_day)
 
     async def _last_day(self) -> str:
         rules = await self._book.rules()
