@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from offhook.contracts.desk import Effect
 from offhook.contracts.errors import AppError, Unavailable
