@@ -1,0 +1,80 @@
+"""The telephone line between a test voice and the recogniser: band, level, noise, mu-law. And a cache of speech."""
+
+from __future__ import annotations
+
+import audioop
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+import wave
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soxr
+
+RATE_HZ = 8000
+PAD_MS = 300
+"""Line noise before and after the speech: what a voice detector's pre-roll and hang-over leave around an utterance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    name: str
+    rate_wpm: int = 165
+    pitch: int = 50
+
+
+DEV_VOICES = (
+    Voice("en-us", 160),
+    Voice("en-us+m3", 170),
+    Voice("en", 150),
+    Voice("en+f4", 165),
+    Voice("en-029", 155),
+    Voice("en-us+f2", 175),
+)
+HELD_OUT_VOICES = (Voice("en-us+f3", 165), Voice("en-gb-x-rp", 160), Voice("en-gb-scotland", 155))
+"""Never used to choose a parameter, a template or a pronunciation."""
+
+
+def cache_folder() -> Path:
+    folder = Path(tempfile.gettempdir()) / "offhook-recognition-audio"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _path(voice: Voice, text: str) -> Path:
+    key = hashlib.sha256(f"{voice.name}|{voice.rate_wpm}|{voice.pitch}|{text}".encode()).hexdigest()[:24]
+    return cache_folder() / f"{key}.wav"
+
+
+def ensure_spoken(wanted: Sequence[tuple[Voice, str]]) -> None:
+    """Synthesise what is not cached yet, in one child process."""
+    jobs = [
+        json.dumps({"voice": v.name, "rate_wpm": v.rate_wpm, "pitch": v.pitch, "text": t, "path": str(_path(v, t))})
+        for v, t in wanted
+        if not _path(v, t).exists()
+    ]
+    if jobs:
+        script = Path(__file__).with_name("synthesize.py")
+        subprocess.run([sys.executable, str(script)], input="\n".join(jobs) + "\n", text=True, check=True)  # noqa: S603
+
+
+def spoken(voice: Voice, text: str, snr_db: float, seed: int) -> bytes:
+    """PCM16 at 8 kHz of the sentence after the line: 300-3400 Hz-ish band, -22 dBFS speech, white noise, mu-law."""
+    with wave.open(str(_path(voice, text)), "rb") as source:
+        rate_hz = source.getframerate()
+        wide = np.frombuffer(source.readframes(source.getnframes()), dtype=np.int16).astype(np.float32) / 32768.0
+    speech = soxr.resample(wide, rate_hz, RATE_HZ)
+    loud = speech[np.abs(speech) > 0.01]
+    speech_rms = float(np.sqrt(np.mean(loud**2))) if loud.size else 0.05
+    speech = speech * (0.08 / speech_rms)
+    pad = np.zeros(RATE_HZ * PAD_MS // 1000, dtype=np.float32)
+    line = np.concatenate([pad, speech, pad])
+    noise = np.random.default_rng(seed).standard_normal(line.size).astype(np.float32)
+    line = line + noise * (0.08 / 10 ** (snr_db / 20))
+    pcm = (np.clip(line, -1, 1) * 32767).astype(np.int16).tobytes()
+    return audioop.ulaw2lin(audioop.lin2ulaw(pcm, 2), 2)
