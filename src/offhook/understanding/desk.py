@@ -29,7 +29,11 @@ class DeskLanguage:
     values: PhraseBook
     """Phrases filed under "slot=value"."""
     families: dict[str, tuple[str, ...]]
+    family_words: frozenset[str]
+    """Words of the families."""
     generic: frozenset[str]
+    not_before: frozenset[str]
+    """Words before which a service's word names none ("service department")."""
     makes: frozenset[str]
     hints: frozenset[str]
     """Words that tell another language."""
@@ -69,7 +73,9 @@ def load_desk_language(folder: Path, tag: str = "en", root: Path = LANGUAGES) ->
         concepts=concepts,
         values=value_book,
         families=families,
+        family_words=frozenset(_family_words(families)),
         generic=frozenset(stem(word) for word in generic),
+        not_before=words_of(services, "not_before"),
         makes=words_of(values, "makes"),
         hints=load_hints(root),
         known_words=frozenset(known),

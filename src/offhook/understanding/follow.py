@@ -22,6 +22,7 @@ _ALIASES = {
     "preferred_time": "time",
     "service_type": "service",
 }
+_PROPOSING = frozenset({"works_question", "ask_if", "fit_question"})
 _ALWAYS = frozenset({"name", "phone", "email"})
 
 
@@ -84,11 +85,21 @@ def _digresses(clause: Clause, pending: Command, asked: str, said: dict[str, Slo
         return pending.intent not in ("service.book", "testdrive.book", MOVE) or (
             pending.intent != intent and ("test_drive" in clause.present or "service" in clause.slots)
         )
-    if asked and asked in said and clause.score < 3.0 and intent not in ("availability.check",):
+    if intent == "availability.check" and _proposes(clause) and said:
+        return False
+    if asked and asked in said and clause.score < 3.0 and intent != "availability.check":
+        return False
+    if intent == "goodbye" and "soft_no" in clause.present:
         return False
     if intent == "repeat":
         return asked not in said
     return not (intent == "goodbye" and "yes" in clause.present and asked == "confirm")
+
+
+def _proposes(clause: Clause) -> bool:
+    """Whether what looks like a question after free times proposes one ("how about Friday", "can we do ten")."""
+    best = clause.best
+    return best is not None and all(need in _PROPOSING or need.startswith("@") for need in best.alternative.needs)
 
 
 def _own(clause: Clause) -> Command | None:

@@ -78,7 +78,8 @@ class Lexicon:
     numbers: NumberWords
     calendar: CalendarWords
     contractions: dict[str, tuple[str, ...]]
-    guarded: dict[str, tuple[frozenset[str], tuple[str, ...]]]
+    guarded: dict[str, tuple[frozenset[str], frozenset[str], tuple[str, ...]]]
+    """word -> (words behind it, words before it, what it stands for beside one of them)"""
     hesitations: frozenset[str]
     corrections: tuple[tuple[str, ...], ...]
     rejects_before: tuple[tuple[str, ...], ...]
@@ -98,8 +99,7 @@ def load_lexicon(tag: str = "en", root: Path = LANGUAGES) -> Lexicon:
         calendar=_calendar_words(load_data(folder / "calendar.yaml"), number_words),
         contractions={word: tuple(text.split()) for word, text in names_of(words, "contractions").items()},
         guarded={
-            word: (frozenset(str(b) for b in cast("list[object]", rule["before"])), tuple(str(rule["to"]).split()))
-            for word, rule in guarded.items()
+            word: (_listed(rule, "before"), _listed(rule, "after"), _split(rule)) for word, rule in guarded.items()
         },
         hesitations=words_of(words, "hesitations"),
         corrections=_longest_first(phrases_of(words, "correction_marks")),
@@ -180,7 +180,7 @@ def _calendar_words(data: Data, numbers: NumberWords) -> CalendarWords:
     sets = {group: words_of(data, group) for group in _GROUPS}
     phrases = {group: _longest_first(phrases_of(data, group)) for group in _PHRASES}
     holidays = _holidays(cast(Data, data.get("holidays", {})))
-    starters = set(numbers.starters) | set(holidays.starters) | {"the", "by"}
+    starters = set(numbers.starters) | set(numbers.digit_words) | set(holidays.starters) | {"the", "by"}
     for table in tables.values():
         starters.update(table)
     for group in ("this", "next", "coming", "following", "last", "weekday_group", "half", "quarter", "in"):
@@ -241,3 +241,11 @@ def _holidays(data: Data) -> Holidays:
 
 def _longest_first(phrases: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted(phrases, key=len, reverse=True))
+
+
+def _listed(rule: dict[str, object], key: str) -> frozenset[str]:
+    return frozenset(str(word) for word in cast("list[object]", rule.get(key, [])))
+
+
+def _split(rule: dict[str, object]) -> tuple[str, ...]:
+    return tuple(str(rule["to"]).split())

@@ -31,7 +31,7 @@ def read_move(reading: Reading, pieces: list[Piece], context: Context) -> When:
     when = reading.when.combine(new, known_date=booked)
     if old:
         before = reading.when.combine(old)
-        when.from_date, when.from_time = before.date, before.time
+        when.from_date, when.from_time = before.date or before.date_from, before.time or before.time_from
         when.problems.extend(problem for problem in before.problems if problem.kind != "past")
     _shift(when, appointment, booked or when.from_date)
     if when.same_time and appointment is not None and when.time is None:

@@ -40,6 +40,9 @@ _CLAUSE_END = frozenset(
 )
 
 
+_NO_INITIALS = frozenset({"i", "a"})
+
+
 @dataclass(frozen=True, slots=True)
 class NameWords:
     intros: tuple[tuple[str, ...], ...]
@@ -170,7 +173,7 @@ def _extent(sentence: Sentence, words: NameWords, taken: list[bool], start: int)
             break
         if len(word) == 1:
             letters = _letters(sentence, end)
-            if letters < 3 and count == 0:
+            if letters < 3 and (count == 0 or word in _NO_INITIALS):
                 break
             end += max(letters, 1)
         else:

@@ -42,7 +42,6 @@ _FOLDS = {
     "colour": "color",
     "colours": "color",
     "centre": "center",
-    "cheque": "check",
     "licence": "license",
     "grey": "gray",
     "kms": "km",

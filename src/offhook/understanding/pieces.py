@@ -118,7 +118,8 @@ class PieceReader:
         return clock if clock.strength == Strength.STRONG else days
 
     def _expects_weak(self, i: int) -> bool:
-        return self.expects_date or self.sentence.word(i - 1) in ("the", "on")
+        before = self.sentence.word(i - 1)
+        return before in ("the", "on") or (self.expects_date and before not in ("a", "one", "every", "another"))
 
     def _clock(self, i: int) -> Clock | None:
         clock = self.times.at(i)
@@ -288,6 +289,8 @@ class PieceReader:
             or word in self.lexicon.numbers.scales
             or word in ("%", "/", ":", "$", "+", "#")
         ):
+            return False
+        if word == "of":
             return False
         if any(piece.start == end for piece in pieces):
             return not word[0].isdecimal()

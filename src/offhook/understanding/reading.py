@@ -22,6 +22,10 @@ from offhook.understanding.when import WhenReader
 from offhook.understanding.worlds import WorldIndex
 
 
+_OFF_DOMAIN = "offdomain"
+"""The concept of words that belong to other trades: known, and still foreign to this one."""
+
+
 @dataclass(slots=True)
 class Reading:
     sentence: Sentence
@@ -65,7 +69,7 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         _mend(sentence, taken, desk, index)
     stems = [stem(word) for word in sentence.words]
     amounts = find_amounts(sentence, lexicon.numbers, world.now.year)
-    services, models = index.services.find(stems, taken), index.models.find(stems, taken)
+    services, models = index.services.find(stems, _places(sentence, taken, desk)), index.models.find(stems, taken)
     for entity in (*services, *models):
         if not entity.partial and len(entity.tokens) > 1:
             for i in entity.tokens:
@@ -140,6 +144,16 @@ def _anchor(context: Context) -> date | None:
         return None
 
 
+def _places(sentence: Sentence, taken: list[bool], desk: DeskLanguage) -> list[bool]:
+    """`taken`, and the words that name a place or a person in place of a service ("service" in "service department")."""
+    words = sentence.words
+    places = list(taken)
+    for i in range(len(words) - 1):
+        if words[i + 1] in desk.not_before and stem(words[i]) in desk.generic:
+            places[i] = True
+    return places
+
+
 def _has_digit(sentence: Sentence, desk: DeskLanguage) -> bool:
     units = desk.lexicon.numbers.units
     return any(word[0].isdecimal() or word in units for word in sentence.words)
@@ -154,7 +168,7 @@ def _mend(sentence: Sentence, taken: list[bool], desk: DeskLanguage, index: Worl
     """Put right small spelling errors of words that nothing knows; at most eight of them."""
     budget = 8
     for i, word in enumerate(sentence.words):
-        if len(word) < 5 or taken[i] or word in desk.known_words or index.knows(word) or not word.isalpha():
+        if len(word) < 3 or taken[i] or word in desk.known_words or index.knows(word) or not word.isalpha():
             continue
         if stem(word) in index.known_stems:
             continue
@@ -190,6 +204,8 @@ def _foreign(
 ) -> list[int]:
     sentence = reading.sentence
     for found in (*reading.concepts, *reading.values):
+        if found.name == _OFF_DOMAIN:
+            continue
         covered[found.start : found.end] = [True] * (found.end - found.start)
     for entity in (*reading.services, *reading.models):
         for i in entity.tokens:

@@ -17,7 +17,14 @@ _LONG = 9
 class Speller:
     """Knows the words it was given; `mend` gives the one that a misspelt word means, or None."""
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Iterable[str], short: Iterable[str] = ()) -> None:
+        """`short`: words of three or four letters that two swapped letters may stand for ("oli" for oil)."""
+        self._swaps = {
+            word[:i] + word[i + 1] + word[i] + word[i + 2 :]: word
+            for word in short
+            if 3 <= len(word) < _SHORTEST and word.isalpha()
+            for i in range(len(word) - 1)
+        }
         self._words = frozenset(word for word in words if word.isalpha() and len(word) >= _SHORTEST - 1)
         self._deletions: dict[str, tuple[str, ...]] = {}
         building: dict[str, list[str]] = {}
@@ -33,7 +40,9 @@ class Speller:
         self._long = {letter: tuple(found) for letter, found in starts.items()}
 
     def mend(self, word: str) -> str | None:
-        if len(word) < _SHORTEST or word in self._words or not word.isalpha() or not word.isascii():
+        if len(word) < _SHORTEST:
+            return self._swaps.get(word)
+        if word in self._words or not word.isalpha() or not word.isascii():
             return None
         near = {
             known

@@ -100,7 +100,8 @@ def _add(sentence: Sentence, word: str, start: int, end: int, glued: bool, lexic
             word = word.replace("'", "")
         expansion = lexicon.contractions.get(word)
     if expansion is None:
-        stutter = sentence.words and sentence.words[-1] == word and word in lexicon.function_words
+        number = word in lexicon.numbers.units or word in lexicon.numbers.digit_words
+        stutter = sentence.words and sentence.words[-1] == word and word in lexicon.function_words and not number
         if not stutter:
             _append(sentence, word, start, end, glued)
         return
@@ -117,10 +118,10 @@ def _append(sentence: Sentence, word: str, start: int, end: int, glued: bool) ->
 
 
 def _expand_guarded(sentence: Sentence, lexicon: Lexicon) -> None:
-    for i in range(len(sentence) - 2, -1, -1):
+    for i in range(len(sentence) - 1, -1, -1):
         rule = lexicon.guarded.get(sentence.words[i])
-        if rule is not None and sentence.words[i + 1] in rule[0]:
-            _replace(sentence, i, i + 1, rule[1])
+        if rule is not None and (sentence.word(i + 1) in rule[0] or sentence.word(i - 1) in rule[1]):
+            _replace(sentence, i, i + 1, rule[2])
 
 
 def _join_meridiem(sentence: Sentence) -> None:

@@ -55,10 +55,24 @@ class TimeReader:
             return self._past_or_to(i, i + 1, 30 if word in w.sets["half"] else 15)
         if word in self.numbers.articles and s.word(i + 1) in w.sets["quarter"]:
             return self._past_or_to(i, i + 2, 15)
+        if word in self.numbers.digit_words or word == "zero":
+            return self._padded(i)
         number = number_at(s, i, self.numbers)
         if number is None or number.ordinal or number.whole is None:
             return None
         return self._from_number(i, number)
+
+    def _padded(self, i: int) -> Clock | None:
+        """ "zero eight thirty", "oh nine hundred": the clock of twenty-four hours, read digit by digit."""
+        s = self.sentence
+        hour = self.numbers.units.get(s.word(i + 1), 0)
+        if not 1 <= hour <= 9:
+            return None
+        if s.word(i + 2) in self.numbers.hundred:
+            end = i + 4 if s.word(i + 3) in self.words.sets["hours_24"] else i + 3
+            return Clock(i, end, hour, 0, Strength.STRONG, fixed=True, form="hour")
+        minute = self._minute(i + 2)
+        return self._half(i, minute[1], hour, minute[0], Strength.MEDIUM, "hour_minute", exact=True) if minute else None
 
     def hour_at(self, i: int) -> Clock | None:
         """The hour alone that stands at `i`, without what "to" or "past" would make of it."""
