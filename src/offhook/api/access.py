@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
+from offhook.api.addresses import client_address
 from offhook.api.deps import ApiDeps
+from offhook.channels.gate import origin_allowed
 from offhook.channels.trust import loopback_trusted
-from offhook.contracts.errors import NotFound, Unauthorized
+from offhook.channels.urls import base_urls
+from offhook.contracts.errors import Forbidden, NotFound, Unauthorized
 from offhook.ops.tokens import SessionClaim, same_secret
 
 
@@ -16,8 +19,14 @@ from offhook.ops.tokens import SessionClaim, same_secret
 class Visitor:
     """What a request has proved."""
 
+    address: str
+    """The client's, behind proxies that are trusted; "" when unknown."""
     trusted: bool
     """Loopback trust (development): served without credentials."""
+    local: bool
+    """From this machine, not forwarded; unlike loopback trust it holds beside a public URL."""
+    foreign_origin: bool
+    """A browser's page of another origin sends this."""
     api_key: bool
     claim: SessionClaim | None
     bad_credential: bool
@@ -34,32 +43,55 @@ class Visitor:
         if self.claim is not None and self.claim.session_id != session_id:
             raise NotFound("This session")
 
+    def require_session_or_staff(self, session_id: str) -> None:
+        if self.bad_credential or not self.api_key:
+            self.require_session(session_id)
+
     def require_staff(self) -> None:
         """The API key, or loopback trust."""
         if self.bad_credential or not (self.trusted or self.api_key):
             raise Unauthorized("The API key is required: X-API-Key: <INTERNAL_API_KEY>.")
 
+    def require_staff_or_local(self) -> None:
+        """The API key, or a client on this machine (a metrics collector beside a public server)."""
+        if not self.sees_details:
+            raise Unauthorized("The API key is required: X-API-Key: <INTERNAL_API_KEY>.")
+
+    def require_own_origin(self) -> None:
+        """For WebSockets, which no browser asks permission for."""
+        if self.foreign_origin:
+            raise Forbidden("Connections from this origin are not allowed; add it to OFFHOOK_CORS_ORIGINS.")
+
     @property
     def sees_details(self) -> bool:
-        return not self.bad_credential and (self.trusted or self.api_key)
+        return not self.bad_credential and (self.local or self.api_key)
 
 
 def visitor(connection: HTTPConnection, deps: ApiDeps) -> Visitor:
-    """Read the credentials of an HTTP request or a WebSocket handshake."""
+    """Read the credentials of an HTTP request or a WebSocket handshake.
+
+    A page of a foreign origin gets no loopback trust: a browser sends simple requests to any address without asking,
+    so a page that somebody was lured to could otherwise book and cancel at the developer's own server.
+    """
+    settings = deps.settings
     headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in connection.scope["headers"]]
     peer = connection.client.host if connection.client else None
-    trusted = loopback_trusted(peer, headers, deps.settings.public_url)
-    bad = False
-    claim: SessionClaim | None = None
+    near = loopback_trusted(peer, headers, None)
+    bases = base_urls(headers, connection.scope["scheme"], settings.public_url)
+    foreign = not origin_allowed(headers, bases, settings.cors_origins, trusted=near and not settings.public_url)
     token = _bearer(connection)
-    if token is not None:
-        claim = deps.tokens.read(token)
-        bad = claim is None
+    claim = deps.tokens.read(token) if token is not None else None
     key = connection.headers.get("x-api-key")
-    by_key = key is not None and same_secret(key, deps.settings.api_key)
-    if key is not None and not by_key:
-        bad = True
-    return Visitor(trusted=trusted, api_key=by_key, claim=claim, bad_credential=bad)
+    by_key = key is not None and same_secret(key, settings.api_key)
+    return Visitor(
+        address=client_address(peer, headers, settings.trusted_proxies),
+        trusted=near and not settings.public_url and not foreign,
+        local=near and not foreign,
+        foreign_origin=foreign,
+        api_key=by_key,
+        claim=claim,
+        bad_credential=(token is not None and claim is None) or (key is not None and not by_key),
+    )
 
 
 def _bearer(connection: HTTPConnection) -> str | None:

@@ -1,16 +1,20 @@
-"""Request bodies: read after the caller is known, decoded by type, refused field by field."""
+"""What comes in: bodies read after the caller is known, decoded by type, refused field by field; ids and texts."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 from fastapi import Request
 
-from offhook.contracts.errors import Invalid
+from offhook.contracts.errors import Invalid, NotFound
 
 T = TypeVar("T", bound=msgspec.Struct)
+
+_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 
 
 async def read_body(request: Request, kind: type[T]) -> T:
@@ -24,26 +28,31 @@ async def read_body(request: Request, kind: type[T]) -> T:
         if "missing required field" in text:
             name = text.split("`")[1]
         raise Invalid("Some fields cannot be used.", {name: text}) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Invalid("The body is not valid JSON.", {"body": "must be a JSON object in UTF-8"}) from None
 
 
 def clean_text(text: str, name: str, most: int) -> str:
     """The text without surrounding space. Raises Invalid if it is empty, too long, or carries control characters."""
-    stripped = text.strip()
-    if not stripped:
-        raise Invalid(f"{name} must not be empty.", {name: "must not be empty"})
     if len(text) > most:
         raise Invalid(f"{name} is too long.", {name: f"at most {most} characters"})
     if any(unicodedata.category(c) in ("Cc", "Cs", "Co") and c not in "\n\t\r" for c in text):
         raise Invalid(f"{name} has control characters.", {name: "must not have control characters"})
+    stripped = text.strip()
+    if not stripped or all(unicodedata.category(c) == "Cf" for c in stripped):
+        raise Invalid(f"{name} must not be empty.", {name: "must not be empty"})
     return stripped
 
 
-def documented(kind: type[msgspec.Struct], example: dict[str, Any]) -> dict[str, Any]:
-    """The OpenAPI description of a body that a route reads itself."""
-    (schema,), parts = msgspec.json.schema_components([kind], ref_template="#/components/schemas/{name}")
-    resolved = parts.get(kind.__name__, schema)
-    return {
-        "requestBody": {"required": True, "content": {"application/json": {"schema": resolved, "example": example}}}
-    }
+def known_id(given: str, what: str) -> str:
+    """An id as ours can be. Raises NotFound for anything else: it cannot exist, and no database need be asked."""
+    if not _ID.fullmatch(given):
+        raise NotFound(what)
+    return given
+
+
+def language_tag(given: str) -> str:
+    """Raises Invalid unless it looks like `en` or `hi-IN`."""
+    if not _LANGUAGE.fullmatch(given):
+        raise Invalid("The language cannot be used.", {"language": "a language tag such as en or hi-IN"})
+    return given

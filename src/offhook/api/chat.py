@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC
 
 import msgspec
 from fastapi import APIRouter, Request, Response
 
 from offhook.api.access import visitor
-from offhook.api.bodies import clean_text, documented, read_body
+from offhook.api.answers import as_json
+from offhook.api.bodies import clean_text, known_id, read_body
 from offhook.api.deps import ApiDeps
+from offhook.api.docs import described
 from offhook.contracts.conversation import (
     BookingSlots,
     CommandDone,
     ConversationState,
+    SessionEvent,
     SlotValue,
     TurnDone,
     TurnInput,
@@ -40,34 +44,45 @@ class ChatReply(msgspec.Struct, kw_only=True):
     confidence: float
     language: str
     source: str
+    """template, rules or llm: who made the reply."""
     commands: list[CommandDone]
     booking_slots: BookingSlots
     pending_tasks: list[dict[str, SlotValue]]
     latency_ms: float
 
 
-_EXAMPLE = {"session_id": "sess_01J…", "message": "I'd like an oil change tomorrow at ten", "message_id": "m1"}
+KINDS = (ChatMessage, ChatReply)
+_EXAMPLE = {
+    "session_id": "sess_01KDV00000000000000000000A",
+    "message": "I'd like an oil change tomorrow at ten",
+    "message_id": "m1",
+}
 
 
 def router(deps: ApiDeps) -> APIRouter:
     routes = APIRouter(tags=["chat"])
 
-    @routes.post("/api/chat", openapi_extra=documented(ChatMessage, _EXAMPLE), summary="Say something, get the reply")
+    @routes.post(
+        "/api/chat",
+        openapi_extra=described(
+            who="session", body=ChatMessage, example=_EXAMPLE, answers=ChatReply, errors=[404, 409]
+        ),
+        summary="Say something, get the reply",
+    )
     async def chat(request: Request) -> Response:
+        """The same `message_id` again returns the stored reply and does nothing."""
         began = time.perf_counter()
         who = visitor(request, deps)
         who.require_any()
         body = await read_body(request, ChatMessage)
-        who.require_session(body.session_id)
+        who.require_session(known_id(body.session_id, "This session"))
         turn = text_turn(body.message, body.message_id, deps.settings.max_message_chars)
         result, state = await run_turn(deps, body.session_id, turn)
         latency_ms = round((time.perf_counter() - began) * 1000, 2)
-        return Response(msgspec.json.encode(reply_of(body.session_id, result, state, latency_ms)), 200, _JSON)
+        tell_latency(deps, body.session_id, result, latency_ms)
+        return as_json(reply_of(body.session_id, result, state, latency_ms))
 
     return routes
-
-
-_JSON = {"content-type": "application/json"}
 
 
 def text_turn(message: str, message_id: str | None, most: int) -> TurnInput:
@@ -89,6 +104,21 @@ async def run_turn(deps: ApiDeps, session_id: str, turn: TurnInput) -> tuple[Tur
                 done = output
     assert done is not None, "a turn ends with TurnDone"
     return done.result, done.state
+
+
+def tell_latency(deps: ApiDeps, session_id: str, result: TurnResult, total_ms: float) -> None:
+    """The `latency` event of a typed turn, for those who watch the session. No speech: those parts are null."""
+    think_ms = round(result.think_ms, 2)
+    parts: dict[str, SlotValue] = {
+        "stt_ms": None,
+        "llm_ms": think_ms if result.source == "llm" else None,
+        "tts_ms": None,
+        "total_ms": total_ms,
+        "endpoint_ms": None,
+        "think_ms": think_ms,
+    }
+    at = deps.clock.now().astimezone(UTC).isoformat(timespec="milliseconds")
+    deps.store.publish(SessionEvent(type="latency", session_id=session_id, timestamp=at, data={"data": parts}))
 
 
 def reply_of(session_id: str, result: TurnResult, state: ConversationState, latency_ms: float) -> ChatReply:

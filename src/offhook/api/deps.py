@@ -10,6 +10,7 @@ from offhook.contracts.conversation import Conversations
 from offhook.contracts.store import CallLog, SessionStore
 from offhook.ops.health import Health
 from offhook.ops.tokens import SessionTokens
+from offhook.store.listing import Listing
 from offhook.telemetry.metrics import Metrics
 
 
@@ -19,11 +20,14 @@ class ApiSettings:
     api_key: str | None = field(default=None, repr=False)
     """INTERNAL_API_KEY; None: no API key opens anything."""
     cors_origins: tuple[str, ...] = ()
+    """Origins whose pages may call the API and open sockets."""
     trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks whose X-Forwarded-For is believed."""
     sessions_per_minute: int = 30
     """New sessions that one address may open (loopback trust is exempt)."""
     max_body_bytes: int = 1_048_576
     max_message_chars: int = 4_000
+    heartbeat_s: float = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +40,6 @@ class ApiDeps:
     health: Health
     metrics: Metrics
     clock: Clock
+    listing: Listing | None = None
+    """Reads the rows of the lists; without it the lists are not served."""
     settings: ApiSettings = field(default_factory=ApiSettings)

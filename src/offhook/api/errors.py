@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import msgspec
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from offhook.api.answers import as_json
+from offhook.api.docs import ErrorAnswer, ErrorOut
 from offhook.contracts.errors import AppError
 
-_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
+_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+}
 _MESSAGES = {404: "There is nothing under this path.", 405: "This path does not take that method."}
 
 
 def envelope(code: str, message: str, status: int, fields: dict[str, str] | None = None) -> Response:
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
-    error: dict[str, object] = {"code": code, "message": message, "request_id": request_id}
-    if fields:
-        error["fields"] = fields
-    return Response(msgspec.json.encode({"error": error}), status, media_type="application/json")
+    error = ErrorOut(code=code, message=message, request_id=request_id, fields=fields or {})
+    return as_json(ErrorAnswer(error=error), status)
 
 
 def install(app: FastAPI) -> None:

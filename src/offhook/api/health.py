@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
 from fastapi import APIRouter, Request, Response
 
 from offhook import __version__
 from offhook.api.access import visitor
+from offhook.api.answers import as_json
 from offhook.api.deps import ApiDeps
 
 
@@ -15,15 +15,15 @@ def router(deps: ApiDeps) -> APIRouter:
 
     @routes.get("/health/live", summary="The process runs")
     async def live() -> Response:
-        return _json({"status": "ok"})
+        return as_json({"status": "ok"})
 
     @routes.get("/health/ready", summary="Calls can be taken; 503 only when draining or broken")
     async def ready() -> Response:
         if await deps.health.ready():
-            return _json({"status": "ready"})
-        return _json({"status": "draining" if deps.health.draining else "broken"}, 503)
+            return as_json({"status": "ready"})
+        return as_json({"status": "draining" if deps.health.draining else "broken"}, 503)
 
-    @routes.get("/health", summary="Each part and how to mend it; details for staff or loopback only")
+    @routes.get("/health", summary="Each part and how to mend it; details for staff and this machine only")
     async def health(request: Request) -> Response:
         details = visitor(request, deps).sees_details
         parts = await deps.health.parts()
@@ -36,15 +36,11 @@ def router(deps: ApiDeps) -> APIRouter:
             for name, p in parts.items()
         }
         status = "draining" if deps.health.draining else worst
-        return _json({"status": status, "version": __version__, "parts": shown})
+        return as_json({"status": status, "version": __version__, "parts": shown})
 
     @routes.get("/metrics", summary="Prometheus metrics")
     async def metrics(request: Request) -> Response:
-        visitor(request, deps).require_staff()
+        visitor(request, deps).require_staff_or_local()
         return Response(deps.metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return routes
-
-
-def _json(value: object, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(value), status, media_type="application/json")

@@ -4,30 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from offhook import __version__
-from offhook.api import calls, chat, errors, health, sessions
+from offhook.api import calls, chat, docs, errors, health, lists, live, sessions
 from offhook.api.deps import ApiDeps
 from offhook.api.middleware import RequestContext
 
-_DESCRIPTION = "Answers for a business on the phone, in the browser and in chat."
+_DESCRIPTION = """Answers for a business on the phone, in the browser and in chat.
+
+Open a session with `POST /api/sessions`; its token opens `POST /api/chat` and the WebSocket `/ws/{session_id}`, which
+tells what happens in the session as it happens. The business's book and its calls are open to the API key. Every error
+is `{"error": {"code", "message", "request_id"}}`, with `fields` where some of them cannot be used."""
 
 
 def create_app(deps: ApiDeps, more: Iterable[APIRouter] = ()) -> FastAPI:
     """The application with our routes and those of `more` (the channels)."""
     app = FastAPI(title="offhook", version=__version__, description=_DESCRIPTION)
-    for routes in (health.router(deps), sessions.router(deps), chat.router(deps), calls.router(deps), *more):
+    ours = [health.router(deps), sessions.router(deps), chat.router(deps), live.router(deps)]
+    kinds: list[type[msgspec.Struct]] = [*sessions.KINDS, *chat.KINDS, *calls.KINDS]
+    if deps.listing is not None:
+        ours.append(lists.router(deps, deps.listing))
+        kinds += lists.KINDS
+    for routes in (*ours, calls.router(deps), *more):
         app.include_router(routes)
     errors.install(app)
+    docs.install(app, kinds)
     if deps.settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(deps.settings.cors_origins),
             allow_methods=["GET", "POST", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "X-API-Key", "X-Request-ID"],
-            expose_headers=["X-Request-ID"],
+            expose_headers=["X-Request-ID", "Retry-After"],
         )
     app.add_middleware(RequestContext, metrics=deps.metrics, max_body_bytes=deps.settings.max_body_bytes)
     return app

@@ -13,11 +13,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from offhook.api.errors import envelope
 from offhook.channels.gate import request_id_of
+from offhook.contracts.errors import AppError
 from offhook.kit.ids import new_id
 from offhook.telemetry.log import get_logger
 from offhook.telemetry.metrics import Metrics
 
 _QUIET = frozenset({"/health/live", "/health/ready", "/metrics"})
+_LONGEST_PATH = 200
+_DENIAL = "websocket.http.response"
+"""The server's extension that lets a handshake be refused with an answer of ours."""
+_OUR_FAULT = "Something went wrong on our side. The request id finds it in the log."
 _SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -25,8 +30,11 @@ _SECURITY_HEADERS = {
 }
 
 
-class TooLarge(Exception):
+class TooLarge(AppError):
     """The body is longer than the limit."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__("too_large", f"The body is larger than {limit_bytes} bytes.", status=413)
 
 
 class RequestContext:
@@ -46,9 +54,35 @@ class RequestContext:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         if scope["type"] == "websocket":
-            await self._app(scope, receive, _with_id(send, request_id))
-            return
-        await self._http(scope, receive, send, request_id)
+            await self._websocket(scope, receive, send, request_id)
+        else:
+            await self._http(scope, receive, send, request_id)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        stage = "asked"
+
+        async def watch(message: Message) -> None:
+            nonlocal stage
+            if message["type"] in ("websocket.accept", "websocket.http.response.start"):
+                stage = "open" if message["type"] == "websocket.accept" else "over"
+                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+            elif message["type"] == "websocket.close":
+                if stage == "asked" and _DENIAL in scope.get("extensions", {}):
+                    # The router's word for "no such path", which the client would see as a bare 403.
+                    await envelope("not_found", "There is no WebSocket under this path.", 404)(scope, receive, watch)
+                    return
+                stage = "over"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        except Exception:  # lint: broad-except: the WebSocket supervisor: the client gets a close, the log the cause
+            self._metrics.errors.labels("websocket").inc()
+            self._log.exception("websocket_failed", path=_shown(scope["path"]))
+            if stage == "asked" and _DENIAL in scope.get("extensions", {}):
+                await envelope("internal", _OUR_FAULT, 500)(scope, receive, watch)
+            elif stage != "over":
+                await watch({"type": "websocket.close", "code": 1011, "reason": "internal error"})
 
     async def _http(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         began = time.perf_counter()
@@ -66,20 +100,16 @@ class RequestContext:
 
         try:
             await self._app(scope, _limited(scope, receive, self._max_body_bytes), watch)
-        except TooLarge:
-            if not status:
-                text = f"The body is larger than {self._max_body_bytes} bytes."
-                await envelope("too_large", text, 413)(scope, receive, watch)
         except Exception:  # lint: broad-except: the HTTP supervisor: the client gets an answer, the log the cause
             self._metrics.errors.labels("http").inc()
-            self._log.exception("request_failed", path=scope["path"])
+            self._log.exception("request_failed", path=_shown(scope["path"]))
             if not status:
-                text = "Something went wrong on our side. The request id finds it in the log."
-                await envelope("internal", text, 500)(scope, receive, watch)
+                await envelope("internal", _OUR_FAULT, 500)(scope, receive, watch)
         finally:
             if scope["path"] not in _QUIET:
                 elapsed_ms = round((time.perf_counter() - began) * 1000, 1)
-                self._log.info("request", method=scope["method"], path=scope["path"], status=status, ms=elapsed_ms)
+                path = _shown(scope["path"])
+                self._log.info("request", method=scope["method"], path=path, status=status, ms=elapsed_ms)
 
 
 def _limited(scope: Scope, receive: Receive, limit: int) -> Receive:
@@ -90,20 +120,16 @@ def _limited(scope: Scope, receive: Receive, limit: int) -> Receive:
     async def take() -> Message:
         nonlocal seen
         if declared.isdigit() and int(declared) > limit:
-            raise TooLarge
+            raise TooLarge(limit)
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > limit:
-            raise TooLarge
+            raise TooLarge(limit)
         return message
 
     return take
 
 
-def _with_id(send: Send, request_id: str) -> Send:
-    async def sending(message: Message) -> None:
-        if message["type"] in ("websocket.accept", "websocket.http.response.start"):
-            MutableHeaders(scope=message)["X-Request-ID"] = request_id
-        await send(message)
-
-    return sending
+def _shown(path: str) -> str:
+    """A path for the log: what a client may put there must not move a terminal's cursor or fill a disk."""
+    return path[:_LONGEST_PATH] if path.isprintable() else ascii(path[:_LONGEST_PATH])

@@ -10,8 +10,10 @@ MOST_ADDRESSES = 10_000
 
 
 class RateLimit:
-    """Args:
-    per_minute: sustained rate; as many may come at once after a pause.
+    """A bucket per address. The addresses quiet for longest are forgotten first, when there are too many.
+
+    Args:
+        per_minute: sustained rate; as many may come at once after a pause.
     """
 
     def __init__(self, clock: Clock, per_minute: int) -> None:

@@ -8,12 +8,23 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 
 from offhook.api.access import visitor
-from offhook.api.bodies import clean_text, documented, read_body
+from offhook.api.answers import as_json
+from offhook.api.bodies import clean_text, known_id, language_tag, read_body
 from offhook.api.chat import run_turn
 from offhook.api.deps import ApiDeps
+from offhook.api.docs import described
 from offhook.api.rates import RateLimit
 from offhook.contracts.business import Business
-from offhook.contracts.conversation import Opening, SlotValue, TurnInput
+from offhook.contracts.conversation import (
+    BookingSlots,
+    ConversationState,
+    CustomerRef,
+    Message,
+    Opening,
+    Pending,
+    SlotValue,
+    TurnInput,
+)
 from offhook.contracts.errors import AppError, Invalid, NotFound
 from offhook.kit.phone import phone_or_none
 
@@ -31,55 +42,115 @@ class NewSession(msgspec.Struct, kw_only=True):
 class OpenedSession(msgspec.Struct, kw_only=True):
     session_id: str
     token: str
+    """Opens this session and no other; twelve hours."""
     business: str
     desk: str
     greeting: str
+
+
+class SessionOut(msgspec.Struct, kw_only=True):
+    """The conversation's state as clients see it. What the desk keeps for itself stays inside."""
+
+    session_id: str
+    business_id: str
+    desk: str
+    channel: str
+    language: str
+    status: Literal["IDLE", "ACTIVE", "COMPLETED", "EXPIRED"]
+    messages: list[Message]
+    current_agent: str
+    detected_intent: str | None
+    confidence: float
+    customer: CustomerRef
+    booking_slots: BookingSlots
+    pending: Pending | None
+    pending_tasks: list[dict[str, SlotValue]]
+    notifications_queue: list[dict[str, SlotValue]]
+    escalation_in_progress: bool
+    human_agent_status: str | None
+    active_customer_id: str | None
+    recent_customers: list[str]
+    turn_count: int
+    created_at: str
+    last_updated: str
+    version: int
+
+
+class SessionTasks(msgspec.Struct, kw_only=True):
+    running: list[dict[str, SlotValue]] = []
+    queued: list[dict[str, SlotValue]] = []
+    done: list[dict[str, SlotValue]] = []
+
+
+KINDS = (NewSession, OpenedSession, SessionOut, SessionTasks)
+_EXAMPLE = {"desk": "dealership", "customer_phone": "+12025550142"}
 
 
 def router(deps: ApiDeps) -> APIRouter:
     routes = APIRouter(tags=["sessions"])
     opened = RateLimit(deps.clock, deps.settings.sessions_per_minute)
 
+    async def find(session_id: str, request: Request) -> ConversationState:
+        visitor(request, deps).require_session_or_staff(known_id(session_id, "This session"))
+        return await deps.conversations.get(session_id)
+
     @routes.post(
-        "/api/sessions", status_code=201, openapi_extra=documented(NewSession, {"desk": "dealership"}), summary="Open"
+        "/api/sessions",
+        status_code=201,
+        openapi_extra=described(
+            who="public", body=NewSession, example=_EXAMPLE, answers=OpenedSession, status=201, errors=[404, 429]
+        ),
+        summary="Open a session",
     )
     async def open_session(request: Request) -> Response:
+        """Every field may be left out: the first business of the desk answers, the dealership's by default."""
         who = visitor(request, deps)
-        if not who.trusted and not opened.allow(request.client.host if request.client else ""):
-            raise AppError("rate_limited", "Too many new sessions from here; try again in a minute.", status=429)
+        if not who.trusted and not opened.allow(who.address):
+            text = "Too many new sessions from here; try again in a minute."
+            raise AppError("rate_limited", text, status=429, retryable=True)
         body = await read_body(request, NewSession)
         business = await _business(deps, body)
         state = await deps.conversations.open(_opening(body, business))
         greeting, _ = await run_turn(deps, state.session_id, TurnInput(turn_id="greeting", source="greeting"))
-        token = deps.tokens.issue(state.session_id, business.business_id)
         answer = OpenedSession(
             session_id=state.session_id,
-            token=token,
+            token=deps.tokens.issue(state.session_id, business.business_id),
             business=business.business_id,
             desk=business.desk,
             greeting=greeting.reply,
         )
-        return _json(answer, 201)
+        return as_json(answer, 201)
 
-    @routes.get("/api/sessions/{session_id}", summary="The conversation's state")
+    @routes.get(
+        "/api/sessions/{session_id}",
+        openapi_extra=described(who="session or staff", answers=SessionOut, errors=[404]),
+        summary="The conversation's state",
+    )
     async def get_session(session_id: str, request: Request) -> Response:
-        visitor(request, deps).require_session(session_id)
-        return _json(await deps.conversations.get(session_id))
+        return as_json(session_out(await find(session_id, request)))
 
-    @routes.delete("/api/sessions/{session_id}", status_code=204, summary="End it")
+    @routes.delete(
+        "/api/sessions/{session_id}",
+        status_code=204,
+        openapi_extra=described(who="session or staff", status=204, errors=[404]),
+        summary="End it",
+    )
     async def end_session(session_id: str, request: Request) -> Response:
-        visitor(request, deps).require_session(session_id)
+        visitor(request, deps).require_session_or_staff(known_id(session_id, "This session"))
         await deps.conversations.close(session_id)
         return Response(status_code=204)
 
-    @routes.get("/api/sessions/{session_id}/tasks", summary="Its background tasks")
+    @routes.get(
+        "/api/sessions/{session_id}/tasks",
+        openapi_extra=described(who="session or staff", answers=SessionTasks, errors=[404]),
+        summary="Its background tasks",
+    )
     async def tasks(session_id: str, request: Request) -> Response:
-        visitor(request, deps).require_session(session_id)
-        state = await deps.conversations.get(session_id)
+        state = await find(session_id, request)
         by_status: dict[str, list[dict[str, SlotValue]]] = {"running": [], "queued": [], "done": []}
         for task in state.pending_tasks:
             by_status[_PLACE.get(str(task.get("status")), "done")].append(task)
-        return _json(by_status)
+        return as_json(SessionTasks(**by_status))
 
     return routes
 
@@ -87,15 +158,15 @@ def router(deps: ApiDeps) -> APIRouter:
 _PLACE = {"RUNNING": "running", "QUEUED": "queued"}
 
 
-def _json(value: object, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(value), status, media_type="application/json")
+def session_out(state: ConversationState) -> SessionOut:
+    return SessionOut(**{name: getattr(state, name) for name in SessionOut.__struct_fields__})
 
 
 async def _business(deps: ApiDeps, body: NewSession) -> Business:
     if body.business is None:
         return await deps.businesses.default(body.desk)
     try:
-        business = await deps.businesses.get(clean_text(body.business, "business", 64))
+        business = await deps.businesses.get(known_id(body.business, "This business"))
     except NotFound:
         raise Invalid("This business does not exist.", {"business": "no such business"}) from None
     if body.desk is not None and business.desk != body.desk:
@@ -111,7 +182,7 @@ def _opening(body: NewSession, business: Business) -> Opening:
             raise Invalid("The phone number cannot be used.", {"customer_phone": "not a valid phone number"})
     language = None
     if body.language is not None:
-        language = clean_text(body.language, "language", 16)
+        language = language_tag(body.language)
     return Opening(
         business_id=business.business_id,
         channel=body.channel,

@@ -1,0 +1,232 @@
+"""The book as lists, `GET /api/{customers, vehicles, appointments, services, faq, tasks, calls, businesses}`, and single
+rows by their id.
+
+One business at a time: the one named by `?business=`, else the one that answers by default. Calls and businesses are
+the operator's own lists: all of them, unless a business is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from offhook.api.access import visitor
+from offhook.api.answers import as_json
+from offhook.api.bodies import known_id
+from offhook.api.deps import ApiDeps
+from offhook.api.docs import described
+from offhook.contracts.errors import Invalid
+from offhook.desks.dealership import tables as dealership
+from offhook.kit.money import Money
+from offhook.store import schema
+from offhook.store.listing import DEFAULT_LIMIT, MAX_LIMIT, Asked, Listing, ListSpec
+
+_PAGING = ("business", "q", "cursor", "limit", "sort")
+_MAX_FILTER_CHARS = 200
+
+
+class ListPage(msgspec.Struct, kw_only=True):
+    items: list[dict[str, Any]]
+    next_cursor: str | None
+    """For `?cursor=`; null on the last page."""
+
+
+KINDS = (ListPage,)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    path: str
+    spec: ListSpec
+    json_columns: tuple[str, ...] = ()
+    money_columns: tuple[str, ...] = ()
+    """Minor units of the row's currency."""
+    hidden: tuple[str, ...] = ()
+    all_businesses: bool = False
+    single: bool = True
+    """Whether one row is served, too, under its id."""
+
+
+RESOURCES = (
+    Resource(
+        "businesses",
+        ListSpec(
+            schema.businesses, "business_id", ("name", "phone"), ("desk",), ("name", "created_at"), order="created_at"
+        ),
+        json_columns=("languages",),
+        hidden=("settings",),
+        all_businesses=True,
+    ),
+    Resource(
+        "customers",
+        ListSpec(
+            dealership.customers, "customer_id", ("name", "phone", "email"), ("phone",), ("name", "created_at"), "name"
+        ),
+    ),
+    Resource(
+        "vehicles",
+        ListSpec(
+            dealership.vehicles,
+            "vehicle_id",
+            ("make", "model", "registration", "vin"),
+            ("customer_id", "registration", "vin", "make", "model"),
+            ("make", "model", "vehicle_id"),
+            order="vehicle_id",
+        ),
+    ),
+    Resource(
+        "appointments",
+        ListSpec(
+            dealership.appointments,
+            "appointment_id",
+            ("customer_name", "customer_phone", "service_name", "notes"),
+            ("status", "kind", "customer_id", "customer_phone", "service_id", "resource_id", "session_id"),
+            ("starts_at", "created_at"),
+            order="starts_at",
+        ),
+    ),
+    Resource(
+        "services",
+        ListSpec(dealership.service_types, "service_id", ("name", "aliases"), ("name",), ("sort", "name"), "sort"),
+        json_columns=("aliases",),
+        money_columns=("price_from", "price_to"),
+    ),
+    Resource(
+        "faq",
+        ListSpec(
+            schema.faq, "faq_id", ("question", "answer", "keywords"), ("category",), ("sort", "category"), order="sort"
+        ),
+        json_columns=("keywords",),
+    ),
+    Resource(
+        "tasks",
+        ListSpec(
+            schema.tasks,
+            "task_id",
+            ("reason", "customer_name", "customer_phone"),
+            ("status", "kind", "priority", "session_id", "customer_phone"),
+            ("created_at", "updated_at"),
+            order="-created_at",
+        ),
+        json_columns=("details",),
+    ),
+    Resource(
+        "calls",
+        ListSpec(
+            schema.calls,
+            "call_id",
+            ("call_sid", "from_number", "to_number"),
+            ("status", "channel", "direction", "session_id", "call_sid", "from_number", "to_number"),
+            ("started_at",),
+            order="-started_at",
+        ),
+        hidden=("record", "updated_at"),
+        all_businesses=True,
+        single=False,
+    ),
+)
+
+
+def router(deps: ApiDeps, listing: Listing) -> APIRouter:
+    routes = APIRouter(tags=["book"])
+    for resource in RESOURCES:
+        _add(routes, resource, deps, listing)
+    return routes
+
+
+def _add(routes: APIRouter, resource: Resource, deps: ApiDeps, listing: Listing) -> None:
+    async def page(request: Request) -> Response:
+        visitor(request, deps).require_staff()
+        asked = _asked(request)
+        found = await listing.page(resource.spec, await _business(resource, request, deps), asked)
+        return as_json(ListPage(items=[_shown(resource, row) for row in found.rows], next_cursor=found.next_cursor))
+
+    async def one(key: str, request: Request) -> Response:
+        visitor(request, deps).require_staff()
+        business_id = await _business(resource, request, deps)
+        return as_json(_shown(resource, await listing.one(resource.spec, business_id, known_id(key, "This row"))))
+
+    extra = described(who="staff", answers=ListPage, errors=[404, 422])
+    extra["parameters"] = list(_parameters(resource))
+    routes.add_api_route(
+        f"/api/{resource.path}", page, methods=["GET"], openapi_extra=extra, summary=f"List {resource.path}"
+    )
+    if resource.single:
+        routes.add_api_route(
+            f"/api/{resource.path}/{{key}}",
+            one,
+            methods=["GET"],
+            openapi_extra=described(who="staff", errors=[404]) | {"parameters": [_parameter("business", "Its id.")]},
+            summary=f"One of {resource.path}",
+        )
+
+
+async def _business(resource: Resource, request: Request, deps: ApiDeps) -> str | None:
+    named = request.query_params.get("business")
+    if named is not None:
+        return (await deps.businesses.get(known_id(named, "This business"))).business_id
+    return None if resource.all_businesses else (await deps.businesses.default()).business_id
+
+
+def _asked(request: Request) -> Asked:
+    """Raises Invalid naming what cannot be used."""
+    given = request.query_params
+    limit = given.get("limit", str(DEFAULT_LIMIT))
+    if not (limit.isascii() and limit.isdigit() and len(limit) <= 4):
+        raise Invalid("The limit cannot be used.", {"limit": f"1 to {MAX_LIMIT}"})
+    filters = {name: value for name, value in given.items() if name not in _PAGING}
+    for name, value in filters.items():
+        if len(value) > _MAX_FILTER_CHARS or not value.isprintable():
+            raise Invalid("A filter cannot be used.", {name: f"at most {_MAX_FILTER_CHARS} printable characters"})
+    return Asked(
+        q=given.get("q", "").strip(),
+        cursor=given.get("cursor", ""),
+        limit=int(limit),
+        sort=given.get("sort", ""),
+        filters=filters,
+    )
+
+
+def _shown(resource: Resource, row: dict[str, Any]) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    for name, value in row.items():
+        if name in resource.hidden:
+            continue
+        if name in resource.json_columns:
+            shown[name] = msgspec.json.decode(value)
+        elif name in resource.money_columns:
+            shown[name] = None if value is None else Money(value, row["currency"])
+        elif isinstance(value, datetime):
+            shown[name] = value.astimezone(UTC).isoformat()
+        elif isinstance(value, date):
+            shown[name] = value.isoformat()
+        else:
+            shown[name] = value
+    return shown
+
+
+def _parameters(resource: Resource) -> Iterable[dict[str, Any]]:
+    spec = resource.spec
+    yield _parameter("business", "Business id; by default " + ("all." if resource.all_businesses else "the first."))
+    yield _parameter("q", f"Looked for in {', '.join(spec.search)}; letter case aside.")
+    yield _parameter("cursor", "`next_cursor` of the page before.")
+    yield _parameter("limit", "Rows of a page.", type="integer", minimum=1, maximum=MAX_LIMIT, default=DEFAULT_LIMIT)
+    sorts = [prefix + name for name in spec.sorts for prefix in ("", "-")]
+    yield _parameter("sort", '"-" for descending.', type="string", enum=sorts, default=spec.order)
+    for name in spec.filters:
+        yield _parameter(name, "Exactly this.")
+
+
+def _parameter(name: str, text: str, **schema: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": text,
+        "schema": schema or {"type": "string"},
+    }

@@ -1,0 +1,253 @@
+"""`WS /ws/{session_id}`: the session's events as they are committed, and messages in.
+
+A client never misses an event: it subscribes before it is told anything, replays come from the store, and an event that
+another process committed is fetched when the next one shows the gap. After `resume` events may repeat, in order; `seq`
+tells. A client that does not read is ended alone and resumes from its last seq.
+
+Three parts share one socket: reading, forwarding events, the heartbeat. The first to end ends the others; messages that
+were taken are answered to their end even then, so that a repeat of the same `message_id` finds the stored reply.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC
+
+import structlog
+from fastapi import APIRouter, WebSocket
+from starlette.websockets import WebSocketDisconnect, WebSocketState
+
+from offhook.api.access import visitor
+from offhook.api.bodies import known_id
+from offhook.api.chat import run_turn, tell_latency, text_turn
+from offhook.api.deps import ApiDeps
+from offhook.api.errors import envelope
+from offhook.api.live_wire import Pinged, Problem, ResumeAsked, Said, read, show
+from offhook.contracts.conversation import SessionEvent, SlotValue, TurnInput, TurnResult
+from offhook.contracts.errors import AppError
+from offhook.kit.closing import closing
+from offhook.session.conversation import state_update
+
+WAITING_MESSAGES = 16
+"""Messages that may wait for their turn; one more is refused with an `error` event (code `busy`)."""
+SOCKETS_PER_SESSION = 16
+SEND_LIMIT_S = 10.0
+"""A socket that takes nothing for so long is ended."""
+_TOO_SLOW = 1013
+
+
+def router(deps: ApiDeps) -> APIRouter:
+    routes = APIRouter(tags=["live"])
+    open_sockets: Counter[str] = Counter()
+
+    @routes.websocket("/ws/{session_id}")
+    async def live(websocket: WebSocket, session_id: str) -> None:
+        try:
+            who = visitor(websocket, deps)
+            who.require_own_origin()
+            who.require_session_or_staff(known_id(session_id, "This session"))
+            await deps.conversations.get(session_id)
+            if open_sockets[session_id] >= SOCKETS_PER_SESSION:
+                raise AppError("too_many_sockets", "This session has too many open sockets.", status=429)
+            async with closing(deps.store.subscribe(session_id)) as events:
+                cursor = await deps.store.last_seq(session_id)
+                await websocket.accept()
+                open_sockets[session_id] += 1
+                try:
+                    with structlog.contextvars.bound_contextvars(session_id=session_id):
+                        await _LiveClient(websocket, deps, session_id, events, cursor).run()
+                finally:
+                    open_sockets[session_id] -= 1
+                    if not open_sockets[session_id]:
+                        del open_sockets[session_id]
+        except AppError as error:
+            if websocket.application_state is not WebSocketState.CONNECTING:
+                raise
+            refusal = envelope(error.code, error.message, error.status, error.fields)
+            await websocket.send_denial_response(refusal)
+
+    return routes
+
+
+class _LiveClient:
+    """One open socket."""
+
+    def __init__(
+        self, websocket: WebSocket, deps: ApiDeps, session_id: str, events: AsyncIterator[SessionEvent], cursor: int
+    ) -> None:
+        self._websocket = websocket
+        self._deps = deps
+        self._session_id = session_id
+        self._events = events
+        self._cursor = cursor
+        """The newest seq that this client has been sent, or that was there before it came."""
+        self._turns: asyncio.Queue[TurnInput | None] = asyncio.Queue(maxsize=WAITING_MESSAGES)
+        self._ordered = asyncio.Lock()
+        """Held while numbered events go out: a replay is not mixed with what is new."""
+        self._open = True
+        self._close_code = 1000
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._answer(), name="live answers")
+            parts = [
+                tasks.create_task(self._read(), name="live reader"),
+                tasks.create_task(self._forward(), name="live events"),
+                tasks.create_task(self._beat(), name="live heartbeat"),
+            ]
+            await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+            for part in parts:
+                part.cancel()
+            self._open = False
+            await self._turns.put(None)
+        if self._websocket.application_state is WebSocketState.CONNECTED:
+            with suppress(WebSocketDisconnect, TimeoutError, RuntimeError):
+                async with asyncio.timeout(1):
+                    await self._websocket.close(self._close_code)
+
+    # -- in -------------------------------------------------------------------------------------------------------
+
+    async def _read(self) -> None:
+        """Until the client goes."""
+        while self._open:
+            message = await self._websocket.receive()
+            if message["type"] == "websocket.disconnect":
+                self._open = False
+                return
+            text = message.get("text")
+            if text is None:
+                await self._tell_problem(Problem("not_text", "This socket takes text frames with JSON."))
+                continue
+            await self._take(text)
+
+    async def _take(self, frame: str) -> None:
+        asked = read(frame)
+        match asked:
+            case Said():
+                await self._queue(asked)
+            case Pinged():
+                await self._send(self._event("pong"))
+            case ResumeAsked():
+                async with self._ordered:
+                    await self._replay(asked.after)
+            case Problem():
+                await self._tell_problem(asked)
+
+    async def _queue(self, said: Said) -> None:
+        try:
+            self._turns.put_nowait(text_turn(said.text, said.message_id, self._deps.settings.max_message_chars))
+        except asyncio.QueueFull:
+            await self._tell_problem(Problem("busy", "Too many messages wait for an answer; send this one again."))
+        except AppError as error:
+            await self._tell_problem(Problem(error.code, error.message, error.fields or {}))
+
+    async def _answer(self) -> None:
+        """Run the turns in order; their events come back through the subscription, as for every other watcher."""
+        while (turn := await self._turns.get()) is not None:
+            try:
+                before = await self._last_seq()
+                began = time.perf_counter()
+                result, _ = await run_turn(self._deps, self._session_id, turn)
+                elapsed_ms = round((time.perf_counter() - began) * 1000, 2)
+                if before is None or await self._last_seq() == before:
+                    await self._send(self._reply(result))
+                else:
+                    tell_latency(self._deps, self._session_id, result, elapsed_ms)
+            except AppError as error:
+                await self._tell_problem(Problem(error.code, error.message, error.fields or {}))
+
+    async def _last_seq(self) -> int | None:
+        """None while the store cannot be asked."""
+        try:
+            return await self._deps.store.last_seq(self._session_id)
+        except AppError:
+            return None
+
+    # -- out ------------------------------------------------------------------------------------------------------
+
+    async def _forward(self) -> None:
+        """Until the client cannot keep up."""
+        async for event in self._events:
+            async with self._ordered:
+                if event.seq > self._cursor + 1:
+                    await self._replay(self._cursor)
+                if event.seq > self._cursor:
+                    self._cursor = event.seq
+                elif event.seq:
+                    continue
+                if not await self._send(event):
+                    return
+        self._close_code = _TOO_SLOW
+
+    async def _beat(self) -> None:
+        while self._open:
+            await asyncio.sleep(self._deps.settings.heartbeat_s)
+            await self._send(self._event("heartbeat"))
+
+    async def _replay(self, after: int) -> None:
+        """Send what came after that seq; where it is no longer kept, the state as it is now."""
+        try:
+            events = await self._deps.store.events_after(self._session_id, after)
+            if events is None:
+                last = await self._deps.store.last_seq(self._session_id)
+                state = await self._deps.conversations.get(self._session_id)
+                self._cursor = max(self._cursor, last)
+                events = [
+                    self._event("resync", seq=last),
+                    SessionEvent(
+                        type="state_update",
+                        session_id=self._session_id,
+                        timestamp=self._stamp(),
+                        data=state_update(state, "").data,
+                        seq=last,
+                    ),
+                ]
+        except AppError as error:
+            await self._tell_problem(Problem(error.code, error.message))
+            return
+        for event in events:
+            self._cursor = max(self._cursor, event.seq)
+            if not await self._send(event):
+                return
+
+    def _reply(self, result: TurnResult) -> SessionEvent:
+        """A reply that no event tells of: one given before, or one that could not be stored."""
+        return self._event(
+            "transcript", {"role": "assistant", "content": result.reply, "agent_type": result.agent, "final": True}
+        )
+
+    async def _tell_problem(self, problem: Problem) -> None:
+        data: dict[str, SlotValue] = {"code": problem.code, "message": problem.message}
+        if problem.fields:
+            data["fields"] = dict(problem.fields)
+        await self._send(self._event("error", data))
+
+    def _event(self, kind: str, data: dict[str, SlotValue] | None = None, *, seq: int | None = None) -> SessionEvent:
+        """One for this client alone: no number of its own, it tells the newest seq that the client should have."""
+        return SessionEvent(
+            type=kind,
+            session_id=self._session_id,
+            timestamp=self._stamp(),
+            data=data or {},
+            seq=self._cursor if seq is None else seq,
+        )
+
+    def _stamp(self) -> str:
+        return self._deps.clock.now().astimezone(UTC).isoformat(timespec="milliseconds")
+
+    async def _send(self, event: SessionEvent) -> bool:
+        """False when the client is gone or takes nothing."""
+        if not self._open:
+            return False
+        try:
+            async with asyncio.timeout(SEND_LIMIT_S):
+                await self._websocket.send_text(show(event))
+        except WebSocketDisconnect:
+            self._open = False
+        except TimeoutError:
+            self._open, self._close_code = False, _TOO_SLOW
+        return self._open
