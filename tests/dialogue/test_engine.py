@@ -383,10 +383,23 @@ async def test_a_known_caller_is_greeted_by_first_name_only(talk: Talk) -> None:
     assert "Nair" not in reply
     assert talk.state.customer.customer_id is not None
     await talk.say("book an oil change")
-    reply = await talk.say("friday at ten")
+    assert "under Priya" in await talk.say("friday at ten")
+    reply = await talk.say("yes")
     assert "for Priya" in reply
     assert "Nair" not in reply
     assert talk.last.expect_kind == "yes_no"
+    assert talk.state.pending is not None
+    assert talk.state.pending.asked == "confirm"
+
+
+async def test_a_known_number_may_be_somebody_elses(talk: Talk) -> None:
+    talk.state.caller_phone = "+12025550143"
+    await talk.greeting()
+    await talk.say("book an oil change")
+    await talk.say("friday at ten")
+    assert "Priya" not in await talk.say("no")
+    assert talk.last.expect_kind == "name"
+    assert "for Joe Smith" in await talk.say("joe")
 
 
 async def test_the_business_may_word_its_own_greeting(talk: Talk) -> None:

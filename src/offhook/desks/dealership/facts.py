@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from offhook.desks.dealership.repository import DealershipRepository
 from offhook.dialogue.desk import Facts, Work
 from offhook.dialogue.faq_search import FaqIndex
 from offhook.understanding.model import DayHours, World
+
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,17 @@ class DealershipFacts(Facts):
     def brief(self, business: Business) -> str:
         lines = [f"{service.name}: {price_text(service) or 'price on request'}" for service in self.services]
         return "Services: " + "; ".join(lines) + "." if lines else ""
+
+    def named_in(self, text: str) -> ServiceType | None:
+        """The service that the text names in full, by its name or an alias; of several the longest wording counts."""
+        plain = f" {' '.join(_WORD.findall(text.lower()))} "
+        best: tuple[int, ServiceType] | None = None
+        for service in self.services:
+            for wording in (service.name.lower(), *service.aliases):
+                spoken = " ".join(_WORD.findall(wording))
+                if (f" {spoken} " in plain or f" {spoken}s " in plain) and (best is None or len(spoken) > best[0]):
+                    best = (len(spoken), service)
+        return None if best is None else best[1]
 
     def service(self, name: str | None) -> ServiceType | None:
         wanted = (name or "").casefold()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from offhook.contracts.conversation import ConversationState
 from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents.booking_lines import in_sentence
+from offhook.desks.dealership.agents.wish import MEMORY_TALKED_OF
 from offhook.desks.dealership.facts import DealershipFacts, facts_of
 from offhook.desks.dealership.model import ServiceType
 from offhook.dialogue.agents.faq import answered, faq
@@ -13,8 +14,6 @@ from offhook.dialogue.model import Delta, Line, Question
 from offhook.understanding.model import Command
 
 SERVICES_TOLD = 6
-MEMORY_TALKED_OF = "service"
-"""desk_memory key: the service that was last spoken of ("and how long does it take?")."""
 
 
 async def price_quote(work: Work, state: ConversationState, command: Command) -> Delta:
@@ -22,7 +21,7 @@ async def price_quote(work: Work, state: ConversationState, command: Command) ->
     facts = facts_of(work)
     if not facts.available:
         return answered(state, Line("failed_slow"))
-    service = _service(facts, state, command)
+    service = _service(facts, state, command) or facts.named_in(work.turn.text)
     if service is None:
         lines = (Line("service_unknown"),) if command.slots.get("service") else ()
         if state.pending is not None:
@@ -35,12 +34,17 @@ async def questions(work: Work, state: ConversationState, command: Command) -> D
     """`faq(topic)`: what depends on the services first, else the shared answers."""
     facts = facts_of(work)
     topic = command.slots.get("topic")
-    service = _service(facts, state, command)
+    named = facts.named_in(work.turn.text)
+    service = named or _service(facts, state, command)
     if topic == "duration" and service is not None:
         minutes = work.desk.templates.render(state.language, "minutes", {"count": str(service.duration_min)}, 0)
         line = Line("duration", {"service": capital(service.name), "time": minutes})
         return _about(answered(state, line), service)
-    if topic in ("services", "service_list"):
+    if topic == "duration" and work.facts.faq.answer(work.turn.text).best is None:
+        return Delta(lines=(Line("duration_which"),))
+    if topic == "services" and named is not None:
+        return _about(answered(state, Line("service_yes", {"service": in_sentence(named.name)})), named)
+    if topic == "services":
         return answered(state, _list_line(work, facts, state))
     return await faq(work, state, command)
 

@@ -12,12 +12,13 @@ from typing import cast
 
 import msgspec
 
-from offhook.contracts.conversation import ConversationState
+from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents import booking_lines as say
 from offhook.desks.dealership.agents.wish import (
     BOOKING,
+    MEMORY_TALKED_OF,
     from_offers,
     given,
     needed,
@@ -30,7 +31,7 @@ from offhook.desks.dealership.agents.wish import (
 from offhook.desks.dealership.facts import facts_of
 from offhook.desks.dealership.tools.book_appointment import Booked, book_appointment
 from offhook.desks.dealership.tools.find_slots import SlotAnswer, find_slots
-from offhook.dialogue.agents.everyday import MEMORY_FAREWELL
+from offhook.dialogue.agents.everyday import MEMORY_FAREWELL, WHAT_NEXT
 from offhook.dialogue.agents.faq import ANYTHING_ELSE
 from offhook.dialogue.choices import named_slot, pick
 from offhook.dialogue.desk import Work
@@ -53,7 +54,7 @@ from offhook.dialogue.forms import (
     verified,
     verifying,
 )
-from offhook.dialogue.model import Delta, Line, Question
+from offhook.dialogue.model import Delta, Line, Question, open_question
 from offhook.dialogue.spoken import spoken_list
 from offhook.dialogue.templates import Words
 from offhook.dialogue.tool_runner import SAY_SLOW_WRITE
@@ -61,6 +62,7 @@ from offhook.understanding.model import Command, Problem
 
 AVAILABILITY = "availability.check"
 """A question after free times opens the form, too: the next thing is to book one."""
+IDENTIFY = "customer.identify"
 AMEND = "appointment.reschedule"
 MEMORY_BOOKED = "appointment"
 """desk_memory key: the appointment that this session booked."""
@@ -74,12 +76,16 @@ class _Turn:
     form: FormState
     lines: tuple[Line, ...] = ()
     asked: str = ""
+    wants_offers: bool = False
+    """Free times were asked for, not one of them wished."""
     question: Question | None = None
     """A question that comes before the form's own (offers, "which one?")."""
 
 
 async def booking(work: Work, state: ConversationState, command: Command) -> Delta:
     before = load(BOOKING, state)
+    if before is None and command.intent == IDENTIFY:
+        return _identified(work, state, command)
     if before is None and _amends(state, command):
         return Delta(then=(Command(intent=AMEND, slots=command.slots),))
     if before is None:
@@ -94,7 +100,7 @@ async def booking(work: Work, state: ConversationState, command: Command) -> Del
         return await _commit(work, state, before)
     if _gives_up(before, command, work.turn.text, words):
         return Delta(lines=(Line("dropped"),), pending=None, memory={MEMORY_FORM: None}, question=ANYTHING_ELSE)
-    turn = _take(work, before, command, words)
+    turn = _take(work, state, before, command, words)
     if turn.question is None:
         turn = await _judge(work, state, turn, words)
     if command.intent == AVAILABILITY and turn.question is None and turn.form.get("date") and turn.form.get("time"):
@@ -117,6 +123,7 @@ def done(work: Work, state: ConversationState, value: msgspec.Struct) -> Delta:
         pending=None,
         memory={
             MEMORY_FORM: None,
+            MEMORY_TALKED_OF: booked.service,
             MEMORY_FAREWELL: {
                 "key": "farewell_booked",
                 "values": {"service": values["service"], "when": values["when"]},
@@ -127,6 +134,18 @@ def done(work: Work, state: ConversationState, value: msgspec.Struct) -> Delta:
     )
 
 
+def _identified(work: Work, state: ConversationState, command: Command) -> Delta:
+    """A name or number said unasked is kept for the booking that may come. It opens nothing that needs proof."""
+    said = given(command.slots, facts_of(work), work.business.country).values
+    shown = msgspec.structs.replace(
+        state.booking_slots,
+        customer_name=str(said["name"]) if "name" in said else state.booking_slots.customer_name,
+        customer_phone=str(said["phone"]) if "phone" in said else state.booking_slots.customer_phone,
+    )
+    lines = (Line("heard_name", {"name": str(said["name"])}),) if "name" in said else (Line("confirm_nothing"),)
+    return Delta(lines=lines, booking_slots=shown, question=WHAT_NEXT)
+
+
 def _amends(state: ConversationState, command: Command) -> bool:
     """A new day or time, and no service, just after a booking: that booking is meant, not another one."""
     if MEMORY_BOOKED not in state.desk_memory or command.slots.get("service"):
@@ -135,8 +154,14 @@ def _amends(state: ConversationState, command: Command) -> bool:
 
 
 def _new_form(work: Work, state: ConversationState) -> FormState:
-    name = state.booking_slots.customer_name or state.customer.name
-    return FormState(values={"name": name} if name else {}, since=work.now.isoformat(timespec="seconds"))
+    """An empty form, but for what the caller has given of themselves already."""
+    values: dict[str, SlotValue] = {}
+    if state.booking_slots.customer_name:
+        values["name"] = state.booking_slots.customer_name
+    phone = state.booking_slots.customer_phone
+    if phone and phone != state.caller_phone:
+        values["phone"] = phone
+    return FormState(values=values, since=work.now.isoformat(timespec="seconds"))
 
 
 # -- yes, no, and giving up -------------------------------------------------------------------------------------------
@@ -178,7 +203,7 @@ async def _commit(work: Work, state: ConversationState, form: FormState) -> Delt
 # -- taking in --------------------------------------------------------------------------------------------------------
 
 
-def _take(work: Work, before: FormState, command: Command, words: Words) -> _Turn:
+def _take(work: Work, state: ConversationState, before: FormState, command: Command, words: Words) -> _Turn:
     facts = facts_of(work)
     said = given(command.slots, facts, work.business.country)
     problems = _problems(work, command)
@@ -186,6 +211,9 @@ def _take(work: Work, before: FormState, command: Command, words: Words) -> _Tur
         slot: value for slot, value in said.values.items() if slot not in problems or problems[slot].kind == "unsure"
     }
     values = dict(from_offers(before, values))
+    question = open_question(state)
+    if command.intent == "confirm" and state.customer.name and question and question.line.key == "ask_name_known":
+        values["name"] = state.customer.name
     chosen = pick(work.turn.text, len(before.offered), words, plainly=True)
     if chosen is not None and "date" not in said.values:
         # "The second one" names an offer, though "one" may be heard as a time.
@@ -213,7 +241,8 @@ def _take(work: Work, before: FormState, command: Command, words: Words) -> _Tur
     if "date" in values or "time" in values:
         form = replace(form, offered=())
     lines += [Line(key) for key in said.refused.values()]
-    turn = _Turn(before=before, form=form, lines=tuple(lines))
+    wants_offers = command.intent == AVAILABILITY and "time" not in values
+    turn = _Turn(before=before, form=form, lines=tuple(lines), wants_offers=wants_offers)
     return _with_problems(turn, problems, words)
 
 
@@ -268,7 +297,7 @@ def _candidate_text(slot: str, candidate: str, words: Words) -> str:
 
 async def _judge(work: Work, state: ConversationState, turn: _Turn, words: Words) -> _Turn:
     form = turn.form
-    wish = wish_of(form)
+    wish = wish_of(form, offers=turn.wants_offers)
     if wish is None:
         return turn
     mark = msgspec.json.encode(wish).decode()
@@ -298,7 +327,8 @@ def _judged(turn: _Turn, answer: SlotAnswer, words: Words) -> _Turn:
         form = replace(reopened(form, *lost, *(() if keeps_time else ("time",))), checked=form.checked)
     if not offers:
         return replace(turn, form=replace(form, offered=()), lines=lines)
-    asked, question = say.offer(offers, words)
+    day_said = (day or "") if len(lines) > len(turn.lines) else ""
+    asked, question = say.offer(offers, words, day_said)
     form = replace(form, offered=tuple(offers))
     return replace(turn, form=form, lines=lines, asked=asked, question=question)
 
@@ -312,13 +342,20 @@ def _go_on(work: Work, state: ConversationState, turn: _Turn, words: Words) -> D
     form, lines, question, asked = turn.form, turn.lines, turn.question, turn.asked
     progress = form.values != turn.before.values or form.unsure != turn.before.unsure
     said = {line.key for line in lines}
-    passing = [] if "slots_free" in said else say.heard(turn.before, form, words)
+    told_when = bool(said & {"slots_free"}) or bool(form.offered and question is not None)
+    passing = say.heard(turn.before, form, words, without_when=told_when)
+    day_said = any(line.key == "heard" for line in passing) and form.values.get("date") != turn.before.values.get(
+        "date"
+    )
     if question is None and form.asked == ASKED_CHANGE and not progress and turn.before.asked != ASKED_CHANGE:
         asked, question = ASKED_CHANGE, Question(Line("what_to_change"))
     if question is None:
         match next_step(BOOKING, form, needed(state)):
             case Ask(slot):
-                asked, question = say.ask(slot, form, words, facts)
+                if slot in ("date", "time") and form.offered and not progress:
+                    asked, question = say.offer(form.offered, words)
+                else:
+                    asked, question = say.ask(slot, form, state, words, facts, day_said=day_said)
                 if slot == "service" and turn.before.asked == "service" and not progress:
                     lines = (*lines, Line("service_examples", {"services": _examples(work, words)}))
             case Verify(slots):

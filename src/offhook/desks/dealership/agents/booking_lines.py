@@ -43,13 +43,24 @@ def in_sentence(service: str) -> str:
 # -- questions --------------------------------------------------------------------------------------------------------
 
 
-def ask(slot: str, form: FormState, words: Words, facts: DealershipFacts) -> tuple[str, Question]:
-    """(what is asked, the question) for a missing slot; day and time together where both are missing."""
+def ask(
+    slot: str, form: FormState, state: ConversationState, words: Words, facts: DealershipFacts, *, day_said: bool
+) -> tuple[str, Question]:
+    """(what is asked, the question) for a missing slot; day and time together where both are missing.
+
+    `day_said`: the reply names the day already.
+    """
     if slot in ("date", "time") and "date" not in form.values and "time" not in form.values:
         return "datetime", Question(Line("ask_datetime"), Expectation("datetime"), "ask_datetime_again")
     field = BOOKING.field(slot)
     values: dict[str, str] = {}
     phrases: tuple[str, ...] = ()
+    if slot == "name" and state.customer.name and form.asked != "name":
+        known = {"name": state.customer.name.split()[0]}
+        return slot, Question(Line("ask_name_known", known), Expectation("yes_no"))
+    if slot == "time" and day_said:
+        day = {"day": day_text(form.get("date") or "", words)}
+        return slot, Question(Line("ask_time_then", day), Expectation("time"), field.ask_again)
     if slot == "time":
         values = {"day": day_text(form.get("date") or "", words)}
     elif slot == "date":
@@ -59,8 +70,11 @@ def ask(slot: str, form: FormState, words: Words, facts: DealershipFacts) -> tup
     return slot, Question(Line(field.ask, values), Expectation(field.expect, phrases), field.ask_again)
 
 
-def offer(moments: Sequence[str], words: Words) -> tuple[str, Question]:
-    """(what is asked, the question) that offers free times: of one day by their times, else in full."""
+def offer(moments: Sequence[str], words: Words, day_said: str = "") -> tuple[str, Question]:
+    """(what is asked, the question) that offers free times: of one day by their times, else in full.
+
+    `day_said`: the ISO day that the reply names already.
+    """
     days = {moment[:10] for moment in moments}
     times = [time_text(moment[11:16], words) for moment in moments]
     if len(moments) == 1:
@@ -68,10 +82,11 @@ def offer(moments: Sequence[str], words: Words) -> tuple[str, Question]:
         return "datetime", Question(Line("offer_one", {"moment": said}), Expectation("yes_no", (said,)))
     if len(days) == 1:
         values = {"day": day_text(moments[0][:10], words), "times": spoken_list(times, words.or_)}
-        return "time", Question(Line("offer_times", values), Expectation("time", tuple(times)))
+        key = "offer_times_then" if moments[0][:10] == day_said else "offer_times"
+        return "time", Question(Line(key, values), Expectation("choice", tuple(times)), "offer_times")
     said_all = [moment_text(moment, words) for moment in moments]
     values = {"moments": spoken_list(said_all, words.or_)}
-    return "datetime", Question(Line("offer_moments", values), Expectation("datetime", tuple(said_all)))
+    return "datetime", Question(Line("offer_moments", values), Expectation("choice", tuple(said_all)))
 
 
 def verify(slots: Sequence[str], form: FormState, words: Words) -> Question:
@@ -101,7 +116,7 @@ def read_back(form: FormState, state: ConversationState, words: Words, *, again:
 
 
 def known_name(form: FormState, state: ConversationState) -> str:
-    """The name as it may be said: of a name that only the caller id brought, the first name."""
+    """The name as it may be said: of one that only the caller id brought, the first name alone."""
     name = form.get("name") or ""
     return name.split()[0] if name and name == state.customer.name else name
 
@@ -120,9 +135,14 @@ def value_text(slot: str, form: FormState, words: Words) -> str:
     return in_sentence(value) if slot == "service" else value
 
 
-def heard(before: FormState, form: FormState, words: Words) -> list[Line]:
-    """What was just taken in, said back in passing, so that a mistake shows at once."""
+def heard(before: FormState, form: FormState, words: Words, *, without_when: bool) -> list[Line]:
+    """What was just taken in, said back in passing, so that a mistake shows at once.
+
+    `without_when`: the reply names day and time anyway.
+    """
     new = {slot for slot in BOOKING.slots if slot in form.values and form.values[slot] != before.values.get(slot)}
+    if without_when:
+        new -= {"date", "time"}
     parts: list[str] = []
     if "service" in new:
         parts.append(value_text("service", form, words))

@@ -24,6 +24,8 @@ BOOKING = Form(
     ),
     read_back="read_back",
 )
+MEMORY_TALKED_OF = "service"
+"""desk_memory key: the service that was last spoken of ("and how long does it take?")."""
 _DAY_RANGE = ("date_from", "date_to", "earliest")
 _TIME_RANGE = ("daypart", "time_from", "time_to")
 _NOTED = ("vehicle", "year", "reg_no", "pickup", "urgent")
@@ -101,8 +103,11 @@ def offer_values(moment: str) -> dict[str, SlotValue]:
     return {"date": moment[:10], "time": moment[11:16]}
 
 
-def wish_of(form: FormState) -> SlotWish | None:
-    """What to look for in the book; None while no day or range of days was wished for."""
+def wish_of(form: FormState, *, offers: bool = False) -> SlotWish | None:
+    """What to look for in the book; None while no day or range of days was wished for.
+
+    `offers`: free times of the day are wanted even though no part of it was named.
+    """
     dated = form.get("date") is not None
     ranged = any(form.values.get(slot) for slot in _DAY_RANGE)
     if not dated and not ranged:
@@ -117,6 +122,7 @@ def wish_of(form: FormState) -> SlotWish | None:
         date_from=form.get("date_from"),
         date_to=form.get("date_to"),
         earliest=bool(form.values.get("earliest")),
+        offers=offers,
     )
 
 

@@ -46,6 +46,8 @@ class SlotWish(msgspec.Struct, frozen=True, kw_only=True):
     date_from: str | None = None
     date_to: str | None = None
     earliest: bool = False
+    offers: bool = False
+    """Offer times of the wished day even where no part of it was named."""
 
 
 class SlotAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +120,7 @@ class _Search:
         free = await self._book.free_slots(self._service, day, now=self._now)
         fitting = self._fitting(free)
         if fitting:
-            chosen = spread(fitting, OFFERS) if self._narrowed() else []
+            chosen = spread(fitting, OFFERS) if self._narrowed() or self._wish.offers else []
             return SlotAnswer(status="offers" if chosen else "day_free", offers=_moments(chosen), ranges=ranges)
         others = spread(free, OFFERS) if free else await self._from(day + timedelta(days=1))
         return SlotAnswer(status="none", offers=_moments(others), ranges=ranges)
