@@ -109,7 +109,7 @@ def test_an_unfinished_sentence_waits_longer() -> None:
 
 @pytest.mark.parametrize(
     ("expect", "text", "decided_ms"),
-    [("yes_no", "yes please", 5200), ("open", "yes please", 5450), ("phone", "nine eight seven six", 6500)],
+    [("yes_no", "yes please", 5320), ("open", "yes please", 5450), ("phone", "nine eight seven six", 6500)],
 )
 def test_what_was_asked_decides_how_long_the_silence_is(expect: ExpectKind, text: str, decided_ms: float) -> None:
     script = TurnScript()

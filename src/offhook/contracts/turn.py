@@ -21,7 +21,7 @@ class TurnPolicy(msgspec.Struct, kw_only=True, frozen=True):
     """Silence after speech that makes us ask the recogniser for a transcript, in case the caller is done."""
     endpoint_ms: int = 450
     """Silence that ends a turn when nothing special is expected and the sentence looks complete."""
-    endpoint_yes_no_ms: int = 200
+    endpoint_yes_no_ms: int = 320
     """The same after a yes/no question, once the answer is one."""
     endpoint_incomplete_ms: int = 1200
     """The same when the sentence is clearly unfinished ("I'd like to", "at", a number being dictated)."""
