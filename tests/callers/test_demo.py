@@ -16,14 +16,14 @@ from offhook.callers.own_server import ServerFailed, own_server
 from offhook.callers.phone import CallOutcome
 from offhook.desks.tables import metadata
 
-PHONE = "+12025550187"
+PHONE = "+12025550142"
 ROW = Booked(
-    "appt_1", "Oil change", "2026-11-19T10:00:00-06:00", "2026-11-19T10:45:00-06:00", "Bay 1", "Joe Smith", PHONE,
+    "appt_1", "Oil change", "2026-11-19T11:00:00-06:00", "2026-11-19T11:45:00-06:00", "Bay 1", "Joe Smith", PHONE,
     "booked",
 )  # fmt: skip
 
 
-def book(path: Path, starts: str = "2026-11-19 16:00:00.000000") -> Path:
+def book(path: Path, starts: str = "2026-11-19 17:00:00.000000") -> Path:
     """A database file with the product's own tables and one appointment."""
     engine = create_engine("sqlite://")
     file = path / "offhook.db"
@@ -36,7 +36,7 @@ def book(path: Path, starts: str = "2026-11-19 16:00:00.000000") -> Path:
             "appointments": {
                 "business_id": "b", "appointment_id": "appt_1", "kind": "service", "status": "booked",
                 "service_name": "Oil change", "resource_id": "r", "starts_at": starts,
-                "ends_at": "2026-11-19 16:45:00.000000", "customer_name": "Joe Smith", "customer_phone": PHONE,
+                "ends_at": "2026-11-19 17:45:00.000000", "customer_name": "Joe Smith", "customer_phone": PHONE,
                 "notes": "", "created_via": "twilio", "created_at": "2026-11-18 15:00:00",
             },
         }  # fmt: skip

@@ -34,6 +34,8 @@ from offhook.contracts.speech import TtsFailed
 NOW = "2026-11-18T09:00:00-06:00"
 """A Wednesday morning at the demo dealership: the next day is a working day whatever today is."""
 _CALL_LIMIT_S = 100.0
+_QUIET_MS = 520.0
+"""A brisk caller: the demonstration is watched from beginning to end."""
 
 _ROWS = """
 select a.appointment_id, a.service_name, a.starts_at, a.ends_at, r.name as resource, a.customer_name, a.customer_phone,
@@ -66,7 +68,7 @@ class Wanted:
     """What the caller of the demonstration came for."""
 
     service: str = "Oil change"
-    starts_at: str = "2026-11-19T10:00:00-06:00"
+    starts_at: str = "2026-11-19T11:00:00-06:00"
 
     def mismatch(self, booked: list[Booked], phone: str) -> str:
         """Why these rows are not the one right appointment; "" when they are."""
@@ -133,7 +135,7 @@ def _local(stored: str, zone: ZoneInfo) -> str:
 
 
 async def _call(url: str, script: Script, tell: Callable[[CallEvent], None]) -> CallOutcome:
-    return await place_call(PhoneSettings(url=url, limit_s=_CALL_LIMIT_S), script, tell)
+    return await place_call(PhoneSettings(url=url, quiet_ms=_QUIET_MS, limit_s=_CALL_LIMIT_S), script, tell)
 
 
 def _first_screen(console: Console) -> None:

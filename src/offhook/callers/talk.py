@@ -218,7 +218,7 @@ class Talk:
         told = await self._words()
         at_ms = finished.at_ms - self._dialled_ms
         text, heard = (told.text, told.heard or None) if told is not None else (None, None)
-        if text:
+        if text and not finished.interrupted:  # what we spoke over was answered by speaking over it
             self._agent_words.append(text)
         self._tell(AgentSaid(at_ms, text, finished.audio_ms, heard, finished.interrupted))
         if finished.total_ms is not None:
