@@ -21,11 +21,22 @@ def pick(text: str, offers: int, words: Words, *, plainly: bool = False) -> int 
     for at, token in enumerate(tokens):
         place = words.nth.get(token)
         if place is not None:
-            if plainly and tokens[at + 1 : at + 2] not in ([noun] for noun in words.offer_nouns):
+            if plainly and not _alone(tokens, at, words):
                 continue
             index = offers - 1 if place < 0 else place
             return index if index < offers else None
     return 0 if not plainly and _says(tokens, words.any) else None
+
+
+def _alone(tokens: list[str], at: int, words: Words) -> bool:
+    """ "second one", or "the second" and nothing else."""
+    after = tokens[at + 1 : at + 2]
+    return after[0] in words.offer_nouns if after else len(tokens) <= 2
+
+
+def gives_up(text: str, words: Words) -> bool:
+    """Whether the words give the whole command up."""
+    return _says(_TOKEN.findall(text.lower()), words.drop)
 
 
 def named_slot(text: str, words: Words) -> str | None:

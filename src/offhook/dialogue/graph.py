@@ -162,6 +162,8 @@ def _router(brains: Brains) -> Node:
             return {"todo": (Command(intent=MOMENT + work.turn.source),), "agent": RESPONSE_AGENT, "brain": "template"}
         if work.turn.source == "dtmf":
             return {"todo": (Command(intent=f"{MOMENT}dtmf"),), "agent": RESPONSE_AGENT, "brain": "rules"}
+        if not work.turn.text.strip():
+            return {"todo": (Command(intent=f"{MOMENT}not_heard"),), "agent": RESPONSE_AGENT, "brain": "template"}
         reading = read(work, state)
         state = _heard_again(state, reading)
         if graph.get("settled"):

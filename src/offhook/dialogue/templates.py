@@ -45,6 +45,8 @@ class Words(msgspec.Struct, kw_only=True, frozen=True):
     """Pattern of the hours of some days: {days}, {ranges}."""
     nth: dict[str, int] = {}
     """How one of several offers is picked: "second" -> 1; -1 is the last."""
+    drop: tuple[str, ...] = ()
+    """Phrases that give a whole command up: "never mind"."""
     offer_nouns: tuple[str, ...] = ()
     """What offers are called: "one", "slot"."""
     any: tuple[str, ...] = ()

@@ -37,8 +37,9 @@ async def questions(work: Work, state: ConversationState, command: Command) -> D
     named = facts.named_in(work.turn.text)
     service = named or _service(facts, state, command)
     if topic == "duration" and service is not None:
-        minutes = work.desk.templates.render(state.language, "minutes", {"count": str(service.duration_min)}, 0)
-        line = Line("duration", {"service": capital(service.name), "time": minutes})
+        line = Line(
+            "duration", {"service": capital(service.name), "time": _duration(work, state, service.duration_min)}
+        )
         return _about(answered(state, line), service)
     if topic == "duration" and work.facts.faq.answer(work.turn.text).best is None:
         return Delta(lines=(Line("duration_which"),))
@@ -54,9 +55,19 @@ def price_line(service: ServiceType) -> Line:
         return Line("price_on_request", {"service": in_sentence(service.name)})
     low = service.price_from.spoken()
     if service.price_to is None or service.price_to == service.price_from:
-        return Line("price_fixed", {"service": capital(service.name), "price": low})
-    values = {"service": capital(service.name), "low": low, "high": service.price_to.spoken()}
+        return Line("price_fixed", {"service": in_sentence(service.name), "price": low})
+    values = {"service": in_sentence(service.name), "low": low, "high": service.price_to.spoken()}
     return Line("price_range", values)
+
+
+def _duration(work: Work, state: ConversationState, minutes: int) -> str:
+    """45 -> "45 minutes", 90 -> "90 minutes", 180 -> "3 hours", 150 -> "2 and a half hours"."""
+    hours, left = divmod(minutes, 60)
+    if (minutes < 120 and minutes != 60) or left not in (0, 30):
+        key, count = "minutes", minutes
+    else:
+        key, count = ("half_hours" if left else "one_hour" if hours == 1 else "hours"), hours
+    return work.desk.templates.render(state.language, key, {"count": str(count)}, 0)
 
 
 def capital(text: str) -> str:

@@ -33,7 +33,7 @@ from offhook.desks.dealership.tools.book_appointment import Booked, book_appoint
 from offhook.desks.dealership.tools.find_slots import SlotAnswer, find_slots
 from offhook.dialogue.agents.everyday import MEMORY_FAREWELL, WHAT_NEXT
 from offhook.dialogue.agents.faq import ANYTHING_ELSE
-from offhook.dialogue.choices import named_slot, pick
+from offhook.dialogue.choices import gives_up, named_slot, pick
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import (
     ASKED_CHANGE,
@@ -128,7 +128,11 @@ def done(work: Work, state: ConversationState, value: msgspec.Struct) -> Delta:
                 "key": "farewell_booked",
                 "values": {"service": values["service"], "when": values["when"]},
             },
-            MEMORY_BOOKED: {"appointment_id": booked.appointment_id, "starts_at": booked.starts_at},
+            MEMORY_BOOKED: {
+                "appointment_id": booked.appointment_id,
+                "service": booked.service,
+                "starts_at": booked.starts_at,
+            },
         },
         question=ANYTHING_ELSE,
     )
@@ -158,10 +162,18 @@ def _new_form(work: Work, state: ConversationState) -> FormState:
     values: dict[str, SlotValue] = {}
     if state.booking_slots.customer_name:
         values["name"] = state.booking_slots.customer_name
+    talked_of = state.desk_memory.get(MEMORY_TALKED_OF)
+    if isinstance(talked_of, str) and talked_of != _booked_service(state):
+        values["service"] = talked_of
     phone = state.booking_slots.customer_phone
     if phone and phone != state.caller_phone:
         values["phone"] = phone
     return FormState(values=values, since=work.now.isoformat(timespec="seconds"))
+
+
+def _booked_service(state: ConversationState) -> SlotValue:
+    booked = state.desk_memory.get(MEMORY_BOOKED)
+    return booked.get("service") if isinstance(booked, dict) else None
 
 
 # -- yes, no, and giving up -------------------------------------------------------------------------------------------
@@ -174,10 +186,10 @@ def _confirms(form: FormState, command: Command) -> bool:
 
 
 def _gives_up(form: FormState, command: Command, text: str, words: Words) -> bool:
-    """ "No" to "what should I change?", naming nothing: the caller wants none of it."""
+    """ "Never mind", or "no" to "what should I change?" that names nothing: the caller wants none of it."""
     if command.intent != "deny" or command.slots:
         return False
-    return form.asked == ASKED_CHANGE and named_slot(text, words) is None
+    return gives_up(text, words) or (form.asked == ASKED_CHANGE and named_slot(text, words) is None)
 
 
 async def _commit(work: Work, state: ConversationState, form: FormState) -> Delta:
@@ -215,8 +227,8 @@ def _take(work: Work, state: ConversationState, before: FormState, command: Comm
     if command.intent == "confirm" and state.customer.name and question and question.line.key == "ask_name_known":
         values["name"] = state.customer.name
     chosen = pick(work.turn.text, len(before.offered), words, plainly=True)
-    if chosen is not None and "date" not in said.values:
-        # "The second one" names an offer, though "one" may be heard as a time.
+    if chosen is not None:
+        # "The second one" names an offer, though "second" may be read as a day and "one" as a time.
         values.update(offer_values(before.offered[chosen]))
     elif "date" not in values and "time" not in values and before.offered:
         index = pick(work.turn.text, len(before.offered), words)
@@ -297,7 +309,9 @@ def _candidate_text(slot: str, candidate: str, words: Words) -> str:
 
 async def _judge(work: Work, state: ConversationState, turn: _Turn, words: Words) -> _Turn:
     form = turn.form
-    wish = wish_of(form, offers=turn.wants_offers)
+    # Times were on offer and none was taken: what changed meanwhile (the service) asks for new ones.
+    offers = turn.wants_offers or (bool(turn.before.offered) and form.get("time") is None)
+    wish = wish_of(form, offers=offers)
     if wish is None:
         return turn
     mark = msgspec.json.encode(wish).decode()

@@ -111,8 +111,9 @@ def read_back(form: FormState, state: ConversationState, words: Words, *, again:
     }
     phone = form.get("phone")
     if phone is not None:
-        return Question(Line(f"{key}_phone", {**values, "phone": groups(phone)}), Expectation("yes_no"), f"{key}_phone")
-    return Question(Line(key, values), Expectation("yes_no"), key)
+        values["phone"] = groups(phone)
+        return Question(Line(f"{key}_phone", values), Expectation("yes_no"), "read_back_again_phone")
+    return Question(Line(key, values), Expectation("yes_no"), "read_back_again")
 
 
 def known_name(form: FormState, state: ConversationState) -> str:
