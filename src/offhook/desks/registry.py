@@ -34,11 +34,9 @@ def understander_of(desk: str) -> Understander:
 
 def build_desks() -> dict[str, Desk]:
     """Raises TemplateError or ValueError when a data file of a desk is wrong."""
-    return {
-        "dealership": dealership_desk(LanguageReader(understander_of("dealership"))),
-        "shop": shop_desk(LanguageReader(understander_of("shop"))),
-        "sales": sales_desk(LanguageReader(understander_of("sales"))),
-    }
+    readers = {folder: LanguageReader.of_folder(folder) for folder in set(LANGUAGES.values())}
+    makers = {"dealership": dealership_desk, "shop": shop_desk, "sales": sales_desk}
+    return {name: make(readers[LANGUAGES[name]]) for name, make in makers.items()}
 
 
 class Speech:
