@@ -25,7 +25,7 @@ from offhook.audio.vad.hub import VoiceHub
 from offhook.audio.vad.silero import SileroModel
 from offhook.channels.call_token import CallTokens, SpentTokensInMemory
 from offhook.channels.trust import is_loopback_address
-from offhook.channels.twilio.deps import TwilioDeps, TwilioSettings
+from offhook.channels.twilio.deps import CallStatusChanged, TwilioDeps, TwilioSettings
 from offhook.channels.twilio.endpoint import twilio_router
 from offhook.channels.twilio.rest import TwilioRest
 from offhook.contracts.errors import AppError
@@ -191,6 +191,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             metrics=metrics,
             log=get_logger("twilio"),
             rest=_twilio_rest(settings, http),
+            on_call_status=_end_with_carrier(switchboard),
         )
         deps = ApiDeps(
             conversations=core.sessions,
@@ -323,6 +324,14 @@ def _server_policy(settings: Settings) -> Callable[[TurnPolicy], TurnPolicy]:
         )
 
     return apply
+
+
+def _end_with_carrier(switchboard: Switchboard) -> Callable[[CallStatusChanged], Awaitable[None]]:
+    async def changed(change: CallStatusChanged) -> None:
+        if change.status in ("completed", "busy", "failed", "no-answer", "canceled"):
+            switchboard.carrier_ended(change.call_sid, change.status)
+
+    return changed
 
 
 def _twilio_settings(settings: Settings) -> TwilioSettings:

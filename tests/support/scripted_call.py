@@ -304,7 +304,7 @@ class ScriptedCall:
         self.businesses = OneBusiness(policy or TurnPolicy())
         script = [Reply(r) if isinstance(r, str) else r for r in replies or ["Hello."]]
         self.conversations = ScriptedConversations(script)
-        parts = CallParts(
+        self.parts = CallParts(
             conversations=self.conversations,
             businesses=self.businesses,
             stt=self.stt,
@@ -327,7 +327,7 @@ class ScriptedCall:
             to_number="+12025550110",
             business_id="biz_1",
         )
-        self.live = VoiceCall(info, self.carrier, parts)
+        self.live = VoiceCall(info, self.carrier, self.parts)
         self.carrier.call = self.live
         self.reason = ""
 

@@ -30,6 +30,13 @@ class Switchboard:
         if not self._live:
             self._idle.set()
 
+    def carrier_ended(self, call_sid: str, status: str) -> bool:
+        """The carrier says that the call is over; ends it if its media has not noticed. Returns whether it was live."""
+        call = next((c for c in self._live.values() if c.info.carrier_call_sid == call_sid), None)
+        if call is not None:
+            call.stopped(f"carrier_{status}")
+        return call is not None
+
     @property
     def live_calls(self) -> int:
         return len(self._live)
