@@ -220,7 +220,7 @@ def _piece(sentence: Sentence, at: int, words: NumberWords) -> tuple[str, int] |
     if word in words.digit_words:
         return str(words.digit_words[word]), at + 1
     times = words.multipliers.get(word)
-    if times is not None:
+    if times is not None and sentence.word(at + 1) not in words.multipliers:
         inner = _piece(sentence, at + 1, words) if at + 1 < len(sentence) else None
         return (inner[0] * times, inner[1]) if inner is not None and len(inner[0]) == 1 else None
     if word in _NATO and at > 0 and len(sentence) > 4:

@@ -124,7 +124,7 @@ def _digit_step(
             return None
         return ("".join(str(int(c)) for c in word), at + 1)
     times = words.multipliers.get(word)
-    if times is not None:
+    if times is not None and sentence.word(at + 1) not in words.multipliers:
         inner = _digit_step(sentence, at + 1, words, digits, dictating) if at + 1 < len(sentence) else None
         return (inner[0] * times, inner[1]) if inner is not None and len(inner[0]) == 1 else None
     if word in words.units:

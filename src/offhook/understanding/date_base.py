@@ -12,6 +12,8 @@ from offhook.understanding.lexicon import CalendarWords, NumberWords
 from offhook.understanding.numbers import Number, number_at
 from offhook.understanding.text import Sentence
 
+DEEPEST = 5
+
 DayProblem = Literal["impossible", "conflict"]
 
 
@@ -44,10 +46,16 @@ class DateBase(ABC):
     """How "3/12" is read: month first (US) or day first."""
     anchor: date | None = None
     """The day spoken of before ("the day after", "the following Monday")."""
+    depth: int = 0
+    """How many dates within dates are being read ("a week after the day after …"); bounded by `DEEPEST`."""
 
     @abstractmethod
     def at(self, i: int) -> Days | None:
         """The longest date expression beginning at token `i`, or None."""
+
+    @abstractmethod
+    def _part_of_month(self, i: int, which: Number) -> Days | None:
+        """A week or a half of a month."""
 
     @abstractmethod
     def _weekday_dated(self, i: int, end: int, weekday: int) -> Days | None:

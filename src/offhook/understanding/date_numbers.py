@@ -55,6 +55,9 @@ class NumberDates(DateBase):
             return self._days(i, number.end, *calendar.month(day, number_of_month))
         if number is not None and day is not None and number.ordinal:
             return Days(i, number.end, None, None, problem="impossible")
+        if s.has(("next", "year"), i + 1) or s.has(("of", "next", "year"), i + 1):
+            end = i + 3 if s.word(i + 1) == "next" else i + 4
+            return self._days(i, end, *calendar.month(self.today.year + 1, number_of_month))
         before = s.word(i - 1)
         if s.words[i] in w.sets["shy_months"] and before not in (
             "in",
@@ -73,6 +76,9 @@ class NumberDates(DateBase):
 
     def _number(self, i: int, number: Number, definite: bool = False) -> Days | None:
         s = self.sentence
+        part = self._part_of_month(i, number)
+        if part is not None:
+            return part
         if number.digits:
             written = self._written(i, number)
             if written is not None:

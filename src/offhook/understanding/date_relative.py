@@ -53,7 +53,11 @@ class RelativeDates(NumberDates):
             start = calendar.add_months(self.today.replace(day=1), ahead)
             return self._in_month(i, at + 1, start)
         if unit == "year":
-            return self._days(i, at + 1, date(self.today.year + ahead, 1, 1), date(self.today.year + ahead, 12, 31))
+            year = self.today.year + ahead
+            month = self.words.months.get(self.sentence.word(at + 2)) if self.sentence.word(at + 1) == "in" else None
+            if month is not None:
+                return self._days(i, at + 3, *calendar.month(year, month))
+            return self._days(i, at + 1, date(year, 1, 1), date(year, 12, 31))
         if unit == "fortnight":
             return self._days(i, at + 1, self.today + timedelta(days=1), self.today + timedelta(days=14))
         return None
@@ -201,8 +205,17 @@ class RelativeDates(NumberDates):
             if inner is not None and inner.first is not None and not inner.span:
                 sign = -1 if s.word(i + 1) == "before" else 1
                 return self._day(i, inner.end, self._moved(inner.first, unit, sign))
+            if s.word(i + 1) == "after" and unit == "week":
+                return self._days(i, i + 2, *calendar.week(self.anchor or self._week_said(i) or self.today, 1))
         if unit == "weekend":
             return self._days(i, i + 1, *self._weekend(0))
+        return None
+
+    def _week_said(self, i: int) -> date | None:
+        """The weekday spoken of earlier in the sentence ("my Friday booking to the week after")."""
+        for word in reversed(self.sentence.words[:i]):
+            if word in self.words.weekdays:
+                return calendar.next_weekday(self.today, self.words.weekdays[word])
         return None
 
     def _day_after(self, i: int) -> Days | None:
@@ -252,7 +265,8 @@ class RelativeDates(NumberDates):
         if unit == "month":
             return self._days(at, at + 1, *calendar.month(self.today.year, self.today.month))
         if unit == "week":
-            return self._days(at, at + 1, *calendar.week(self.today, 0))
+            named = self._unit(at) if s.word(at + 1) == "of" else None
+            return named or self._days(at, at + 1, *calendar.week(self.today, 0))
         if s.word(at) in self.words.months:
             return self._days(at, at + 1, *self._coming_month(self.words.months[s.words[at]]))
         if s.word(at) in self.words.sets["this"] and self.words.units.get(s.word(at + 1)) == "month":

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from offhook.understanding import calendar
-from offhook.understanding.date_base import Days
+from offhook.understanding.date_base import DEEPEST, Days
 from offhook.understanding.date_relative import RelativeDates
 from offhook.understanding.numbers import Number, number_at
 
@@ -20,6 +20,15 @@ from offhook.understanding.numbers import Number, number_at
 @dataclass(slots=True)
 class DateReader(RelativeDates):
     def at(self, i: int) -> Days | None:
+        if self.depth >= DEEPEST:
+            return None
+        self.depth += 1
+        try:
+            return self._at(i)
+        finally:
+            self.depth -= 1
+
+    def _at(self, i: int) -> Days | None:
         """The longest date expression beginning at token `i`, or None."""
         word = self.sentence.word(i)
         words = self.words
@@ -81,6 +90,21 @@ class DateReader(RelativeDates):
         inner = self.at(i + 1) if following not in ("the", "this", "a", "an") else None
         return self._shift(i, inner)
 
+    def _part_of_month(self, i: int, which: Number) -> Days | None:
+        """ "the first week of December", "the second half of next month"."""
+        s = self.sentence
+        word, at = s.word(which.end), which.end + 1
+        if word not in ("week", "half") or not which.ordinal or s.word(at) not in ("of", "in"):
+            return None
+        month = self._month_named(at + 1)
+        if month is None or not 1 <= which.value <= (2 if word == "half" else 5):
+            return None
+        first, last = calendar.month(month[0], month[1])
+        length = 15 if word == "half" else 7
+        start = first + timedelta(days=length * (int(which.value) - 1))
+        end = last if word == "half" and which.value == 2 else min(start + timedelta(days=length - 1), last)
+        return self._days(i, month[2], start, end) if start <= last else None
+
     def _relative(self, i: int) -> Days | None:
         word = self.sentence.words[i]
         offset = self.words.relative_days[word]
@@ -94,7 +118,7 @@ class DateReader(RelativeDates):
     def _weekday(self, i: int) -> Days | None:
         s, w = self.sentence, self.words
         word = s.words[i]
-        if word in w.sets["shy_weekdays"] and s.word(i - 1) in w.sets["shy_after"]:
+        if word in w.sets["shy_weekdays"] and not self._weekday_like(i):
             return None
         weekday = w.weekdays[word]
         end = i + 2 if s.word(i + 1) == "." and word in w.sets["shy_weekdays"] else i + 1
@@ -115,6 +139,14 @@ class DateReader(RelativeDates):
             weeks, end = ahead
             return self._day(i, end, day + timedelta(days=7 * (weeks - 1)) if weeks > 0 else day)
         return Days(i, end, day, day, weekday=weekday)
+
+    def _weekday_like(self, i: int) -> bool:
+        """Whether a short weekday that is also a word ("sat", "sun") is meant as one."""
+        s, w = self.sentence, self.words
+        before, behind = s.word(i - 1), s.word(i + 1)
+        if before in w.sets["shy_after"]:
+            return False
+        return before in w.sets["shy_before"] or behind in w.dayparts or behind == "at" or behind[:1].isdecimal()
 
     def _weekday_dated(self, i: int, end: int, weekday: int) -> Days | None:
         """ "Friday the 4th", "Friday, December 4th", "Friday 4 December": the two must agree."""

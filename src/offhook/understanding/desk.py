@@ -1,7 +1,7 @@
 """The language of one desk, read from its folder: frames, words for values, families of services.
 
 `load_desk_language(desks/<desk>/language)` reads `<folder>/<tag>/{frames,values,services}.yaml` for one language and
-joins the acts that every desk understands. Understanding knows no desk by itself.
+joins what every desk understands. A desk without files of its own understands just that. No desk is known here.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ class DeskLanguage:
     """Words of the families."""
     generic: frozenset[str]
     not_before: frozenset[str]
-    """Words before which a service's word names none ("service department")."""
+    """Words before which a `weak` word names no service ("service department")."""
+    weak: frozenset[str]
     makes: frozenset[str]
     hints: frozenset[str]
     """Words that tell another language."""
@@ -48,10 +49,9 @@ def load_desk_language(folder: Path, tag: str = "en", root: Path = LANGUAGES) ->
     """
     lexicon = load_lexicon(tag, root)
     own = folder / tag
-    acts, frames = load_data(root / tag / "acts.yaml"), load_data(own / "frames.yaml")
-    values = load_data(own / "values.yaml") if (own / "values.yaml").exists() else {}
-    services = load_data(own / "services.yaml") if (own / "services.yaml").exists() else {}
-    frame_set = read_frames((acts, frames))
+    acts, faq = load_data(root / tag / "acts.yaml"), load_data(root / tag / "faq.yaml")
+    frames, values, services = (_optional(own / name) for name in ("frames.yaml", "values.yaml", "services.yaml"))
+    frame_set = read_frames(acts, faq, frames)
     concepts = PhraseBook(frame_set.concepts)
     value_book = PhraseBook(_value_phrases(values))
     families = {
@@ -76,10 +76,15 @@ def load_desk_language(folder: Path, tag: str = "en", root: Path = LANGUAGES) ->
         family_words=frozenset(_family_words(families)),
         generic=frozenset(stem(word) for word in generic),
         not_before=words_of(services, "not_before"),
+        weak=words_of(services, "weak"),
         makes=words_of(values, "makes"),
         hints=load_hints(root),
         known_words=frozenset(known),
     )
+
+
+def _optional(path: Path) -> Data:
+    return load_data(path) if path.exists() else {}
 
 
 def _value_phrases(data: Data) -> dict[str, list[str]]:

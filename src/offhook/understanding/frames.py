@@ -16,12 +16,16 @@ table tomorrow" is not). `weight` decides between frames that both hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.datafile import Data
+
+OTHER_TRADE = "offdomain"
+"""The concept of words that belong to other trades: known, and still foreign to this one."""
+_ENTITIES = frozenset({"@service", "@services", "@model", "@vin", "@reg_no"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Frame:
     slots: frozenset[str]
     fixed: dict[str, SlotValue]
     weight: float
+    own: bool = False
+    """Of the trade, not an act of any talk: words of other trades veto it, unless it names a thing of the tenant's."""
     match: tuple[str, ...] = ()
     reject: tuple[str, ...] = ()
 
@@ -75,9 +81,12 @@ class FrameSet:
             foreign: content words of the clause that belong to nothing we know.
         """
         best: dict[int, Match] = {}
+        other_trade = OTHER_TRADE in present
         for need in present:
             for frame, alternative in self._by_need.get(need, ()):
                 if alternative.strict and foreign:
+                    continue
+                if frame.own and other_trade and _ENTITIES.isdisjoint(alternative.needs):
                     continue
                 if not present.issuperset(alternative.needs) or not present.isdisjoint(frame.forbid):
                     continue
@@ -89,19 +98,23 @@ class FrameSet:
         return sorted(best.values(), key=lambda match: (-match.score, match.frame.intent))
 
 
-def read_frames(sources: Iterable[Data]) -> FrameSet:
-    """Concepts and frames of several data files as one set. Raises ValueError naming what a file gets wrong."""
+def read_frames(acts: Data, *trade: Data) -> FrameSet:
+    """Concepts and frames of several data files as one set: the acts of any talk, and those of the trade.
+
+    Raises ValueError naming what a file gets wrong.
+    """
     concepts: dict[str, tuple[str, ...]] = {}
     frames: list[Frame] = []
     weights: dict[str, float] = {}
-    for source in sources:
+    for source in (acts, *trade):
         for name, phrases in cast("dict[str, list[object]]", source.get("concepts", {})).items():
             concepts[name] = (*concepts.get(name, ()), *(str(phrase) for phrase in phrases))
         weights.update(
             {name: float(str(w)) for name, w in cast("dict[str, object]", source.get("weights", {})).items()}
         )
         frames.extend(
-            _frame(cast("Mapping[str, object]", row)) for row in cast("list[object]", source.get("frames", []))
+            _frame(cast("Mapping[str, object]", row), source is not acts)
+            for row in cast("list[object]", source.get("frames", []))
         )
     known = set(concepts)
     for frame in frames:
@@ -114,7 +127,7 @@ def read_frames(sources: Iterable[Data]) -> FrameSet:
     return FrameSet(tuple(frames), concepts, weights)
 
 
-def _frame(row: Mapping[str, object]) -> Frame:
+def _frame(row: Mapping[str, object], own: bool) -> Frame:
     examples = cast("Mapping[str, list[object]]", row.get("examples", {}))
     return Frame(
         intent=str(row["intent"]),
@@ -124,6 +137,7 @@ def _frame(row: Mapping[str, object]) -> Frame:
         slots=frozenset(str(name) for name in cast("list[object]", row.get("slots", []))),
         fixed=dict(cast("dict[str, SlotValue]", row.get("set", {}))),
         weight=float(str(row.get("weight", 0))),
+        own=own,
         match=tuple(str(text) for text in examples.get("match", [])),
         reject=tuple(str(text) for text in examples.get("reject", [])),
     )

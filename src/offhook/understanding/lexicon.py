@@ -81,6 +81,8 @@ class Lexicon:
     guarded: dict[str, tuple[frozenset[str], frozenset[str], tuple[str, ...]]]
     """word -> (words behind it, words before it, what it stands for beside one of them)"""
     hesitations: frozenset[str]
+    plural_you: frozenset[str]
+    """Words that add nothing behind "you" ("you guys")."""
     corrections: tuple[tuple[str, ...], ...]
     rejects_before: tuple[tuple[str, ...], ...]
     rejects_after: tuple[tuple[str, ...], ...]
@@ -101,6 +103,7 @@ def load_lexicon(tag: str = "en", root: Path = LANGUAGES) -> Lexicon:
         guarded={
             word: (_listed(rule, "before"), _listed(rule, "after"), _split(rule)) for word, rule in guarded.items()
         },
+        plural_you=words_of(words, "plural_you"),
         hesitations=words_of(words, "hesitations"),
         corrections=_longest_first(phrases_of(words, "correction_marks")),
         rejects_before=_longest_first(phrases_of(words, "rejects_before")),
@@ -137,6 +140,7 @@ _GROUPS = [
     "shy_months",
     "shy_weekdays",
     "shy_after",
+    "shy_before",
     "evening_days",
     "this",
     "next",

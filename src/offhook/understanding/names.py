@@ -7,7 +7,7 @@ sentence's structure ends it, and a shy introduction ("this is …", "i am …")
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from offhook.understanding.datafile import load_data, phrases_of, words_of
@@ -120,7 +120,8 @@ def _introduced(
         shy = intro in words.shy_intros and not asked
         if shy and (sentence.word(end) not in _CLAUSE_END or not _familiar(sentence.words[start:end], words, known)):
             continue
-        return _made(sentence, words, start, end)
+        made = _made(sentence, words, start, end)
+        return replace(made, start=i) if made is not None else None
     return None
 
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from offhook.understanding.lexicon import NumberWords
 from offhook.understanding.text import Sentence
 
+_MOST_DIGITS = 15
+"""Longer runs of digits are codes, not numbers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -38,9 +41,11 @@ def number_at(sentence: Sentence, i: int, words: NumberWords) -> Number | None:
     return None
 
 
-def _typed(sentence: Sentence, i: int, words: NumberWords) -> Number:
+def _typed(sentence: Sentence, i: int, words: NumberWords) -> Number | None:
     digits, end = sentence.words[i], i + 1
     plain = True
+    if len(digits) > _MOST_DIGITS:
+        return None
     while (
         sentence.word(end) == ","
         and sentence.glued[end]
@@ -52,7 +57,7 @@ def _typed(sentence: Sentence, i: int, words: NumberWords) -> Number:
         digits += sentence.words[end + 1]
         end += 2
         plain = False
-    value = float(digits) if len(digits) > 15 else float(int(digits))
+    value = float(int(digits))
     if (
         sentence.word(end) == "."
         and sentence.glued[end]

@@ -60,8 +60,10 @@ class PieceReader:
     expects_date: bool = False
     bare_day: bool = False
     """Whether our question asked for a day alone: then a bare number is the day of a month."""
+    starts: frozenset[int] = frozenset()
+    """Where the pieces found begin."""
     link_words: frozenset[str] = frozenset(
-        {"or", "to", "till", "til", "until", "through", "-", "–", "—", "and", "not", "no"}
+        {"or", "to", "till", "til", "until", "through", "-", "–", "—", "and", "not", "no", "instead"}
     )
 
     def read(self, taken: list[bool]) -> list[Piece]:
@@ -102,7 +104,7 @@ class PieceReader:
             and days is None
             and clock is not None
             and clock.strength == Strength.WEAK
-            and self._may_follow(clock.end, [])
+            and self._may_follow(clock.end)
         ):
             days = self.dates.day_number(i)
             clock = None if days is not None else clock
@@ -119,7 +121,9 @@ class PieceReader:
 
     def _expects_weak(self, i: int) -> bool:
         before = self.sentence.word(i - 1)
-        return before in ("the", "on") or (self.expects_date and before not in ("a", "one", "every", "another"))
+        return before in ("the", "on") or (
+            self.expects_date and len(self.sentence) <= 4 and before not in ("a", "one", "every", "another")
+        )
 
     def _clock(self, i: int) -> Clock | None:
         clock = self.times.at(i)
@@ -212,7 +216,10 @@ class PieceReader:
 
     def _settle(self, pieces: list[Piece]) -> list[Piece]:
         """Drop the bare numbers that nothing makes a time."""
+        self.starts = frozenset(piece.start for piece in pieces)
         sure = [not isinstance(piece, Clock) or self._stands(piece, pieces, n) for n, piece in enumerate(pieces)]
+        if self.expects_time and not any(sure[n] for n, piece in enumerate(pieces) if isinstance(piece, Clock)):
+            sure = [sure[n] or self._answers(piece) for n, piece in enumerate(pieces)]
         for order in (range(1, len(pieces)), range(len(pieces) - 2, -1, -1)):
             for n in order:
                 step = -1 if order.step == 1 else 1
@@ -232,7 +239,7 @@ class PieceReader:
         return (
             0 < len(between) <= 4
             and any(word in self.link_words or word in ("sorry", "actually", "make", "rather") for word in between)
-            and (self._may_follow(pieces[one].end, pieces))
+            and (self._may_follow(pieces[one].end))
         )
 
     def _stands(self, clock: Clock, pieces: list[Piece], n: int) -> bool:
@@ -241,10 +248,8 @@ class PieceReader:
         if clock.impossible:
             return False
         s = self.sentence
-        if not self._may_follow(clock.end, pieces):
+        if not self._may_follow(clock.end):
             return False
-        if self.expects_time:
-            return True
         if clock.strength == Strength.MEDIUM and clock.minute % 5 == 0:
             return True
         if n > 0 and isinstance(pieces[n - 1], Days | Part) and clock.start - pieces[n - 1].end <= 1:
@@ -260,6 +265,10 @@ class PieceReader:
             ):
                 return True
         return self._introduced(clock)
+
+    def _answers(self, piece: Piece) -> bool:
+        """Whether a bare number answers our question for a time."""
+        return isinstance(piece, Clock) and not piece.impossible and self._may_follow(piece.end)
 
     def _introduced(self, clock: Clock) -> bool:
         s, w = self.sentence, self.lexicon.calendar
@@ -277,7 +286,7 @@ class PieceReader:
             if mark not in (("wait",), ("better",))
         ) or before in ("not", "it")
 
-    def _may_follow(self, end: int, pieces: list[Piece]) -> bool:
+    def _may_follow(self, end: int) -> bool:
         """Whether the word behind a bare number leaves it a time ("ten please", not "ten people")."""
         s, w = self.sentence, self.lexicon.calendar
         word = s.word(end)
@@ -290,9 +299,9 @@ class PieceReader:
             or word in ("%", "/", ":", "$", "+", "#")
         ):
             return False
-        if word == "of":
+        if word == "of" or (word in w.sets["past"] and s.word(end + 1) in _STOPS):
             return False
-        if any(piece.start == end for piece in pieces):
+        if end in self.starts:
             return not word[0].isdecimal()
         return (
             word in self.lexicon.function_words

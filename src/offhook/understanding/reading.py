@@ -11,6 +11,7 @@ from offhook.understanding.contacts import Contact, find_email, find_phone
 from offhook.understanding.dates import DateReader
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.entities import Entity
+from offhook.understanding.frames import OTHER_TRADE
 from offhook.understanding.halves import HalfRule
 from offhook.understanding.model import Context, World
 from offhook.understanding.names import PersonName, find_name
@@ -20,10 +21,6 @@ from offhook.understanding.text import Sentence, read
 from offhook.understanding.times import TimeReader
 from offhook.understanding.when import WhenReader
 from offhook.understanding.worlds import WorldIndex
-
-
-_OFF_DOMAIN = "offdomain"
-"""The concept of words that belong to other trades: known, and still foreign to this one."""
 
 
 @dataclass(slots=True)
@@ -69,7 +66,9 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         _mend(sentence, taken, desk, index)
     stems = [stem(word) for word in sentence.words]
     amounts = find_amounts(sentence, lexicon.numbers, world.now.year)
-    services, models = index.services.find(stems, _places(sentence, taken, desk)), index.models.find(stems, taken)
+    values = desk.values.find(sentence.words, stems, taken)
+    services = index.services.find(stems, _places(sentence, taken, desk, values))
+    models = index.models.find(stems, taken)
     for entity in (*services, *models):
         if not entity.partial and len(entity.tokens) > 1:
             for i in entity.tokens:
@@ -86,8 +85,12 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         covered[piece.start : piece.end] = [True] * (piece.end - piece.start)
     amounts = [amount for amount in amounts if not any(covered[amount.start : amount.end])]
     concepts = _longest(desk.concepts.find(sentence.words, stems, taken), desk)
-    values = desk.values.find(sentence.words, stems, taken)
-    makes = [i for i, word in enumerate(sentence.words) if word in desk.makes and not taken[i]]
+    values = [found for found in values if not any(taken[found.start : found.end])]
+    makes = [
+        i
+        for i, word in enumerate(sentence.words)
+        if not taken[i] and (word in desk.makes or word.removesuffix("s") in desk.makes)
+    ]
     reading = Reading(
         sentence=sentence,
         stems=stems,
@@ -144,13 +147,16 @@ def _anchor(context: Context) -> date | None:
         return None
 
 
-def _places(sentence: Sentence, taken: list[bool], desk: DeskLanguage) -> list[bool]:
-    """`taken`, and the words that name a place or a person in place of a service ("service" in "service department")."""
+def _places(sentence: Sentence, taken: list[bool], desk: DeskLanguage, values: list[Found]) -> list[bool]:
+    """`taken`, and words that look like a service and are none ("service department", "manual transmission")."""
     words = sentence.words
     places = list(taken)
     for i in range(len(words) - 1):
-        if words[i + 1] in desk.not_before and stem(words[i]) in desk.generic:
+        if words[i] in desk.weak and words[i + 1] in desk.not_before:
             places[i] = True
+    for found in values:
+        if found.end - found.start > 1:
+            places[found.start : found.end] = [True] * (found.end - found.start)
     return places
 
 
@@ -204,7 +210,7 @@ def _foreign(
 ) -> list[int]:
     sentence = reading.sentence
     for found in (*reading.concepts, *reading.values):
-        if found.name == _OFF_DOMAIN:
+        if found.name == OTHER_TRADE:
             continue
         covered[found.start : found.end] = [True] * (found.end - found.start)
     for entity in (*reading.services, *reading.models):

@@ -1,4 +1,4 @@
-"""Small spelling errors mended against the words that we know: one edit for words of five letters, two from nine on.
+"""Small spelling errors mended against the words that we know: one edit for words of five letters, two from eight on.
 
 Only towards one word: when two known words are as near, the word stays as it is. Index of single deletions (the idea of
 symmetric delete, W. Garbe), so that a look-up costs some dictionary reads, whatever the vocabulary's size.
@@ -11,14 +11,19 @@ from collections.abc import Iterable
 from rapidfuzz.distance import OSA
 
 _SHORTEST = 5
-_LONG = 9
+_LONG = 8
+_LONGEST = 24
 
 
 class Speller:
     """Knows the words it was given; `mend` gives the one that a misspelt word means, or None."""
 
-    def __init__(self, words: Iterable[str], short: Iterable[str] = ()) -> None:
-        """`short`: words of three or four letters that two swapped letters may stand for ("oli" for oil)."""
+    def __init__(self, words: Iterable[str], short: Iterable[str] = (), *, eager: bool = False) -> None:
+        """`short`: words of three or four letters that two swapped letters may stand for ("oli" for oil).
+
+        `eager`: words of four letters are mended, too, towards longer ones ("civc"); for names, which are few.
+        """
+        self._eager = eager
         self._swaps = {
             word[:i] + word[i + 1] + word[i] + word[i + 2 :]: word
             for word in short
@@ -40,9 +45,9 @@ class Speller:
         self._long = {letter: tuple(found) for letter, found in starts.items()}
 
     def mend(self, word: str) -> str | None:
-        if len(word) < _SHORTEST:
+        if len(word) < _SHORTEST and not (self._eager and len(word) == _SHORTEST - 1):
             return self._swaps.get(word)
-        if word in self._words or not word.isalpha() or not word.isascii():
+        if len(word) > _LONGEST or word in self._words or not word.isalpha() or not word.isascii():
             return None
         near = {
             known
@@ -50,6 +55,8 @@ class Speller:
             for known in self._deletions.get(key, ())
             if known[0] == word[0] or known[1:2] == word[:1]
         }
+        if len(word) < _SHORTEST:
+            near = {known for known in near if len(known) > len(word)}
         best = [known for known in near if OSA.distance(word, known, score_cutoff=1) <= 1]
         if not best and len(word) >= _LONG:
             best = [known for known in self._long.get(word[0], ()) if OSA.distance(word, known, score_cutoff=2) <= 2]

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from offhook.understanding.lexicon import Lexicon
 
-MAX_CHARS = 20_000
-"""Longer input is cut: no caller's turn and no chat message that the API accepts is longer."""
+MAX_WORDS = 400
+"""What is read of a line. Nobody says more in one turn; a line that is longer is not acted upon (`Sentence.cut`)."""
 
 _LETTER = "(?:[^\\W\\d_]|[\u0900-\u0963\u0970-\u097f])"
 _TOKEN = re.compile(f"{_LETTER}(?:['’`]?{_LETTER})*|\\d+|[^\\w\\s]")
@@ -31,7 +31,8 @@ class Sentence:
     ends: list[int] = field(default_factory=list)
     glued: list[bool] = field(default_factory=list)
     """Whether the token touches the one before it."""
-    question: bool = False
+    cut: bool = False
+    """Whether the line has more words than were read."""
 
     def __len__(self) -> int:
         return len(self.words)
@@ -50,11 +51,13 @@ class Sentence:
 
 def read(text: str, lexicon: Lexicon) -> Sentence:
     """Split, normalise and expand one line. Never fails; control characters count as blanks."""
-    text = text[:MAX_CHARS]
-    sentence = Sentence(text=text, question="?" in text)
+    sentence = Sentence(text=text)
     last_end = -1
     weekdays = lexicon.calendar.weekdays
     for match in _TOKEN.finditer(text):
+        if len(sentence) >= MAX_WORDS:
+            sentence.cut = True
+            break
         raw, start, end = match.group(), match.start(), match.end()
         word = raw.lower() if raw.isascii() else unicodedata.normalize("NFKC", raw).casefold()
         word = word.replace("’", "'").replace("`", "'")
@@ -90,7 +93,7 @@ def _abbreviated(sentence: Sentence) -> bool:
 
 
 def _add(sentence: Sentence, word: str, start: int, end: int, glued: bool, lexicon: Lexicon) -> None:
-    if word in lexicon.hesitations:
+    if word in lexicon.hesitations or (word in lexicon.plural_you and sentence.word(len(sentence) - 1) == "you"):
         return
     expansion = lexicon.contractions.get(word)
     if expansion is None:

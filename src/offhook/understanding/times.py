@@ -221,7 +221,10 @@ class TimeReader:
         return Clock(number.start, end, hour % 24, 0, strength, fixed=True, form="hour")
 
     def _meridiem(self, i: int) -> tuple[Half, int] | None:
-        half = self.words.meridiem.get(self.sentence.word(i))
+        word = self.sentence.word(i)
+        if word in ("a", "p") and self.sentence.glued[i] and self.sentence.words[i - 1].isdecimal():
+            word += "m"
+        half = self.words.meridiem.get(word)
         if half == "am":
             return "am", i + 1
         return ("pm", i + 1) if half == "pm" else None

@@ -22,6 +22,8 @@ from offhook.understanding.worlds import WorldIndexes
 _LINKS = frozenset({"and", "also", "then", "plus", "but", ".", "?", "!"})
 _POLITE = frozenset({"greet", "smalltalk", "confirm", "deny"})
 _MAX_CLAUSES = 4
+_MAX_LINKS = 12
+"""Places where a sentence is tried to be cut; each costs two readings of a clause."""
 _SURE = 2.0
 """What a clause must score to stand by itself beside another one."""
 
@@ -52,6 +54,9 @@ class Understander:
         reading = read_sentence(text, self._desk, index, world, context)
         clauses = self._clauses(reading, context)
         commands, problems = self._commands(clauses, context)
+        if reading.sentence.cut:
+            # What was not read could take back what was: nothing of it may become a write.
+            commands, problems = [Command(intent="out_of_scope")], []
         today = world.now.astimezone(index.zone).date()
         decision, ask = decide(commands, problems, context, today)
         result = Understanding(
@@ -72,12 +77,12 @@ class Understander:
         """The sentence in as many clauses as carry a wish of their own."""
         size = len(reading.sentence)
         links = self._links(reading)
-        if not links or size > 400:
+        if not links:
             return [self._clause(reading, context, 0, size)]
         whole = self._clause(reading, context, 0, size)
         parts: list[Clause] = []
         start = 0
-        for link in links:
+        for link in links[:_MAX_LINKS]:
             if len(parts) >= _MAX_CLAUSES - 1:
                 break
             left = self._clause(reading, context, start, link)

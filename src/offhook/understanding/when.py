@@ -173,7 +173,7 @@ class WhenReader:
             when.problems.append(Problem(slot="time", kind="impossible", said=self._said(bad)))
             return
         if len(clocks) == 2 and self._is_range(clocks[0], clocks[1]):
-            when.time_from, when.time_to = self.halves.pair(clocks[0], clocks[1], part, day)
+            self._range(when, clocks, part, day)
             return
         values = list(dict.fromkeys(self.halves.one(clock, part, day) for clock in clocks))
         if len(values) == 1:
@@ -185,11 +185,20 @@ class WhenReader:
             else:
                 when.time = values[0]
         elif len(clocks) == 2 and self._bounds_range(clocks):
-            when.time_from, when.time_to = self.halves.pair(clocks[0], clocks[1], part, day)
+            self._range(when, clocks, part, day)
         elif values:
             candidates = tuple(value.strftime("%H:%M") for value in values)
             said = self._said(clocks[0], clocks[-1])
             when.problems.append(Problem(slot="time", kind="ambiguous", said=said, candidates=candidates))
+
+    def _range(self, when: When, clocks: list[Clock], part: str | None, day: Date | None) -> None:
+        first, last = self.halves.pair(clocks[0], clocks[1], part, day)
+        if first < last:
+            when.time_from, when.time_to = first, last
+            return
+        said = self._said(clocks[0], clocks[1])
+        candidates = (first.strftime("%H:%M"), last.strftime("%H:%M"))
+        when.problems.append(Problem(slot="time", kind="ambiguous", said=said, candidates=candidates))
 
     def _is_range(self, one: Clock, two: Clock) -> bool:
         between = self.sentence.words[one.end : two.start]

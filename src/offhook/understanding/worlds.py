@@ -82,5 +82,5 @@ class WorldIndexes:
             customers=(),
             customer_words=frozenset(),
             known_stems=stems,
-            spellers=(self._speller, Speller(own)),
+            spellers=(self._speller, Speller(own, eager=True)),
         )
