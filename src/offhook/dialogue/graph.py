@@ -18,8 +18,9 @@ from offhook.contracts.conversation import ConversationState, Message, Say
 from offhook.contracts.desk import Ok
 from offhook.dialogue.brains.choice import Brains
 from offhook.dialogue.brains.rules import OUT_OF_SCOPE
+from offhook.dialogue.context import reading_context
 from offhook.dialogue.desk import Desk, FormDesk, Reading, Work
-from offhook.dialogue.forms import ASKED_CONFIRM, MEMORY_FORM, VERIFY_PREFIX, load
+from offhook.dialogue.forms import ASKED_CONFIRM, load
 from offhook.dialogue.late_writes import LateWrites
 from offhook.dialogue.model import (
     MEMORY_LAST_REPLY,
@@ -31,7 +32,7 @@ from offhook.dialogue.model import (
     apply,
     open_question,
 )
-from offhook.understanding.model import AppointmentRef, Command, Context
+from offhook.understanding.model import Command
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -207,20 +208,6 @@ def read(work: Work, state: ConversationState) -> Reading:
     )
 
 
-def reading_context(state: ConversationState) -> Context:
-    pending = state.pending
-    appointment = _offered(state)
-    if pending is None:
-        return Context(last_intent=state.detected_intent, appointment=appointment)
-    asked = ASKED_CONFIRM if pending.asked.startswith(VERIFY_PREFIX) else pending.asked
-    return Context(
-        pending=Command(intent=pending.intent, slots=dict(pending.slots)),
-        asked=asked or None,
-        appointment=appointment,
-        last_intent=state.detected_intent,
-    )
-
-
 def _heard_again(state: ConversationState, reading: Reading) -> ConversationState:
     """Counts of failures in a row end here: something was heard, something was understood."""
     over = {MEMORY_NOT_HEARD} | ({MEMORY_UNRELATED} if reading.understood else set())
@@ -228,15 +215,6 @@ def _heard_again(state: ConversationState, reading: Reading) -> ConversationStat
         return state
     memory = {key: value for key, value in state.desk_memory.items() if key not in over}
     return msgspec.structs.replace(state, desk_memory=memory)
-
-
-def _offered(state: ConversationState) -> AppointmentRef | None:
-    """The moment that was just offered: what "the 28th" or "an hour later" leans on."""
-    form = state.desk_memory.get(MEMORY_FORM)
-    offered = form.get("offered") if isinstance(form, dict) else None
-    if not isinstance(offered, list) or not offered or not isinstance(offered[0], str):
-        return None
-    return AppointmentRef(date=offered[0][:10], time=offered[0][11:16])
 
 
 def _without_answers(reading: Reading) -> Reading:

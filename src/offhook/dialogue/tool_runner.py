@@ -150,7 +150,8 @@ class ToolRunner:
         session_id = scope.caller.session_id
         write = self._late.running(session_id, tool.name, key)
         if write is None:
-            task: asyncio.Task[Outcome] = asyncio.get_running_loop().create_task(  # kept and awaited by LateWrites
+            # lint: naked-create-task: it outlives its turn; kept and awaited by LateWrites
+            task: asyncio.Task[Outcome] = asyncio.get_running_loop().create_task(
                 self._commit(tool, arguments, scope, key), name=f"{tool.name} {key}"
             )
             write = LateWrite(session_id, tool.name, key, task)
@@ -182,7 +183,7 @@ class ToolRunner:
             return Ok(twin) if twin is not None else Failed(SAY_BROKEN)
         except AppError as error:
             return _failure(error)
-        except Exception:  # the task has no other supervisor: its turn may be gone; nothing was committed
+        except Exception:  # lint: broad-except: supervises the task, whose turn may be gone; nothing was committed
             self._on_report(ToolReport(tool.name, "crashed", 0.0, over_deadline=False))
             return Failed(SAY_BROKEN)
 

@@ -10,7 +10,8 @@ import msgspec
 from offhook.contracts.conversation import ConversationState, CustomerRef
 from offhook.contracts.desk import Ok, Tool
 from offhook.desks.dealership.agents.answers import price_quote, questions
-from offhook.desks.dealership.agents.booking import AVAILABILITY, IDENTIFY, booking, done
+from offhook.desks.dealership.agents.booking import IDENTIFY, booking, done
+from offhook.desks.dealership.agents.intake import AVAILABILITY
 from offhook.desks.dealership.agents.wish import BOOKING
 from offhook.desks.dealership.facts import load_facts
 from offhook.desks.dealership.tools.book_appointment import book_appointment

@@ -1,13 +1,13 @@
 """Booking a service: fills the form, checks wishes against the book, reads back, books once after a yes.
 
-Order of a turn: take in what was said (`_take`), judge it against the book (`_judge`), then ask for what is missing or
+Order of a turn: take in what was said (`take`), judge it against the book (`_judge`), then ask for what is missing or
 read back (`_go_on`). Nothing is written before a yes to a read-back of exactly what will be written; the tool runner
 checks that again.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
 import msgspec
@@ -16,16 +16,14 @@ from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents import booking_lines as say
+from offhook.desks.dealership.agents.intake import AVAILABILITY, Turn, problems_of, take
 from offhook.desks.dealership.agents.wish import (
     BOOKING,
     MEMORY_TALKED_OF,
-    from_offers,
     given,
     needed,
-    offer_values,
     reopened,
     request_of,
-    taken,
     wish_of,
 )
 from offhook.desks.dealership.facts import facts_of
@@ -33,7 +31,7 @@ from offhook.desks.dealership.tools.book_appointment import Booked, book_appoint
 from offhook.desks.dealership.tools.find_slots import SlotAnswer, find_slots
 from offhook.dialogue.agents.everyday import MEMORY_FAREWELL, WHAT_NEXT
 from offhook.dialogue.agents.faq import ANYTHING_ELSE
-from offhook.dialogue.choices import gives_up, named_slot, pick
+from offhook.dialogue.choices import gives_up, named_slot
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import (
     ASKED_CHANGE,
@@ -51,35 +49,17 @@ from offhook.dialogue.forms import (
     next_step,
     to_memory,
     to_pending,
-    verified,
-    verifying,
 )
-from offhook.dialogue.model import Delta, Line, Question, open_question
+from offhook.dialogue.model import Delta, Line, Question
 from offhook.dialogue.spoken import spoken_list
 from offhook.dialogue.templates import Words
 from offhook.dialogue.tool_runner import SAY_SLOW_WRITE
-from offhook.understanding.model import Command, Problem
+from offhook.understanding.model import Command
 
-AVAILABILITY = "availability.check"
-"""A question after free times opens the form, too: the next thing is to book one."""
 IDENTIFY = "customer.identify"
 AMEND = "appointment.reschedule"
 MEMORY_BOOKED = "appointment"
 """desk_memory key: the appointment that this session booked."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """A turn of the form on its way: what it came in with, what it is now, what is to be said."""
-
-    before: FormState
-    form: FormState
-    lines: tuple[Line, ...] = ()
-    asked: str = ""
-    wants_offers: bool = False
-    """Free times were asked for, not one of them wished."""
-    question: Question | None = None
-    """A question that comes before the form's own (offers, "which one?")."""
 
 
 async def booking(work: Work, state: ConversationState, command: Command) -> Delta:
@@ -94,13 +74,13 @@ async def booking(work: Work, state: ConversationState, command: Command) -> Del
         return Delta(lines=(Line("failed_unavailable"),))
     words = work.words(state.language)
     if _confirms(before, command):
-        if "confirm" in _problems(work, command):
+        if "confirm" in problems_of(work, command):
             # One alternative of the recogniser says yes, another no: nothing is written on that.
             return Delta(lines=(Line("not_heard"),), resume=True)
         return await _commit(work, state, before)
     if _gives_up(before, command, work.turn.text, words):
         return Delta(lines=(Line("dropped"),), pending=None, memory={MEMORY_FORM: None}, question=ANYTHING_ELSE)
-    turn = _take(work, state, before, command, words)
+    turn = take(work, state, before, command, words)
     if turn.question is None:
         turn = await _judge(work, state, turn, words)
     if command.intent == AVAILABILITY and turn.question is None and turn.form.get("date") and turn.form.get("time"):
@@ -200,7 +180,7 @@ async def _commit(work: Work, state: ConversationState, form: FormState) -> Delt
         case Failed(key) if key.startswith("refused."):
             # Taken or closed since it was read back: say so and offer what is free now.
             words = work.words(state.language)
-            turn = await _judge(work, state, _Turn(before=form, form=replace(form, checked="", read_back=None)), words)
+            turn = await _judge(work, state, Turn(before=form, form=replace(form, checked="", read_back=None)), words)
             return _go_on(work, state, turn, words)
         case Failed(key) if key == SAY_SLOW_WRITE:
             return Delta(lines=(Line(key),), question=None)
@@ -209,105 +189,13 @@ async def _commit(work: Work, state: ConversationState, form: FormState) -> Delt
             return Delta(lines=(Line(key),), question=question)
         case _:
             words = work.words(state.language)
-            return _go_on(work, state, _Turn(before=form, form=replace(form, read_back=None)), words)
-
-
-# -- taking in --------------------------------------------------------------------------------------------------------
-
-
-def _take(work: Work, state: ConversationState, before: FormState, command: Command, words: Words) -> _Turn:
-    facts = facts_of(work)
-    said = given(command.slots, facts, work.business.country)
-    problems = _problems(work, command)
-    values = {
-        slot: value for slot, value in said.values.items() if slot not in problems or problems[slot].kind == "unsure"
-    }
-    values = dict(from_offers(before, values))
-    question = open_question(state)
-    if command.intent == "confirm" and state.customer.name and question and question.line.key == "ask_name_known":
-        values["name"] = state.customer.name
-    chosen = pick(work.turn.text, len(before.offered), words, plainly=True)
-    if chosen is not None:
-        # "The second one" names an offer, though "second" may be read as a day and "one" as a time.
-        values.update(offer_values(before.offered[chosen]))
-    elif "date" not in values and "time" not in values and before.offered:
-        index = pick(work.turn.text, len(before.offered), words)
-        if index is None and command.intent == "confirm" and len(before.offered) == 1:
-            index = 0
-        if index is not None:
-            values.update(offer_values(before.offered[index]))
-    form = before
-    lines: list[Line] = []
-    checking = verifying(form)
-    if checking and (values or command.intent == "confirm"):
-        # Who corrects one of the values lets the others stand.
-        form = verified(form, checking, right=True)
-    if command.intent == "deny" and not values:
-        form, more = _denied(form, checking, work.turn.text, words)
-        lines += more
-    elif not values and form.asked == ASKED_CHANGE:
-        slot = named_slot(work.turn.text, words)
-        form = reopened(form, slot) if slot is not None else form
-    unsure = frozenset(slot for slot, problem in problems.items() if problem.kind == "unsure")
-    form = taken(form, values, unsure)
-    if "date" in values or "time" in values:
-        form = replace(form, offered=())
-    lines += [Line(key) for key in said.refused.values()]
-    wants_offers = command.intent == AVAILABILITY and "time" not in values
-    turn = _Turn(before=before, form=form, lines=tuple(lines), wants_offers=wants_offers)
-    return _with_problems(turn, problems, words)
-
-
-def _denied(form: FormState, checking: tuple[str, ...], text: str, words: Words) -> tuple[FormState, list[Line]]:
-    if checking:
-        return verified(form, checking, right=False), []
-    slot = named_slot(text, words)
-    if form.asked == ASKED_CONFIRM:
-        return (reopened(form, slot), []) if slot is not None else (replace(form, asked=ASKED_CHANGE), [])
-    if form.offered:
-        return replace(form, offered=()), []
-    return form, []
-
-
-def _problems(work: Work, command: Command) -> dict[str, Problem]:
-    reading = work.reading
-    if reading is None or not reading.commands or reading.commands[0] is not command:
-        return {}
-    return {problem.slot: problem for problem in reading.problems}
-
-
-def _with_problems(turn: _Turn, problems: dict[str, Problem], words: Words) -> _Turn:
-    """Say what is wrong with a value; ask which one where there are candidates."""
-    lines = list(turn.lines)
-    for slot, problem in problems.items():
-        if problem.kind in ("impossible", "gap"):
-            lines.append(Line(f"impossible_{'time' if slot == 'time' else 'date'}", {"said": problem.said}))
-        elif problem.kind == "past":
-            lines.append(Line("past_said"))
-        elif problem.kind in ("ambiguous", "conflict") and problem.candidates:
-            said = [_candidate_text(slot, candidate, words) for candidate in problem.candidates[:3]]
-            kind = "choice" if slot not in BOOKING.slots else BOOKING.field(slot).expect
-            return replace(turn, lines=tuple(lines), asked=slot, question=say.which(said, kind))
-        elif problem.kind == "invalid" and slot == "phone":
-            lines.append(Line("phone_unreadable"))
-    return replace(turn, lines=tuple(lines))
-
-
-def _candidate_text(slot: str, candidate: str, words: Words) -> str:
-    try:
-        if slot == "date":
-            return say.day_text(candidate, words)
-        if slot == "time":
-            return say.time_text(candidate, words)
-    except ValueError:
-        return candidate
-    return say.in_sentence(candidate) if slot == "service" else candidate
+            return _go_on(work, state, Turn(before=form, form=replace(form, read_back=None)), words)
 
 
 # -- judging against the book -----------------------------------------------------------------------------------------
 
 
-async def _judge(work: Work, state: ConversationState, turn: _Turn, words: Words) -> _Turn:
+async def _judge(work: Work, state: ConversationState, turn: Turn, words: Words) -> Turn:
     form = turn.form
     # Times were on offer and none was taken: what changed meanwhile (the service) asks for new ones.
     offers = turn.wants_offers or (bool(turn.before.offered) and form.get("time") is None)
@@ -327,7 +215,7 @@ async def _judge(work: Work, state: ConversationState, turn: _Turn, words: Words
             return replace(turn, form=reopened(form, "date", "time"), lines=(*turn.lines, Line("failed_slow")))
 
 
-def _judged(turn: _Turn, answer: SlotAnswer, words: Words) -> _Turn:
+def _judged(turn: Turn, answer: SlotAnswer, words: Words) -> Turn:
     form = turn.form
     if answer.status in ("free", "day_free"):
         return turn
@@ -350,7 +238,7 @@ def _judged(turn: _Turn, answer: SlotAnswer, words: Words) -> _Turn:
 # -- going on ---------------------------------------------------------------------------------------------------------
 
 
-def _go_on(work: Work, state: ConversationState, turn: _Turn, words: Words) -> Delta:
+def _go_on(work: Work, state: ConversationState, turn: Turn, words: Words) -> Delta:
     """Ask for what the form needs next; remember the form."""
     facts = facts_of(work)
     form, lines, question, asked = turn.form, turn.lines, turn.question, turn.asked

@@ -1,0 +1,125 @@
+"""Taking a turn's words into the booking form: values, picks among offers, yes and no to questions on the way. Pure.
+
+Nothing here looks into the book; what the values are worth there is judged afterwards (agents/booking.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from offhook.contracts.conversation import ConversationState
+from offhook.desks.dealership.agents import booking_lines as say
+from offhook.desks.dealership.agents.wish import BOOKING, from_offers, given, offer_values, reopened, taken
+from offhook.desks.dealership.facts import facts_of
+from offhook.dialogue.choices import named_slot, pick
+from offhook.dialogue.desk import Work
+from offhook.dialogue.forms import ASKED_CHANGE, ASKED_CONFIRM, FormState, verified, verifying
+from offhook.dialogue.model import Line, Question, open_question
+from offhook.dialogue.templates import Words
+from offhook.understanding.model import Command, Problem
+
+AVAILABILITY = "availability.check"
+"""A question after free times opens the form, too: the next thing is to book one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn of the form on its way: what it came in with, what it is now, what is to be said."""
+
+    before: FormState
+    form: FormState
+    lines: tuple[Line, ...] = ()
+    asked: str = ""
+    wants_offers: bool = False
+    """Free times were asked for, not one of them wished."""
+    question: Question | None = None
+    """A question that comes before the form's own (offers, "which one?")."""
+
+
+def take(work: Work, state: ConversationState, before: FormState, command: Command, words: Words) -> Turn:
+    facts = facts_of(work)
+    said = given(command.slots, facts, work.business.country)
+    problems = problems_of(work, command)
+    values = {
+        slot: value for slot, value in said.values.items() if slot not in problems or problems[slot].kind == "unsure"
+    }
+    values = dict(from_offers(before, values))
+    question = open_question(state)
+    if command.intent == "confirm" and state.customer.name and question and question.line.key == "ask_name_known":
+        values["name"] = state.customer.name
+    chosen = pick(work.turn.text, len(before.offered), words, plainly=True)
+    if chosen is not None:
+        # "The second one" names an offer, though "second" may be read as a day and "one" as a time.
+        values.update(offer_values(before.offered[chosen]))
+    elif "date" not in values and "time" not in values and before.offered:
+        index = pick(work.turn.text, len(before.offered), words)
+        if index is None and command.intent == "confirm" and len(before.offered) == 1:
+            index = 0
+        if index is not None:
+            values.update(offer_values(before.offered[index]))
+    form = before
+    lines: list[Line] = []
+    checking = verifying(form)
+    if checking and (values or command.intent == "confirm"):
+        # Who corrects one of the values lets the others stand.
+        form = verified(form, checking, right=True)
+    if command.intent == "deny" and not values:
+        form, more = _denied(form, checking, work.turn.text, words)
+        lines += more
+    elif not values and form.asked == ASKED_CHANGE:
+        slot = named_slot(work.turn.text, words)
+        form = reopened(form, slot) if slot is not None else form
+    unsure = frozenset(slot for slot, problem in problems.items() if problem.kind == "unsure")
+    form = taken(form, values, unsure)
+    if "date" in values or "time" in values:
+        form = replace(form, offered=())
+    lines += [Line(key) for key in said.refused.values()]
+    wants_offers = command.intent == AVAILABILITY and "time" not in values
+    turn = Turn(before=before, form=form, lines=tuple(lines), wants_offers=wants_offers)
+    return _with_problems(turn, problems, words)
+
+
+def _denied(form: FormState, checking: tuple[str, ...], text: str, words: Words) -> tuple[FormState, list[Line]]:
+    if checking:
+        return verified(form, checking, right=False), []
+    slot = named_slot(text, words)
+    if form.asked == ASKED_CONFIRM:
+        return (reopened(form, slot), []) if slot is not None else (replace(form, asked=ASKED_CHANGE), [])
+    if form.offered:
+        return replace(form, offered=()), []
+    return form, []
+
+
+def problems_of(work: Work, command: Command) -> dict[str, Problem]:
+    reading = work.reading
+    if reading is None or not reading.commands or reading.commands[0] is not command:
+        return {}
+    return {problem.slot: problem for problem in reading.problems}
+
+
+def _with_problems(turn: Turn, problems: dict[str, Problem], words: Words) -> Turn:
+    """Say what is wrong with a value; ask which one where there are candidates."""
+    lines = list(turn.lines)
+    for slot, problem in problems.items():
+        if problem.kind in ("impossible", "gap"):
+            lines.append(Line(f"impossible_{'time' if slot == 'time' else 'date'}", {"said": problem.said}))
+        elif problem.kind == "past":
+            lines.append(Line("past_said"))
+        elif problem.kind in ("ambiguous", "conflict") and problem.candidates:
+            said = [_candidate_text(slot, candidate, words) for candidate in problem.candidates[:3]]
+            kind = "choice" if slot not in BOOKING.slots else BOOKING.field(slot).expect
+            return replace(turn, lines=tuple(lines), asked=slot, question=say.which(said, kind))
+        elif problem.kind == "invalid" and slot == "phone":
+            lines.append(Line("phone_unreadable"))
+    return replace(turn, lines=tuple(lines))
+
+
+def _candidate_text(slot: str, candidate: str, words: Words) -> str:
+    try:
+        if slot == "date":
+            return say.day_text(candidate, words)
+        if slot == "time":
+            return say.time_text(candidate, words)
+    except ValueError:
+        return candidate
+    return say.in_sentence(candidate) if slot == "service" else candidate
