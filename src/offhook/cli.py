@@ -1,6 +1,7 @@
 """The command line: `offhook …`. Thin: every command is a few lines around a function that lives in its own room.
 
-Each command takes `--json` for machines; the exit code is 0 only on success.
+Each command takes `--json` for machines; the exit code is 0 only on success. Modules of weight are imported by the
+command that needs them, so that `--help` is there at once.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import typer
 from rich.console import Console
 
 from offhook import __version__
+from offhook.callers import cli as callers
 from offhook.contracts.errors import AppError
 
 T = TypeVar("T")
@@ -29,26 +31,29 @@ cli = typer.Typer(
 )
 database = typer.Typer(help="The database: check it, bring it up to date.", no_args_is_help=True)
 cli.add_typer(database, name="db")
-screen = Console(stderr=False)
-errors = Console(stderr=True)
+cli.command()(callers.call)
+cli.command()(callers.demo)
 
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 DeskOption = Annotated[str | None, typer.Option("--desk", help="dealership, shop or sales.")]
 
 
 def main() -> NoReturn:
-    """Entry point: errors of ours are one sentence on standard error, not a traceback."""
+    """Entry point: errors of ours are a sentence on standard error, not a traceback."""
     try:
         cli()
     except AppError as error:
-        errors.print(f"[bold red]{error.code}[/]: {error.message}", highlight=False, soft_wrap=True)
+        console = Console(stderr=True)
+        console.print(f"{error.code}: {error.message}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+        for name, problem in (error.fields or {}).items():
+            console.print(f"  {name}: {problem}", markup=False, highlight=False, soft_wrap=True)
         sys.exit(1)
     sys.exit(0)
 
 
 def version(show: bool) -> None:
     if show:
-        screen.print(f"offhook {__version__}")
+        typer.echo(f"offhook {__version__}")
         raise typer.Exit
 
 
@@ -75,6 +80,149 @@ def serve(
 
 
 @cli.command()
+def talk(
+    desk: DeskOption = None,
+    once: Annotated[str | None, typer.Option(metavar="TEXT", help="Say this, print the reply, leave.")] = None,
+    phone: Annotated[str | None, typer.Option(help="The caller's number, as +12025550142.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Chat with a desk in the terminal; /quit or the end of the input leaves."""
+    from offhook.app import open_core
+    from offhook.ops.settings import load
+    from offhook.ops.talk import run_talk
+
+    async def talking() -> None:
+        async with open_core(load()) as core:
+            await run_talk(core.sessions, core.businesses, desk=desk, once=once, phone=phone, as_json=as_json)
+
+    _quiet()
+    _run(talking())
+
+
+@cli.command()
+def understand(
+    desk: Annotated[str, typer.Option("--desk", help="dealership, shop or sales.")] = "dealership",
+    world: Annotated[Path | None, typer.Option(help="JSON: what the tenant's database would hold.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Tell why each result is what it is.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Read JSON lines {"text", "now"?, "context"?}, write what each was understood as. Output is always JSON."""
+    from offhook.desks.registry import understander_of
+    from offhook.kit.clock import SystemClock
+    from offhook.ops.settings import load
+    from offhook.understanding.lines import understand_lines
+
+    now = SystemClock(load().offhook_now).now()
+    reader = understander_of(desk)
+    try:
+        for line in understand_lines(sys.stdin.buffer, reader, _world(world), now=now, explain=explain):
+            sys.stdout.buffer.write(line + b"\n")
+            sys.stdout.buffer.flush()
+    except ValueError as error:
+        raise AppError("world", str(error), status=422) from None
+
+
+@cli.command()
+def init(
+    name: Annotated[str, typer.Option(help="Name of the business. Left out: asks for everything.")] = "",
+    desk: Annotated[str, typer.Option("--desk", help="dealership, shop or sales.")] = "dealership",
+    zone: Annotated[str, typer.Option(help="IANA time zone.")] = "America/Chicago",
+    number: Annotated[str, typer.Option(help="The number that callers dial.")] = "",
+    country: Annotated[str, typer.Option(help="Two letters; how local numbers are read.")] = "US",
+    currency: Annotated[str, typer.Option(help="ISO 4217 code. Default: the country's.")] = "",
+    hours: Annotated[str, typer.Option(help="As mon-fri 9:00-18:00, sat 9-13.")] = "mon-fri 9-18",
+    service: Annotated[list[str] | None, typer.Option(help="As name: minutes: price. Repeatable.")] = None,
+    address: Annotated[str, typer.Option(help="As it is spoken.")] = "",
+    language: Annotated[list[str] | None, typer.Option(help="en, hi. Repeatable; the first greets.")] = None,
+    faq: Annotated[Path | None, typer.Option(help="CSV with the columns question and answer.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a business of your own: name, hours, zone, number, services; FAQ from a CSV file."""
+    from offhook.app import open_core
+    from offhook.ops import new_business
+    from offhook.ops.settings import load
+
+    wanted = new_business.Wanted(
+        name=name,
+        desk=desk,
+        zone=zone,
+        number=number,
+        country=country,
+        hours=hours,
+        services=tuple(service or ()),
+        address=address,
+        languages=tuple(language or ("en",)),
+        currency=currency,
+        faq=faq,
+    )
+    if not name and sys.stdin.isatty() and not as_json:
+        wanted = new_business.ask_for(lambda question, default: str(typer.prompt(question, default=default)), wanted)
+
+    async def making() -> new_business.Made:
+        async with open_core(load()) as core:
+            return await new_business.create(core.database, core.clock, wanted)
+
+    made = _run(making())
+    if as_json:
+        _print_json(made.as_data())
+        return
+    typer.echo(f"{made.business.name} is in the book as {made.business.business_id}.")
+    if made.business.phone:
+        typer.echo(f"Callers of {made.business.phone} reach it.")
+    if faq is not None:
+        typer.echo(f"{len(made.faq.entries)} questions and answers taken.")
+    for problem in made.faq.problems:
+        typer.echo(f"  line {problem.line} {problem.problem}", err=True)
+
+
+@cli.command()
+def seed(
+    desk: DeskOption = None,
+    number: Annotated[int, typer.Option("--seed", help="Another number, other people.")] = 1,
+    business: Annotated[str | None, typer.Option(help="Business id. Default: the desk's first business.")] = None,
+    customers: Annotated[int, typer.Option(min=0)] = 100,
+    vehicles: Annotated[int, typer.Option(min=0)] = 150,
+    appointments: Annotated[int, typer.Option(min=0)] = 80,
+    as_json: Json = False,
+) -> None:
+    """Fill a dealership's book with invented customers, cars and appointments."""
+    from offhook.app import open_core
+    from offhook.desks.dealership.seed import seed as fill
+    from offhook.ops.settings import load
+
+    if desk not in (None, "dealership"):
+        raise AppError("no_seed", f"The desk {desk} has nothing to be filled with.", status=422)
+    settings = load()
+    if settings.production:
+        raise AppError("production", "Invented data does not belong into a production database.", status=422)
+
+    async def filling() -> dict[str, object]:
+        async with open_core(settings) as core:
+            chosen = business or (await core.businesses.default("dealership")).business_id
+            counts = await fill(
+                core.database,
+                core.clock,
+                business_id=chosen,
+                seed=number,
+                customers=customers,
+                vehicles=vehicles,
+                appointments=appointments,
+            )
+            return {
+                "business_id": chosen,
+                "customers": counts.customers,
+                "vehicles": counts.vehicles,
+                "appointments": counts.appointments,
+            }
+
+    added = _run(filling())
+    if as_json:
+        _print_json(added)
+    else:
+        typer.echo("Added {customers} customers, {vehicles} vehicles, {appointments} appointments.".format(**added))
+
+
+@cli.command()
 def doctor(
     public: Annotated[str | None, typer.Option(help="Public URL under which carriers reach this server.")] = None,
     as_json: Json = False,
@@ -83,8 +231,59 @@ def doctor(
     from offhook.ops.doctor import run_doctor
     from offhook.ops.settings import load
 
+    _quiet()
     healthy = _run(run_doctor(load(), public_url=public, as_json=as_json))
     raise typer.Exit(0 if healthy else 1)
+
+
+@database.command("upgrade")
+def db_upgrade(as_json: Json = False) -> None:
+    """Run the revisions that the database lacks: all of them or none."""
+    from offhook.ops.database import upgrade_database
+    from offhook.ops.settings import load
+
+    done = _run(upgrade_database(load()))
+    if as_json:
+        _print_json({"revisions": done})
+    else:
+        typer.echo(f"Ran {', '.join(done)}." if done else "The database is up to date.")
+
+
+@database.command("check")
+def db_check(as_json: Json = False) -> None:
+    """List what the database lacks; exit code 1 if anything."""
+    from offhook.ops.database import check_database
+    from offhook.ops.settings import load
+
+    missing = _run(check_database(load()))
+    if as_json:
+        _print_json({"ok": not missing, "missing": missing})
+    else:
+        typer.echo("\n".join(missing) if missing else "The database is whole.")
+    raise typer.Exit(1 if missing else 0)
+
+
+def _world(path: Path | None) -> Any:
+    """The world of a file, or an empty one. Raises AppError."""
+    import msgspec
+
+    from offhook.understanding.lines import WorldFile
+
+    if path is None:
+        return WorldFile()
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=WorldFile)
+    except OSError as error:
+        raise AppError("world", f"{path} cannot be read: {error.strerror}.", status=422) from None
+    except msgspec.DecodeError as error:
+        raise AppError("world", f"{path} is not a world: {error}.", status=422) from None
+
+
+def _quiet() -> None:
+    """For commands whose output is the point: only what went wrong is logged."""
+    from offhook.telemetry import log
+
+    log.configure(json=False, level="ERROR")
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
@@ -100,7 +299,3 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
 
 def _print_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
-
-
-def _out_folder() -> Path:
-    return Path("out")

@@ -21,6 +21,11 @@ _WORDS = {
 }
 
 
+def places(currency: str) -> int:
+    """Decimal places of the currency: 2 for most, 0 for yen, 3 for dinars."""
+    return _PLACES.get(currency, 2)
+
+
 class CurrencyMismatch(ValueError):
     """Two amounts of different currencies met; there is no rate between them here."""
 
@@ -87,9 +92,9 @@ class Money(msgspec.Struct, frozen=True, gc=False):
         return ("minus " if self.amount < 0 else "") + " and ".join(words)
 
     def _parts(self) -> tuple[int, int, int]:
-        places = _PLACES.get(self.currency, 2)
-        major, minor = divmod(abs(self.amount), 10**places)
-        return major, minor, places
+        digits = places(self.currency)
+        major, minor = divmod(abs(self.amount), 10**digits)
+        return major, minor, digits
 
     def _same(self, other: Money) -> int:
         if other.currency != self.currency:
