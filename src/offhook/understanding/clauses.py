@@ -209,7 +209,8 @@ def _take_times(clause: Clause, reading: Reading, context: Context) -> None:
     ):
         when = read_move(reading, pieces, context)
     else:
-        when = reading.when.combine(pieces, known_date=_known_date(context))
+        refused = clause.intent == "appointment.cancel"
+        when = reading.when.combine(pieces, known_date=_known_date(context), refused=refused)
     clause.problems.extend(when.problems)
     clause.slots.update(when_slots(when))
     if when.earliest or when.urgent:

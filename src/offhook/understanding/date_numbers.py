@@ -186,8 +186,11 @@ class NumberDates(DateBase):
         return self._day(i, end, calendar.coming(self.today, month, day))
 
     def _dated(self, i: int, month: int, day: int, end: int) -> Days:
-        """A month and a day, with the year that may follow."""
+        """A month and a day, with the year or the last day of a span that may follow."""
         s = self.sentence
+        span = self._span_of_days(i, month, day, end)
+        if span is not None:
+            return span
         at = end + 1 if s.word(end) in (",", "of") else end
         year_number = number_at(s, at, self.numbers)
         year = year_number.whole if year_number is not None else None
@@ -199,6 +202,18 @@ class NumberDates(DateBase):
         if s.has(("this", "year"), end):
             return self._day(i, end + 2, calendar.make_date(self.today.year, month, day))
         return self._day(i, end, calendar.coming(self.today, month, day))
+
+    def _span_of_days(self, i: int, month: int, day: int, end: int) -> Days | None:
+        """ "December 14 - 18", "December 14th to 18th"."""
+        s = self.sentence
+        if s.word(end) not in self.words.sets["range_links"] or s.words[end - 1] in self.words.months:
+            return None
+        last = number_at(s, end + 2 if s.word(end + 1) == "the" else end + 1, self.numbers)
+        if last is None or last.whole is None or not day < last.whole <= 31 or self._is_clock(last):
+            return None
+        first_day = calendar.coming(self.today, month, day)
+        last_day = calendar.make_date(first_day.year, month, last.whole) if first_day is not None else None
+        return self._days(i, last.end, first_day, last_day) if first_day is not None and last_day is not None else None
 
     def _is_year(self, at: int, number: Number, year: int) -> bool:
         if number.ordinal or not 1990 <= year <= 2100:

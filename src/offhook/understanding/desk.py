@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from offhook.understanding.datafile import Data, load_data, words_of
-from offhook.understanding.frames import FrameSet, read_frames
+from offhook.understanding.frames import OTHER_TRADE, FrameSet, read_frames
 from offhook.understanding.language import load_hints
 from offhook.understanding.lexicon import LANGUAGES, Lexicon, load_lexicon
 from offhook.understanding.names import NameWords, load_names
@@ -38,6 +38,10 @@ class DeskLanguage:
     makes: frozenset[str]
     hints: frozenset[str]
     """Words that tell another language."""
+    mendable: frozenset[str]
+    """Words that a misspelt one may be put right to: those that carry meaning for the desk."""
+    real_words: frozenset[str]
+    """English words that are one edit from a mendable one and mean themselves."""
     known_words: frozenset[str]
     """Every word of the language data: what is not in it is foreign to the desk."""
 
@@ -79,6 +83,8 @@ def load_desk_language(folder: Path, tag: str = "en", root: Path = LANGUAGES) ->
         weak=words_of(services, "weak"),
         makes=words_of(values, "makes"),
         hints=load_hints(root),
+        mendable=_mendable(frame_set, families, lexicon),
+        real_words=_real_words(root / tag / "real_words.txt"),
         known_words=frozenset(known),
     )
 
@@ -98,6 +104,25 @@ def _value_phrases(data: Data) -> dict[str, list[str]]:
 
 def _family_words(families: dict[str, tuple[str, ...]]) -> Iterable[str]:
     return (word for name, phrases in families.items() for phrase in (name, *phrases) for word in phrase.split())
+
+
+def _mendable(frames: FrameSet, families: dict[str, tuple[str, ...]], lexicon: Lexicon) -> frozenset[str]:
+    telling = {
+        name: phrases for name, phrases in frames.concepts.items() if name not in (OTHER_TRADE, "question", "ask_if")
+    }
+    words = set(PhraseBook(telling).vocabulary) | set(_family_words(families))
+    words.update(
+        lexicon.calendar.weekdays, lexicon.calendar.months, lexicon.calendar.relative_days, lexicon.calendar.dayparts
+    )
+    words.update(lexicon.numbers.units, lexicon.numbers.tens)
+    return frozenset(words - lexicon.function_words)
+
+
+def _real_words(path: Path) -> frozenset[str]:
+    if not path.exists():
+        return frozenset()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def _time_words(lexicon: Lexicon) -> Iterable[str]:

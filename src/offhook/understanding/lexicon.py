@@ -84,6 +84,8 @@ class Lexicon:
     plural_you: frozenset[str]
     """Words that add nothing behind "you" ("you guys")."""
     corrections: tuple[tuple[str, ...], ...]
+    correction_words: frozenset[str]
+    """Every word of a correction ("no", "rather", "instead")."""
     rejects_before: tuple[tuple[str, ...], ...]
     rejects_after: tuple[tuple[str, ...], ...]
     function_words: frozenset[str]
@@ -105,6 +107,7 @@ def load_lexicon(tag: str = "en", root: Path = LANGUAGES) -> Lexicon:
         },
         plural_you=words_of(words, "plural_you"),
         hesitations=words_of(words, "hesitations"),
+        correction_words=frozenset(word for mark in phrases_of(words, "correction_marks") for word in mark),
         corrections=_longest_first(phrases_of(words, "correction_marks")),
         rejects_before=_longest_first(phrases_of(words, "rejects_before")),
         rejects_after=_longest_first(phrases_of(words, "rejects_after")),

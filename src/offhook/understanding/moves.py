@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from offhook.understanding.date_base import Days
 from offhook.understanding.model import AppointmentRef, Context
-from offhook.understanding.pieces import Piece
+from offhook.understanding.pieces import Piece, Span, Wish
 from offhook.understanding.reading import Reading
 from offhook.understanding.times import Clock
 from offhook.understanding.when import When
@@ -20,15 +20,17 @@ _OUT = frozenset({"from", "of"})
 
 def read_move(reading: Reading, pieces: list[Piece], context: Context) -> When:
     """The When of a reschedule: `date`, `time` where to; `from_date`, `from_time` where from."""
+    wishes = [piece for piece in pieces if isinstance(piece, Wish | Span)]
+    pieces = [piece for piece in pieces if not isinstance(piece, Wish | Span)]
     split = _split(reading, pieces)
     old, new = pieces[:split], pieces[split:]
-    if not new and _cannot_come(reading, pieces):
+    if pieces and not new and _cannot_come(reading, pieces):
         old, new = pieces, []
     elif split == 0:
         old, new = _apart(reading, pieces)
     appointment = context.appointment
     booked = _booked_day(appointment)
-    when = reading.when.combine(new, known_date=booked)
+    when = reading.when.combine([*wishes, *new], known_date=booked)
     if old:
         before = reading.when.combine(old)
         when.from_date, when.from_time = before.date or before.date_from, before.time or before.time_from

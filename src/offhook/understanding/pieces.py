@@ -223,21 +223,18 @@ class PieceReader:
         for order in (range(1, len(pieces)), range(len(pieces) - 2, -1, -1)):
             for n in order:
                 step = -1 if order.step == 1 else 1
-                neighbour = pieces[n + step]
-                if (
-                    not sure[n]
-                    and sure[n + step]
-                    and isinstance(neighbour, Clock)
-                    and self._linked(pieces, n, n + step)
-                ):
-                    sure[n] = True
+                other = n + step
+                while 0 < other < len(pieces) - 1 and isinstance(pieces[other], Part):
+                    other += step
+                if not sure[n] and sure[other] and isinstance(pieces[other], Clock):
+                    sure[n] = self._linked(pieces, n, other)
         return [piece for n, piece in enumerate(pieces) if sure[n]]
 
     def _linked(self, pieces: list[Piece], one: int, two: int) -> bool:
         first, second = pieces[min(one, two)], pieces[max(one, two)]
         between = self.sentence.words[first.end : second.start]
         return (
-            0 < len(between) <= 4
+            0 < len(between) <= 7
             and any(word in self.link_words or word in ("sorry", "actually", "make", "rather") for word in between)
             and (self._may_follow(pieces[one].end))
         )
@@ -267,8 +264,27 @@ class PieceReader:
         return self._introduced(clock)
 
     def _answers(self, piece: Piece) -> bool:
-        """Whether a bare number answers our question for a time."""
-        return isinstance(piece, Clock) and not piece.impossible and self._may_follow(piece.end)
+        """Whether a bare number answers our question for a time: in a plain answer that speaks of nothing else."""
+        if not isinstance(piece, Clock) or piece.impossible or not self._may_follow(piece.end):
+            return False
+        words, known = self.sentence.words, self.lexicon.function_words
+        if self.sentence.word(piece.start - 1) in (*self.lexicon.calendar.sets["in"], "since"):
+            return False
+        return not any(
+            word[0].isalpha() and word not in known and not self._of_time(word)
+            for i, word in enumerate(words)
+            if not piece.start <= i < piece.end
+        )
+
+    def _of_time(self, word: str) -> bool:
+        calendar, numbers = self.lexicon.calendar, self.lexicon.numbers
+        return (
+            word in calendar.starters
+            or word in calendar.sets["approx"]
+            or word in calendar.sets["time_before"]
+            or word in numbers.starters
+            or word in self.lexicon.correction_words
+        )
 
     def _introduced(self, clock: Clock) -> bool:
         s, w = self.sentence, self.lexicon.calendar

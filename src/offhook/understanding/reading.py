@@ -176,7 +176,7 @@ def _mend(sentence: Sentence, taken: list[bool], desk: DeskLanguage, index: Worl
     for i, word in enumerate(sentence.words):
         if len(word) < 3 or taken[i] or word in desk.known_words or index.knows(word) or not word.isalpha():
             continue
-        if stem(word) in index.known_stems:
+        if stem(word) in index.known_stems or word in desk.real_words:
             continue
         mended = index.mend(word)
         if mended is not None:

@@ -68,10 +68,15 @@ class WhenReader:
     zone: ZoneInfo
     halves: HalfRule
 
-    def combine(self, pieces: Sequence[Piece], *, known_date: Date | None = None) -> When:
-        """The meaning of `pieces` (in order). `known_date`: the day already agreed, for hours and for what is past."""
+    def combine(self, pieces: Sequence[Piece], *, known_date: Date | None = None, refused: bool = False) -> When:
+        """The meaning of `pieces` (in order).
+
+        Args:
+            known_date: the day already agreed, for hours and for what is past.
+            refused: also take what the speaker speaks against ("I can't come on Friday" cancels Friday).
+        """
         when = When()
-        kept = [piece for piece in pieces if not self._rejected(piece)]
+        kept = [piece for piece in pieces if refused or not self._rejected(piece)]
         for piece in kept:
             if isinstance(piece, Wish):
                 setattr(when, piece.name, True)
@@ -261,6 +266,8 @@ class WhenReader:
         while s.word(at - 1) in ("the", "at", "on", "for", "in") and s.word(at - 2) != "not":
             at -= 1
         if s.word(at - 1) in ("before", "after", "later", "earlier"):
+            return False
+        if s.word(at - 1) == "than" and s.word(at - 2) in ("later", "earlier", "sooner", "more", "less"):
             return False
         if any(
             phrase[-1] == s.word(at - 1) and s.has(phrase, at - len(phrase)) for phrase in self.lexicon.rejects_before

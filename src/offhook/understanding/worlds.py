@@ -46,7 +46,7 @@ class WorldIndexes:
 
     def __init__(self, desk: DeskLanguage) -> None:
         self._desk = desk
-        self._speller = Speller(desk.known_words, desk.family_words)
+        self._speller = Speller(desk.mendable, desk.family_words)
         self._stems = frozenset(stem(word) for word in desk.known_words)
         self._kept: OrderedDict[object, WorldIndex] = OrderedDict()
 
