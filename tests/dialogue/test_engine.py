@@ -310,6 +310,13 @@ async def test_time_up_and_failure_are_said(talk: Talk) -> None:
     assert talk.last.hang_up
 
 
+async def test_a_call_that_ends_asks_nothing_more(talk: Talk) -> None:
+    await to_read_back(talk)
+    reply = await talk.turn("drain", source="goodbye")
+    assert talk.last.hang_up
+    assert "nothing has been booked" in reply
+
+
 async def test_key_0_fetches_a_human(talk: Talk, sqlite_database: Database, clock: SetClock) -> None:
     await talk.greeting()
     assert "colleague" in await talk.turn("0", source="dtmf")

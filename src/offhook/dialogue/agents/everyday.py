@@ -12,6 +12,7 @@ from offhook.dialogue.agents.escalation import HANDOFF
 from offhook.dialogue.agents.faq import ANYTHING_ELSE, OFFER_HUMAN, answered
 from offhook.dialogue.choices import smalltalk_kind
 from offhook.dialogue.desk import Work
+from offhook.dialogue.forms import ASKED_CONFIRM
 from offhook.dialogue.model import (
     MEMORY_LAST_REPLY,
     MEMORY_NOT_HEARD,
@@ -26,6 +27,7 @@ from offhook.understanding.model import Command
 
 MEMORY_FAREWELL = "farewell"
 """desk_memory key: the line to say before goodbye, as {"key", "values"} (what was booked)."""
+BEFORE_YOU_GO = "before_you_go"
 WHAT_NEXT = Question(Line("what_next"))
 FIRST_QUESTION = Question(Line("first_question"), again="what_next")
 TEXT_CHANNELS = ("chat", "socketio")
@@ -91,6 +93,15 @@ def _no(work: Work, state: ConversationState, command: Command) -> Delta:
 
 
 def _goodbye(work: Work, state: ConversationState, command: Command) -> Delta:
+    question = open_question(state)
+    asked_already = question is not None and question.line.key == BEFORE_YOU_GO
+    if state.pending is not None and state.pending.asked == ASKED_CONFIRM and not asked_already:
+        # "That's it" may be a yes as well as a farewell: what was read back is not dropped without asking.
+        return Delta(question=Question(Line(BEFORE_YOU_GO), Expectation("yes_no")))
+    return _leave(work, state)
+
+
+def _leave(work: Work, state: ConversationState) -> Delta:
     name = {"business": work.business.name}
     if state.pending is not None and state.pending.intent != HANDOFF:
         return Delta(lines=(Line("goodbye_open", name),), pending=None, question=None, hang_up=True)
@@ -184,7 +195,7 @@ def _ended(work: Work, state: ConversationState, command: Command) -> Delta:
         return Delta(lines=(Line(key),), pending=None, question=None, hang_up=True)
     if work.turn.text == "time_up":
         return Delta(lines=(*_farewell(state), Line("time_up")), question=None, hang_up=True)
-    return _goodbye(work, state, command)
+    return _leave(work, state)
 
 
 def _notice(work: Work, state: ConversationState, command: Command) -> Delta:

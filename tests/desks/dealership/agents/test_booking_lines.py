@@ -117,11 +117,9 @@ def test_what_was_heard_is_said_in_passing() -> None:
 
 
 def test_day_and_time_are_asked_for_together() -> None:
-    asked, question = ask("date", FormState(), state(), WORDS, DealershipFacts(), day_said=False)
+    asked, question = ask("date", FormState(), WORDS, DealershipFacts())
     assert (asked, question.expect.kind) == ("datetime", "datetime")
-    asked, question = ask(
-        "time", FormState(values={"date": "2026-11-27"}), state(), WORDS, DealershipFacts(), day_said=False
-    )
+    asked, question = ask("time", FormState(values={"date": "2026-11-27"}), WORDS, DealershipFacts())
     assert (asked, question.expect.kind) == ("time", "time")
     assert "November 27th" in said(question.line)
 

@@ -50,7 +50,7 @@ from offhook.dialogue.forms import (
     to_memory,
     to_pending,
 )
-from offhook.dialogue.model import Delta, Line, Question
+from offhook.dialogue.model import Delta, Line, Question, open_question
 from offhook.dialogue.spoken import spoken_list
 from offhook.dialogue.templates import Words
 from offhook.dialogue.tool_runner import SAY_SLOW_WRITE
@@ -202,8 +202,9 @@ async def _judge(work: Work, state: ConversationState, turn: Turn, words: Words)
     wish = wish_of(form, offers=offers)
     if wish is None:
         return turn
-    mark = msgspec.json.encode(wish).decode()
-    if form.checked == mark:
+    mark = msgspec.json.encode(msgspec.structs.replace(wish, offers=False)).decode()
+    others_wanted = turn.wants_offers or (bool(turn.before.offered) and not form.offered)
+    if form.checked == mark and not others_wanted:
         return turn
     outcome = await work.call(find_slots, wish, state)
     match outcome:
@@ -257,7 +258,8 @@ def _go_on(work: Work, state: ConversationState, turn: Turn, words: Words) -> De
                 if slot in ("date", "time") and form.offered and not progress:
                     asked, question = say.offer(form.offered, words)
                 else:
-                    asked, question = say.ask(slot, form, state, words, facts, day_said=day_said)
+                    known = _known_caller(state, turn)
+                    asked, question = say.ask(slot, form, words, facts, known=known, day_said=day_said)
                 if slot == "service" and turn.before.asked == "service" and not progress:
                     lines = (*lines, Line("service_examples", {"services": _examples(work, words)}))
             case Verify(slots):
@@ -269,7 +271,7 @@ def _go_on(work: Work, state: ConversationState, turn: Turn, words: Words) -> De
                 form = replace(form, unsure=frozenset(), read_back=_proof(work, state, form))
                 question = say.read_back(form, state, words, again=turn.before.read_back is not None)
     form = asking(form, asked, progress=progress)
-    if form.attempts >= TRIES_BEFORE_HELP:
+    if form.attempts % TRIES_BEFORE_HELP == 0:
         lines = (*lines, Line("human_is_there"))
     return Delta(
         lines=(*passing, *lines),
@@ -278,6 +280,15 @@ def _go_on(work: Work, state: ConversationState, turn: Turn, words: Words) -> De
         memory={MEMORY_FORM: to_memory(form)},
         booking_slots=say.slots_shown(form, state),
     )
+
+
+def _known_caller(state: ConversationState, turn: Turn) -> str:
+    """The first name to offer for the booking; "" where the caller is not known, or has said that it is not them."""
+    if not state.customer.name or turn.denied:
+        return ""
+    question = open_question(state)
+    asked_plainly = turn.before.asked == "name" and question is not None and question.line.key != "ask_name_known"
+    return "" if asked_plainly else state.customer.name.split()[0]
 
 
 def _proof(work: Work, state: ConversationState, form: FormState) -> ReadBack:

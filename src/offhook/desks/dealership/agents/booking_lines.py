@@ -44,20 +44,19 @@ def in_sentence(service: str) -> str:
 
 
 def ask(
-    slot: str, form: FormState, state: ConversationState, words: Words, facts: DealershipFacts, *, day_said: bool
+    slot: str, form: FormState, words: Words, facts: DealershipFacts, *, known: str = "", day_said: bool = False
 ) -> tuple[str, Question]:
     """(what is asked, the question) for a missing slot; day and time together where both are missing.
 
-    `day_said`: the reply names the day already.
+    `known`: the caller's first name, if it may be offered. `day_said`: the reply names the day already.
     """
     if slot in ("date", "time") and "date" not in form.values and "time" not in form.values:
         return "datetime", Question(Line("ask_datetime"), Expectation("datetime"), "ask_datetime_again")
     field = BOOKING.field(slot)
     values: dict[str, str] = {}
     phrases: tuple[str, ...] = ()
-    if slot == "name" and state.customer.name and form.asked != "name":
-        known = {"name": state.customer.name.split()[0]}
-        return slot, Question(Line("ask_name_known", known), Expectation("yes_no"))
+    if slot == "name" and known:
+        return slot, Question(Line("ask_name_known", {"name": known}), Expectation("yes_no"))
     if slot == "time" and day_said:
         day = {"day": day_text(form.get("date") or "", words)}
         return slot, Question(Line("ask_time_then", day), Expectation("time"), field.ask_again)

@@ -13,13 +13,20 @@ from offhook.desks.dealership.agents.wish import BOOKING, from_offers, given, of
 from offhook.desks.dealership.facts import facts_of
 from offhook.dialogue.choices import named_slot, pick
 from offhook.dialogue.desk import Work
-from offhook.dialogue.forms import ASKED_CHANGE, ASKED_CONFIRM, FormState, verified, verifying
+from offhook.dialogue.forms import ASKED_CHANGE, ASKED_CONFIRM, FormState, fill, forget, verified, verifying
 from offhook.dialogue.model import Line, Question, open_question
 from offhook.dialogue.templates import Words
+from offhook.kit.phone import phone_or_none
 from offhook.understanding.model import Command, Problem
 
 AVAILABILITY = "availability.check"
 """A question after free times opens the form, too: the next thing is to book one."""
+PHONE_PART = "phone_part"
+"""Form value: the digits of a phone number that is being given in parts."""
+LONGEST_PART = 7
+"""More digits than that at once are meant as a whole number."""
+LONGEST_PHONE = 15
+"""Digits of a number in E.164."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,8 @@ class Turn:
     form: FormState
     lines: tuple[Line, ...] = ()
     asked: str = ""
+    denied: bool = False
+    """The caller said no, and nothing instead."""
     wants_offers: bool = False
     """Free times were asked for, not one of them wished."""
     question: Question | None = None
@@ -75,8 +84,14 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
         form = replace(form, offered=())
     lines += [Line(key) for key in said.refused.values()]
     wants_offers = command.intent == AVAILABILITY and "time" not in values
-    turn = Turn(before=before, form=form, lines=tuple(lines), wants_offers=wants_offers)
-    return _with_problems(turn, problems, words)
+    turn = Turn(
+        before=before,
+        form=form,
+        lines=tuple(lines),
+        denied=command.intent == "deny" and not values,
+        wants_offers=wants_offers,
+    )
+    return _with_problems(turn, problems, words, work.business.country)
 
 
 def _denied(form: FormState, checking: tuple[str, ...], text: str, words: Words) -> tuple[FormState, list[Line]]:
@@ -97,7 +112,7 @@ def problems_of(work: Work, command: Command) -> dict[str, Problem]:
     return {problem.slot: problem for problem in reading.problems}
 
 
-def _with_problems(turn: Turn, problems: dict[str, Problem], words: Words) -> Turn:
+def _with_problems(turn: Turn, problems: dict[str, Problem], words: Words, country: str) -> Turn:
     """Say what is wrong with a value; ask which one where there are candidates."""
     lines = list(turn.lines)
     for slot, problem in problems.items():
@@ -110,8 +125,22 @@ def _with_problems(turn: Turn, problems: dict[str, Problem], words: Words) -> Tu
             kind = "choice" if slot not in BOOKING.slots else BOOKING.field(slot).expect
             return replace(turn, lines=tuple(lines), asked=slot, question=say.which(said, kind))
         elif problem.kind == "invalid" and slot == "phone":
-            lines.append(Line("phone_unreadable"))
+            return _phone_in_parts(replace(turn, lines=tuple(lines)), problem.said, country)
     return replace(turn, lines=tuple(lines))
+
+
+def _phone_in_parts(turn: Turn, said: str, country: str) -> Turn:
+    """Digits that are no whole number yet are kept, and those said next are added to them."""
+    digits = "".join(letter for letter in said if letter.isdigit())
+    part = (turn.form.get(PHONE_PART) or "") + digits
+    phone = phone_or_none(part, country)
+    form = forget(turn.form, PHONE_PART)
+    if phone is not None:
+        return replace(turn, form=fill(form, {"phone": phone}))
+    if 0 < len(digits) <= LONGEST_PART and len(part) < LONGEST_PHONE:
+        line = Line("phone_so_far", {"digits": " ".join(part)})
+        return replace(turn, form=fill(form, {PHONE_PART: part}), lines=(*turn.lines, line))
+    return replace(turn, form=form, lines=(*turn.lines, Line("phone_unreadable")))
 
 
 def _candidate_text(slot: str, candidate: str, words: Words) -> str:
