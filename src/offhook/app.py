@@ -37,6 +37,7 @@ from offhook.desks.tables import metadata
 from offhook.dialogue.engine import DialogueEngine
 from offhook.dialogue.tool_runner import ToolReport
 from offhook.kit.clock import SystemClock
+from offhook.ops.checks import disk_check
 from offhook.ops.health import Check, Health, PartHealth
 from offhook.ops.settings import MIN_SECRET_BYTES, Settings, is_weak, signing_secret
 from offhook.ops.tokens import SessionTokens
@@ -51,6 +52,7 @@ from offhook.session.switchboard import Switchboard
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.calls import SqlCallLog
 from offhook.store.engine import Database, open_database
+from offhook.store.listing import Listing
 from offhook.store.migrate import prepare
 from offhook.store.sessions import SqlSessionStore
 from offhook.store.unit_of_work import unit_of_work_factory
@@ -175,6 +177,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         health = Health(
             {
                 "database": _database_check(core.database),
+                "disk": disk_check(settings.offhook_data_dir),
                 "recogniser": _provider_check("stt", stt.name, warmth),
                 "voice": _provider_check("tts", tts.name, warmth),
             }
@@ -202,6 +205,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             health=health,
             metrics=metrics,
             clock=clock,
+            listing=Listing(core.database),
             settings=_api_settings(settings),
         )
         app = create_app(deps, [twilio_router(twilio)])

@@ -55,9 +55,7 @@ def voice_detector() -> Finding:
 
 def data_folder(settings: Settings) -> Finding:
     folder = settings.offhook_data_dir
-    standing = folder
-    while not standing.exists() and standing != standing.parent:
-        standing = standing.parent
+    standing = _standing(folder)
     if not standing.is_dir() or not os.access(standing, os.W_OK | os.X_OK):
         mend = "Make it writable for this user, or point OFFHOOK_DATA_DIR elsewhere."
         return Finding("data folder", False, f"{folder.absolute()} cannot be written", mend)
@@ -68,11 +66,17 @@ def data_folder(settings: Settings) -> Finding:
     return Finding("data folder", True, told if folder.exists() else f"{told}; made at the first start")
 
 
+def _standing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there."""
+    folder = folder.absolute()
+    return next((one for one in (folder, *folder.parents) if one.exists()), folder)
+
+
 def disk_check(folder: Path) -> Check:
     """The `disk` part of /health: broken only when the next write may fail."""
 
     async def check() -> PartHealth:
-        free_bytes = shutil.disk_usage(folder).free
+        free_bytes = shutil.disk_usage(_standing(folder)).free
         told = f"{free_bytes / 1e9:.1f} GB free"
         if free_bytes >= LOW_DISK_BYTES:
             return PartHealth("ok", told)
@@ -82,12 +86,11 @@ def disk_check(folder: Path) -> Check:
     return check
 
 
-def secrets(settings: Settings) -> Finding:
+def secrets(settings: Settings, public_url: str | None) -> Finding:
     refused = settings.refusals()
     if refused:
         return Finding("secrets", False, " ".join(refused), "Change these settings; production refuses to start.")
     secret, key = settings.jwt_secret, settings.internal_api_key
-    public = settings.offhook_public_url is not None
     weak = [
         name
         for name, value in (("JWT_SECRET", secret), ("INTERNAL_API_KEY", key))
@@ -95,7 +98,7 @@ def secrets(settings: Settings) -> Finding:
     ]
     if weak:
         mend = f'Use {MIN_SECRET_BYTES} random bytes: python -c "import secrets; print(secrets.token_urlsafe(48))".'
-        return Finding("secrets", not public, f"{' and '.join(weak)} short or well known", mend)
+        return Finding("secrets", public_url is None, f"{' and '.join(weak)} short or well known", mend)
     signing = "JWT_SECRET is set" if secret is not None else "a signing secret is kept in the data folder"
     staff = "INTERNAL_API_KEY is set" if key is not None else "no INTERNAL_API_KEY: staff routes from this machine only"
     return Finding("secrets", True, f"{signing}; {staff}")

@@ -43,7 +43,7 @@ async def examine(settings: Settings, public_url: str | None = None) -> list[Fin
         await checks.database(settings),
         checks.voice_detector(),
         *await engines(settings, SystemClock()),
-        checks.secrets(settings),
+        checks.secrets(settings, address),
         await checks.port(settings),
         await checks.public_address(address),
         checks.twilio(settings, address),

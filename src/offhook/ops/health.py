@@ -47,3 +47,5 @@ async def _ask(check: Check) -> PartHealth:
         return PartHealth("broken", f"no answer within {CHECK_LIMIT_S:g} s", "Restart the server; see its log.")
     except AppError as error:
         return PartHealth("broken", error.message, "See the message; `offhook doctor` checks each part.")
+    except OSError as error:
+        return PartHealth("broken", error.strerror or type(error).__name__, "`offhook doctor` checks each part.")

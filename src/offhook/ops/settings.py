@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -25,6 +26,7 @@ SECRETS = (
     "OFFHOOK_DATABASE_URL",
     "OFFHOOK_REDIS_URL",
 )
+_ENV_FILE = ".env"
 MIN_SECRET_BYTES = 32
 _PUBLISHED = frozenset({"changeme", "secret", "password", "your-secret-key", "supersecret", "dev", "test"})
 
@@ -35,7 +37,7 @@ class Settings(BaseSettings):
     """All settings of the server; names are the environment's, in lower case."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+        env_file=_ENV_FILE, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
     offhook_env: Literal["development", "production"] = "development"
@@ -130,8 +132,9 @@ def is_weak(secret: str) -> bool:
 def load(**overrides: object) -> Settings:
     """Read the settings; raises AppError("settings") naming every bad one."""
     given: dict[str, object] = {}
+    named = {**dotenv_values(_ENV_FILE), **os.environ}
     for name in SECRETS:
-        path = os.environ.get(f"{name}_FILE")
+        path = named.get(f"{name}_FILE")
         if path:
             try:
                 given[name.lower()] = Path(path).read_text(encoding="utf-8").strip()
