@@ -115,6 +115,7 @@ def _take_entities(clause: Clause, reading: Reading) -> None:
     services = _within(reading.services, clause.start, clause.end)
     services = [entity for entity in services if not _rejected(reading, entity)] or services
     whole = [entity for entity in services if entity.name and not entity.partial] or services
+    whole = [entity for entity in whole if not entity.vague] or whole
     names = list(dict.fromkeys(entity.name for entity in whole if entity.name))
     if len(names) > 1 and (later := _corrected(reading, whole)) is not None:
         names = [later]

@@ -26,6 +26,8 @@ class Entity:
     candidates: tuple[str, ...] = ()
     partial: bool = False
     tokens: tuple[int, ...] = ()
+    vague: bool = False
+    """Named by words alone that name nothing in particular ("service")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class EntityIndex:
     """An index over names; `generic` words (stems) never name anything by themselves."""
 
     def __init__(self, names: Mapping[str, Iterable[str]], generic: frozenset[str]) -> None:
+        self._generic = generic
         self._by_stem: dict[str, list[_Phrase]] = {}
         self._telling: dict[str, tuple[str, ...]] = {}
         self._words: set[str] = set()
@@ -104,7 +107,8 @@ class EntityIndex:
                 seen.add(id(phrase))
                 tokens = _closest(phrase.stems, places)
                 if tokens is not None:
-                    whole.append(Entity(tokens[0], tokens[-1] + 1, phrase.name, tokens=tokens))
+                    vague = phrase.stems <= self._generic
+                    whole.append(Entity(tokens[0], tokens[-1] + 1, phrase.name, tokens=tokens, vague=vague))
         return whole
 
     def _merged(self, entity: Entity, whole: list[Entity]) -> Entity:

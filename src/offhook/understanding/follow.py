@@ -15,6 +15,8 @@ from offhook.understanding.model import Command, Context
 DAY_GROUP = ("date", "date_from", "date_to", "days")
 TIME_GROUP = ("time", "time_from", "time_to", "daypart")
 _OWN = frozenset({"confirm", "deny", "greet", "customer.identify", "out_of_scope", "smalltalk"})
+_WITH_YES = ("confirm", "greet", "smalltalk", "customer.identify", "goodbye")
+"""What may stand beside a yes and leave it one ("yes, thanks", "yes, that is it")."""
 _ALIASES = {
     "customer_name": "name",
     "customer_phone": "phone",
@@ -33,20 +35,20 @@ def follow(clause: Clause, desk: DeskLanguage, context: Context) -> Command | No
         return None
     asked = _ALIASES.get(context.asked or "", context.asked or "")
     said = _said(clause, desk, pending, asked)
-    yes, no = "yes" in clause.present, "no" in clause.present or "soft_no" in clause.present
+    yes, no = "yes" in clause.present, not {"no", "soft_no"}.isdisjoint(clause.present)
     if _digresses(clause, pending, asked, said):
         return _own(clause)
     if clause.intent == "appointment.cancel" and not said:
         return Command(intent="deny")
     if said:
-        return _values(said, pending, asked, yes, no)
+        return _values(said, pending, asked, yes and {"doubt", "query"}.isdisjoint(clause.present), no)
     if no:
         return Command(intent="deny")
-    if (
-        yes
-        and clause.foreign <= 1
-        and clause.intent in (None, "confirm", "greet", "smalltalk", "customer.identify", pending.intent)
-    ):
+    if yes and "doubt" in clause.present:
+        return Command(intent="deny")
+    if yes and "query" in clause.present:
+        return None
+    if yes and clause.foreign <= 1 and clause.intent in (None, pending.intent, *_WITH_YES):
         return Command(intent="confirm")
     if asked == "change":
         return Command(intent="correct")

@@ -160,7 +160,8 @@ def _bare(sentence: Sentence, words: NameWords, taken: list[bool]) -> PersonName
         if word not in words.fillers and word not in (",", ".", "here", "speaking", "that", "with")
     ]
     spelled = bool(rest) and (rest[0] in words.spelled_marks or all(len(word) == 1 for word in rest))
-    if end == start or (rest and not spelled):
+    goes_on = sentence.word(end) == "and" and any(taken[end:])
+    if end == start or (rest and not spelled and not goes_on):
         return None
     return _made(sentence, words, start, end)
 

@@ -152,6 +152,9 @@ class Understander:
         if len(commands) > 1 and meaningful and context.pending is None:
             commands = meaningful
         elif len(commands) > 1:
+            if any(command.intent in ("deny", "correct") for command in commands):
+                # A yes beside a no or a change is no yes.
+                commands = [command for command in commands if command.intent != "confirm"]
             commands = [command for command in commands if command.intent not in ("greet", "smalltalk")] or commands[:1]
         return commands, problems
 

@@ -227,7 +227,7 @@ class WhenReader:
     def _daypart(self, pieces: Sequence[Piece]) -> str | None:
         names = [piece.name for piece in pieces if isinstance(piece, Part)]
         if names:
-            return names[-1]
+            return names[-1] if len(set(names)) == 1 else None
         return next((piece.daypart for piece in pieces if isinstance(piece, Days) and piece.daypart), None)
 
     def _spans(self, when: When, spans: list[Span]) -> None:
