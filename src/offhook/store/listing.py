@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Select, Table, and_, false, func, or_, select
+from sqlalchemy import Column, ColumnElement, Integer, Select, Table, and_, false, func, or_, select
 
 from offhook.contracts.errors import Invalid, NotFound
 from offhook.store.engine import Database
+from offhook.store.types import Moment
 
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
@@ -139,7 +140,7 @@ def _cursor(spec: ListSpec, asked: Asked, row: dict[str, Any]) -> str:
 def _position(spec: ListSpec, asked: Asked) -> tuple[Any, str]:
     """Where the cursor stands. Raises Invalid for one that this list, in this order, has not given."""
     name, _ = _sort(spec, asked)
-    kind = spec.table.c[name].type.python_type
+    kind = _kind(spec.table.c[name])
     try:
         padded = asked.cursor + "=" * (-len(asked.cursor) % 4)
         packed = base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True)
@@ -154,3 +155,10 @@ def _position(spec: ListSpec, asked: Asked) -> tuple[Any, str]:
     if isinstance(value, int) and abs(value) >= 2**31:
         raise Invalid("The cursor cannot be used.", {"cursor": "the next_cursor of the page before"})
     return value, key
+
+
+def _kind(column: Column[Any]) -> type:
+    """What a cursor holds of such a column."""
+    if isinstance(column.type, Moment):
+        return datetime
+    return int if isinstance(column.type, Integer) else str
