@@ -58,7 +58,7 @@ class SlotAnswer(msgspec.Struct, frozen=True, kw_only=True):
     offers: list[str] = []
     """ISO local moments without offset, in order."""
     ranges: list[tuple[str, str]] = []
-    """Opening hours of the wished day, HH:MM."""
+    """Opening hours of the wished day, HH:MM; empty where the wish is free."""
     reason: str = ""
     """The holiday that closes the day."""
     just_passed: str | None = None
@@ -93,10 +93,10 @@ class _Search:
     async def moment(self, day: date, at: time) -> SlotAnswer:
         wished = datetime.combine(day, at, self._zone)
         reason = await self._book.why_not(self._service, wished, now=self._now)
+        if reason is None:
+            return SlotAnswer(status="free")
         opening = await self._book.hours(day)
         ranges = [(f"{part.opens:%H:%M}", f"{part.closes:%H:%M}") for part in opening.ranges]
-        if reason is None:
-            return SlotAnswer(status="free", ranges=ranges)
         if wall_clock(day, at, self._zone) is None:
             reason = "nonexistent"
         offers: list[FreeSlot] = []
