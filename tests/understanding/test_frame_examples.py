@@ -22,12 +22,16 @@ def _carries(text: str, frame: Frame) -> bool:
     )
 
 
-@pytest.mark.parametrize(("frame", "text"), _examples("match"), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("frame", "text"), _examples("match"), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_an_example_that_must_match_does(frame: Frame, text: str) -> None:
     assert _carries(text, frame), UNDERSTANDER.understand(text, world(), explain=True).explain
 
 
-@pytest.mark.parametrize(("frame", "text"), _examples("reject"), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("frame", "text"), _examples("reject"), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_an_example_that_must_not_match_does_not(frame: Frame, text: str) -> None:
     assert not _carries(text, frame), UNDERSTANDER.understand(text, world(), explain=True).explain
 

@@ -37,9 +37,7 @@ MODELS = ("Honda Civic", "Honda City", "Toyota Corolla", "Kia Seltos")
 
 
 def world(now: datetime = NOW, *, hours: bool = True) -> World:
-    return World(
-        now=now, tz="America/Chicago", services=SERVICES, models=MODELS, hours=HOURS if hours else ()
-    )
+    return World(now=now, tz="America/Chicago", services=SERVICES, models=MODELS, hours=HOURS if hours else ())
 
 
 def booking(asked: str, **slots: str) -> Context:

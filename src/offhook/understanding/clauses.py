@@ -37,6 +37,8 @@ class Clause:
     """Everything said, whatever the frame takes of it."""
     problems: list[Problem] = field(default_factory=list)
     words: int = 0
+    numbers: int = 0
+    """Numbers that were taken for nothing: something was said that was not understood."""
 
     @property
     def best(self) -> Match | None:
@@ -57,6 +59,7 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
     foreign = sum(1 for i in reading.foreign if start <= i < end)
     matches = desk.frames.matches(present, foreign)
     clause = Clause(start, end, present, matches, foreign)
+    clause.numbers = sum(1 for i in reading.numbers if start <= i < end)
     clause.words = sum(1 for word in reading.sentence.words[start:end] if word[0].isalnum())
     _collect(clause, reading, desk, context)
     return clause

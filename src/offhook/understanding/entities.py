@@ -95,7 +95,7 @@ class EntityIndex:
                     used.add(i)
                     single = names[0] if len(names) == 1 else None
                     found.append(Entity(i, i + 1, single, () if single else names, partial=True, tokens=(i,)))
-        return sorted(self._without_echoes(found), key=lambda e: e.start)
+        return sorted(self._without_echoes(_narrowed(found)), key=lambda e: e.start)
 
     def _whole(self, places: dict[str, list[int]]) -> list[Entity]:
         whole: list[Entity] = []
@@ -123,6 +123,19 @@ class EntityIndex:
             for entity in found
             if not (entity.partial and (entity.name in named or named.intersection(entity.candidates)))
         ]
+
+
+def _narrowed(found: list[Entity]) -> list[Entity]:
+    """Parts that stand together and have one name in common mean that name ("brake … pads")."""
+    parts = [entity for entity in found if entity.partial]
+    if len(parts) < 2:
+        return found
+    first, last = min(e.start for e in parts), max(e.end for e in parts)
+    common = set.intersection(*({e.name} if e.name else set(e.candidates) for e in parts))
+    if len(common) != 1 or last - first > len(parts) + _WINDOW:
+        return found
+    tokens = tuple(sorted(i for e in parts for i in e.tokens))
+    return [*(e for e in found if not e.partial), Entity(first, last, common.pop(), partial=True, tokens=tokens)]
 
 
 def _closest(stems: frozenset[str], places: dict[str, list[int]]) -> tuple[int, ...] | None:

@@ -15,8 +15,8 @@ from offhook.understanding.model import Command, Context
 DAY_GROUP = ("date", "date_from", "date_to", "days")
 TIME_GROUP = ("time", "time_from", "time_to", "daypart")
 _OWN = frozenset({"confirm", "deny", "greet", "customer.identify", "out_of_scope", "smalltalk"})
-_WITH_YES = ("confirm", "greet", "smalltalk", "customer.identify", "goodbye")
-"""What may stand beside a yes and leave it one ("yes, thanks", "yes, that is it")."""
+_WITH_YES = ("confirm", "greet", "smalltalk", "customer.identify")
+"""What may stand beside a yes and leave it one ("yes, thanks"); a goodbye only beside a clear one."""
 _ALIASES = {
     "customer_name": "name",
     "customer_phone": "phone",
@@ -41,14 +41,18 @@ def follow(clause: Clause, desk: DeskLanguage, context: Context) -> Command | No
     if clause.intent == "appointment.cancel" and not said:
         return Command(intent="deny")
     if said:
-        return _values(said, pending, asked, yes and {"doubt", "query"}.isdisjoint(clause.present), no)
+        return _values(
+            said, pending, asked, yes and not clause.numbers and {"doubt", "query"}.isdisjoint(clause.present), no
+        )
     if no:
         return Command(intent="deny")
     if yes and "doubt" in clause.present:
         return Command(intent="deny")
-    if yes and "query" in clause.present:
+    if yes and ("query" in clause.present or clause.numbers):
         return None
     if yes and clause.foreign <= 1 and clause.intent in (None, pending.intent, *_WITH_YES):
+        return Command(intent="confirm")
+    if clause.intent == "goodbye" and "clear_yes" in clause.present:
         return Command(intent="confirm")
     if asked == "change":
         return Command(intent="correct")
@@ -95,7 +99,7 @@ def _digresses(clause: Clause, pending: Command, asked: str, said: dict[str, Slo
         return False
     if intent == "repeat":
         return asked not in said
-    return not (intent == "goodbye" and "yes" in clause.present and asked == "confirm")
+    return not (intent == "goodbye" and "clear_yes" in clause.present and asked == "confirm")
 
 
 def _proposes(clause: Clause) -> bool:

@@ -94,7 +94,10 @@ def find_name(
         asked: our question asked for it, so that a bare name counts.
         known: whether a word is part of the name of somebody whom the tenant knows.
     """
+    bare = _bare(sentence, words, taken) if asked else None
     for i in range(len(sentence)):
+        if bare is not None and bare.start <= i:
+            return bare
         if sentence.words[i] in words.intro_starts and not taken[i]:
             found = _introduced(sentence, words, taken, i, asked, known)
             if found is not None:
@@ -102,7 +105,7 @@ def find_name(
     closed = _closed(sentence, words, taken)
     if closed is not None:
         return closed
-    return _bare(sentence, words, taken) if asked else None
+    return bare
 
 
 def _introduced(
@@ -154,6 +157,8 @@ def _bare(sentence: Sentence, words: NameWords, taken: list[bool]) -> PersonName
     while start < size and (sentence.words[start] in words.fillers or sentence.words[start] in ",."):
         start += 1
     end = _extent(sentence, words, taken, start)
+    if end == start and sentence.word(start) in words.given and not taken[start]:
+        end = max(_extent(sentence, words, taken, start + 1), start + 1)
     rest = [
         word
         for word in sentence.words[end:]

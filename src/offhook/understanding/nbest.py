@@ -58,7 +58,7 @@ def understand_best(
         problems=[*chosen.problems, *unsure],
         confidence=min(chosen.confidence, 0.45),
         decision=chosen.decision if chosen.decision in ("ask", "answer", "handoff") else "ask",
-        ask=chosen.ask or unsure[0].slot,
+        ask=chosen.problems[0].slot if chosen.problems else unsure[0].slot,
     )
 
 

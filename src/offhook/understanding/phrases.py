@@ -106,7 +106,7 @@ def stem(word: str) -> str:
             root = word[: -len(ending)]
             if ending in ("ing", "ed", "ings") and len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz":
                 root = root[:-1]
-            if ending in ("s", "es", "ing", "ed", "ings") and root.endswith("e") and len(root) > 3:
+            if ending in ("s", "es", "ing", "ed", "ings", "ment", "ments") and root.endswith("e") and len(root) > 3:
                 root = root[:-1]
             return root
     return word

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from offhook.understanding.amounts import Amount, find_amounts
 from offhook.understanding.codes import Code, find_codes
 from offhook.understanding.contacts import Contact, find_email, find_phone
+from offhook.understanding.date_base import Days
 from offhook.understanding.dates import DateReader
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.entities import Entity
@@ -18,7 +19,7 @@ from offhook.understanding.names import PersonName, find_name
 from offhook.understanding.phrases import Found, stem
 from offhook.understanding.pieces import Piece, PieceReader
 from offhook.understanding.text import Sentence, read
-from offhook.understanding.times import TimeReader
+from offhook.understanding.times import Clock, TimeReader
 from offhook.understanding.when import WhenReader
 from offhook.understanding.worlds import WorldIndex
 
@@ -43,6 +44,8 @@ class Reading:
     amounts: list[Amount] = field(default_factory=list)
     foreign: list[int] = field(default_factory=list)
     """Tokens with content that belongs to nothing we know."""
+    numbers: list[int] = field(default_factory=list)
+    """Tokens of numbers that were taken for nothing."""
 
 
 def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World, context: Context) -> Reading:
@@ -84,7 +87,8 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
     for piece in pieces:
         covered[piece.start : piece.end] = [True] * (piece.end - piece.start)
     amounts = [amount for amount in amounts if not any(covered[amount.start : amount.end])]
-    concepts = _longest(desk.concepts.find(sentence.words, stems, taken), desk)
+    said = [found for found in desk.concepts.find(sentence.words, stems, taken) if not _part_of_time(found, pieces)]
+    concepts = _longest(said, desk)
     values = [found for found in values if not any(taken[found.start : found.end])]
     makes = [
         i
@@ -109,6 +113,9 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         amounts=amounts,
     )
     reading.foreign = _foreign(reading, desk, index, taken, covered)
+    reading.numbers = [
+        i for i, word in enumerate(sentence.words) if not (covered[i] or taken[i]) and _tells_number(word, desk)
+    ]
     return reading
 
 
@@ -145,6 +152,14 @@ def _anchor(context: Context) -> date | None:
         return date.fromisoformat(said) if said else None
     except ValueError:
         return None
+
+
+def _tells_number(word: str, desk: DeskLanguage) -> bool:
+    return (
+        word[0].isdecimal()
+        or (word in desk.lexicon.numbers.units and word != "one")
+        or word in desk.lexicon.numbers.tens
+    )
 
 
 def _places(sentence: Sentence, taken: list[bool], desk: DeskLanguage, values: list[Found]) -> list[bool]:
@@ -184,6 +199,13 @@ def _mend(sentence: Sentence, taken: list[bool], desk: DeskLanguage, index: Worl
         budget -= 1
         if budget == 0:
             return
+
+
+def _part_of_time(found: Found, pieces: list[Piece]) -> bool:
+    """Whether a phrase lies within a day or a time ("apr" in "apr 1st" is no interest rate)."""
+    return any(
+        piece.start <= found.start and found.end <= piece.end for piece in pieces if isinstance(piece, Days | Clock)
+    )
 
 
 def _longest(found: list[Found], desk: DeskLanguage) -> list[Found]:

@@ -59,7 +59,7 @@ def read(text: str, lexicon: Lexicon) -> Sentence:
             sentence.cut = True
             break
         raw, start, end = match.group(), match.start(), match.end()
-        word = raw.lower() if raw.isascii() else unicodedata.normalize("NFKC", raw).casefold()
+        word = raw.lower() if raw.isascii() else _plain(raw)
         word = word.replace("’", "'").replace("`", "'")
         if word in _QUIET or not word.isprintable():
             continue
@@ -78,6 +78,14 @@ def read(text: str, lexicon: Lexicon) -> Sentence:
     _expand_guarded(sentence, lexicon)
     _join_meridiem(sentence)
     return sentence
+
+
+def _plain(raw: str) -> str:
+    """One written form for each word: no full-width letters, European digits; "¼" stays as it is."""
+    if raw.isdecimal():
+        return "".join(str(int(digit)) for digit in raw)
+    word = unicodedata.normalize("NFKC", raw).casefold()
+    return raw.casefold() if any(char.isnumeric() for char in word) else word
 
 
 def _between_digits(text: str, start: int, end: int) -> bool:
@@ -104,7 +112,8 @@ def _add(sentence: Sentence, word: str, start: int, end: int, glued: bool, lexic
         expansion = lexicon.contractions.get(word)
     if expansion is None:
         number = word in lexicon.numbers.units or word in lexicon.numbers.digit_words
-        stutter = sentence.words and sentence.words[-1] == word and word in lexicon.function_words and not number
+        same = bool(sentence.words) and sentence.words[-1] == word
+        stutter = same and len(word) > 1 and word in lexicon.function_words and not number
         if not stutter:
             _append(sentence, word, start, end, glued)
         return

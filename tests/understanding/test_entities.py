@@ -1,0 +1,60 @@
+"""Services and models against a tenant's names."""
+
+from __future__ import annotations
+
+import pytest
+
+from offhook.understanding.entities import Entity, EntityIndex, with_families
+from offhook.understanding.phrases import stem
+
+_GENERIC = frozenset(stem(word) for word in ("service", "inspection", "replacement", "change", "full"))
+_NAMES = {
+    "Oil change": ("lube",),
+    "Brake inspection": (),
+    "Brake pad replacement": ("new brake pads",),
+    "Full service": ("general service",),
+    "Wheel alignment & balancing": (),
+}
+
+
+def find(text: str) -> list[Entity]:
+    words = text.split()
+    return EntityIndex(_NAMES, _GENERIC).find([stem(word) for word in words], [False] * len(words))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("i need an oil change", "Oil change"),
+        ("change my engine oil", "Oil change"),
+        ("oil changing", "Oil change"),
+        ("a lube please", "Oil change"),
+        ("brake pads replaced", "Brake pad replacement"),
+        ("inspect the brakes", "Brake inspection"),
+        ("align the wheels and balance them", "Wheel alignment & balancing"),
+        ("alignment", "Wheel alignment & balancing"),
+    ],
+)
+def test_a_name_in_any_order_and_inflection(text: str, name: str) -> None:
+    assert [entity.name for entity in find(text)] == [name]
+
+
+def test_a_word_of_two_names_is_no_answer() -> None:
+    (entity,) = find("it is about the brakes")
+    assert entity.name is None
+    assert set(entity.candidates) == {"Brake inspection", "Brake pad replacement"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["change the tires", "a service", "inspection", "nothing at all", "oil in the far away other place where change"],
+)
+def test_generic_words_name_nothing(text: str) -> None:
+    assert [entity for entity in find(text) if not entity.partial] == []
+
+
+def test_families_widen_the_service_they_belong_to_and_no_other() -> None:
+    families = {"oil change": ("drain the sump",), "tire rotation": ("swap my tires",)}
+    widened = with_families(_NAMES, families)
+    assert "drain the sump" in widened["Oil change"]
+    assert all("swap my tires" not in phrases for phrases in widened.values())

@@ -1,0 +1,78 @@
+"""Names: introduced, bare, spelled; and the many things that follow "I am" and are no name."""
+
+from __future__ import annotations
+
+import pytest
+from understanding_world import UNDERSTANDER, booking, world
+
+from offhook.understanding.model import World
+
+
+def asked_name(text: str) -> object:
+    result = UNDERSTANDER.understand(text, world(), booking("name", service="Oil change"))
+    return result.commands[0].slots.get("name") if result.commands else None
+
+
+def unasked_name(text: str, here: World | None = None) -> object:
+    result = UNDERSTANDER.understand(text, here or world())
+    return next((command.slots["name"] for command in result.commands if "name" in command.slots), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("john smith", "John Smith"),
+        ("my name is john smith", "John Smith"),
+        ("it's priya", "Priya"),
+        ("yes it is maria garcia", "Maria Garcia"),
+        ("this is bob", "Bob"),
+        ("smith s m i t h", "Smith"),
+        ("john smyth that is s m y t h", "John Smyth"),
+        ("b a u m a n n", "Baumann"),
+        ("o'brien", "O'Brien"),
+        ("april june", "April June"),
+        ("will grant", "Will Grant"),
+        ("mister jones", "Jones"),
+        ("put it under wei chen please", "Wei Chen"),
+        ("mary-jane watson", "Mary Jane Watson"),
+        ("nguyen", "Nguyen"),
+        ("sure that's karen hill", "Karen Hill"),
+    ],
+)
+def test_names_when_asked(text: str, name: str) -> None:
+    assert asked_name(text) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes",
+        "no",
+        "what did you say",
+        "why do you ask",
+        "can i speak to a human",
+        "what are your hours",
+        "oil change",
+        "",
+    ],
+)
+def test_no_name_even_when_asked(text: str) -> None:
+    assert asked_name(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i am looking for an oil change", "this is ridiculous", "i am furious", "it is urgent", "this is about my car",
+        "i'm calling about my civic", "that is too expensive", "it is leaking", "i am stranded", "i need it for tomorrow",
+        "this is regarding my appointment", "i am not happy", "i'm absolutely livid", "book it for friday",
+    ],
+)  # fmt: skip
+def test_no_name_unasked(text: str) -> None:
+    assert unasked_name(text) is None
+
+
+def test_a_known_customers_name_counts_after_a_shy_introduction() -> None:
+    known = World(now=world().now, tz="America/Chicago", customers=("Zyx Quux",))
+    assert unasked_name("this is quux", known) == "Quux"
+    assert unasked_name("this is quux") is None

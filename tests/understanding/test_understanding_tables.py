@@ -1,0 +1,96 @@
+"""Whole sentences against tables: the working set row by row, the held-out set as rates."""
+
+from __future__ import annotations
+
+import pytest
+from understanding_tables import Values, commands, rows, values
+from understanding_world import UNDERSTANDER, booking, world
+
+from offhook.understanding.model import Context, Understanding
+
+_TIMES = ("date", "date_from", "date_to", "time", "time_from", "time_to", "daypart", "days")
+_HELD_OUT = "heldout"
+
+
+def _files(kind: str) -> list[str]:
+    return [f"{kind}_dev.txt", *(f"{kind}_dev{n}.txt" for n in range(2, 6) if (kind, n) in _PARTS)]
+
+
+_PARTS = {("dates", 2), ("dates", 3), ("sentences", 2), ("sentences", 3), ("sentences", 4)}
+
+
+def _all(kind: str) -> list[list[str]]:
+    return [row for name in _files(kind) for row in rows(name)]
+
+
+def _times(text: str) -> Values:
+    """What a sentence that answers "when?" is read as, with what stands against it."""
+    result = UNDERSTANDER.understand(text, world(hours=False), booking("datetime", service="x"))
+    found = {slot: value for command in result.commands for slot, value in command.slots.items() if slot in _TIMES}
+    return found | {f"!{problem.slot}": problem.kind for problem in result.problems}
+
+
+def _decided(result: Understanding) -> str:
+    return result.decision + (f" {result.ask}" if result.ask else "")
+
+
+def _said(result: Understanding) -> list[tuple[str, Values]]:
+    return [(command.intent, command.slots) for command in result.commands]
+
+
+@pytest.mark.parametrize(("text", "expected"), _all("dates"))
+def test_times_are_read_as_said(text: str, expected: str) -> None:
+    assert _times(text) == values(expected)
+
+
+@pytest.mark.parametrize(("text", "decision", "expected"), _all("sentences"))
+def test_sentences_become_commands(text: str, decision: str, expected: str) -> None:
+    result = UNDERSTANDER.understand(text, world())
+    assert (_decided(result), _said(result)) == (decision, commands(expected))
+
+
+@pytest.mark.parametrize(("asked", "held", "text", "decision", "expected"), _all("context"))
+def test_answers_are_read_in_their_context(asked: str, held: str, text: str, decision: str, expected: str) -> None:
+    slots = {slot: str(value) for slot, value in values(held).items()}
+    result = UNDERSTANDER.understand(text, world(), booking(asked, **slots))
+    assert (_decided(result), _said(result)) == (decision, commands(expected))
+
+
+@pytest.mark.parametrize("text", [row[0] for name in ("unrelated.txt", "unrelated2.txt") for row in rows(name)])
+def test_other_trades_are_no_command(text: str) -> None:
+    intents = {command.intent for command in UNDERSTANDER.understand(text, world(), Context()).commands}
+    assert intents <= {"out_of_scope", "smalltalk", "greet"}
+
+
+def test_held_out_times_keep_their_rate() -> None:
+    table = rows(f"dates_{_HELD_OUT}.txt")
+    read = [(_times(text), values(expected)) for text, expected in table]
+    right = sum(found == expected for found, expected in read)
+    silent = sum(
+        found != expected and bool(found) and not any(key.startswith("!") for key in found) for found, expected in read
+    )
+    assert right >= 0.92 * len(table)
+    assert silent <= 0.05 * len(table)
+
+
+def test_held_out_sentences_keep_their_rate() -> None:
+    table = rows(f"sentences_{_HELD_OUT}.txt")
+    results = [
+        (UNDERSTANDER.understand(text, world()), decision, commands(expected)) for text, decision, expected in table
+    ]
+    intents = sum(
+        [intent for intent, _ in _said(result)] == [intent for intent, _ in expected] for result, _, expected in results
+    )
+    slots = sum(_said(result) == expected for result, _, expected in results)
+    assert intents >= 0.85 * len(table)
+    assert slots >= 0.8 * len(table)
+
+
+def test_held_out_sentences_write_nothing_wrong() -> None:
+    """A booking, move or cancel that would be carried out at once must be the one that was asked for."""
+    wrong = []
+    for text, _, expected in rows(f"sentences_{_HELD_OUT}.txt"):
+        result = UNDERSTANDER.understand(text, world())
+        if result.decision == "execute" and _said(result) != commands(expected):
+            wrong.append((text, _said(result)))
+    assert len(wrong) <= 1, wrong

@@ -1,0 +1,41 @@
+"""Reading the tables under `tables/`: plain lines `a | b | c`, `#` for remarks, values as `slot=some_value`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from offhook.contracts.conversation import SlotValue
+
+_TABLES = Path(__file__).parent / "tables"
+_NUMBERS = {"max_price", "km", "year", "shift_min"}
+_NAMES = {"name", "service", "model", "vehicle"}
+Values = dict[str, SlotValue]
+
+
+def rows(name: str) -> list[list[str]]:
+    lines = (_TABLES / name).read_text(encoding="utf-8").splitlines()
+    return [[cell.strip() for cell in line.split(" | ")] for line in lines if line and not line.startswith("#")]
+
+
+def values(text: str) -> Values:
+    """ "date=2026-11-25 service=Oil_change" as slots; "none" is no value."""
+    return {} if text == "none" else dict(_value(part) for part in text.split())
+
+
+def _value(part: str) -> tuple[str, SlotValue]:
+    slot, _, value = part.partition("=")
+    if value == "True":
+        return slot, True
+    if slot in _NUMBERS:
+        return slot, int(value)
+    return slot, value.replace("_", " ") if slot in _NAMES else value
+
+
+def commands(text: str) -> list[tuple[str, Values]]:
+    """ "price.quote service=Oil_change; faq topic=hours" as intents with slots."""
+    found: list[tuple[str, Values]] = []
+    for part in text.split(";"):
+        intent, _, rest = part.strip().partition(" ")
+        if intent and intent != "none":
+            found.append((intent, values(rest) if rest else {}))
+    return found
