@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib import resources
 from typing import Any, Literal
 
 import msgspec
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 
 Who = Literal["public", "session", "session or staff", "staff"]
 
@@ -103,6 +104,15 @@ def install(app: FastAPI, kinds: Iterable[type[msgspec.Struct]]) -> None:
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the description
+
+
+def add_page(app: FastAPI) -> None:
+    """The description for people at /docs: one page of our own, so that it shows on a machine without a network."""
+    page = resources.files("offhook.api").joinpath("docs.html").read_bytes()
+
+    @app.get("/docs", include_in_schema=False)
+    async def page_for_people() -> Response:
+        return Response(page, media_type="text/html; charset=utf-8")
 
 
 def _drop_defaults(operation: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ is `{"error": {"code", "message", "request_id"}}`, with `fields` where some of t
 
 def create_app(deps: ApiDeps, more: Iterable[APIRouter] = ()) -> FastAPI:
     """The application with our routes and those of `more` (the channels)."""
-    app = FastAPI(title="offhook", version=__version__, description=_DESCRIPTION)
+    app = FastAPI(title="offhook", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None)
     ours = [health.router(deps), sessions.router(deps), chat.router(deps), live.router(deps)]
     kinds: list[type[msgspec.Struct]] = [*sessions.KINDS, *chat.KINDS, *calls.KINDS]
     if deps.listing is not None:
@@ -32,6 +32,7 @@ def create_app(deps: ApiDeps, more: Iterable[APIRouter] = ()) -> FastAPI:
         app.include_router(routes)
     errors.install(app)
     docs.install(app, kinds)
+    docs.add_page(app)
     if deps.settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
