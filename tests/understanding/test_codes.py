@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_numbers import LEXICON, in_words
 
 from offhook.understanding.codes import find_codes
 from offhook.understanding.text import read
+from support.number_words import LEXICON, in_words
 
 
 def codes(text: str, asked: str | None = None) -> list[tuple[str, str]]:
@@ -35,9 +35,12 @@ def test_registrations(text: str, plate: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "ten a m", "12/5/2026", "a b c", "model 3",
+        "ten a m",
+        "12/5/2026",
+        "a b c",
+        "model 3",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_code(text: str) -> None:
     assert codes(text) == []
 

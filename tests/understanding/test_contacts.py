@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_numbers import LEXICON, in_words
-from understanding_world import UNDERSTANDER, booking, world
 
 from offhook.understanding.contacts import find_email, find_phone
 from offhook.understanding.text import read
+from support.number_words import LEXICON, in_words
+from support.understanding_world import UNDERSTANDER, booking, world
 
 
 def phone(text: str, *, asked: bool = True) -> str | None:

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_numbers import in_words
-from understanding_world import NOW, UNDERSTANDER, booking, world
 
 from offhook.understanding.model import AppointmentRef, Command, Context, DayHours, Understanding, World
+from support.number_words import in_words
+from support.understanding_world import NOW, UNDERSTANDER, booking, world
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("january", "february", "march", "april", "may", "june")

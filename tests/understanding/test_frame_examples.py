@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from understanding_world import LANGUAGE, UNDERSTANDER, world
 
 from offhook.understanding.frames import Frame
+from support.understanding_world import LANGUAGE, UNDERSTANDER, world
 
 _FRAMES = UNDERSTANDER.desk.frames.frames
 

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
-from understanding_world import UNDERSTANDER
 
 from offhook.understanding.lines import WorldFile, read_world, understand_lines
+from support.understanding_world import UNDERSTANDER
 
 _WORLD = msgspec.json.decode(
-    b"""{"now": "2026-11-24T10:00:00", "tz": "America/Chicago", "services": ["Oil change", {"name": "Tire rotation", "aliases": ["swap"]}],
+    b"""{"now": "2026-11-24T10:00:00", "tz": "America/Chicago",
+    "services": ["Oil change", {"name": "Tire rotation", "aliases": ["swap"]}],
     "models": ["Honda Civic"], "hours": {"mon-fri": ["8:00", "18:00"], "sat": "09:00-16:00"}}""",
     type=WorldFile,
 )
@@ -38,9 +39,8 @@ def test_a_lines_own_moment_goes_first() -> None:
 
 
 def test_context_is_read() -> None:
-    (answer,) = run(
-        '{"text": "at four", "context": {"pending": {"intent": "service.book", "slots": {"date": "2026-11-27"}}, "asked": "time"}}'
-    )
+    context = '{"pending": {"intent": "service.book", "slots": {"date": "2026-11-27"}}, "asked": "time"}'
+    (answer,) = run('{"text": "at four", "context": ' + context + "}")
     assert answer["commands"] == [{"intent": "service.book", "slots": {"time": "16:00"}}]
 
 

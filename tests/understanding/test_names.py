@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from understanding_world import UNDERSTANDER, booking, world
 
 from offhook.understanding.model import World
+from support.understanding_world import UNDERSTANDER, booking, world
 
 
 def asked_name(text: str) -> object:
@@ -63,11 +63,22 @@ def test_no_name_even_when_asked(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "i am looking for an oil change", "this is ridiculous", "i am furious", "it is urgent", "this is about my car",
-        "i'm calling about my civic", "that is too expensive", "it is leaking", "i am stranded", "i need it for tomorrow",
-        "this is regarding my appointment", "i am not happy", "i'm absolutely livid", "book it for friday",
+        "i am looking for an oil change",
+        "this is ridiculous",
+        "i am furious",
+        "it is urgent",
+        "this is about my car",
+        "i'm calling about my civic",
+        "that is too expensive",
+        "it is leaking",
+        "i am stranded",
+        "i need it for tomorrow",
+        "this is regarding my appointment",
+        "i am not happy",
+        "i'm absolutely livid",
+        "book it for friday",
     ],
-)  # fmt: skip
+)
 def test_no_name_unasked(text: str) -> None:
     assert unasked_name(text) is None
 

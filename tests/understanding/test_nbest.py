@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from understanding_world import UNDERSTANDER, booking, world
-
 from offhook.contracts.speech import Hypothesis
 from offhook.understanding.model import Context, Understanding
 from offhook.understanding.nbest import understand_best
+from support.understanding_world import UNDERSTANDER, booking, world
 
 
 def best(*texts: str, context: Context | None = None, gap: float = 1.0) -> Understanding:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_numbers import LEXICON
-from understanding_tables import rows
-from understanding_world import UNDERSTANDER, booking, world
 
 from offhook.understanding.model import Context
 from offhook.understanding.text import MAX_WORDS, read
+from support.number_words import LEXICON
+from support.understanding_tables import rows
+from support.understanding_world import UNDERSTANDER, booking, world
 
 _VOCABULARY = sorted(
     {
@@ -90,11 +90,30 @@ def test_nothing_is_confirmed_without_a_word_of_consent(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "no", "yeah no", "okay what", "not yet", "yes but not friday", "yes except the time", "i don't think so", "that is not correct",
-        "right so what time was that", "wait", "maybe", "i'm not sure", "yes if it is cheaper", "don't book it", "okay bye", "hmm",
-        "yes no", "the correct time is eleven", "is that right", "what", "sure it is not friday", "not okay",
+        "no",
+        "yeah no",
+        "okay what",
+        "not yet",
+        "yes but not friday",
+        "yes except the time",
+        "i don't think so",
+        "that is not correct",
+        "right so what time was that",
+        "wait",
+        "maybe",
+        "i'm not sure",
+        "yes if it is cheaper",
+        "don't book it",
+        "okay bye",
+        "hmm",
+        "yes no",
+        "the correct time is eleven",
+        "is that right",
+        "what",
+        "sure it is not friday",
+        "not okay",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_yes(text: str) -> None:
     result = UNDERSTANDER.understand(text, world(), booking("confirm", **_HELD))
     assert "confirm" not in {command.intent for command in result.commands}
@@ -110,9 +129,19 @@ def test_a_line_longer_than_anybody_speaks_is_not_acted_upon() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["double " * 3000, "day after " * 3000, "a week from " * 2000, "1" * 10_000, "1 2 " * 2500, "half " * 2000, "first of the " * 800, "a" * 10_000, "and book " * 1200],
+    [
+        "double " * 3000,
+        "day after " * 3000,
+        "a week from " * 2000,
+        "1" * 10_000,
+        "1 2 " * 2500,
+        "half " * 2000,
+        "first of the " * 800,
+        "a" * 10_000,
+        "and book " * 1200,
+    ],
     ids=lambda text: text[:12],
-)  # fmt: skip
+)
 def test_repetition_is_bounded(text: str) -> None:
     assert len(read(text, LEXICON)) <= MAX_WORDS
     UNDERSTANDER.understand(text, world(), booking("datetime"))
@@ -155,3 +184,50 @@ def test_explain_names_what_won_and_what_lost() -> None:
     lines = UNDERSTANDER.understand("can i book an oil change tomorrow", world(), explain=True).explain
     assert any("service.book won" in line for line in lines)
     assert any("Oil change" in line for line in lines)
+
+
+_THINGS = [
+    "newspaper",
+    "subscription",
+    "guitar",
+    "sofa",
+    "mattress",
+    "sandwich",
+    "blender",
+    "wallet",
+    "jacket",
+    "painting",
+    "garden",
+    "roof",
+    "keyboard",
+    "tent",
+    "camera",
+    "printer",
+]
+_ASKS = (
+    "cancel my {}",
+    "cancel the {} for friday",
+    "move my {} to friday",
+    "reschedule my {}",
+    "book a {} for tomorrow",
+    "schedule the {} for monday at ten",
+    "i need a {}",
+    "i want to book a {}",
+    "can you fix my {}",
+    "my {} is broken",
+    "i need my {} serviced",
+    "bring my {} in on friday",
+    "drop off the {}",
+    "repair my {} on friday at ten",
+    "trade in my {}",
+    "i want to buy a {}",
+    "replace the {} battery",
+    "inspect my {}",
+)
+
+
+@pytest.mark.parametrize("ask", _ASKS)
+def test_things_of_other_trades_are_not_booked_moved_or_cancelled(ask: str) -> None:
+    for thing in _THINGS:
+        intents = {command.intent for command in UNDERSTANDER.understand(ask.format(thing), world()).commands}
+        assert intents <= {"out_of_scope"}, ask.format(thing)

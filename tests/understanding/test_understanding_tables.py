@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from understanding_tables import Values, commands, rows, values
-from understanding_world import UNDERSTANDER, booking, world
 
 from offhook.understanding.model import Context, Understanding
+from support.understanding_tables import Values, commands, rows, values
+from support.understanding_world import UNDERSTANDER, booking, world
 
 _TIMES = ("date", "date_from", "date_to", "time", "time_from", "time_to", "daypart", "days")
 _HELD_OUT = "heldout"

@@ -19,6 +19,8 @@ from offhook.understanding.reading import Reading
 from offhook.understanding.times import Clock
 from offhook.understanding.when import When
 
+_VEHICLES = frozenset({"car", "my_car", "@model"})
+"""What makes a service's vague word ("serviced") speak of a vehicle."""
 MOVE = "appointment.reschedule"
 _TIME_SLOTS = (
     *("date", "date_from", "date_to", "time", "time_from", "time_to", "daypart", "days"),
@@ -55,17 +57,18 @@ class Clause:
 
 def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: int, end: int) -> Clause:
     """Match the tokens [start, end) against the desk's frames and collect the values they hold."""
-    present = _present(reading, start, end)
     foreign = sum(1 for i in reading.foreign if start <= i < end)
-    matches = desk.frames.matches(present, foreign)
+    present = _present(reading, start, end, foreign)
+    words = sum(1 for word in reading.sentence.words[start:end] if word[0].isalnum())
+    matches = desk.frames.matches(present, foreign, words)
     clause = Clause(start, end, present, matches, foreign)
     clause.numbers = sum(1 for i in reading.numbers if start <= i < end)
-    clause.words = sum(1 for word in reading.sentence.words[start:end] if word[0].isalnum())
+    clause.words = words
     _collect(clause, reading, desk, context)
     return clause
 
 
-def _present(reading: Reading, start: int, end: int) -> frozenset[str]:
+def _present(reading: Reading, start: int, end: int, foreign: int) -> frozenset[str]:
     names = {found.name for found in reading.concepts if start <= found.start and found.end <= end}
     for found in reading.values:
         if start <= found.start < end:
@@ -73,10 +76,12 @@ def _present(reading: Reading, start: int, end: int) -> frozenset[str]:
     for piece in reading.pieces:
         if start <= piece.start < end:
             names.update(_piece_names(piece))
-    for entity in _within(reading.services, start, end):
-        names.add("@service" if entity.name else "@services")
     if _within(reading.models, start, end) or any(start <= i < end for i in reading.makes):
         names.add("@model")
+    for entity in _within(reading.services, start, end):
+        if entity.vague and foreign and names.isdisjoint(_VEHICLES):
+            continue
+        names.add("@service" if entity.name else "@services")
     for kind, found_one in (("@name", reading.name), ("@phone", reading.phone), ("@email", reading.email)):
         if found_one is not None and start <= found_one.start < end:
             names.add(kind)

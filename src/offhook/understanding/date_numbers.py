@@ -44,7 +44,7 @@ class NumberDates(DateBase):
     def _month(self, i: int) -> Days | None:
         s, w = self.sentence, self.words
         number_of_month = w.months[s.words[i]]
-        at = i + 2 if s.word(i + 1) == "." and s.word(i + 2)[:1].isdigit() else i + 1
+        at = i + 2 if s.word(i + 1) == "." and s.word(i + 2)[:1].isdecimal() else i + 1
         if s.word(at) == "the":
             at += 1
         number = number_at(s, at, self.numbers)

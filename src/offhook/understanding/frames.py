@@ -11,7 +11,7 @@
         examples: {match: […], reject: […]}         # every one is a test
 
 An alternative ending in `!` holds only where the sentence has no other content ("book … tomorrow" is ours, "book a
-table tomorrow" is not). `weight` decides between frames that both hold.
+table tomorrow" is not); one ending in `~` where there is hardly any other. `weight` decides between frames that hold.
 """
 
 from __future__ import annotations
@@ -25,13 +25,16 @@ from offhook.understanding.datafile import Data
 
 OTHER_TRADE = "offdomain"
 """The concept of words that belong to other trades: known, and still foreign to this one."""
+_HARDLY = 1 / 8
+"""The part of a clause that may be foreign words where hardly any other content is allowed."""
 _ENTITIES = frozenset({"@service", "@services", "@model", "@vin", "@reg_no"})
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
     needs: tuple[str, ...]
-    strict: bool
+    tolerance: float
+    """How much of the clause may be foreign words: 0 none, 1 all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +76,19 @@ class FrameSet:
 
     _by_need: dict[str, list[tuple[Frame, Alternative]]] = field(default_factory=dict, init=False)
 
-    def matches(self, present: frozenset[str], foreign: int) -> list[Match]:
+    def matches(self, present: frozenset[str], foreign: int, words: int) -> list[Match]:
         """Every frame that holds, the best first, each with its best alternative.
 
         Args:
             present: concepts, and `@value` names, that the clause contains.
             foreign: content words of the clause that belong to nothing we know.
+            words: all words of the clause.
         """
         best: dict[int, Match] = {}
         other_trade = OTHER_TRADE in present
         for need in present:
             for frame, alternative in self._by_need.get(need, ()):
-                if alternative.strict and foreign:
+                if foreign > alternative.tolerance * words:
                     continue
                 if frame.own and other_trade and _ENTITIES.isdisjoint(alternative.needs):
                     continue
@@ -144,8 +148,8 @@ def _frame(row: Mapping[str, object], own: bool) -> Frame:
 
 
 def _alternative(text: str) -> Alternative:
-    strict = text.endswith("!")
-    needs = tuple(text.removesuffix("!").split())
+    tolerance = 0.0 if text.endswith("!") else _HARDLY if text.endswith("~") else 1.0
+    needs = tuple(text.rstrip("!~").split())
     if not needs:
         raise ValueError("A frame has an empty alternative.")
-    return Alternative(needs, strict)
+    return Alternative(needs, tolerance)

@@ -34,7 +34,7 @@ def number_at(sentence: Sentence, i: int, words: NumberWords) -> Number | None:
     if i >= len(sentence):
         return None
     word = sentence.words[i]
-    if word[0].isdigit():
+    if word[0].isdecimal():
         return _typed(sentence, i, words)
     if word in words.starters:
         return _spoken(sentence, i, words)

@@ -133,6 +133,7 @@ class PhraseBook:
     def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
         self._root = _Node()
         self._vocabulary: set[str] = set()
+        self._keys: dict[str, set[str]] = {}
         for name, texts in phrases.items():
             for text in texts:
                 self._add(name, text.lower().split())
@@ -141,6 +142,11 @@ class PhraseBook:
     def vocabulary(self) -> frozenset[str]:
         """Every word of every phrase, as written."""
         return frozenset(self._vocabulary)
+
+    def holds(self, name: str, word: str, key: str) -> bool:
+        """Whether a word (with its stem) is in a phrase of that name, not only in the gap of one."""
+        keys = self._keys[name]
+        return key in keys or "=" + word in keys
 
     def _add(self, name: str, words: list[str]) -> None:
         node = self._root
@@ -151,6 +157,7 @@ class PhraseBook:
                 continue
             self._vocabulary.add(word.removeprefix("="))
             key = word if word.startswith("=") else stem(word)
+            self._keys.setdefault(name, set()).add(key)
             node = node.edges.setdefault(key, _Node())
         if name not in node.names:
             node.names = (*node.names, name)

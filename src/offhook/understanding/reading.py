@@ -234,7 +234,9 @@ def _foreign(
     for found in (*reading.concepts, *reading.values):
         if found.name == OTHER_TRADE:
             continue
-        covered[found.start : found.end] = [True] * (found.end - found.start)
+        book = desk.values if "=" in found.name else desk.concepts
+        for i in range(found.start, found.end):
+            covered[i] = covered[i] or book.holds(found.name, sentence.words[i], reading.stems[i])
     for entity in (*reading.services, *reading.models):
         for i in entity.tokens:
             covered[i] = True

@@ -1,4 +1,4 @@
-"""Reading the tables under `tables/`: plain lines `a | b | c`, `#` for remarks, values as `slot=some_value`."""
+"""Reading the tables under `tests/understanding/tables/`: plain lines `a | b | c`, values as `slot=some_value`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from offhook.contracts.conversation import SlotValue
 
-_TABLES = Path(__file__).parent / "tables"
+_TABLES = Path(__file__).parents[1] / "understanding" / "tables"
 _NUMBERS = {"max_price", "km", "year", "shift_min"}
 _NAMES = {"name", "service", "model", "vehicle"}
 Values = dict[str, SlotValue]
