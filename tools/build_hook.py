@@ -20,7 +20,7 @@ SILERO_VERSION = "6.2.3"
 MODEL_NAME = "silero_vad.onnx"
 
 
-class SileroModelHook(BuildHookInterface):  # type: ignore[type-arg,misc]
+class SileroModelHook(BuildHookInterface):  # type: ignore[misc]  # hatchling is there only while building
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tools.lint.base import Source, excused
 from tools.lint.rules import RULES
 from tools.lint.sizes import oversized
-from tools.lint.tests_mirror import strangers
+from tools.lint.tests_mirror import strangers, twins
 
 
 def main() -> int:
@@ -23,7 +23,7 @@ def main() -> int:
                 if not excused(source, rule, finding.line):
                     print(f"{source.path}:{finding.line}: {rule.name}: {finding.message}")
                     found += 1
-    for message in [*oversized(root), *strangers(root)]:
+    for message in [*oversized(root), *strangers(root), *twins(root)]:
         print(message)
         found += 1
     if found:

@@ -53,6 +53,5 @@ def call_name(node: ast.Call) -> str:
     while isinstance(target, ast.Attribute):
         parts.append(target.attr)
         target = target.value
-    if isinstance(target, ast.Name):
-        parts.append(target.id)
+    parts.append(target.id if isinstance(target, ast.Name) else "()")
     return ".".join(reversed(parts))

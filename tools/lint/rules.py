@@ -68,8 +68,8 @@ def float_money(source: Source) -> Iterator[Finding]:
 
 
 def pii_in_log(source: Source) -> Iterator[Finding]:
-    """Logs are copied to places that callers never agreed to. Flags log calls whose keyword names or values are personal
-    (phone, name, e-mail, what was said) unless they pass through `telemetry.pii`, and f-strings as the event."""
+    """Logs are copied to places that callers never agreed to. Flags log calls whose keyword names or values are
+    personal (phone, name, e-mail, what was said) unless masked by `telemetry.pii`, and f-strings as the event."""
     for node in ast.walk(source.tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue

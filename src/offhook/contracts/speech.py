@@ -149,7 +149,7 @@ class Stt(Protocol):
 
 
 class SttFailed(Exception):
-    """The recogniser gave no answer. `spoken` says whether asking the caller to repeat makes sense (it does by default)."""
+    """The recogniser gave no answer; the caller is asked to say it again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A queue that cannot grow without end, and says what it did about it.
 
-Policies, chosen where the queue is made: `drop_oldest` (audio, display events: the newest matters), `drop_new` (work that
-may be refused), `block` (text of a reply: nothing may be lost; the producer waits). Drops are counted.
+Policies, chosen where the queue is made: `drop_oldest` (audio, display events: the newest matters), `drop_new` (work
+that may be refused), `block` (text of a reply: nothing may be lost; the producer waits). Drops are counted.
 """
 
 from __future__ import annotations

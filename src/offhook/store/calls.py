@@ -56,6 +56,7 @@ class SqlCallLog:
 
     def start(self) -> None:
         if self._writer is None:
+            # lint: naked-create-task: held, cancelled and awaited in aclose
             self._writer = asyncio.create_task(self._write_forever(), name="call-log-writer")
 
     async def __aenter__(self) -> SqlCallLog:

@@ -147,7 +147,7 @@ def open_database(url: str, *, busy_timeout_ms: int = 2000, pool_size: int = 8) 
     """
     try:
         parsed = make_url(url)
-    except Exception:
+    except Exception:  # lint: broad-except: whatever the parser raises, the URL is told to be unreadable
         raise _bad_url("it cannot be read") from None
     backend = parsed.get_backend_name()
     if backend == "sqlite":

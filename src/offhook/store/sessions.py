@@ -169,10 +169,12 @@ class SqlSessionStore:
         now = self._clock.now()
         async with self._database.transaction(write=True, durable=False) as connection:
             expired = await connection.execute(
+                # lint: tenant-scope: expiry is housekeeping over all businesses
                 update(sessions)
                 .where(sessions.c.status.in_(("IDLE", "ACTIVE")), sessions.c.touched_at < idle_since)
                 .values(status="EXPIRED", version=sessions.c.version + 1, touched_at=now)
             )
+            # lint: tenant-scope: the same housekeeping
             await connection.execute(delete(session_events).where(session_events.c.created_at < kept_since(now)))
         return expired.rowcount
 

@@ -153,7 +153,7 @@ class Lane:
             self._speaking.discard(line)
         try:
             line.on_verdict(line.on_clock(verdict))
-        except Exception:
+        except Exception:  # lint: broad-except: one call's defect must not end the detection of all
             self.counters.failed_callbacks += 1
             self._log.exception("the callback for a voice verdict failed; its line was closed")
             line.close()

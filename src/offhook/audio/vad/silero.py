@@ -49,7 +49,7 @@ class SileroModel:
             self._session = onnxruntime.InferenceSession(
                 path.read_bytes(), sess_options=options, providers=["CPUExecutionProvider"]
             )
-        except Exception as error:  # onnxruntime's exceptions have no common class of their own
+        except Exception as error:  # lint: broad-except: onnxruntime's exceptions have no common class
             raise VadModelMissing(f"the voice detector's model at {path} cannot be read ({error}); {mend}") from None
 
     def bank(self, rate_hz: int) -> SileroBank:
