@@ -136,7 +136,7 @@ def find_codes(sentence: Sentence, words: NumberWords, asked: str | None) -> lis
 
 def _code_at(sentence: Sentence, i: int, words: NumberWords, said_vin: bool, asked: str | None) -> Code | None:
     plate = _indian_at(sentence, i)
-    if plate is not None:
+    if plate is not None and not _goes_on(sentence, plate.end):
         return plate
     if i > 0 and _piece(sentence, i - 1, words) is not None and not _is_intro(sentence, i - 1):
         return None
@@ -152,6 +152,11 @@ def _code_at(sentence: Sentence, i: int, words: NumberWords, said_vin: bool, ask
     if introduced and 4 <= len(text) <= 10 and any(c.isdigit() for c in text) and (mixed or asked == "reg_no"):
         return Code("reg_no", i, end, text)
     return None
+
+
+def _goes_on(sentence: Sentence, end: int) -> bool:
+    """Whether letters or digits touch the place: what ended there was only the beginning of a longer code."""
+    return end < len(sentence) and sentence.glued[end] and sentence.words[end].isalnum()
 
 
 def _is_intro(sentence: Sentence, i: int) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from offhook.understanding.lexicon import Lexicon
 
-MAX_WORDS = 400
+MAX_WORDS = 300
 """What is read of a line. Nobody says more in one turn; a line that is longer is not acted upon (`Sentence.cut`)."""
 
 _LETTER = "(?:[^\\W\\d_]|[\u0900-\u0963\u0970-\u097f])"
