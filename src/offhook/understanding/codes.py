@@ -135,7 +135,7 @@ def find_codes(sentence: Sentence, words: NumberWords, asked: str | None) -> lis
 
 
 def _code_at(sentence: Sentence, i: int, words: NumberWords, said_vin: bool, asked: str | None) -> Code | None:
-    plate = _indian_at(sentence, i)
+    plate = _indian_at(sentence, i) if not said_vin else None
     if plate is not None and not _goes_on(sentence, plate.end):
         return plate
     if i > 0 and _piece(sentence, i - 1, words) is not None and not _is_intro(sentence, i - 1):
