@@ -301,7 +301,7 @@ async def test_a_reply_that_could_not_be_stored_is_still_told(rig: Rig, monkeypa
         async def gone(*_: object) -> None:
             raise Unavailable("database_gone", "The database cannot be reached.")
 
-        for name in ("load", "commit", "stored_turn", "last_seq", "events_after"):
+        for name in ("load", "resume", "commit", "stored_turn", "last_seq", "events_after"):
             monkeypatch.setattr(rig.store, name, gone)
         await send(ws, type="message", text="when are you open")
         told = (await take(ws, "transcript"))[-1]

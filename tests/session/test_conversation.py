@@ -20,6 +20,7 @@ from offhook.contracts.conversation import (
     TurnResult,
 )
 from offhook.contracts.errors import AppError, NotFound, Unavailable, VersionConflict
+from offhook.contracts.store import StoredTurn
 from offhook.contracts.turn import TurnPolicy
 from offhook.session.conversation import Sessions
 from offhook.store.sessions_memory import MemorySessionStore
@@ -67,6 +68,11 @@ class Flaky(MemorySessionStore):
         if self.away:
             raise Unavailable("database_gone", "gone")
         return await super().load(session_id)
+
+    async def resume(self, session_id: str, turn_id: str) -> tuple[ConversationState, StoredTurn | None] | None:
+        if self.away:
+            raise Unavailable("database_gone", "gone")
+        return await super().resume(session_id, turn_id)
 
     async def commit(self, state: ConversationState, turn=None, events=()):  # type: ignore[no-untyped-def]
         if self.away:

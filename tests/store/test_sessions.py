@@ -109,6 +109,9 @@ class SessionStoreContract:
         await store.commit(await loaded(store), turn("turn_1"))
         assert await store.stored_turn("sess_1", "turn_1") == turn("turn_1")
         assert await store.stored_turn("sess_1", "turn_2") is None
+        assert await store.resume("sess_1", "turn_1") == (await loaded(store), turn("turn_1"))
+        assert await store.resume("sess_1", "turn_2") == (await loaded(store), None)
+        assert await store.resume("sess_x", "turn_1") is None
 
         again = await loaded(store)
         with pytest.raises(VersionConflict):

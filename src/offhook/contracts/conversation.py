@@ -98,8 +98,9 @@ TurnSource = Literal[
 class TurnInput:
     """One thing for the dialogue to answer.
 
-    `greeting` opens the session; `no_input` is silence (attempt 1, 2, 3 = goodbye); `not_heard` is speech the recogniser
-    could not read; `failure` is a part of ours that broke (`text` names it); `goodbye` ends a call (`text`: why).
+    `greeting` opens the session; `no_input` is silence (attempt 1, 2, 3 = goodbye); `not_heard` is speech that the
+    recogniser could not read; `failure` is a part of ours that broke (`text` names it); `goodbye` ends a call (`text`:
+    why).
     """
 
     turn_id: str
@@ -159,7 +160,7 @@ TurnOutput = Say | TurnDone
 
 
 class SessionEvent(msgspec.Struct, kw_only=True, frozen=True):
-    """One event of `/ws/{session_id}`. `seq` is 0 until the session store commits it; `partial` and `latency` keep 0."""
+    """One event of `/ws/{session_id}`. `seq` is 0 until the session store commits it; `partial`, `latency` keep 0."""
 
     type: str
     session_id: str

@@ -28,6 +28,10 @@ class SessionStore(Protocol):
 
     async def load(self, session_id: str) -> ConversationState | None: ...
 
+    async def resume(self, session_id: str, turn_id: str) -> tuple[ConversationState, StoredTurn | None] | None:
+        """What a turn begins with, in one step: the state, and the turn itself if it was committed before."""
+        ...
+
     async def commit(
         self, state: ConversationState, turn: StoredTurn | None = None, events: Sequence[SessionEvent] = ()
     ) -> list[SessionEvent]:

@@ -105,8 +105,7 @@ class Sessions:
         while the turn runs is answered with an apology instead."""
         async with self._lease(session_id):
             try:
-                stored = await self._store.stored_turn(session_id, turn.turn_id)
-                state = await self.get(session_id)
+                resumed = await self._store.resume(session_id, turn.turn_id)
             except AppError as error:
                 if error.status < 500:
                     raise
@@ -114,6 +113,9 @@ class Sessions:
                 async for output in self._excuse(turn, None):
                     yield output
                 return
+            if resumed is None:
+                raise NotFound("This session")
+            state, stored = resumed
             if stored is not None:
                 yield Say(stored.result.reply)
                 yield TurnDone(stored.result, state)

@@ -46,6 +46,16 @@ _SWAP = (
     )
     .returning(sessions.c.last_seq)
 )
+_RESUME = (
+    select(sessions.c.state, sessions.c.status, sessions.c.version, session_turns.c.turn)
+    .outerjoin(
+        session_turns,
+        (session_turns.c.session_id == sessions.c.session_id)
+        & (session_turns.c.business_id == sessions.c.business_id)
+        & (session_turns.c.turn_id == bindparam("turn")),
+    )
+    .where(sessions.c.session_id == _SESSION)
+)
 _EXISTS = select(sessions.c.version).where(sessions.c.session_id == _SESSION, sessions.c.business_id == _BUSINESS)
 _TURN = select(session_turns.c.turn).where(
     session_turns.c.session_id == _SESSION, session_turns.c.turn_id == bindparam("turn")
@@ -98,11 +108,13 @@ class SqlSessionStore:
 
     async def load(self, session_id: str) -> ConversationState | None:
         row = await self._one(_LOAD, {"session": session_id})
+        return None if row is None else _state_of(row)
+
+    async def resume(self, session_id: str, turn_id: str) -> tuple[ConversationState, StoredTurn | None] | None:
+        row = await self._one(_RESUME, {"session": session_id, "turn": turn_id})
         if row is None:
             return None
-        state = _state.decode(row.state)
-        state.status, state.version = row.status, row.version
-        return state
+        return _state_of(row), None if row.turn is None else _turn.decode(row.turn)
 
     async def commit(
         self, state: ConversationState, turn: StoredTurn | None = None, events: Sequence[SessionEvent] = ()
@@ -181,6 +193,12 @@ class SqlSessionStore:
     async def _one(self, query: Executable, values: dict[str, Any]) -> Row[Any] | None:
         async with self._database.transaction(write=False, snapshot=False) as connection:
             return (await connection.execute(query, values)).first()
+
+
+def _state_of(row: Row[Any]) -> ConversationState:
+    state = _state.decode(row.state)
+    state.status, state.version = row.status, row.version
+    return state
 
 
 def _rounds(seq: int) -> int:
