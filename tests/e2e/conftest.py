@@ -24,13 +24,6 @@ def fixed_words_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         yield server
 
 
-@pytest.fixture(scope="session")
-def speaking_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    """The embedded recogniser and voice."""
-    with serving(tmp_path_factory.mktemp("speaking") / "server") as server:
-        yield server
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "server"

@@ -1,20 +1,12 @@
 """A database that is locked or gone while somebody books: they hear that it could not be done, nothing is half-written,
-and once it is back the same booking works."""
+and once it is back the same booking works. (A caller on the line: test_voice_faults.)"""
 
 from __future__ import annotations
-
-from contextlib import ExitStack
 
 import pytest
 from chats import STARTS_AT_UTC, up_to_read_back
 from e2e_server import ServerProcess
 from wire_call import http
-
-from offhook.callers.cli import embedded_speaker
-from offhook.callers.events import AgentSaid, CallEvent
-from offhook.callers.phone import Phone, PhoneSettings
-from offhook.callers.script import Script, Step
-from offhook.kit.clock import SystemClock
 
 pytestmark = pytest.mark.e2e
 
@@ -41,49 +33,6 @@ async def test_a_booking_by_chat_fails_aloud_and_whole_and_works_later(fault: st
         again = await chat.say("yes", f"later-yes-{n}")
         assert again["reply"] == reply["reply"]
         assert len(_left_by(server, phone, chat.session_id)["appointments"]) == 1
-
-
-async def test_a_caller_hears_that_a_locked_book_took_nothing_and_books_when_it_is_free(
-    speaking_server: ServerProcess,
-) -> None:
-    server, phone = speaking_server, "+12025550142"
-    lock = ExitStack()
-    heard_sorry: list[str] = []
-
-    def on_event(event: CallEvent) -> None:
-        if not isinstance(event, AgentSaid) or not event.text:
-            return
-        if "could not" in event.text:
-            heard_sorry.append(event.text)
-            lock.close()
-            assert not [row for row in server.appointments() if row["customer_phone"] == phone]
-        elif "Is that right" in event.text and not heard_sorry:
-            lock.enter_context(server.locked_book())
-
-    script = Script(
-        steps=(
-            Step(say="I need an oil change tomorrow at eleven."),
-            Step(when=r"Oil change, on Thursday, November 19th at 11 AM.*is that right", say="Yes.", times=4),
-            Step(when=r"shall I try again", say="Yes, please.", times=3),
-            Step(when=r"put it under", say="Yes.", times=3),
-            Step(when=r"did you say (oil change|Thursday, November 19th( at 11 AM)?|11 AM)\?", say="Yes.", times=4),
-            Step(when=r"did you say|is that right", say="No.", times=4),
-            Step(when=r"anything else", say="No, thank you. Goodbye."),
-            Step(when=r"what|which|when|sorry|still", say="An oil change tomorrow at eleven.", times=6),
-        ),
-        from_number=phone,
-        end="wait",
-    )
-    with lock:
-        async with embedded_speaker() as speaker:
-            outcome = await Phone(PhoneSettings(url=server.url, limit_s=150), speaker, SystemClock(), on_event).call(
-                script
-            )
-    told = [(event.heard, event.text) for event in outcome.events if isinstance(event, AgentSaid)]
-    assert heard_sorry, told
-    assert outcome.reason == "agent_hung_up", told
-    (row,) = [row for row in server.appointments() if row["customer_phone"] == phone]
-    assert (row["service_name"], row["starts_at"][:19]) == ("Oil change", "2026-11-19 17:00:00"), told
 
 
 def _left_by(server: ServerProcess, phone: str, session_id: str) -> dict[str, list[dict[str, object]]]:

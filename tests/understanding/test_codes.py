@@ -45,7 +45,9 @@ def test_what_is_no_code(text: str) -> None:
     assert codes(text) == []
 
 
-@pytest.mark.parametrize("vin", ["1M8GDM9AXKP042788", "11111111111111111", "5GZCZ43D13S812715", "MA3EWDE1S00123456", "JH4KA7561PC008269"])
+@pytest.mark.parametrize(
+    "vin", ["1M8GDM9AXKP042788", "11111111111111111", "5GZCZ43D13S812715", "MA3EWDE1S00123456", "JH4KA7561PC008269"]
+)
 def test_vins_typed(vin: str) -> None:
     expected = [] if vin.isdecimal() else [("vin", vin)]
     assert codes(f"the vin is {vin.lower()}") in (expected, [("bad_vin", vin)] if vin.isdecimal() else expected)

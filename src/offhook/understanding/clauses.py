@@ -134,6 +134,8 @@ def _take_entities(clause: Clause, reading: Reading) -> None:
         said = reading.sentence.said(whole[0].start, whole[-1].end)
         clause.problems.append(Problem(slot="service", kind="ambiguous", said=said, candidates=tuple(candidates)))
     models = _within(reading.models, clause.start, clause.end)
+    if clause.intent == "tradein":
+        models = [entity for entity in models if _mine(reading, entity)] or models
     named = list(dict.fromkeys(entity.name for entity in models if entity.name))
     if len(named) == 1:
         clause.slots["model"] = named[0]
@@ -145,6 +147,10 @@ def _take_entities(clause: Clause, reading: Reading) -> None:
         made = _make(clause, reading)
         if made:
             clause.slots["model"] = made
+
+
+def _mine(reading: Reading, entity: Entity) -> bool:
+    return "my" in reading.sentence.words[max(0, entity.start - 3) : entity.start]
 
 
 def _rejected(reading: Reading, entity: Entity) -> bool:

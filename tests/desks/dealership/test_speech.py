@@ -54,7 +54,12 @@ def test_phone_numbers_have_every_digit_and_doubles() -> None:
 
 @pytest.mark.parametrize(
     ("written", "said"),
-    [("A/C Service", "a c service"), ("Wash & Wax", "wash and wax"), ("O'Neil's 4x4", "o'neil's four x four"), ("", "")],
+    [
+        ("A/C Service", "a c service"),
+        ("Wash & Wax", "wash and wax"),
+        ("O'Neil's 4x4", "o'neil's four x four"),
+        ("", ""),
+    ],
 )
 def test_plain(written: str, said: str) -> None:
     assert plain(written) == said
