@@ -41,8 +41,9 @@ from offhook.kit.clock import SystemClock
 from offhook.ops.checks import disk_check
 from offhook.ops.health import Check, Health, PartHealth
 from offhook.ops.settings import MIN_SECRET_BYTES, Settings, is_weak, signing_secret
+from offhook.ops.starting import refuse_demo_data, require_business
 from offhook.ops.tokens import SessionTokens
-from offhook.ops.welcome import Welcome, welcome
+from offhook.ops.welcome import LOOPBACK_TRUST, Welcome, welcome
 from offhook.providers.cool_down import ProviderEvent
 from offhook.providers.engine.status import EngineStopped, PoolEvent
 from offhook.providers.registry import FakeOptions, ProviderOptions, build_llm, build_stt, build_tts
@@ -105,6 +106,8 @@ async def open_core(settings: Settings) -> AsyncIterator[Core]:
         stack.push_async_callback(database.aclose)
         await prepare(database, metadata, None if settings.production else demo_businesses(clock))
         businesses = SqlBusinesses(database, clock)
+        if settings.production:
+            refuse_demo_data(await businesses.demo_names())
         store = SqlSessionStore(database, clock)
         units = unit_of_work_factory(database, clock)
         provider_options = _provider_options(settings, clock, metrics)
@@ -138,6 +141,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
     async with AsyncExitStack() as stack:
         core = await stack.enter_async_context(open_core(settings))
         clock, metrics = core.clock, core.metrics
+        require_business(await core.businesses.all())
         call_log = SqlCallLog(core.database, clock)
         await stack.enter_async_context(call_log)
         options = _provider_options(settings, clock, metrics)
@@ -263,6 +267,8 @@ class _Draining(uvicorn.Server):
         assert sockets is not None
         host, port = sockets[0].getsockname()[:2]
         core = self._running.core
+        if core.settings.offhook_public_url is None and (self._as_json or not sys.stderr.isatty()):
+            get_logger("start").warning("loopback_trust", detail=LOOPBACK_TRUST)
         if self._as_json:
             sys.stdout.write(json.dumps({"event": "ready", "host": host, "port": port}) + "\n")
             sys.stdout.flush()

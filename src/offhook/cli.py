@@ -69,7 +69,9 @@ def root(
 @cli.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one. Default: PORT, else 8000.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one. Default: PORT, else 8000.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Run the server: telephone media, API and engines."""

@@ -23,11 +23,24 @@ pytestmark = pytest.mark.e2e
 def test_an_empty_folder_gets_a_database_with_a_business_for_each_desk(folder: Path) -> None:
     with serving(folder, QUICK) as server:
         businesses = server.rows("select desk, demo from businesses order by desk")
+        assert "loopback_trust" in server.log(), "a server that trusts its machine says so"
     assert [(row["desk"], bool(row["demo"])) for row in businesses] == [
         ("dealership", True),
         ("sales", True),
         ("shop", True),
     ]
+
+
+def test_production_refuses_demo_data_and_an_empty_book_with_a_sentence(folder: Path) -> None:
+    with serving(folder, QUICK):
+        pass
+    production = QUICK | {"OFFHOOK_ENV": "production", "OFFHOOK_NOW": ""}
+    for where, expected in ((folder, "demo_data: "), (folder.parent / "new", "no_business: ")):
+        code, said = ServerProcess(where, **production).run_to_end()
+        assert code not in (0, None)
+        assert expected in said
+        assert "offhook init" in said
+        assert "Traceback" not in said
 
 
 def test_an_incomplete_database_stops_the_start_with_the_list_and_the_command(folder: Path) -> None:

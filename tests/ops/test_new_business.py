@@ -66,6 +66,8 @@ async def test_a_number_in_use_is_a_conflict_and_nothing_is_made(sqlite_database
         ({"number": "12"}, "number"),
         ({"hours": "sometimes"}, "hours"),
         ({"hours": "mon 18-9"}, "hours"),
+        ({"hours": "mon-fri 25-99"}, "hours"),
+        ({"hours": "mon 9-24:30"}, "hours"),
         ({"services": ("Oil: many",)}, "service"),
         ({"services": ("Oil: 30: 1.999",)}, "service"),
         ({"desk": "shop"}, "service"),

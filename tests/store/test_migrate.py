@@ -38,6 +38,14 @@ async def test_a_whole_database_is_taken_as_it_is(database: Database, clock: Set
     assert await migrate.upgrade(database) == []
 
 
+async def test_a_database_that_was_only_migrated_is_given_its_businesses(
+    empty_database: Database, clock: SetClock
+) -> None:
+    await migrate.upgrade(empty_database)
+    assert not (await migrate.prepare(empty_database, metadata, demo_businesses(clock))).created
+    assert len(await SqlBusinesses(empty_database, clock).all()) == 3
+
+
 async def test_a_failed_seed_leaves_an_empty_database(empty_database: Database, clock: SetClock) -> None:
     async def failing(connection: AsyncConnection) -> None:
         await demo_businesses(clock)(connection)

@@ -220,4 +220,4 @@ def _number(number: str, country: str) -> str:
 
 def _time(text: str) -> time:
     hour, _, minute = text.partition(":")
-    return time(int(hour) % 24 if hour != "24" else 0, int(minute or 0))
+    return time(0 if (hour, int(minute or 0)) == ("24", 0) else int(hour), int(minute or 0))

@@ -15,6 +15,10 @@ from offhook.channels.trust import is_loopback_address
 from offhook.contracts.business import Business
 from offhook.ops.settings import Settings
 
+LOOPBACK_TRUST = (
+    "requests from this machine are served without credentials (loopback trust). Set OFFHOOK_PUBLIC_URL to end that."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
@@ -72,8 +76,7 @@ def _trust(screen: Welcome) -> Text:
         )
     if is_loopback_address(screen.host) or screen.host == "localhost":
         return Text(
-            "Development: requests from this machine are served without credentials (loopback trust). "
-            "Set OFFHOOK_PUBLIC_URL to end that.",
+            f"Development: {LOOPBACK_TRUST}",
             style="yellow",
         )
     return Text("Reachable from other machines; only requests from this one are trusted without credentials.", "yellow")

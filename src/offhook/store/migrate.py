@@ -1,8 +1,9 @@
 """Making, checking and upgrading a database.
 
 A server starts only on a database that is whole: an empty one is created, migrated and given its first businesses in
-one transaction (all of it or nothing, also when two servers start at once); one that holds something else, or an older
-or half-made schema, is left untouched and the error lists what is missing.
+one transaction (all of it or nothing, also when two servers start at once), one that was migrated and is bare gets them
+likewise; one that holds something else, or an older or half-made schema, is left untouched and the error lists what is
+missing.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, inspect
+from sqlalchemy import Connection, MetaData, inspect, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from offhook.contracts.errors import AppError
+from offhook.store import schema
 from offhook.store.engine import Database, create_file
 
 Seed = Callable[[AsyncConnection], Awaitable[None]]
@@ -58,7 +60,24 @@ async def prepare(database: Database, metadata: MetaData, seed: Seed | None = No
     missing = await check(database, metadata)
     if missing:
         raise SchemaOutdated(database.label, missing, _mend(missing))
+    if seed is not None:
+        await _seed_bare(database, seed)
     return Prepared(created=False, revision=_head())
+
+
+async def _seed_bare(database: Database, seed: Seed) -> None:
+    """Give a database that was only migrated (`offhook db upgrade`) its first businesses, too."""
+    async with database.transaction(write=False) as connection:
+        if not await _is_bare(connection):
+            return
+    async with database.transaction(write=True) as connection:
+        await _lock_schema(connection)
+        if await _is_bare(connection):
+            await seed(connection)
+
+
+async def _is_bare(connection: AsyncConnection) -> bool:
+    return (await connection.execute(select(schema.businesses.c.business_id).limit(1))).first() is None
 
 
 async def check(database: Database, metadata: MetaData) -> list[str]:
