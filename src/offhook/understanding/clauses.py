@@ -22,6 +22,9 @@ from offhook.understanding.when import When
 _VEHICLES = frozenset({"car", "my_car", "@model"})
 """What makes a service's vague word ("serviced") speak of a vehicle."""
 MOVE = "appointment.reschedule"
+UNWANTED = "unwanted"
+"""The concept of words that refuse the service named behind them: "I don't want an oil change". It is present only in
+a clause that wants no other service instead."""
 _TIME_SLOTS = (
     *("date", "date_from", "date_to", "time", "time_from", "time_to", "daypart", "days"),
     *("same_time", "shift_min", "from_date", "from_time"),
@@ -69,7 +72,7 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
 
 
 def _present(reading: Reading, start: int, end: int, foreign: int) -> frozenset[str]:
-    names = {found.name for found in reading.concepts if start <= found.start and found.end <= end}
+    names = {found.name for found in reading.concepts if start <= found.start and found.end <= end} - {UNWANTED}
     for found in reading.values:
         if start <= found.start < end:
             names.add("@" + found.name.partition("=")[0])
@@ -78,10 +81,13 @@ def _present(reading: Reading, start: int, end: int, foreign: int) -> frozenset[
             names.update(_piece_names(piece))
     if _within(reading.models, start, end) or any(start <= i < end for i in reading.makes):
         names.add("@model")
-    for entity in _within(reading.services, start, end):
+    services = _within(reading.services, start, end)
+    for entity in services:
         if entity.vague and foreign and names.isdisjoint(_VEHICLES):
             continue
         names.add("@service" if entity.name else "@services")
+    if services and all(_unwanted(reading, entity) for entity in services):
+        names.add(UNWANTED)
     for kind, found_one in (("@name", reading.name), ("@phone", reading.phone), ("@email", reading.email)):
         if found_one is not None and start <= found_one.start < end:
             names.add(kind)
@@ -160,6 +166,11 @@ def _rejected(reading: Reading, entity: Entity) -> bool:
     return "not" in before or before[-2:] == ["instead", "of"] or before[-3:-1] == ["instead", "of"]
 
 
+def _unwanted(reading: Reading, entity: Entity) -> bool:
+    """ "I do not want an oil change", not "I do not want to wait, I need an oil change"."""
+    return any(found.name == UNWANTED and 0 <= entity.start - found.end <= 2 for found in reading.concepts)
+
+
 def _corrected(reading: Reading, services: list[Entity]) -> str | None:
     """The last of several services where the speaker put the first right ("oil change, sorry, tire rotation")."""
     words = reading.sentence.words
@@ -232,7 +243,8 @@ def _take_times(clause: Clause, reading: Reading, context: Context) -> None:
         clause.slots["earliest"] = True
         clause.slots["urgent"] = True
     if when.date is not None and "date" not in {problem.slot for problem in clause.problems}:
-        clause.slots["day"] = WEEKDAYS[when.date.weekday()]
+        coming = 0 <= (when.date - reading.when.now.date()).days < 7
+        clause.slots["day"] = WEEKDAYS[when.date.weekday()] if coming else when.date.isoformat()
     if when.days is not None:
         clause.slots["day"] = when.days
 

@@ -44,6 +44,8 @@ def follow(clause: Clause, desk: DeskLanguage, context: Context) -> Command | No
         return _values(
             said, pending, asked, yes and not clause.numbers and {"doubt", "query"}.isdisjoint(clause.present), no
         )
+    if no and asked in ("confirm", "change") and _names_unclearly(clause, desk, pending):
+        return Command(intent="correct")
     if no:
         return Command(intent="deny")
     if yes and "doubt" in clause.present:
@@ -77,6 +79,12 @@ def _said(clause: Clause, desk: DeskLanguage, pending: Command, asked: str) -> d
 
 def slots_of(desk: DeskLanguage, intent: str) -> frozenset[str]:
     return frozenset(slot for frame in desk.frames.frames if frame.intent == intent for slot in frame.slots)
+
+
+def _names_unclearly(clause: Clause, desk: DeskLanguage, pending: Command) -> bool:
+    """ "No, the brakes", where the tenant has two services for brakes: something else is wanted, which is to be asked."""
+    takes = slots_of(desk, pending.intent)
+    return any(problem.kind == "ambiguous" and problem.slot in takes for problem in clause.problems)
 
 
 def _digresses(clause: Clause, pending: Command, asked: str, said: dict[str, SlotValue]) -> bool:

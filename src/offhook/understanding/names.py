@@ -13,6 +13,8 @@ from pathlib import Path
 from offhook.understanding.datafile import load_data, phrases_of, words_of
 from offhook.understanding.text import Sentence
 
+_CORRECTIONS = frozenset({"no", "sorry", "actually", "rather", "mean", "meant", "wait"})
+"""Between two names: the second puts the first right ("for John, sorry, for Jane")."""
 _CLAUSE_END = frozenset(
     {
         "",
@@ -101,11 +103,36 @@ def find_name(
         if sentence.words[i] in words.intro_starts and not taken[i]:
             found = _introduced(sentence, words, taken, i, asked, known)
             if found is not None:
-                return found
+                return _put_right(sentence, words, taken, found, asked, known)
     closed = _closed(sentence, words, taken)
     if closed is not None:
         return closed
     return bare
+
+
+def _put_right(
+    sentence: Sentence,
+    words: NameWords,
+    taken: list[bool],
+    found: PersonName,
+    asked: bool,
+    known: Callable[[str], bool],
+) -> PersonName:
+    """The name behind "…, sorry, for Jane" or "…, no, Jane" where one follows, else the one found."""
+    at = next((i for i in range(found.end, len(sentence)) if sentence.words[i] in _CORRECTIONS), None)
+    if at is None:
+        return found
+    while sentence.word(at) in _CORRECTIONS or sentence.word(at) == "i":
+        at += 1
+    for i in range(at, min(at + 3, len(sentence))):
+        if sentence.words[i] in words.intro_starts and not taken[i]:
+            later = _introduced(sentence, words, taken, i, asked, known)
+            if later is not None:
+                return later
+    end = _extent(sentence, words, taken, at)
+    if at < end and _familiar(sentence.words[at:end], words, known) and sentence.word(end) in _CLAUSE_END:
+        return _made(sentence, words, at, end) or found
+    return found
 
 
 def _introduced(

@@ -60,6 +60,8 @@ class PieceReader:
     expects_date: bool = False
     bare_day: bool = False
     """Whether our question asked for a day alone: then a bare number is the day of a month."""
+    names: frozenset[str] = frozenset()
+    """Given names: "Friday at nine Ann Lee"."""
     starts: frozenset[int] = frozenset()
     """Where the pieces found begin."""
     link_words: frozenset[str] = frozenset(
@@ -104,6 +106,7 @@ class PieceReader:
             and days is None
             and clock is not None
             and clock.strength == Strength.WEAK
+            and s.word(i - 1) not in w.sets["time_before"]
             and self._may_follow(clock.end)
         ):
             days = self.dates.day_number(i)
@@ -306,7 +309,7 @@ class PieceReader:
         """Whether the word behind a bare number leaves it a time ("ten please", not "ten people")."""
         s, w = self.sentence, self.lexicon.calendar
         word = s.word(end)
-        if word in _STOPS or word in ("-", "–", "—", "@"):
+        if word in _STOPS or word in ("-", "–", "—", "@") or s.pauses(end) or word in self.names:
             return True
         if (
             word in w.units

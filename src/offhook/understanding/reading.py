@@ -140,6 +140,7 @@ def _pieces(
         expects_time=asked in ("time", "datetime") or loose,
         expects_date=asked in ("date", "datetime"),
         bare_day=asked == "date",
+        names=desk.names.given - desk.lexicon.function_words,
     )
     return reader.read(taken)
 

@@ -45,6 +45,10 @@ class Sentence:
         """The original text of tokens [start, end)."""
         return self.text[self.starts[start] : self.ends[end - 1]] if start < end else ""
 
+    def pauses(self, i: int) -> bool:
+        """Whether a comma stands before the token `i` (commas between words are no tokens)."""
+        return 0 < i < len(self.words) and "," in self.text[self.ends[i - 1] : self.starts[i]]
+
     def has(self, phrase: tuple[str, ...], at: int) -> bool:
         return self.words[at : at + len(phrase)] == list(phrase) if at >= 0 else False
 

@@ -99,9 +99,22 @@ class TimeReader:
             return self._run_together(i, number)
         if value >= 100 and value % 100 == 0 and value <= 2400 and not number.digits:
             return self._hundred_hours(number)
+        no_time = self._no_time(i, number, value)
+        if no_time is not None:
+            return no_time
         if value > 24 or (number.digits and len(number.digits) > 2):
             return None
         return self._hour(i, number, value)
+
+    def _no_time(self, i: int, number: Number, hour: int) -> Clock | None:
+        """ "25:00", "10:75": written as a clock and none; its parts are no times either."""
+        s, at = self.sentence, number.end
+        if not number.digits or s.word(at) != ":" or not s.glued[at] or len(s.word(at + 1)) != 2:
+            return None
+        minutes = s.words[at + 1]
+        if not minutes.isdecimal() or not s.glued[at + 1] or (hour <= 24 and int(minutes) < 60):
+            return None
+        return Clock(i, at + 2, 0, 0, Strength.STRONG, fixed=True, impossible=True)
 
     def _hour(self, i: int, number: Number, hour: int) -> Clock | None:
         s, w = self.sentence, self.words

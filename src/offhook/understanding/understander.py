@@ -123,7 +123,8 @@ class Understander:
             other = two.intent if one.intent == "availability.check" else one.intent
             if other in ("service.book", "testdrive.book", "appointment.reschedule"):
                 return False
-        if {one.intent, two.intent} == {"appointment.cancel", "appointment.reschedule"}:
+        changes = {"appointment.cancel", "appointment.reschedule", "appointment.status"}
+        if {one.intent, two.intent} <= changes:
             return False
         return (
             left.score >= _SURE * 0.6 and right.score >= _SURE * 0.75 and (left.score >= _SURE or one.intent in _POLITE)

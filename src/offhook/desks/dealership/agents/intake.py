@@ -123,7 +123,9 @@ def _with_problems(turn: Turn, problems: dict[str, Problem], words: Words, count
         elif problem.kind in ("ambiguous", "conflict") and problem.candidates:
             said = [_candidate_text(slot, candidate, words) for candidate in problem.candidates[:3]]
             kind = "choice" if slot not in BOOKING.slots else BOOKING.field(slot).expect
-            return replace(turn, lines=tuple(lines), asked=slot, question=say.which(said, kind))
+            # What was held before is not what is wanted now, or the caller would not have named another.
+            form = reopened(turn.form, slot) if slot in BOOKING.slots else turn.form
+            return replace(turn, form=form, lines=tuple(lines), asked=slot, question=say.which(said, kind))
         elif problem.kind == "invalid" and slot == "phone":
             return _phone_in_parts(replace(turn, lines=tuple(lines)), problem.said, country)
     return replace(turn, lines=tuple(lines))
