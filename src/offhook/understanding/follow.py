@@ -82,7 +82,7 @@ def slots_of(desk: DeskLanguage, intent: str) -> frozenset[str]:
 
 
 def _names_unclearly(clause: Clause, desk: DeskLanguage, pending: Command) -> bool:
-    """ "No, the brakes", where the tenant has two services for brakes: something else is wanted, which is to be asked."""
+    """ "No, the brakes", where there are two services for brakes: something else is wanted, which is to be asked."""
     takes = slots_of(desk, pending.intent)
     return any(problem.kind == "ambiguous" and problem.slot in takes for problem in clause.problems)
 

@@ -56,7 +56,10 @@ async def handoff(work: Work, state: ConversationState, command: Command) -> Del
             delta = _done(work, state, value)
             if told.get("reason") == BREAKDOWN:
                 delta = replace(delta, lines=(Line("emergency_first"), *delta.lines))
-            if phone is not None and phone != state.caller_phone:
+            if phone is None:
+                # Nobody can call back: no promise that they will.
+                delta = replace(delta, lines=(*delta.lines[:-1], _without_number(work)))
+            elif phone != state.caller_phone:
                 delta = replace(delta, lines=(*delta.lines, Line("handoff_number", {"phone": groups(phone)})))
             return delta
         case Failed(say):
@@ -150,6 +153,11 @@ def _promise(value: HumanRequested, words: Words) -> Line:
     opens = datetime.fromisoformat(value.opens_at)
     when = words.at.format(date=spoken_date(opens.date(), words), time=spoken_time(opens.time(), words))
     return Line("handoff_done_closed", {"opens": when})
+
+
+def _without_number(work: Work) -> Line:
+    own = work.business.phone
+    return Line("handoff_no_number_call", {"phone": groups(own)}) if own else Line("handoff_no_number")
 
 
 def groups(e164: str) -> str:

@@ -29,7 +29,7 @@ from offhook.desks.dealership.agents.wish import (
 from offhook.desks.dealership.facts import facts_of
 from offhook.desks.dealership.tools.book_appointment import Booked, book_appointment
 from offhook.desks.dealership.tools.find_slots import SlotAnswer, find_slots
-from offhook.dialogue.agents.everyday import MEMORY_FAREWELL, WHAT_NEXT
+from offhook.dialogue.agents.everyday import BEFORE_YOU_GO, MEMORY_FAREWELL, WHAT_NEXT
 from offhook.dialogue.agents.faq import ANYTHING_ELSE
 from offhook.dialogue.choices import gives_up, named_slot
 from offhook.dialogue.desk import Work
@@ -78,6 +78,8 @@ async def booking(work: Work, state: ConversationState, command: Command) -> Del
             # One alternative of the recogniser says yes, another no: nothing is written on that.
             return Delta(lines=(Line("not_heard"),), resume=True)
         return await _commit(work, state, before)
+    if _leaves(state, command):
+        return Delta(then=(Command(intent="goodbye"),))
     if _gives_up(before, command, work.turn.text, words):
         return Delta(lines=(Line("dropped"),), pending=None, memory={MEMORY_FORM: None}, question=ANYTHING_ELSE)
     turn = take(work, state, before, command, words)
@@ -165,6 +167,13 @@ def _confirms(form: FormState, command: Command) -> bool:
     )
 
 
+def _leaves(state: ConversationState, command: Command) -> bool:
+    """A plain no to "before you go: shall I book that for you?"."""
+    question = open_question(state)
+    asked = question is not None and question.line.key == BEFORE_YOU_GO
+    return asked and command.intent == "deny" and not command.slots
+
+
 def _gives_up(form: FormState, command: Command, text: str, words: Words) -> bool:
     """ "Never mind", or "no" to "what should I change?" that names nothing: the caller wants none of it."""
     if command.intent != "deny" or command.slots:
@@ -225,7 +234,7 @@ def _judged(turn: Turn, answer: SlotAnswer, words: Words) -> Turn:
     offers = answer.offers
     if answer.status != "offers":
         keeps_day = day is not None and any(moment[:10] == day for moment in offers)
-        keeps_time = answer.status in ("past", "too_far", "closed_day") and not offers
+        keeps_time = answer.status in ("past", "too_far", "closed_day") and (not offers or _offers_time(form, offers))
         lost = [] if keeps_day else ["date", "date_from", "date_to", "earliest"]
         form = replace(reopened(form, *lost, *(() if keeps_time else ("time",))), checked=form.checked)
     if not offers:
@@ -234,6 +243,11 @@ def _judged(turn: Turn, answer: SlotAnswer, words: Words) -> Turn:
     asked, question = say.offer(offers, words, day_said)
     form = replace(form, offered=tuple(offers))
     return replace(turn, form=form, lines=lines, asked=asked, question=question)
+
+
+def _offers_time(form: FormState, offers: list[str]) -> bool:
+    """Whether the wished time is on offer, on another day: who then says "Monday" wants it on Monday."""
+    return any(moment[11:16] == form.get("time") for moment in offers)
 
 
 # -- going on ---------------------------------------------------------------------------------------------------------

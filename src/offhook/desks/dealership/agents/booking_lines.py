@@ -146,7 +146,7 @@ def heard(before: FormState, form: FormState, words: Words, *, without_when: boo
     parts: list[str] = []
     if "service" in new:
         parts.append(value_text("service", form, words))
-    if "time" in new and "date" in form.values:
+    if new & {"date", "time"} and {"date", "time"} <= form.values.keys():
         parts.append(moment_text(f"{form.get('date')}T{form.get('time')}", words))
     elif "date" in new:
         parts.append(value_text("date", form, words))

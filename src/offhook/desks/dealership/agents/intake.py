@@ -98,8 +98,10 @@ def _denied(form: FormState, checking: tuple[str, ...], text: str, words: Words)
     if checking:
         return verified(form, checking, right=False), []
     slot = named_slot(text, words)
+    if slot is not None and form.asked in (ASKED_CONFIRM, ASKED_CHANGE):
+        return reopened(form, slot), []
     if form.asked == ASKED_CONFIRM:
-        return (reopened(form, slot), []) if slot is not None else (replace(form, asked=ASKED_CHANGE), [])
+        return replace(form, asked=ASKED_CHANGE), []
     if form.offered:
         return replace(form, offered=()), []
     return form, []

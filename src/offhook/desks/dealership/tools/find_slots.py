@@ -15,7 +15,7 @@ import msgspec
 from offhook.contracts.desk import Effect, Failed, Ok, Tool, ToolContext, ToolOutcome
 from offhook.desks.dealership.model import FreeSlot, NoSlotReason, ServiceType
 from offhook.desks.dealership.repository import DealershipRepository
-from offhook.desks.dealership.slots import wall_clock
+from offhook.desks.dealership.slots import nearest, wall_clock
 
 OFFERS = 3
 SEARCH_DAYS = 21
@@ -102,7 +102,9 @@ class _Search:
         offers: list[FreeSlot] = []
         if reason == "too_far":
             return self._too_far(day, await self._last_day())
-        if day >= self._now.date():
+        if reason == "closed_day" and day >= self._now.date():
+            offers = await self._near(day + timedelta(days=1), at)
+        elif day >= self._now.date():
             offers = await self._book.nearest_free(self._service, wished, OFFERS, now=self._now)
         return SlotAnswer(status=reason, offers=_moments(offers), ranges=ranges, reason=opening.reason)
 
@@ -154,6 +156,15 @@ class _Search:
             fitting = self._fitting(slots)
             if fitting:
                 return fitting[:OFFERS]
+        return []
+
+    async def _near(self, day: date, at: time) -> list[FreeSlot]:
+        """Free times nearest to that time of day, on the first day from `day` on that has any."""
+        for ahead in range(SEARCH_DAYS):
+            that_day = day + timedelta(days=ahead)
+            slots = await self._book.free_slots(self._service, that_day, now=self._now)
+            if slots:
+                return nearest(slots, datetime.combine(that_day, at, self._zone), OFFERS)
         return []
 
     def _too_far(self, day: date, last_day: str) -> SlotAnswer:
