@@ -18,15 +18,15 @@ class NotAPhoneNumber(ValueError):
 def parse_phone(text: str, region: str = "US") -> str:
     """`text` as people write or say it -> E.164. `region` (ISO 3166) reads numbers without a country code.
 
-    Accepts what may exist by its length and prefix ("possible" by the numbering plan; reserved numbers for fiction and
-    tests included). Raises NotAPhoneNumber.
+    Accepts what the numbering plan can have given to somebody, not all that has the right length: ten digits of which
+    the first is a 1 are a slip of the tongue in America. Raises NotAPhoneNumber.
     """
     try:
         number = phonenumbers.parse(text, region.upper())
     except phonenumbers.NumberParseException:
         raise NotAPhoneNumber("this is not a telephone number") from None
-    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
-        raise NotAPhoneNumber(f"a telephone number of region {region.upper()} has another length")
+    if not phonenumbers.is_valid_number(number):
+        raise NotAPhoneNumber(f"no telephone number of region {region.upper()} looks like this")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

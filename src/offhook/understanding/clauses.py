@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
+import msgspec
+
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.calendar import WEEKDAYS
 from offhook.understanding.date_base import Days
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.entities import Entity
 from offhook.understanding.frames import Match
-from offhook.understanding.model import Context, Problem
+from offhook.understanding.model import AppointmentRef, Context, Problem
 from offhook.understanding.moves import read_move
 from offhook.understanding.pieces import Part, Piece, Span
 from offhook.understanding.reading import Reading
@@ -233,7 +235,7 @@ def _take_times(clause: Clause, reading: Reading, context: Context) -> None:
         "availability.check",
         "service.book",
     ):
-        when = read_move(reading, pieces, context)
+        when = read_move(reading, pieces, _held(context))
     else:
         refused = clause.intent == "appointment.cancel"
         when = reading.when.combine(pieces, known_date=_known_date(context), refused=refused)
@@ -247,6 +249,16 @@ def _take_times(clause: Clause, reading: Reading, context: Context) -> None:
         clause.slots["day"] = WEEKDAYS[when.date.weekday()] if coming else when.date.isoformat()
     if when.days is not None:
         clause.slots["day"] = when.days
+
+
+def _held(context: Context) -> Context:
+    """A move said while a booking waits ("an hour later, please") moves what that booking holds."""
+    if context.pending is None or context.pending.intent == MOVE:
+        return context
+    day, at = context.pending.slots.get("date"), context.pending.slots.get("time")
+    if not (isinstance(day, str) and isinstance(at, str)):
+        return context
+    return msgspec.structs.replace(context, appointment=AppointmentRef(date=day, time=at))
 
 
 def _known_date(context: Context) -> date | None:

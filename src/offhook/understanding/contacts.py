@@ -168,7 +168,7 @@ def find_phone(sentence: Sentence, words: NumberWords, taken: list[bool], *, ask
         digits, end = digits_at(sentence, i, words, dictating=asked)
         if 10 <= len(digits) <= 15 or (named and 7 <= len(digits) <= 15):
             found = Contact(i - 1 if plus else i, end, _national(digits, plus))
-        elif asked and len(digits) >= 3:
+        elif asked and len(digits) >= 2:
             odd = digits
         i = max(end, i + 1)
     return found, odd

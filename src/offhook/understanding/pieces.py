@@ -292,7 +292,7 @@ class PieceReader:
     def _introduced(self, clock: Clock) -> bool:
         s, w = self.sentence, self.lexicon.calendar
         before = s.word(clock.start - 1)
-        if before in w.sets["time_before"]:
+        if before in w.sets["time_before"] or (before == "do" and s.word(clock.end) == "instead"):
             return True
         if before in ("for", "to", "on") and clock.hour <= 12:
             follower = s.word(clock.end)

@@ -18,6 +18,8 @@ MAX_WORDS = 300
 _LETTER = "(?:[^\\W\\d_]|[\u0900-\u0963\u0970-\u097f])"
 _TOKEN = re.compile(f"{_LETTER}(?:['’`]?{_LETTER})*|\\d+|[^\\w\\s]")
 _QUIET = frozenset("\"“”‘’'`!¡…*~^|\\<>[]{}=;")
+_PICTURES = frozenset({"So", "Sk"})
+"""Emoji and their modifiers say nothing that could be booked."""
 _BREAK = frozenset(".?!;।")
 
 
@@ -65,7 +67,7 @@ def read(text: str, lexicon: Lexicon) -> Sentence:
         raw, start, end = match.group(), match.start(), match.end()
         word = raw.lower() if raw.isascii() else _plain(raw)
         word = word.replace("’", "'").replace("`", "'")
-        if word in _QUIET or not word.isprintable():
+        if word in _QUIET or not word.isprintable() or unicodedata.category(word[0]) in _PICTURES:
             continue
         if word in _BREAK:
             word = "."

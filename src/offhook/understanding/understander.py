@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from time import perf_counter
 
+from offhook.contracts.conversation import SlotValue
 from offhook.understanding.clauses import Clause, read_clause
 from offhook.understanding.decide import decide
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.explain import explain_reading
-from offhook.understanding.follow import follow, framed, slots_of
+from offhook.understanding.follow import DAY_GROUP, TIME_GROUP, follow, framed, slots_of
 from offhook.understanding.language import tag_language
 from offhook.understanding.model import Command, Context, Problem, Understanding, World
 from offhook.understanding.reading import Reading, read_sentence
@@ -166,6 +167,8 @@ class Understander:
                 return command
             return self._unrelated(clause)
         best = clause.best
+        if best is not None and best.frame.intent == "deny" and (amended := _amended(clause)):
+            return Command(intent="correct", slots=amended)
         if best is not None:
             slots = framed(clause)
             if best.frame.intent == "out_of_scope" and "ignore_rules" in clause.present:
@@ -197,6 +200,11 @@ class Understander:
         if command.intent == "vin.provide":
             takes.add("vin")
         return [problem for problem in clause.problems if problem.slot in takes]
+
+
+def _amended(clause: Clause) -> dict[str, SlotValue]:
+    """ "Oh no, make it eleven", when nothing waits for an answer: what was settled before is to change."""
+    return {slot: clause.slots[slot] for slot in (*DAY_GROUP, *TIME_GROUP) if slot in clause.slots}
 
 
 def _confidence(clauses: list[Clause], commands: list[Command], context: Context) -> float:

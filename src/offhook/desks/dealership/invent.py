@@ -16,15 +16,14 @@ from zoneinfo import ZoneInfo
 from offhook.contracts.errors import Invalid
 from offhook.desks.dealership import slots
 from offhook.desks.dealership.model import BookingRules, ServiceType
-from offhook.desks.dealership.names_data import FIRST_NAMES, LAST_NAMES, MODELS
+from offhook.desks.dealership.names_data import AREA_CODES, FIRST_NAMES, LAST_NAMES, MODELS
 from offhook.store.model import DayOpening
 from offhook.store.seeding import SeedIds
 
 Row = dict[str, Any]
 
-_AREA_CODES = tuple(code for code in range(201, 990) if code % 100 != 11 and not 370 <= code <= 379)
 _NUMBERS_PER_AREA = 100
-MAX_CUSTOMERS = len(_AREA_CODES) * _NUMBERS_PER_AREA
+MAX_CUSTOMERS = len(AREA_CODES) * _NUMBERS_PER_AREA
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _ATTEMPTS = 8
 """Tries per appointment at finding a free time before the book counts as full."""
@@ -152,7 +151,7 @@ def _appoint(
 
 def _phone(number: int) -> str:
     area, line = divmod(number, _NUMBERS_PER_AREA)
-    return f"+1{_AREA_CODES[area]}55501{line:02d}"
+    return f"+1{AREA_CODES[area]}55501{line:02d}"
 
 
 def _registration(number: int) -> str:

@@ -23,7 +23,7 @@ AVAILABILITY = "availability.check"
 """A question after free times opens the form, too: the next thing is to book one."""
 PHONE_PART = "phone_part"
 """Form value: the digits of a phone number that is being given in parts."""
-LONGEST_PART = 7
+LONGEST_PART = 9
 """More digits than that at once are meant as a whole number."""
 LONGEST_PHONE = 15
 """Digits of a number in E.164."""
@@ -82,7 +82,8 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
     form = taken(form, values, unsure)
     if "date" in values or "time" in values:
         form = replace(form, offered=())
-    lines += [Line(key) for key in said.refused.values()]
+    parts = "".join(c for c in str(command.slots.get("phone") or "") if c.isdigit()) if "phone" in said.refused else ""
+    lines += [Line(key) for slot, key in said.refused.items() if slot != "phone"]
     wants_offers = command.intent == AVAILABILITY and "time" not in values
     turn = Turn(
         before=before,
@@ -91,6 +92,8 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
         denied=command.intent == "deny" and not values,
         wants_offers=wants_offers,
     )
+    if parts:
+        return _phone_in_parts(turn, parts, work.business.country)
     return _with_problems(turn, problems, words, work.business.country)
 
 
