@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from tools.lint.base import Finding, Rule, Source, call_name
 
 _MONEY_WORDS = re.compile(r"(^|_)(amount|price|balance|total|paid|due|cost|fee|tax)(_|$)")
+_TIMES = ("_ms", "_s")
+"""Ends of names of durations: `total_ms` is no money."""
 _PII_WORDS = re.compile(
     r"(^|_)(phone|number|from_number|to_number|email|name|customer_name|address|text|utterance|transcript|said|heard)$"
 )
@@ -18,13 +20,20 @@ _LOG_METHODS = frozenset({"debug", "info", "warning", "error", "exception", "cri
 
 def unbounded_queue(source: Source) -> Iterator[Finding]:
     """A provider that stalls, or a peer that does not read, fills memory until the process is killed and every call
-    with it. Flags `asyncio.Queue()` and its kin without a positive maxsize. Use `kit.bounded_queue.BoundedQueue` with a
-    written overflow policy."""
+    with it. Flags `asyncio.Queue()` and its kin without a positive maxsize, and `SimpleQueue`. Use
+    `kit.bounded_queue.BoundedQueue` with a written overflow policy."""
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call) and call_name(node).split(".")[-1] in {"Queue", "LifoQueue", "PriorityQueue"}:
+        if not isinstance(node, ast.Call):
+            continue
+        kind = call_name(node).split(".")[-1]
+        if kind in {"Queue", "LifoQueue", "PriorityQueue", "SimpleQueue"}:
             sizes = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "maxsize")]
-            if not sizes or (isinstance(sizes[0], ast.Constant) and not sizes[0].value):
+            if kind == "SimpleQueue" or not sizes or _is_no_bound(sizes[0]):
                 yield Finding(node.lineno, "a queue without a bound; use kit.bounded_queue.BoundedQueue")
+
+
+def _is_no_bound(size: ast.expr) -> bool:
+    return (isinstance(size, ast.Constant) and not size.value) or isinstance(size, ast.UnaryOp)
 
 
 def naked_create_task(source: Source) -> Iterator[Finding]:
@@ -51,13 +60,25 @@ def float_money(source: Source) -> Iterator[Finding]:
     """0.1 + 0.2 rupees is not 0.3: balances drift and books stop adding up. Flags float annotations on names that hold
     money, and float() or division applied to them. Use `kit.money.Money` (integer minor units)."""
     for node in ast.walk(source.tree):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            name = _last_name(node.left)
+            if _MONEY_WORDS.search(name) and not name.endswith(_TIMES):
+                yield Finding(node.lineno, f"{name} is divided into a float; use kit.money.Money")
+        if (
+            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and node.returns is not None
+            and _MONEY_WORDS.search(node.name.removesuffix("_due"))
+            and not node.name.endswith(_TIMES)
+            and re.search(r"\bfloat\b", ast.unparse(node.returns))
+        ):
+            yield Finding(node.lineno, f"{node.name} gives money as float; use kit.money.Money")
         if isinstance(node, ast.AnnAssign | ast.arg) and node.annotation is not None:
             name = (
                 node.arg if isinstance(node, ast.arg) else getattr(node.target, "id", getattr(node.target, "attr", ""))
             )
             if (
                 _MONEY_WORDS.search(name)
-                and not name.endswith(("_ms", "_s"))
+                and not name.endswith(_TIMES)
                 and re.search(r"\bfloat\b", ast.unparse(node.annotation))
             ):
                 yield Finding(node.lineno, f"{name} is money held as float; use kit.money.Money")
@@ -69,20 +90,29 @@ def float_money(source: Source) -> Iterator[Finding]:
 
 def pii_in_log(source: Source) -> Iterator[Finding]:
     """Logs are copied to places that callers never agreed to. Flags log calls whose keyword names or values are
-    personal (phone, name, e-mail, what was said) unless masked by `telemetry.pii`, and f-strings as the event."""
+    personal (phone, name, e-mail, what was said) unless masked by `telemetry.pii`, and events that are put together
+    from values."""
     for node in ast.walk(source.tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
         if node.func.attr not in _LOG_METHODS or not _is_logger(node.func.value):
             continue
-        if node.args and isinstance(node.args[0], ast.JoinedStr):
+        if node.args and _is_put_together(node.args[0]):
             yield Finding(node.lineno, "a log event is a fixed name; put values into keywords")
+        for value in node.args[1:]:
+            if _PII_WORDS.search(_last_name(value)):
+                yield Finding(node.lineno, f"{_last_name(value)} may be personal; mask it with telemetry.pii")
         for keyword in node.keywords:
             if keyword.arg is None or keyword.arg in _PII_SAFE:
                 continue
             masked = isinstance(keyword.value, ast.Call) and "pii." in call_name(keyword.value) + "."
             if not masked and (_PII_WORDS.search(keyword.arg) or _PII_WORDS.search(_last_name(keyword.value))):
                 yield Finding(node.lineno, f"{keyword.arg} may be personal; mask it with telemetry.pii")
+
+
+def _is_put_together(event: ast.expr) -> bool:
+    formatted = isinstance(event, ast.Call) and call_name(event).endswith(".format")
+    return formatted or isinstance(event, ast.JoinedStr | ast.BinOp)
 
 
 def _is_logger(node: ast.expr) -> bool:
@@ -101,10 +131,22 @@ def tenant_scope(source: Source) -> Iterator[Finding]:
     for function in ast.walk(source.tree):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
+        names = {name for n in ast.walk(function) for name in _names(n)}
         makes = [n for n in ast.walk(function) if isinstance(n, ast.Call) and call_name(n) in _STATEMENTS and n.args]
-        if makes and "business" not in ast.unparse(function):
+        if makes and not any("business" in name for name in names):
             for node in makes:
                 yield Finding(node.lineno, "a statement that never names business_id; scope it to one business")
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    """What code names; what its comments and strings say scopes nothing."""
+    match node:
+        case ast.Name():
+            yield node.id
+        case ast.Attribute():
+            yield node.attr
+        case ast.arg() | ast.keyword():
+            yield node.arg or ""
 
 
 _STATEMENTS = frozenset({"select", "update", "delete", "sa.select", "sa.update", "sa.delete"})

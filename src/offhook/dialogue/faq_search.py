@@ -61,9 +61,9 @@ class FaqIndex:
         for number, bag in enumerate(stems):
             for stem in bag:
                 self._postings.setdefault(stem, []).append(number)
-        total = len(self.entries)
-        self._weights = {stem: math.log(1 + total / len(where)) for stem, where in self._postings.items()}
-        self._unknown = math.log(1 + total) if total else 1.0
+        size = len(self.entries)
+        self._weights = {stem: math.log(1 + size / len(where)) for stem, where in self._postings.items()}
+        self._unknown = math.log(1 + size) if size else 1.0
         self._asks = [_stems(e.question) for e in self.entries]
         self._ask_weights = [sum(self._weights[stem] for stem in bag) or 1.0 for bag in self._asks]
         self._long_stems = [stem for stem in self._postings if len(stem) >= 4]
