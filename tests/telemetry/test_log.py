@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 
 import pytest
 import structlog
@@ -34,6 +35,17 @@ def test_a_line_is_json_with_the_context_and_without_personal_data(capsys: pytes
     whole = json.dumps(line)
     for personal in ("555-0142", "jordan@example.com", "43210"):
         assert personal not in whole
+
+
+def test_lines_of_libraries_take_the_same_way(capsys: pytest.CaptureFixture[str]) -> None:
+    log.configure(json=True)
+    structlog.contextvars.bind_contextvars(request_id="req_1")
+    logging.getLogger("uvicorn.error").error("no answer from %s", "+12025550142")
+    logging.getLogger("uvicorn.error").error("ASGI callable returned without completing handshake.")
+    logging.getLogger("asyncio").debug("quiet")
+    (line,) = [json.loads(text) for text in capsys.readouterr().err.splitlines()]
+    assert (line["event"], line["level"]) == ("no answer from ***", "error")
+    assert (line["request_id"], line["logger"]) == ("req_1", "uvicorn.error")
 
 
 def test_levels_are_kept(capsys: pytest.CaptureFixture[str]) -> None:

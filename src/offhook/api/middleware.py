@@ -65,6 +65,8 @@ class RequestContext:
             nonlocal stage
             if message["type"] in ("websocket.accept", "websocket.http.response.start"):
                 stage = "open" if message["type"] == "websocket.accept" else "over"
+                if stage == "over":
+                    self._log.info("websocket_refused", path=_shown(scope["path"]), status=message["status"])
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             elif message["type"] == "websocket.close":
                 if stage == "asked" and _DENIAL in scope.get("extensions", {}):
