@@ -94,7 +94,7 @@ async def test_the_same_seed_gives_the_same_rows(clock: SetClock, seeded_url: st
 
 async def test_a_seed_is_used_once_and_another_adds(database: Database, clock: SetClock) -> None:
     await seed(database, clock, business_id=LAKESIDE, customers=10, vehicles=10, appointments=10)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="another --seed"):
         await seed(database, clock, business_id=LAKESIDE, customers=10, vehicles=10, appointments=10)
     assert len(await rows(database, "appointments")) == 10
 

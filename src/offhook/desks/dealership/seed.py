@@ -7,12 +7,13 @@ from importlib import resources as package_files
 
 import msgspec
 from sqlalchemy import Table, insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from offhook.contracts.business import Business
 from offhook.contracts.clock import Clock
 from offhook.contracts.desk import Effect
-from offhook.contracts.errors import Invalid
+from offhook.contracts.errors import Conflict, Invalid
 from offhook.desks.dealership import tables
 from offhook.desks.dealership.invent import Counts, Invented, Opened, Row, invent
 from offhook.desks.dealership.repository import DealershipRepository
@@ -183,7 +184,11 @@ async def seed(
             taken=await book.taken(now, Opened.last_day(first, rules)),
         )
         found = invent(opened, wanted, seed=f"{business_id}-{seed}", now=now)
-        await _insert_invented(sql(uow), business_id, found)
+        try:
+            await _insert_invented(sql(uow), business_id, found)
+        except IntegrityError:
+            text = f"The people of seed {seed} are in this book already; give another --seed for other ones."
+            raise Conflict("seeded_already", text) from None
     return Counts(len(found.customers), len(found.vehicles), len(found.appointments))
 
 
