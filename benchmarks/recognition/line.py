@@ -5,6 +5,7 @@ from __future__ import annotations
 import audioop
 import hashlib
 import json
+import random
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import soxr
+from numpy.typing import NDArray
 
 RATE_HZ = 8000
 PAD_MS = 300
@@ -77,4 +79,24 @@ def spoken(voice: Voice, text: str, snr_db: float, seed: int) -> bytes:
     noise = np.random.default_rng(seed).standard_normal(line.size).astype(np.float32)
     line = line + noise * (0.08 / 10 ** (snr_db / 20))
     pcm = (np.clip(line, -1, 1) * 32767).astype(np.int16).tobytes()
+    return audioop.ulaw2lin(audioop.lin2ulaw(pcm, 2), 2)
+
+
+def through_the_line(speech: NDArray[np.float32], rate_hz: int, dice: random.Random) -> bytes:
+    """PCM16 at 8 kHz after some line or other: its band's edges, tilt, level and noise (8-35 dB below) are drawn."""
+    narrow = soxr.resample(speech, rate_hz, RATE_HZ)
+    spectrum = np.fft.rfft(narrow)
+    hz = np.fft.rfftfreq(narrow.size, 1 / RATE_HZ)
+    low_hz, high_hz = dice.choice([0.0, dice.uniform(80, 300)]), dice.uniform(3200, 4000)
+    shape = 1 / (1 + (low_hz / np.maximum(hz, 1.0)) ** 4) / (1 + (hz / high_hz) ** 24)
+    tilt_db = dice.uniform(-4, 4) * np.log2(np.maximum(hz, 125.0) / 1000.0)
+    narrow = np.fft.irfft(spectrum * shape * 10 ** (tilt_db / 20), narrow.size)
+    loud = narrow[np.abs(narrow) > 0.1 * np.abs(narrow).max()]
+    speech_rms = float(np.sqrt(np.mean(loud**2))) if loud.size else 0.05
+    level = 10 ** (dice.uniform(-30, -16) / 20)
+    narrow = narrow * (level / max(speech_rms, 1e-4))
+    noise = np.random.default_rng(dice.randrange(2**32)).standard_normal(narrow.size)
+    if dice.random() < 0.4:  # a room or a road rumbles
+        noise = np.convolve(noise, [0.5, 0.3, 0.2], mode="same") * 1.6
+    pcm = (np.clip(narrow + noise * level / 10 ** (dice.uniform(8, 35) / 20), -1, 1) * 32767).astype(np.int16).tobytes()
     return audioop.ulaw2lin(audioop.lin2ulaw(pcm, 2), 2)

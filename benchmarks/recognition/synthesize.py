@@ -19,32 +19,40 @@ _UTF8 = 1
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 
 
-def main() -> None:
-    library = ctypes.CDLL(espeakng_loader.get_library_path())
-    rate_hz = library.espeak_Initialize(_SYNCHRONOUS, 200, espeakng_loader.get_data_path().encode(), 0)
-    pieces: list[bytes] = []
+class Synthesizer:
+    def __init__(self) -> None:
+        self._library = ctypes.CDLL(espeakng_loader.get_library_path())
+        data = espeakng_loader.get_data_path().encode()
+        self._rate_hz = self._library.espeak_Initialize(_SYNCHRONOUS, 200, data, 0)
+        self._pieces: list[bytes] = []
+        self._callback = _Callback(self._collect)
+        self._library.espeak_SetSynthCallback(self._callback)
 
-    def collect(samples: object, count: int, _events: object) -> int:
+    def _collect(self, samples: object, count: int, _events: object) -> int:
         if samples and count:
-            pieces.append(ctypes.string_at(samples, count * 2))  # type: ignore[arg-type]
+            self._pieces.append(ctypes.string_at(samples, count * 2))  # type: ignore[arg-type]
         return 0
 
-    callback = _Callback(collect)
-    library.espeak_SetSynthCallback(callback)
-    for line in sys.stdin:
-        job = json.loads(line)
-        if library.espeak_SetVoiceByName(job["voice"].encode()) != 0:
-            raise SystemExit(f"espeak-ng knows no voice {job['voice']!r}; see voices.VOICES.")
-        library.espeak_SetParameter(_RATE_PARAMETER, job["rate_wpm"], 0)
-        library.espeak_SetParameter(_PITCH_PARAMETER, job["pitch"], 0)
-        text = job["text"].encode() + b"\0"
-        library.espeak_Synth(text, len(text), 0, 1, 0, _UTF8, None, None)
-        with wave.open(str(Path(job["path"])), "wb") as out:
+    def write(self, voice: str, rate_wpm: int, pitch: int, text: str, path: Path) -> None:
+        if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
+            raise SystemExit(f"espeak-ng knows no voice {voice!r}; see line.DEV_VOICES.")
+        self._library.espeak_SetParameter(_RATE_PARAMETER, rate_wpm, 0)
+        self._library.espeak_SetParameter(_PITCH_PARAMETER, pitch, 0)
+        encoded = text.encode() + b"\0"
+        self._library.espeak_Synth(encoded, len(encoded), 0, 1, 0, _UTF8, None, None)
+        with wave.open(str(path), "wb") as out:
             out.setnchannels(1)
             out.setsampwidth(2)
-            out.setframerate(rate_hz)
-            out.writeframes(b"".join(pieces))
-        pieces.clear()
+            out.setframerate(self._rate_hz)
+            out.writeframes(b"".join(self._pieces))
+        self._pieces.clear()
+
+
+def main() -> None:
+    synthesizer = Synthesizer()
+    for line in sys.stdin:
+        job = json.loads(line)
+        synthesizer.write(job["voice"], job["rate_wpm"], job["pitch"], job["text"], Path(job["path"]))
 
 
 if __name__ == "__main__":
