@@ -17,7 +17,9 @@ import msgspec
 from offhook.callers.script import Script, Step
 
 MOST_REPEATS = 4
-FOLDER = Path(__file__).parent / "calls"
+CALLS = Path(__file__).parent / "calls"
+STRANGERS = Path(__file__).parent / "strangers"
+"""Others, with other voices and wordings, that nothing was ever chosen by; `benchmarks/calls.py` counts them."""
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -99,8 +101,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         )
 
 
-def load_callers() -> list[Caller]:
-    return [msgspec.yaml.decode(path.read_bytes(), type=Caller) for path in sorted(FOLDER.glob("*.yaml"))]
+def load_callers(folder: Path = CALLS) -> list[Caller]:
+    return [msgspec.yaml.decode(path.read_bytes(), type=Caller) for path in sorted(folder.glob("*.yaml"))]
 
 
 def _answers(when: str, wordings: Sequence[str]) -> list[Step]:
