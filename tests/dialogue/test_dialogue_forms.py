@@ -21,6 +21,7 @@ from offhook.dialogue.forms import (
     fill,
     forget,
     load,
+    misheard_again,
     next_step,
     to_memory,
     to_pending,
@@ -121,3 +122,20 @@ def test_another_commands_form_is_not_loaded() -> None:
     assert load(FORM, state) is None
     state.pending = to_pending(replace(FORM, intent="other"), FormState())
     assert load(FORM, state) is None
+
+
+def test_a_value_that_was_denied_is_left_out_once_when_it_is_heard_again() -> None:
+    form = verified(fill(FormState(), {"hour": "15:00"}, unsure={"hour"}), ("hour",), right=False)
+    form, left, again = misheard_again(form, {"hour": "15:00", "day": "2026-11-27"})
+    assert (left, again) == ({"day": "2026-11-27"}, {"hour"})
+    form, left, again = misheard_again(form, {"hour": "15:00"})
+    assert (left, again) == ({"hour": "15:00"}, frozenset()), "who says it a third time means it"
+
+
+def test_what_was_denied_is_kept_with_the_session() -> None:
+    form = verified(fill(FormState(since="x", asked="hour"), FULL, unsure={"hour"}), ("hour",), right=False)
+    state = ConversationState(session_id="s", business_id="b", desk="d", channel="chat")
+    state.pending, state.desk_memory = to_pending(FORM, form), {MEMORY_FORM: to_memory(form)}
+    loaded = load(FORM, state)
+    assert loaded is not None
+    assert loaded.rejected == (("hour", "10:00"),)

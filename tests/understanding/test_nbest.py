@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from offhook.contracts.speech import Hypothesis
 from offhook.understanding.model import Context, Understanding
 from offhook.understanding.nbest import understand_best
@@ -59,3 +61,17 @@ def test_an_alternative_that_says_less_disagrees_with_nothing() -> None:
 
 def test_no_alternatives_is_silence() -> None:
     assert best().commands == []
+
+
+def test_a_value_that_was_just_rejected_gives_way_to_what_else_was_heard() -> None:
+    context = booking("time", service="Oil change", date="2026-11-27")
+    assert best("at three", "at ten", context=context).commands[0].slots == {"time": "15:00"}
+    rejected = msgspec.structs.replace(context, rejected=(("time", "15:00"),))
+    assert best("at three", "at ten", context=rejected).commands[0].slots == {"time": "10:00"}
+    assert best("at three", context=rejected).commands[0].slots == {"time": "15:00"}, "nothing else was heard"
+
+
+def test_a_time_at_which_nobody_is_there_gives_way() -> None:
+    context = booking("time", service="Oil change", date="2026-11-27")
+    result = best("three am", "ten am", context=context)
+    assert result.commands[0].slots == {"time": "10:00"}

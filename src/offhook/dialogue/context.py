@@ -18,7 +18,16 @@ def reading_context(state: ConversationState) -> Context:
         asked=asked or None,
         appointment=appointment,
         last_intent=state.detected_intent,
+        rejected=_rejected(state),
     )
+
+
+def _rejected(state: ConversationState) -> tuple[tuple[str, str], ...]:
+    form = state.desk_memory.get(MEMORY_FORM)
+    parts = form.get("rejected") if isinstance(form, dict) else None
+    if not isinstance(parts, list):
+        return ()
+    return tuple((str(slot), str(value)) for slot, value in zip(parts[::2], parts[1::2], strict=False))
 
 
 def _offered(state: ConversationState) -> AppointmentRef | None:

@@ -28,6 +28,7 @@ VERIFY_PREFIX = "verify:"
 """`Pending.asked` while uncertain slots are being made sure of: "verify:date", "verify:date+time"."""
 MEMORY_FORM = "form"
 """desk_memory key of the parts of a form that a client has no use for."""
+REJECTED_KEPT = 8
 TRIES_BEFORE_HELP = 3
 """Questions for the same slot before a human is offered."""
 
@@ -81,6 +82,8 @@ class FormState:
     """ISO moments that were offered, in the order they were said."""
     checked: str = ""
     """What the desk has judged already, so that it need not look again while nothing changes."""
+    rejected: tuple[tuple[str, str], ...] = ()
+    """(slot, value) that the caller said no to: heard once more, they are not believed at once."""
     since: str = ""
 
     def get(self, slot: str) -> str | None:
@@ -154,7 +157,27 @@ def verified(state: FormState, slots: Collection[str], *, right: bool) -> FormSt
     """The answer to "did you say …?"."""
     if right:
         return replace(state, unsure=state.unsure - frozenset(slots))
-    return forget(state, *slots)
+    return forget(rejecting(state, slots), *slots)
+
+
+def rejecting(state: FormState, slots: Collection[str]) -> FormState:
+    """The caller said that the values of these slots are not what was meant."""
+    values = ((slot, state.values.get(slot)) for slot in slots)
+    wrong = tuple((slot, value) for slot, value in values if isinstance(value, str))
+    return replace(state, rejected=(*state.rejected, *wrong)[-REJECTED_KEPT:])
+
+
+def misheard_again(
+    state: FormState, given: Mapping[str, SlotValue]
+) -> tuple[FormState, dict[str, SlotValue], frozenset[str]]:
+    """(state, what of the given may be used, slots whose value was rejected before and is left out).
+
+    A value is left out once only: who says it a third time means it.
+    """
+    again = frozenset(slot for slot, value in given.items() if (slot, value) in state.rejected)
+    left = {slot: value for slot, value in given.items() if slot not in again}
+    kept = tuple(pair for pair in state.rejected if pair[0] not in given)
+    return replace(state, rejected=kept), left, again
 
 
 def asked_to_verify(slots: Collection[str]) -> str:
@@ -182,6 +205,8 @@ class _Packed(msgspec.Struct, kw_only=True, frozen=True):
     checked: str = ""
     read_back_turn: str = ""
     read_back_digest: str = ""
+    rejected: list[str] = []
+    """Slot, value, slot, value …"""
 
 
 def load(form: Form, state: ConversationState) -> FormState | None:
@@ -201,6 +226,7 @@ def load(form: Form, state: ConversationState) -> FormState | None:
         read_back=ReadBack(packed.read_back_turn, packed.read_back_digest) if packed.read_back_turn else None,
         offered=tuple(packed.offered),
         checked=packed.checked,
+        rejected=tuple(zip(packed.rejected[::2], packed.rejected[1::2], strict=False)),
         since=pending.since,
     )
 
@@ -219,4 +245,5 @@ def to_memory(state: FormState) -> dict[str, SlotValue]:
         "checked": state.checked,
         "read_back_turn": state.read_back.turn_id if state.read_back else "",
         "read_back_digest": state.read_back.digest if state.read_back else "",
+        "rejected": [part for pair in state.rejected for part in pair],
     }

@@ -38,6 +38,8 @@ class Context(msgspec.Struct, kw_only=True):
     asked: str | None = None
     """The slot our last question asked for (or "datetime", "confirm")."""
     appointment: AppointmentRef | None = None
+    rejected: tuple[tuple[str, str], ...] = ()
+    """(slot, value) that the speaker has just said not to be meant: a recogniser's other alternative is likelier."""
 
 
 class DayHours(msgspec.Struct, kw_only=True):

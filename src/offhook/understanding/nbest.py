@@ -16,6 +16,8 @@ CLOSE = 12.0
 """Scores within this of the best (log-likelihood) count as nearly as good."""
 MOST = 5
 """Alternatives that are looked at."""
+_REJECTED = 0.6
+_NEVER_OPEN = 0.4
 _PER_RANK = 0.04
 """What an alternative loses for each place behind the first."""
 _VALUES = ("date", "time", "phone", "name", "service", "date_from", "date_to", "time_from", "time_to", "reg_no", "vin")
@@ -42,7 +44,10 @@ def understand_best(
     top = alternatives[0].score
     near = [one for one in alternatives[:MOST] if top - one.score <= close]
     readings = [understander.understand(one.text, world, context, explain) for one in near]
-    fitness = [_fitness(reading, context) - _PER_RANK * rank for rank, reading in enumerate(readings)]
+    fitness = [
+        _fitness(reading, context) - _unlikely(reading, world, context) - _PER_RANK * rank
+        for rank, reading in enumerate(readings)
+    ]
     best = max(range(len(readings)), key=lambda rank: (fitness[rank], -rank))
     chosen = readings[best]
     others = [
@@ -79,6 +84,20 @@ def _fitness(reading: Understanding, context: Context) -> float:
     return fitness - 0.3 * sum(
         1 for problem in reading.problems if problem.kind in ("impossible", "conflict", "invalid", "gap")
     )
+
+
+def _unlikely(reading: Understanding, world: World, context: Context) -> float:
+    """What speaks against a reading: a value that was just rejected, a time at which nobody is ever there."""
+    if not reading.commands:
+        return 0.0
+    slots = reading.commands[0].slots
+    against = _REJECTED if any(slots.get(slot) == value for slot, value in context.rejected) else 0.0
+    at = slots.get("time")
+    if isinstance(at, str) and world.hours:
+        opens = min(day.opens for day in world.hours).strftime("%H:%M")
+        closes = max(day.closes for day in world.hours).strftime("%H:%M")
+        against += 0.0 if opens <= at < closes else _NEVER_OPEN
+    return against
 
 
 def _disagreements(chosen: Understanding, others: Sequence[Understanding]) -> list[Problem]:

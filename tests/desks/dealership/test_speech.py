@@ -63,3 +63,21 @@ def test_phone_numbers_have_every_digit_and_doubles() -> None:
 )
 def test_plain(written: str, said: str) -> None:
     assert plain(written) == said
+
+
+def test_services_that_are_things_get_the_right_article() -> None:
+    text = " | ".join(speech_domain((("Oil change", ("rotate my tires", "new tires")), ("Full service", ()))).sentences)
+    assert " an oil change" in text
+    assert " a full service" in text
+
+
+def test_nobody_is_expected_to_come_in_the_night() -> None:
+    times = speech_domain(SERVICES).by_expectation["time"]
+    night = re.compile(r"(at )?(one|two|three|four|five|six)( thirty)? (am|in the morning)")
+    assert not [said for said in times if night.fullmatch(said)]
+
+
+def test_a_read_back_may_be_answered_with_the_right_value() -> None:
+    text = " | ".join(speech_domain(SERVICES).by_expectation["yes_no"])
+    for words in ("no my number is", "no my name is", "no make it", "no i said"):
+        assert words in text

@@ -65,7 +65,13 @@ def _built(own_services: tuple[str, ...], own_names: tuple[str, ...]) -> SpeechD
     text = "\n".join(_read(name) for name in ("when.txt", "services.txt", "talk.txt"))
     grammar = SentenceGrammar(
         text,
-        {"own_service": own_services, "first_name": tuple(_unique(first)), "last_name": tuple(_unique(last))},
+        {
+            "own_service": own_services,
+            "own_service_with_article": tuple(_with_article(name) for name in own_services if _is_thing(name))
+            or ("a service",),
+            "first_name": tuple(_unique(first)),
+            "last_name": tuple(_unique(last)),
+        },
     )
     sentences = grammar.draw("open", _OPEN_SENTENCES, _SEED)
     by_expectation = {
@@ -92,6 +98,16 @@ def plain(text: str) -> str:
     spaced = text.lower().replace("&", " and ").replace("/", " ").replace("-", " ")
     spaced = re.sub(r"\d", lambda found: f" {_DIGITS[int(found[0])]} ", spaced)
     return " ".join(re.sub(r"[^a-z' ]", " ", spaced).split())
+
+
+def _is_thing(service: str) -> bool:
+    """An "oil change" takes an article; "rotate my tires", "new tires" and "brakes checked" do not."""
+    words = service.split()
+    return not ({"the", "my"} & set(words[:-1]) or words[-1].endswith(("s", "ed")))
+
+
+def _with_article(service: str) -> str:
+    return f"{'an' if service[0] in 'aeio' else 'a'} {service}"
 
 
 def _unique(words: Iterable[str]) -> list[str]:

@@ -13,7 +13,17 @@ from offhook.desks.dealership.agents.wish import BOOKING, from_offers, given, of
 from offhook.desks.dealership.facts import facts_of
 from offhook.dialogue.choices import named_slot, pick
 from offhook.dialogue.desk import Work
-from offhook.dialogue.forms import ASKED_CHANGE, ASKED_CONFIRM, FormState, fill, forget, verified, verifying
+from offhook.dialogue.forms import (
+    ASKED_CHANGE,
+    ASKED_CONFIRM,
+    FormState,
+    fill,
+    forget,
+    misheard_again,
+    rejecting,
+    verified,
+    verifying,
+)
 from offhook.dialogue.model import Line, Question, open_question
 from offhook.dialogue.templates import Words
 from offhook.kit.phone import phone_or_none
@@ -66,9 +76,12 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
             index = 0
         if index is not None:
             values.update(offer_values(before.offered[index]))
-    form = before
-    lines: list[Line] = []
+    form, lines = before, list[Line]()
     checking = verifying(form)
+    if work.turn.source == "speech" and chosen is None:
+        form, values, again = misheard_again(form, values)
+        if again and not values:
+            lines.append(Line("not_heard"))
     if checking and (values or command.intent == "confirm"):
         # Who corrects one of the values lets the others stand.
         form = verified(form, checking, right=True)
@@ -102,7 +115,7 @@ def _denied(form: FormState, checking: tuple[str, ...], text: str, words: Words)
         return verified(form, checking, right=False), []
     slot = named_slot(text, words)
     if slot is not None and form.asked in (ASKED_CONFIRM, ASKED_CHANGE):
-        return reopened(form, slot), []
+        return reopened(rejecting(form, (slot,)), slot), []
     if form.asked == ASKED_CONFIRM:
         return replace(form, asked=ASKED_CHANGE), []
     if form.offered:

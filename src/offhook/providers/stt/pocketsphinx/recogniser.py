@@ -16,11 +16,14 @@ import pocketsphinx
 from offhook.providers.stt.pocketsphinx.features import Array
 from offhook.providers.stt.pocketsphinx.models import OPEN, DomainModels
 
-_ALTERNATIVES = 5
-_NBEST_LOOKED_AT = 40
+_ALTERNATIVES = 6
+_NBEST_LOOKED_AT = 60
+_LANGUAGE_WEIGHT = 6.5
+_SCORE_NATS = 1024 / _LANGUAGE_WEIGHT
+"""The decoder's scores are in steps of 2^10 log units, acoustics weighed up; a language model's nats are wanted."""
 _SHORTEST_FRAMES = 10
 _FILLERS = frozenset({"<s>", "</s>", "<sil>", "[NOISE]", "[COUGH]", "[SMACK]", "[UH]", "[UM]"})
-_WHOLE: dict[str, object] = {"bestpath": True, "cmn": "none"}
+_WHOLE: dict[str, object] = {"bestpath": True, "cmn": "none", "lw": _LANGUAGE_WEIGHT}
 _LIGHT: dict[str, object] = {
     "fwdflat": False,
     "bestpath": False,
@@ -144,7 +147,7 @@ def _alternatives(decoder: pocketsphinx.Decoder, best: str) -> Iterator[tuple[st
         words = [word.split("(")[0] for word in hypothesis.hypstr.split()]
         text = " ".join(word for word in words if word not in _FILLERS)
         if text and text not in seen:
-            seen[text] = math.log(max(hypothesis.score, sys.float_info.min))
+            seen[text] = math.log(max(hypothesis.score, sys.float_info.min)) * _SCORE_NATS
     top = max(seen.values(), default=0.0)
     yield best, seen.pop(best, top)
     rest = sorted(seen.items(), key=lambda item: -item[1])
@@ -152,7 +155,7 @@ def _alternatives(decoder: pocketsphinx.Decoder, best: str) -> Iterator[tuple[st
 
 
 def _posterior(alternatives: tuple[tuple[str, float], ...]) -> float:
-    """Share of the best reading among the n-best, flattened: scores of whole sentences are far apart."""
+    """Share of the best reading among the n-best."""
     scores = np.array([score for _, score in alternatives])
     shares = np.exp(scores - scores.max())
     return float(shares[0] / shares.sum())
