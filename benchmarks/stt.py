@@ -4,7 +4,7 @@ Hypothesis: of strangers' sentences (voices, accents and wordings that chose not
 tenth of the days, times, services and numbers are lost at 20 dB over line noise. Control: the same with the voices and
 sentences that the models were made with. Texts: `recognition/sentences/*.tsv` (what is expected, sentence).
 
-    python benchmarks/stt.py [--set dev|heldout] [--every 1] [--snr 20] [--map line_map.npz] [--json out.json] [--show]
+    python benchmarks/stt.py [--set dev|heldout] [--every 1] [--snr 20] [--hearing FILE] [--json FILE] [--show]
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ import numpy as np
 
 from offhook.contracts.speech import Hypothesis
 from offhook.desks.dealership.speech import speech_domain
-from offhook.providers.stt.pocketsphinx import line_map
+from offhook.providers.stt.pocketsphinx import hearing
 from offhook.providers.stt.pocketsphinx.features import LineSpectra
 from offhook.providers.stt.pocketsphinx.models import DomainModels
 from offhook.providers.stt.pocketsphinx.recogniser import Heard, Recogniser
@@ -112,25 +112,25 @@ class _Machine:
     """What each process needs, made once."""
 
     recogniser: Recogniser
-    mapping: line_map.LineMap
+    hears: hearing.Hearing
 
 
-def begin(map_path: Path, folder: Path) -> None:
+def begin(hearing_path: Path, folder: Path) -> None:
     domain = speech_domain([(name, aliases) for name, aliases in SERVICES.items()])
     path = folder / "dealership.domain"
     if not path.exists():
         partial = folder / f"{os.getpid()}"
         partial.write_bytes(msgspec.msgpack.encode(domain))
         partial.replace(path)
-    _Machine.recogniser = Recogniser(DomainModels(path))
-    _Machine.mapping = line_map.load(map_path)
+    _Machine.hears = hearing.load(hearing_path)
+    _Machine.recogniser = Recogniser(DomainModels(path, _Machine.hears))
 
 
 def listen(job: Job) -> Result:
     pcm = line.spoken(job.voice, job.text, job.snr_db, job.seed)
     spectra = LineSpectra().push(pcm)
     began = time.perf_counter()
-    heard = _Machine.recogniser.whole(_Machine.mapping(spectra, spectra.mean(axis=0)), job.kind)
+    heard = _Machine.recogniser.whole(_Machine.hears(spectra, spectra.mean(axis=0)), job.kind)
     decode_ms = (time.perf_counter() - began) * 1000.0
     errors = word_errors(job.text.split(), heard.text.split())
     said, _ = meaning(((job.text, 0.0),), job.kind)
@@ -159,12 +159,12 @@ def summary(results: list[Result]) -> dict[str, float]:
     }
 
 
-def run(name: str, every: int, snr_db: float, map_path: Path, processes: int = 2) -> list[Result]:
+def run(name: str, every: int, snr_db: float, hearing_path: Path, processes: int = 2) -> list[Result]:
     wanted = jobs(name, every, snr_db)
     line.ensure_spoken([(job.voice, job.text) for job in wanted])
     with (
         tempfile.TemporaryDirectory() as folder,
-        multiprocessing.get_context("fork").Pool(processes, begin, (map_path, Path(folder))) as pool,
+        multiprocessing.get_context("fork").Pool(processes, begin, (hearing_path, Path(folder))) as pool,
     ):
         return pool.map(listen, wanted, chunksize=4)
 
@@ -174,11 +174,11 @@ def main() -> None:
     parser.add_argument("--set", choices=("dev", "heldout"), default="dev")
     parser.add_argument("--every", type=int, default=1, help="take each n-th sentence and voice only")
     parser.add_argument("--snr", type=float, default=20.0)
-    parser.add_argument("--map", type=Path, default=line_map.DATA)
+    parser.add_argument("--hearing", type=Path, default=hearing.DATA)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--show", action="store_true", help="print what was misheard")
     given = parser.parse_args()
-    results = run(given.set, given.every, given.snr, given.map)
+    results = run(given.set, given.every, given.snr, given.hearing)
     groups: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         groups[f"voice {result.job.voice.name}"].append(result)

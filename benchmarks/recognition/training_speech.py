@@ -1,9 +1,9 @@
-"""Makes a shard of training data for the line map: spoken sentences, their senones, what a telephone leaves of them.
+"""Makes a shard of training data for `hearing.npz`: spoken sentences, their phones, what a telephone leaves of them.
 
 Every sentence is spoken by espeak-ng (many voices, accents, speeds and pitches; none of the held-out ones, and some
 kept back to see how strangers fare) or, where it is installed, by flite, whose voices come from recorded people. The
 wide-band sound is aligned with its words by the acoustic model itself; then the sound goes through the line several
-times. Written: `line` (frames, 20) log mel spectra, `senone` (frames,), `ends` (utterances,) index past the last frame.
+times. Written: `line` (frames, 20) log mel spectra, `state` (frames,), `ends` (utterances,) index past the last frame.
 
     python benchmarks/recognition/training_speech.py SHARD_NUMBER COUNT OUT.npz
 """
@@ -29,6 +29,7 @@ from synthesize import Synthesizer
 from offhook.desks.dealership.speech import speech_domain
 from offhook.providers.stt.pocketsphinx import lexicon
 from offhook.providers.stt.pocketsphinx.features import LineSpectra
+from offhook.providers.stt.pocketsphinx.hearing import PHONES, STATES_PER_PHONE
 
 WIDE_HZ = 16_000
 LINES = 2
@@ -73,6 +74,8 @@ VARIANTS = (
 """f3 is held out; m3 and f4 are kept back."""
 FLITE_VOICES = ("awb", "kal16", "rms", "slt")
 FLITE_SHARE = 0.2
+_PLACES = {phone: number for number, phone in enumerate(PHONES)}
+_SILENCE = _PLACES["SIL"]
 _SERVICES = (
     "oil change", "full service", "interim service", "brake inspection", "tire rotation", "wheel alignment",
     "battery replacement", "state inspection", "air conditioning service", "diagnostic check", "detailing",
@@ -86,7 +89,7 @@ def main(shard: int, count: int, out: Path) -> None:
     groups = [domain.sentences, domain.sentences, *domain.by_expectation.values()]
     words = sorted({word for group in groups for sentence in group for word in sentence.split()})
     lines: list[NDArray[np.float16]] = []
-    senones: list[NDArray[np.int16]] = []
+    states: list[NDArray[np.int16]] = []
     with tempfile.TemporaryDirectory() as folder:
         dictionary = Path(folder) / "dict"
         # espeak-ng spells the words as well; it bears only one use in a process.
@@ -98,17 +101,17 @@ def main(shard: int, count: int, out: Path) -> None:
             mixed = dice.random() < 0.15
             text = " ".join(dice.choices(words, k=dice.randint(3, 8))) if mixed else dice.choice(dice.choice(groups))
             wide = spoken(text, dice, synthesizer, Path(folder))
-            states = aligner.senones(wide, text)
-            if states is None:
+            spoken_states = aligner.states(wide, text)
+            if spoken_states is None:
                 continue
             for _ in range(LINES):
                 pcm = through_the_line(wide, WIDE_HZ, dice)
                 line = LineSpectra().push(pcm)
-                frames = min(len(line), len(states))
+                frames = min(len(line), len(spoken_states))
                 lines.append(line[:frames].astype(np.float16))
-                senones.append(states[:frames])
+                states.append(spoken_states[:frames])
     ends = np.cumsum([len(line) for line in lines])
-    np.savez(out, line=np.concatenate(lines), senone=np.concatenate(senones), ends=ends)
+    np.savez(out, line=np.concatenate(lines), state=np.concatenate(states), ends=ends)
 
 
 def spoken(text: str, dice: random.Random, synthesizer: Synthesizer, folder: Path) -> NDArray[np.float32]:
@@ -138,14 +141,14 @@ def write_dictionary(words: list[str], hints: dict[str, tuple[str, ...]], path: 
 
 
 class Aligner:
-    """Which senone each 10 ms of wide-band speech is, its words being known."""
+    """Which state of which phone each 10 ms of wide-band speech are, its words being known."""
 
     def __init__(self, dictionary: Path) -> None:
         self._decoder = pocketsphinx.Decoder(
             hmm=pocketsphinx.get_model_path("en-us/en-us"), dict=str(dictionary), lm=None, loglevel="FATAL"
         )
 
-    def senones(self, wide: NDArray[np.float32], text: str) -> NDArray[np.int16] | None:
+    def states(self, wide: NDArray[np.float32], text: str) -> NDArray[np.int16] | None:
         """None when the words and the sound do not come together."""
         loud = wide / max(float(np.abs(wide).max()), 1e-3) * 0.5
         loud = loud + np.random.default_rng(0).standard_normal(loud.size) * 3e-4
@@ -157,18 +160,18 @@ class Aligner:
             decoder.set_alignment()
             self._pass(pcm)
             found = [
-                (int(state.name), state.start, state.duration)
+                (_PLACES.get(phone.name, _SILENCE) * STATES_PER_PHONE + number, state.start, state.duration)
                 for word in decoder.get_alignment()
                 for phone in word
-                for state in phone
+                for number, state in enumerate(phone)
             ]
         except (RuntimeError, TypeError):
             return None
         if not found or sum(length for _, _, length in found) < decoder.n_frames() * 0.95:
             return None
         states = np.zeros(found[-1][1] + found[-1][2], dtype=np.int16)
-        for senone, start, length in found:
-            states[start : start + length] = senone
+        for state, start, length in found:
+            states[start : start + length] = state
         return states
 
     def _pass(self, pcm: bytes) -> None:

@@ -21,7 +21,7 @@ import soxr
 
 from offhook.providers.engine.errors import EngineFault
 from offhook.providers.engine.serving import Engine, EngineSession
-from offhook.providers.stt.pocketsphinx import line_map
+from offhook.providers.stt.pocketsphinx import hearing
 from offhook.providers.stt.pocketsphinx.features import RATE_HZ
 from offhook.providers.stt.pocketsphinx.models import DomainModels
 from offhook.providers.stt.pocketsphinx.recogniser import Recogniser
@@ -43,14 +43,14 @@ def create(config: dict[str, object]) -> Engine:
 
 class PocketsphinxEngine(Engine):
     def __init__(self) -> None:
-        self._map = line_map.load()
+        self._hearing = hearing.load()
         self._recognisers: OrderedDict[str, Recogniser] = OrderedDict()
         self._sessions: dict[int, _Session] = {}
 
     def recogniser(self, domain_path: str) -> Recogniser:
         found = self._recognisers.get(domain_path)
         if found is None:
-            found = Recogniser(DomainModels(Path(domain_path)))
+            found = Recogniser(DomainModels(Path(domain_path), self._hearing))
             self._recognisers[domain_path] = found
             if len(self._recognisers) > MAX_DOMAINS:
                 self._recognisers.popitem(last=False)
@@ -68,7 +68,7 @@ class PocketsphinxEngine(Engine):
         self._sessions.pop(id(session), None)
 
     def new_utterance(self, recogniser: Recogniser, number: int, kind: str) -> Utterance:
-        return Utterance(number, kind, recogniser, self._map)
+        return Utterance(number, kind, recogniser, self._hearing)
 
     def idle(self) -> bool:
         for session in self._sessions.values():

@@ -1,8 +1,8 @@
-"""Mel spectra as the en-us acoustic model's front end would see them, straight from 8 kHz telephone audio.
+"""Mel spectra of 8 kHz telephone audio, for `hearing`.
 
 The decoder's own front end wants 16 kHz audio and knows nothing of telephone lines: above 4 kHz it measures what a line
 never carried. Here the spectrum is taken at 8 kHz with the bins, filters and pre-emphasis that the front end would use
-at 16 kHz, for the filters that a line fills; `line_map` makes the model's cepstra of them.
+at 16 kHz, for the filters that a line fills.
 Formulas after sphinxbase `fe_sigproc.c` and `fe_noise.c` (BSD): Hamming window of 25.6 ms every 10 ms, pre-emphasis
 0.97 at 16 kHz, 25 unit-area triangular mel filters from 130 to 6800 Hz of which 20 lie in the band, natural logarithm.
 """
@@ -21,7 +21,6 @@ FRAME_MS = 10
 FILTERS = 25
 LINE_FILTERS = 20
 """Filters that lie below 4 kHz, the band of a telephone line."""
-CEPSTRA = 13
 _SHIFT = RATE_HZ * FRAME_MS // 1000
 _WINDOW = 205
 _FFT = 256

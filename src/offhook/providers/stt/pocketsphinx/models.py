@@ -1,4 +1,4 @@
-"""A domain's dictionary and language models as files, built once and shared by all engine processes.
+"""A domain's dictionary, language models and acoustic model as files, built once and shared by all engine processes.
 
 The server writes the domain (`<key>.domain`, msgpack); each process builds what it needs beside it. Files are written
 under another name and renamed, so that two processes may build the same one.
@@ -12,11 +12,11 @@ from pathlib import Path
 import msgspec
 import pocketsphinx
 
-from offhook.providers.stt.pocketsphinx import lexicon
+from offhook.providers.stt.pocketsphinx import hearing, lexicon
 from offhook.providers.stt.pocketsphinx.arpa import Corpus, Smoothing, Vocabulary, arpa
 
 OPEN = "open"
-_BUILD = "1"
+_BUILD = "2"
 """Part of the file names; another number where the way of building changes."""
 _EXPECTED_SHARE = 0.85
 """Weight of an expectation's own sentences in its model; the rest is the open model, for unexpected answers."""
@@ -34,11 +34,13 @@ class DomainContent(msgspec.Struct):
 class DomainModels:
     """Files of one domain. Raises OSError, msgspec.MsgspecError when the domain file cannot be read."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, heard: hearing.Hearing) -> None:
         self._folder = path.parent
         self._content = msgspec.msgpack.decode(path.read_bytes(), type=DomainContent)
         self._counted: dict[str, Corpus] = {}
         self._vocabulary: Vocabulary | None = None
+        self.acoustic_model = self._folder / f"hearing-{heard.key}"
+        hearing.write_model(heard, self.acoustic_model)
         self.dictionary = self._file("dict")
         if not self.dictionary.exists():
             content = self._content

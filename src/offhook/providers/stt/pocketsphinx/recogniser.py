@@ -23,7 +23,7 @@ _SCORE_NATS = 1024 / _LANGUAGE_WEIGHT
 """The decoder's scores are in steps of 2^10 log units, acoustics weighed up; a language model's nats are wanted."""
 _SHORTEST_FRAMES = 10
 _FILLERS = frozenset({"<s>", "</s>", "<sil>", "[NOISE]", "[COUGH]", "[SMACK]", "[UH]", "[UM]"})
-_WHOLE: dict[str, object] = {"bestpath": True, "cmn": "none", "lw": _LANGUAGE_WEIGHT}
+_WHOLE: dict[str, object] = {"bestpath": True, "lw": _LANGUAGE_WEIGHT}
 _LIGHT: dict[str, object] = {
     "fwdflat": False,
     "bestpath": False,
@@ -33,8 +33,6 @@ _LIGHT: dict[str, object] = {
     "maxhmmpf": 2000,
     "maxwpf": 8,
     "pl_window": 0,  # the phone look-ahead loses frames when cepstra come in pieces
-    "cmn": "live",
-    "cmninit": ",".join(["0"] * 13),
 }
 
 
@@ -69,17 +67,16 @@ class Recogniser:
         self.load(missing[0])
         return True
 
-    def whole(self, cepstra: Array, kind: str) -> Heard:
-        """The best reading of a whole utterance, (frames, 13) cepstra."""
-        if len(cepstra) < _SHORTEST_FRAMES:
+    def whole(self, features: Array, kind: str) -> Heard:
+        """The best reading of a whole utterance, (frames, width) of what `hearing` makes of the line."""
+        if len(features) < _SHORTEST_FRAMES:
             return Heard("", confidence=1.0)
         kind = kind if kind in self._models.kinds else OPEN
         self.load(kind)
-        features = np.ascontiguousarray(cepstra - cepstra.mean(axis=0), dtype=np.float32)
         decoder = self._whole
         decoder.activate_search(kind)
         decoder.start_utt()
-        decoder.process_cep(features.tobytes(), full_utt=True)
+        decoder.process_cep(np.ascontiguousarray(features, dtype=np.float32).tobytes(), full_utt=True)
         decoder.end_utt()
         best = decoder.hyp()
         if best is None or not best.hypstr:
@@ -115,10 +112,10 @@ class _LightDecoder:
         self._decoder.start_utt()
         self._running = True
 
-    def push(self, cepstra: Array) -> str:
-        """(frames, 13) more of the utterance → the text so far."""
-        if len(cepstra):
-            self._decoder.process_cep(np.ascontiguousarray(cepstra, dtype=np.float32).tobytes())
+    def push(self, features: Array) -> str:
+        """(frames, width) more of the utterance → the text so far."""
+        if len(features):
+            self._decoder.process_cep(np.ascontiguousarray(features, dtype=np.float32).tobytes())
         best = self._decoder.hyp()
         return best.hypstr if best is not None else ""
 
@@ -130,7 +127,7 @@ class _LightDecoder:
 
 def _decoder(models: DomainModels, options: dict[str, object]) -> pocketsphinx.Decoder:
     return pocketsphinx.Decoder(
-        hmm=pocketsphinx.get_model_path("en-us/en-us"),
+        hmm=str(models.acoustic_model),
         dict=str(models.dictionary),
         lm=None,
         loglevel="FATAL",

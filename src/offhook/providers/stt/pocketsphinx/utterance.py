@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from offhook.providers.stt.pocketsphinx.features import Array, LineSpectra
-from offhook.providers.stt.pocketsphinx.line_map import LineMap
+from offhook.providers.stt.pocketsphinx.hearing import Hearing
 from offhook.providers.stt.pocketsphinx.recogniser import Heard, Recogniser
 
 MAX_MS = 30_000
@@ -20,13 +20,13 @@ _QUIET_SHARE = 0.3
 
 
 class Utterance:
-    def __init__(self, number: int, kind: str, recogniser: Recogniser, mapping: LineMap) -> None:
+    def __init__(self, number: int, kind: str, recogniser: Recogniser, hearing: Hearing) -> None:
         self.number = number
         self.audio_ms = 0.0
         self.dropped_ms = 0.0
         self._kind = kind
         self._recogniser = recogniser
-        self._mapping = mapping
+        self._hearing = hearing
         self._spectra = LineSpectra()
         self._line = np.zeros((0, 20), dtype=np.float32)
         self._light = recogniser.partial(kind)
@@ -48,12 +48,12 @@ class Utterance:
         return self._partial()
 
     def _partial(self) -> str | None:
-        reach = len(self._line) - self._mapping.context
+        reach = len(self._line) - self._hearing.context
         if reach - self._light_frames < _PARTIAL_EVERY_FRAMES or len(self._line) < _MEAN_SETTLES_FRAMES:
             return None
-        context = self._mapping.context
+        context = self._hearing.context
         start = max(0, self._light_frames - context)
-        mapped = self._mapping(self._line[start:], self._line.mean(axis=0))
+        mapped = self._hearing(self._line[start:], self._line.mean(axis=0))
         text = self._light.push(mapped[self._light_frames - start : reach - start])
         self._light_frames = reach
         if not text or text == self._last_partial:
@@ -83,7 +83,7 @@ class Utterance:
     def _decode(self) -> Heard:
         if not len(self._line):
             return Heard("", confidence=1.0)
-        return self._recogniser.whole(self._mapping(self._line, self._line.mean(axis=0)), self._kind)
+        return self._recogniser.whole(self._hearing(self._line, self._line.mean(axis=0)), self._kind)
 
     def _speech_end(self) -> int:
         """Index of the last frame that is not quiet; -1 when there is none."""
