@@ -139,3 +139,12 @@ def test_what_was_denied_is_kept_with_the_session() -> None:
     loaded = load(FORM, state)
     assert loaded is not None
     assert loaded.rejected == (("hour", "10:00"),)
+
+
+def test_of_two_values_that_were_denied_together_one_may_have_been_right() -> None:
+    form = verified(fill(FormState(), {"day": "2026-11-27", "hour": "15:00"}), ("day", "hour"), right=False)
+    assert misheard_again(form, {"day": "2026-11-27", "hour": "10:00"})[1:] == (
+        {"day": "2026-11-27", "hour": "10:00"},
+        frozenset(),
+    )
+    assert misheard_again(form, {"day": "2026-11-27", "hour": "15:00"})[1:] == ({}, {"day", "hour"})

@@ -19,6 +19,7 @@ import msgspec
 
 from offhook.contracts.conversation import ConversationState, Pending, SlotValue
 from offhook.contracts.speech import ExpectKind
+from offhook.understanding.model import is_rejected
 
 ASKED_CONFIRM = "confirm"
 """`Pending.asked` after the read-back."""
@@ -83,7 +84,7 @@ class FormState:
     checked: str = ""
     """What the desk has judged already, so that it need not look again while nothing changes."""
     rejected: tuple[tuple[str, str], ...] = ()
-    """(slot, value) that the caller said no to: heard once more, they are not believed at once."""
+    """(slots, values), joined by "|", that the caller said no to: heard once more, they are not believed at once."""
     since: str = ""
 
     def get(self, slot: str) -> str | None:
@@ -161,10 +162,12 @@ def verified(state: FormState, slots: Collection[str], *, right: bool) -> FormSt
 
 
 def rejecting(state: FormState, slots: Collection[str]) -> FormState:
-    """The caller said that the values of these slots are not what was meant."""
-    values = ((slot, state.values.get(slot)) for slot in slots)
-    wrong = tuple((slot, value) for slot, value in values if isinstance(value, str))
-    return replace(state, rejected=(*state.rejected, *wrong)[-REJECTED_KEPT:])
+    """The caller said that the values of these slots, as a whole, are not what was meant."""
+    values = [state.values.get(slot) for slot in slots]
+    if not values or not all(isinstance(value, str) for value in values):
+        return state
+    wrong = ("|".join(slots), "|".join(str(value) for value in values))
+    return replace(state, rejected=(*state.rejected, wrong)[-REJECTED_KEPT:])
 
 
 def misheard_again(
@@ -174,9 +177,10 @@ def misheard_again(
 
     A value is left out once only: who says it a third time means it.
     """
-    again = frozenset(slot for slot, value in given.items() if (slot, value) in state.rejected)
+    wrong = [entry for entry in state.rejected if is_rejected(entry, given)]
+    again = frozenset(slot for slots, _ in wrong for slot in slots.split("|"))
     left = {slot: value for slot, value in given.items() if slot not in again}
-    kept = tuple(pair for pair in state.rejected if pair[0] not in given)
+    kept = tuple(entry for entry in state.rejected if entry not in wrong)
     return replace(state, rejected=kept), left, again
 
 

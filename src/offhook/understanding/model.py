@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Literal
 
@@ -39,7 +40,13 @@ class Context(msgspec.Struct, kw_only=True):
     """The slot our last question asked for (or "datetime", "confirm")."""
     appointment: AppointmentRef | None = None
     rejected: tuple[tuple[str, str], ...] = ()
-    """(slot, value) that the speaker has just said not to be meant: a recogniser's other alternative is likelier."""
+    """(slots, values), joined by "|", that the speaker said not to be meant: other alternatives are likelier."""
+
+
+def is_rejected(entry: tuple[str, str], slots: Mapping[str, SlotValue]) -> bool:
+    """Whether all values of an entry of `Context.rejected` are given once more."""
+    names, values = entry
+    return all(slots.get(name) == value for name, value in zip(names.split("|"), values.split("|"), strict=False))
 
 
 class DayHours(msgspec.Struct, kw_only=True):

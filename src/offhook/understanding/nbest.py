@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from offhook.contracts.speech import Hypothesis
-from offhook.understanding.model import Command, Context, Problem, Understanding, World
+from offhook.understanding.model import Command, Context, Problem, Understanding, World, is_rejected
 from offhook.understanding.understander import Understander
 
 CLOSE = 12.0
@@ -91,7 +91,7 @@ def _unlikely(reading: Understanding, world: World, context: Context) -> float:
     if not reading.commands:
         return 0.0
     slots = reading.commands[0].slots
-    against = _REJECTED if any(slots.get(slot) == value for slot, value in context.rejected) else 0.0
+    against = _REJECTED if any(is_rejected(entry, slots) for entry in context.rejected) else 0.0
     at = slots.get("time")
     if isinstance(at, str) and world.hours:
         opens = min(day.opens for day in world.hours).strftime("%H:%M")

@@ -51,7 +51,7 @@ def ask(
     `known`: the caller's first name, if it may be offered. `day_said`: the reply names the day already.
     """
     if slot in ("date", "time") and "date" not in form.values and "time" not in form.values:
-        if any(of in ("date", "time") for of, _ in form.rejected):
+        if any(of.startswith(("date", "time")) for of, _ in form.rejected):
             # Both at once were misheard: one after the other is easier to hear.
             return "date", Question(Line("ask_date_alone"), Expectation("date"), "ask_date_alone")
         return "datetime", Question(Line("ask_datetime"), Expectation("datetime"), "ask_datetime_again")
