@@ -145,7 +145,6 @@ def main() -> None:
     options.add_argument("--rounds", type=float, default=3.0, help="times through the speech with cross entropy")
     options.add_argument("--minutes", type=float, default=1e9, help="stop after these; the next start goes on")
     given = options.parse_args()
-    given.rounds = min(given.rounds, 1.3)  # XXX
     torch.manual_seed(1)
     ends_s = time.monotonic() + given.minutes * 60
     speech = Speech(given.shards)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pocketsphinx
 
+from offhook.providers.stt.pocketsphinx.arpa import Vocabulary, arpa
 from offhook.providers.stt.pocketsphinx.features import LINE_FILTERS
 from offhook.providers.stt.pocketsphinx.hearing import PHONES, STATES_PER_PHONE, load, write_model
 
@@ -48,8 +49,11 @@ def test_the_decoder_hears_the_states_that_it_is_given(tmp_path: Path) -> None:
     words = tmp_path / "words.dict"
     words.write_text("yes Y EH S\nno N OW\n", encoding="ascii")
     decoder = pocketsphinx.Decoder(hmm=str(folder), dict=str(words), lm=None, loglevel="FATAL")
-    decoder.add_jsgf_string("answer", "#JSGF V1.0; grammar answer; public <answer> = yes | no;")
-    decoder.activate_search("answer")
+    vocabulary = Vocabulary(["yes", "no"])
+    answers = tmp_path / "answers.lm"
+    answers.write_text(arpa(vocabulary, [(vocabulary.count(["yes", "no"]), 1.0)]), encoding="ascii")
+    decoder.add_lm_file("answers", str(answers))
+    decoder.activate_search("answers")
     for word, phones in (("yes", ("SIL", "Y", "EH", "S", "SIL")), ("no", ("SIL", "N", "OW", "SIL"))):
         states = [PHONES.index(phone) * STATES_PER_PHONE + n for phone in phones for n in range(3) for _ in range(4)]
         decoder.start_utt()
