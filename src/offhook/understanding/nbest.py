@@ -12,14 +12,18 @@ from offhook.contracts.speech import Hypothesis
 from offhook.understanding.model import Command, Context, Problem, Understanding, World, is_rejected
 from offhook.understanding.understander import Understander
 
-CLOSE = 12.0
-"""Scores within this of the best (log-likelihood) count as nearly as good."""
-MOST = 5
+CLOSE = 2.5
+"""Scores within this of the best (natural logarithms) count as nearly as good: what they say otherwise is a doubt."""
+FAR = 8.0
+"""An alternative within this may still be taken, where it fits and better ones do not."""
+MOST = 6
 """Alternatives that are looked at."""
 _REJECTED = 0.6
 _NEVER_OPEN = 0.4
-_PER_RANK = 0.04
-"""What an alternative loses for each place behind the first."""
+_PER_NAT = 0.15
+"""What an alternative loses for each unit of score behind the best."""
+_BEHIND = 0.04
+"""What every alternative but the best loses at least."""
 _VALUES = ("date", "time", "phone", "name", "service", "date_from", "date_to", "time_from", "time_to", "reg_no", "vin")
 _EXACT = frozenset({"date", "time", "phone", "date_from", "date_to", "time_from", "time_to", "reg_no", "vin"})
 
@@ -42,16 +46,20 @@ def understand_best(
     if not alternatives:
         return understander.understand("", world, context, explain)
     top = alternatives[0].score
-    near = [one for one in alternatives[:MOST] if top - one.score <= close]
+    near = [one for one in alternatives[:MOST] if top - one.score <= max(FAR, close)]
     readings = [understander.understand(one.text, world, context, explain) for one in near]
     fitness = [
-        _fitness(reading, context) - _unlikely(reading, world, context) - _PER_RANK * rank
-        for rank, reading in enumerate(readings)
+        _fitness(reading, context)
+        - _unlikely(reading, world, context)
+        - (_BEHIND + _PER_NAT * (top - one.score)) * (rank > 0)
+        for rank, (one, reading) in enumerate(zip(near, readings, strict=True))
     ]
     best = max(range(len(readings)), key=lambda rank: (fitness[rank], -rank))
     chosen = readings[best]
     others = [
-        reading for rank, reading in enumerate(readings) if rank != best and fitness[rank] >= fitness[best] - 0.35
+        reading
+        for rank, reading in enumerate(readings)
+        if rank != best and (rank == 0 or top - near[rank].score <= close) and fitness[rank] >= fitness[best] - 0.35
     ]
     unsure = _disagreements(chosen, others)
     if explain:

@@ -18,7 +18,7 @@ from offhook.providers.stt.pocketsphinx.models import OPEN, DomainModels
 
 _ALTERNATIVES = 6
 _NBEST_LOOKED_AT = 60
-_LANGUAGE_WEIGHT = 6.5
+_LANGUAGE_WEIGHT = 9.0
 _SCORE_NATS = 1024 / _LANGUAGE_WEIGHT
 """The decoder's scores are in steps of 2^10 log units, acoustics weighed up; a language model's nats are wanted."""
 _SHORTEST_FRAMES = 10
