@@ -190,6 +190,7 @@ async def test_a_bad_frame_is_answered_and_the_socket_goes_on(rig: Rig, frame: s
         error = (await take(ws, "error"))[-1]
         assert error["code"] == code
         assert error["message"]
+        assert "message" not in error.get("fields", {}), "named as this door calls it: text"
         await send(ws, type="ping")
         assert [event["type"] for event in await take(ws, "pong")] == ["pong"]
 

@@ -85,9 +85,9 @@ def router(deps: ApiDeps) -> APIRouter:
     return routes
 
 
-def text_turn(message: str, message_id: str | None, most: int) -> TurnInput:
-    """A typed message as a turn. Raises Invalid."""
-    text = clean_text(message, "message", most)
+def text_turn(message: str, message_id: str | None, most: int, *, field: str = "message") -> TurnInput:
+    """A typed message as a turn. Raises Invalid; `field` is what the door that it came by calls it."""
+    text = clean_text(message, field, most)
     if message_id is None:
         return TurnInput(turn_id=new_id("turn"), source="text", text=text)
     if not 0 < len(message_id) <= 128 or not message_id.isprintable():

@@ -139,7 +139,8 @@ class _LiveClient:
 
     async def _queue(self, said: Said) -> None:
         try:
-            self._turns.put_nowait(text_turn(said.text, said.message_id, self._deps.settings.max_message_chars))
+            most = self._deps.settings.max_message_chars
+            self._turns.put_nowait(text_turn(said.text, said.message_id, most, field="text"))
         except asyncio.QueueFull:
             await self._tell_problem(Problem("busy", "Too many messages wait for an answer; send this one again."))
         except AppError as error:
