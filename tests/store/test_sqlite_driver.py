@@ -51,6 +51,29 @@ async def test_commit_and_rollback_end_a_transaction_or_do_nothing(path: Path) -
     await connection.close()
 
 
+async def test_a_transaction_begins_with_its_first_statement(path: Path) -> None:
+    one, two = [await connect(path.as_uri(), busy_timeout_ms=0) for _ in range(2)]
+    mine, other = one.cursor(), two.cursor()
+    await mine.execute("BEGIN IMMEDIATE")
+    await one.rollback()
+    await mine.execute("SELECT n FROM t")
+    assert not one.in_transaction, "what was rolled back before it began does not begin later"
+    await mine.execute("BEGIN IMMEDIATE")
+    await mine.execute("SELECT n FROM t")
+    await other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        await other.execute("SELECT n FROM t")
+    assert not two.in_transaction
+    await one.commit()
+    await other.execute("BEGIN IMMEDIATE")
+    await other.executemany("INSERT INTO t VALUES (?, 'x')", [(1,), (2,)])
+    await two.commit()
+    await mine.execute("SELECT count(*) FROM t")
+    assert await mine.fetchall() == [(2,)]
+    for connection in (one, two):
+        await connection.close()
+
+
 async def test_a_path_with_signs_of_its_own(path: Path) -> None:
     database = open_database(f"sqlite:///{str(path).replace('?', '%3F').replace('#', '%23')}")
     if database.path != path:

@@ -2,8 +2,8 @@
 
 Each hop to a connection's thread and back costs more than the statement itself (a point query takes microseconds), and
 SQLAlchemy's adapter makes four per statement: open a cursor, execute, fetch, close. Here a cursor executes and fetches
-everything in one hop, and a commit or rollback without a transaction makes none. SQLAlchemy takes it as
-`async_creator`.
+everything in one hop, a BEGIN goes along with the first statement behind it, and a commit or rollback without a
+transaction makes none. SQLAlchemy takes it as `async_creator`.
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ class OneHopCursor:
         await self.close()
 
     async def execute(self, operation: str, parameters: Sequence[Any] = ()) -> OneHopCursor:
+        if operation.startswith("BEGIN"):
+            self._connection.begins = operation
+            return self
         await self._connection.hop(partial(self._execute, operation, parameters))
         return self
 
@@ -50,11 +53,10 @@ class OneHopCursor:
         self._rows = []
 
     def _execute(self, operation: str, parameters: Sequence[Any]) -> None:
-        cursor = self._connection._conn.execute(operation, parameters)
-        self._finish(cursor)
+        self._finish(self._connection.begun().execute(operation, parameters))
 
     def _execute_many(self, operation: str, parameters: Iterable[Sequence[Any]]) -> None:
-        self._finish(self._connection._conn.executemany(operation, parameters))
+        self._finish(self._connection.begun().executemany(operation, parameters))
 
     def _finish(self, cursor: sqlite3.Cursor) -> None:
         """In the connection's thread."""
@@ -70,6 +72,9 @@ class OneHopCursor:
 class OneHopConnection(aiosqlite.Connection):
     """An aiosqlite connection whose cursors are OneHopCursors."""
 
+    begins = ""
+    """The BEGIN that the next statement takes along: nothing is read before it, so its lock is early enough."""
+
     def cursor(self) -> OneHopCursor:  # type: ignore[override]  # the adapter enters whatever it is given
         return OneHopCursor(self)
 
@@ -77,11 +82,20 @@ class OneHopConnection(aiosqlite.Connection):
         """Run in the connection's thread."""
         await self._execute(work)  # type: ignore[no-untyped-call]  # aiosqlite does not annotate it
 
+    def begun(self) -> sqlite3.Connection:
+        """In the connection's thread: the connection, in the transaction that was asked for."""
+        begins, self.begins = self.begins, ""
+        if begins:
+            self._conn.execute(begins).close()
+        return self._conn
+
     async def commit(self) -> None:
+        self.begins = ""
         if self._conn.in_transaction:
             await super().commit()
 
     async def rollback(self) -> None:
+        self.begins = ""
         if self._conn.in_transaction:
             await super().rollback()
 
