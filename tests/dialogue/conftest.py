@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from sqlalchemy import text
 
 from offhook.desks.dealership.desk import dealership_desk
 from offhook.dialogue.engine import DialogueEngine
@@ -50,3 +52,15 @@ async def engine(sqlite_database: Database, clock: SetClock, reader: ScriptedRea
 async def talk(engine: DialogueEngine, sqlite_database: Database, clock: SetClock) -> Talk:
     business = await SqlBusinesses(sqlite_database, clock).default("dealership")
     return Talk(engine, business)
+
+
+@pytest.fixture
+def tasks_said(sqlite_database: Database) -> Callable[[], Awaitable[list[str]]]:
+    """What the stored tasks tell of the caller's words."""
+
+    async def said() -> list[str]:
+        async with sqlite_database.transaction(write=False) as connection:
+            rows = await connection.execute(text("SELECT details FROM tasks ORDER BY created_at"))
+            return [json.loads(row.details)["said"] for row in rows]
+
+    return said

@@ -23,7 +23,7 @@ from support.set_clock import SetClock
 from support.talk import Talk
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from offhook.contracts.desk import UnitOfWork
     from offhook.store.model import Task
@@ -470,3 +470,12 @@ async def test_closing_the_turn_half_way_leaves_no_task_behind(talk: Talk) -> No
         break
     await run.aclose()
     assert asyncio.all_tasks() == before
+
+
+async def test_a_colleague_is_told_what_was_wanted_not_the_yes_to_our_offer(
+    talk: Talk, tasks_said: Callable[[], Awaitable[list[str]]]
+) -> None:
+    await talk.greeting()
+    await talk.say("move it")
+    assert "colleague" in await talk.say("yes")
+    assert await tasks_said() == ["move it"]

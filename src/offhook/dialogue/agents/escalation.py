@@ -40,7 +40,7 @@ async def handoff(work: Work, state: ConversationState, command: Command) -> Del
     refused = waiting is not None and command.intent == "deny" and not unreadable
     if phone is None and tries < PHONE_TRIES and not refused:
         return _ask_phone(work, state, command, waiting, unreadable=unreadable)
-    told = waiting.slots if waiting is not None else {"reason": command.slots.get("reason"), "said": work.turn.text}
+    told = waiting.slots if waiting is not None else _asked(work, command)
     outcome = await work.call(
         request_human,
         HumanRequest(
@@ -68,6 +68,11 @@ async def handoff(work: Work, state: ConversationState, command: Command) -> Del
             return Delta(lines=(Line("failed_tool"),), **_goes_on(state))
 
 
+def _asked(work: Work, command: Command) -> dict[str, SlotValue]:
+    """What the colleague is told: the words that asked for one."""
+    return {"reason": command.slots.get("reason"), "said": command.slots.get("said") or work.turn.text}
+
+
 def _phone(work: Work, state: ConversationState, command: Command) -> tuple[str | None, bool]:
     """(the number to call back, whether one was said that cannot be read)."""
     said = command.slots.get("phone")
@@ -81,9 +86,7 @@ def _ask_phone(
     work: Work, state: ConversationState, command: Command, waiting: Pending | None, *, unreadable: bool
 ) -> Delta:
     again = waiting is not None
-    slots: dict[str, SlotValue] = (
-        waiting.slots if waiting is not None else {"reason": command.slots.get("reason"), "said": work.turn.text}
-    )
+    slots: dict[str, SlotValue] = waiting.slots if waiting is not None else _asked(work, command)
     line = Line("handoff_phone_again" if again else "handoff_phone")
     aside: dict[str, SlotValue] = {}
     if not again and state.pending is not None:

@@ -79,10 +79,16 @@ def _repeat(work: Work, state: ConversationState, command: Command) -> Delta:
 def _yes(work: Work, state: ConversationState, command: Command) -> Delta:
     question = open_question(state)
     if question is not None and question.line.key in _OFFERS:
-        return Delta(then=(Command(intent=HANDOFF),), question=None)
+        return Delta(then=(Command(intent=HANDOFF, slots={"said": _said_before(work, state)}),), question=None)
     if question is not None and question.line.key == "anything_else":
         return Delta(lines=(Line("go_ahead"),))
     return Delta(lines=(Line("confirm_nothing"),), question=WHAT_NEXT)
+
+
+def _said_before(work: Work, state: ConversationState) -> str:
+    """What made us offer a colleague: that is what they must know, not the yes to the offer."""
+    earlier = (m.content for m in reversed(state.messages) if m.role == "user" and m.turn_id != work.turn.turn_id)
+    return next(earlier, work.turn.text)
 
 
 def _no(work: Work, state: ConversationState, command: Command) -> Delta:
