@@ -143,6 +143,7 @@ def main() -> None:
     options.add_argument("shards", nargs="+", type=Path)
     options.add_argument("--out", type=Path, default=Path("hearing.npz"))
     options.add_argument("--rounds", type=float, default=3.0, help="times through the speech with cross entropy")
+    options.add_argument("--begin", type=Path, help="the .state of another training, to begin with its weights")
     options.add_argument("--minutes", type=float, default=1e9, help="stop after these; the next start goes on")
     given = options.parse_args()
     torch.manual_seed(1)
@@ -155,6 +156,8 @@ def main() -> None:
     state = given.out.with_suffix(".state")
     if state.exists():
         training.resume(state)
+    elif given.begin is not None:
+        training.net.load_state_dict(torch.load(given.begin)["net"])
     sys.stdout.write(f"{len(speech.lines)} utterances, step {training.step} of {total}\n")
     while training.step < total and time.monotonic() < ends_s:
         order = np.random.default_rng(training.step).permutation(taught)

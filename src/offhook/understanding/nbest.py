@@ -49,9 +49,7 @@ def understand_best(
     near = [one for one in alternatives[:MOST] if top - one.score <= max(FAR, close)]
     readings = [understander.understand(one.text, world, context, explain) for one in near]
     fitness = [
-        _fitness(reading, context)
-        - _unlikely(reading, world, context)
-        - (_BEHIND + _PER_NAT * (top - one.score)) * (rank > 0)
+        _fitness(reading, context) - _unlikely(reading, world, context) - _behind(top - one.score, rank)
         for rank, (one, reading) in enumerate(zip(near, readings, strict=True))
     ]
     best = max(range(len(readings)), key=lambda rank: (fitness[rank], -rank))
@@ -92,6 +90,11 @@ def _fitness(reading: Understanding, context: Context) -> float:
     return fitness - 0.3 * sum(
         1 for problem in reading.problems if problem.kind in ("impossible", "conflict", "invalid", "gap")
     )
+
+
+def _behind(gap: float, rank: int) -> float:
+    """What an alternative loses for its place and score; one that scores above the first gains nothing by it."""
+    return _BEHIND + _PER_NAT * max(0.0, gap) if rank else 0.0
 
 
 def _unlikely(reading: Understanding, world: World, context: Context) -> float:

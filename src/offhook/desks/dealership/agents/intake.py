@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from offhook.contracts.conversation import ConversationState
+from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.desks.dealership.agents import booking_lines as say
 from offhook.desks.dealership.agents.wish import BOOKING, from_offers, given, offer_values, reopened, taken
 from offhook.desks.dealership.facts import facts_of
@@ -35,6 +35,8 @@ PHONE_PART = "phone_part"
 """Form value: the digits of a phone number that is being given in parts."""
 LONGEST_PART = 9
 """More digits than that at once are meant as a whole number."""
+SHORTEST_CHANGE = 2
+"""Words up to which a day or time that nobody asked for is not believed to be a change of mind."""
 LONGEST_PHONE = 15
 """Digits of a number in E.164."""
 
@@ -80,7 +82,8 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
     checking = verifying(form)
     if work.turn.source == "speech" and chosen is None:
         form, values, again = misheard_again(form, values)
-        if again and not values:
+        values, strange = _without_strange(form, work.turn.text, values)
+        if (again or strange) and not values:
             lines.append(Line("not_heard"))
     if checking and (values or command.intent == "confirm"):
         # Who corrects one of the values lets the others stand.
@@ -108,6 +111,17 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
     if parts:
         return _phone_in_parts(turn, parts, work.business.country)
     return _with_problems(turn, problems, words, work.business.country)
+
+
+def _without_strange(form: FormState, text: str, values: dict[str, SlotValue]) -> tuple[dict[str, SlotValue], bool]:
+    """(values to be taken, whether others were heard): "two o'clock" in answer to "what name?" is a name misheard.
+
+    Who wants another day or time says so in more words ("make it two o'clock"), and is taken at them.
+    """
+    if form.asked not in ("name", "phone") or len(text.split()) > SHORTEST_CHANGE:
+        return values, False
+    left = {slot: value for slot, value in values.items() if slot not in ("date", "time") or slot not in form.values}
+    return left, len(left) < len(values)
 
 
 def _denied(form: FormState, checking: tuple[str, ...], text: str, words: Words) -> tuple[FormState, list[Line]]:
@@ -153,7 +167,8 @@ def _phone_in_parts(turn: Turn, said: str, country: str) -> Turn:
     """Digits that are no whole number yet are kept, and those said next are added to them."""
     digits = "".join(letter for letter in said if letter.isdigit())
     part = (turn.form.get(PHONE_PART) or "") + digits
-    phone = phone_or_none(part, country)
+    # Who begins again says it whole: the part before is not put in front of it.
+    phone = phone_or_none(part, country) or phone_or_none(digits, country)
     form = forget(turn.form, PHONE_PART)
     if phone is not None:
         return replace(turn, form=fill(form, {"phone": phone}))

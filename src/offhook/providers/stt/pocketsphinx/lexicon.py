@@ -15,9 +15,9 @@ from pathlib import Path
 from offhook.providers.stt.pocketsphinx.phonemes import Speller
 
 _VARIANT = re.compile(r"\(\d+\)$")
-ACCENTS = ("en", "en-029")
+ACCENTS = ("en", "en-029", "en-gb-scotland")
 _FALLBACK_VOICE = "en-us"
-_WORST_CASE_VARIANTS = 5
+_WORST_CASE_VARIANTS = 6
 
 
 def read_dictionary(path: Path, wanted: frozenset[str]) -> dict[str, list[str]]:
@@ -36,7 +36,7 @@ def read_dictionary(path: Path, wanted: frozenset[str]) -> dict[str, list[str]]:
 def build(
     words: Iterable[str], hints: Mapping[str, Sequence[str]], dictionary: Path, accents: Sequence[str] = ACCENTS
 ) -> dict[str, tuple[str, ...]]:
-    """word → pronunciations, the most likely first, at most five; words that nothing can pronounce are left out."""
+    """word → pronunciations, the most likely first, at most six; words that nothing can pronounce are left out."""
     wanted = sorted(set(words))
     known = read_dictionary(dictionary, frozenset(wanted))
     speller = Speller()
