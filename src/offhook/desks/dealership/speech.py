@@ -15,8 +15,8 @@ from importlib import resources
 from offhook.contracts.speech import SpeechDomain
 from offhook.kit.sentence_grammar import SentenceGrammar
 
-_OPEN_SENTENCES = 24_000
-_SENTENCES_PER_EXPECTATION = 5_000
+_OPEN_SENTENCES = 32_000
+_SENTENCES_PER_EXPECTATION = 10_000
 _EXPECTATION_RULES = {
     "yes_no": "yes_no",
     "service": "service",
