@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from scripted_calls import make_calls
-from ten_callers import load_callers
+from ten_callers import STRANGERS, load_callers
 
 pytestmark = pytest.mark.e2e
 
@@ -31,3 +31,15 @@ def test_ten_calls(tmp_path: Path) -> None:
     assert len(ten.rows) == len(right), "there is an appointment without a call that asked for it"
     missed = [made.told() for made in ten.made if made not in right]
     assert len(right) >= LEAST_RIGHT, f"{len(right)} of {len(ten.made)} are right ({tmp_path})\n" + "\n".join(missed)
+
+
+def test_the_strangers_are_others() -> None:
+    """What `benchmarks/calls.py` counts must not be what anything was chosen by."""
+    known, strangers = load_callers(), load_callers(STRANGERS)
+    assert len(strangers) >= 10
+    assert len({caller.voice for caller in strangers}) == 3
+    assert not {caller.voice for caller in known} & {caller.voice for caller in strangers}
+    said = {line for caller in known for line in caller.opens}
+    assert not said & {line for caller in strangers for line in caller.opens}
+    for caller in strangers:
+        caller.script()
