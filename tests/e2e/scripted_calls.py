@@ -71,26 +71,26 @@ class Calls:
 def make_calls(folder: Path, callers: Sequence[Caller], at_once: int) -> Calls:
     """Start a server, let the callers call, and read what is booked; sound and text of the calls stay in the folder."""
     with serving(folder / "server") as server:
-        made = asyncio.run(_call_all(server, callers, at_once))
-        calls = Calls(made, [row for row in server.appointments() if row["session_id"] is not None])
-    _keep(made, folder)
-    return calls
+        made = asyncio.run(_call_all(server, callers, at_once, folder))
+        return Calls(made, [row for row in server.appointments() if row["session_id"] is not None])
 
 
-async def _call_all(server: ServerProcess, callers: Sequence[Caller], at_once: int) -> list[Made]:
+async def _call_all(server: ServerProcess, callers: Sequence[Caller], at_once: int, folder: Path) -> list[Made]:
     lines = asyncio.Semaphore(at_once)
     async with embedded_speaker() as speaker:
 
         async def call(number: int, caller: Caller) -> Made:
             settings = PhoneSettings(url=server.url, seed=number, limit_s=LIMIT_S)
             async with lines:
-                return Made(caller, await Phone(settings, speaker, SystemClock(), lambda _: None).call(caller.script()))
+                outcome = await Phone(settings, speaker, SystemClock(), lambda _: None).call(caller.script())
+            made = Made(caller, outcome)
+            _keep(made, folder / f"{number:02}")
+            return made
 
         return await asyncio.gather(*(call(number, caller) for number, caller in enumerate(callers, 1)))
 
 
-def _keep(made: list[Made], folder: Path) -> None:
+def _keep(made: Made, path: Path) -> None:
     """What was said, for the ear and the eye."""
-    for number, call in enumerate(made, 1):
-        write_stereo(folder / f"{number:02}.wav", call.outcome.caller_pcm, call.outcome.agent_pcm, RATE_HZ)
-        (folder / f"{number:02}.txt").write_text(call.told() + "\n", encoding="utf-8")
+    write_stereo(path.with_suffix(".wav"), made.outcome.caller_pcm, made.outcome.agent_pcm, RATE_HZ)
+    path.with_suffix(".txt").write_text(made.told() + "\n", encoding="utf-8")
