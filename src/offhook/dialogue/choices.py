@@ -39,6 +39,11 @@ def gives_up(text: str, words: Words) -> bool:
     return _says(_TOKEN.findall(text.lower()), words.drop)
 
 
+def agrees(text: str, words: Words) -> bool:
+    """Whether the words call something right, which answers a read-back and no other question."""
+    return _says(_TOKEN.findall(text.lower()), words.agree)
+
+
 def named_slot(text: str, words: Words) -> str | None:
     """The part of a form that the words name: "the time is wrong" -> "time"."""
     for token in _TOKEN.findall(text.lower()):

@@ -47,6 +47,8 @@ class Words(msgspec.Struct, kw_only=True, frozen=True):
     """How one of several offers is picked: "second" -> 1; -1 is the last."""
     drop: tuple[str, ...] = ()
     """Phrases that give a whole command up: "never mind"."""
+    agree: tuple[str, ...] = ()
+    """Phrases that call something right: "that's right"."""
     offer_nouns: tuple[str, ...] = ()
     """What offers are called: "one", "slot"."""
     any: tuple[str, ...] = ()

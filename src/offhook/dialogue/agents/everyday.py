@@ -10,7 +10,7 @@ from offhook.contracts.conversation import ConversationState
 from offhook.contracts.speech import Expectation
 from offhook.dialogue.agents.escalation import HANDOFF
 from offhook.dialogue.agents.faq import ANYTHING_ELSE, OFFER_HUMAN, answered
-from offhook.dialogue.choices import smalltalk_kind
+from offhook.dialogue.choices import agrees, smalltalk_kind
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import ASKED_CONFIRM
 from offhook.dialogue.model import (
@@ -81,6 +81,9 @@ def _yes(work: Work, state: ConversationState, command: Command) -> Delta:
     if question is not None and question.line.key in _OFFERS:
         return Delta(then=(Command(intent=HANDOFF, slots={"said": _said_before(work, state)}),), question=None)
     if question is not None and question.line.key == "anything_else":
+        if agrees(work.turn.text, work.words(state.language)):
+            # The rest of a yes to the question before ("yes … that's right") wants nothing more.
+            return Delta(question=ANYTHING_ELSE)
         return Delta(lines=(Line("go_ahead"),))
     return Delta(lines=(Line("confirm_nothing"),), question=WHAT_NEXT)
 

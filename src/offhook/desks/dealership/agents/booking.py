@@ -88,6 +88,9 @@ async def booking(work: Work, state: ConversationState, command: Command) -> Del
     if command.intent == AVAILABILITY and turn.question is None and turn.form.get("date") and turn.form.get("time"):
         moment = f"{turn.form.get('date')}T{turn.form.get('time')}"
         turn = replace(turn, lines=(*turn.lines, Line("slots_free", {"when": say.moment_text(moment, words)})))
+    if turn.question is None and _is_booked(state, turn.form):
+        booked_already = Line("booked_already", say.booked_values(turn.form, words))
+        return Delta(lines=(booked_already,), pending=None, memory={MEMORY_FORM: None}, question=ANYTHING_ELSE)
     return _go_on(work, state, turn, words)
 
 
@@ -114,6 +117,7 @@ def done(work: Work, state: ConversationState, value: msgspec.Struct) -> Delta:
                 "appointment_id": booked.appointment_id,
                 "service": booked.service,
                 "starts_at": booked.starts_at,
+                "name": booked.name,
             },
         },
         question=ANYTHING_ELSE,
@@ -156,6 +160,16 @@ def _new_form(work: Work, state: ConversationState) -> FormState:
 def _booked_service(state: ConversationState) -> SlotValue:
     booked = state.desk_memory.get(MEMORY_BOOKED)
     return booked.get("service") if isinstance(booked, dict) else None
+
+
+def _is_booked(state: ConversationState, form: FormState) -> bool:
+    """Whether the form asks for just what this call has booked: said again, not wanted twice."""
+    booked = state.desk_memory.get(MEMORY_BOOKED)
+    if not isinstance(booked, dict) or form.get("date") is None or form.get("time") is None:
+        return False
+    same_time = str(booked.get("starts_at"))[:16] == f"{form.get('date')}T{form.get('time')}"
+    same_name = form.get("name") in (None, booked.get("name"))
+    return same_time and same_name and form.get("service") == booked.get("service")
 
 
 # -- yes, no, and giving up -------------------------------------------------------------------------------------------

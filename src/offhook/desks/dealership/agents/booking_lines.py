@@ -127,6 +127,11 @@ def known_name(form: FormState, state: ConversationState) -> str:
 # -- statements -------------------------------------------------------------------------------------------------------
 
 
+def booked_values(form: FormState, words: Words) -> dict[str, str]:
+    when = moment_text(f"{form.get('date')}T{form.get('time')}", words)
+    return {"service": in_sentence(form.get("service") or ""), "when": when}
+
+
 def value_text(slot: str, form: FormState, words: Words) -> str:
     value = form.get(slot) or ""
     if slot == "date":
