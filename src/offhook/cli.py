@@ -18,6 +18,7 @@ from rich.console import Console
 
 from offhook import __version__
 from offhook.callers import cli as callers
+from offhook.callers.load.cli import bench
 from offhook.contracts.errors import AppError
 
 T = TypeVar("T")
@@ -31,6 +32,7 @@ cli = typer.Typer(
 )
 database = typer.Typer(help="The database: check it, bring it up to date.", no_args_is_help=True)
 cli.add_typer(database, name="db")
+cli.add_typer(bench, name="bench")
 cli.command()(callers.call)
 cli.command()(callers.demo)
 
