@@ -19,15 +19,18 @@ import msgspec
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import text as sql_text
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from offhook.api.deps import ApiDeps, ApiSettings
 from offhook.api.http import create_app
 from offhook.audio.vad.hub import VoiceHub
 from offhook.audio.vad.silero import SileroModel
 from offhook.channels.call_token import CallTokens, SpentTokensInMemory
+from offhook.channels.fast_lane import FastLane
+from offhook.channels.media_door import MediaDoor
 from offhook.channels.trust import is_loopback_address
 from offhook.channels.twilio.deps import CallStatusChanged, TwilioDeps, TwilioSettings
-from offhook.channels.twilio.endpoint import twilio_router
+from offhook.channels.twilio.endpoint import twilio_channel
 from offhook.channels.twilio.rest import TwilioRest
 from offhook.contracts.errors import AppError
 from offhook.contracts.speech import SttConfig, SttFailed, TtsFailed, Voice
@@ -91,6 +94,8 @@ class Running:
     app: FastAPI
     switchboard: Switchboard
     health: Health
+    doors: tuple[MediaDoor, ...]
+    """The media paths, for the fast lane."""
 
 
 @asynccontextmanager
@@ -213,7 +218,8 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             listing=Listing(core.database),
             settings=_api_settings(settings),
         )
-        app = create_app(deps, [twilio_router(twilio)])
+        channel = twilio_channel(twilio)
+        app = create_app(deps, [channel.router])
         async with asyncio.TaskGroup() as background:
             tasks = [
                 background.create_task(hub.run(), name="voice detector"),
@@ -221,7 +227,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             ]
             await warm()
             try:
-                yield Running(core, app, switchboard, health)
+                yield Running(core, app, switchboard, health, (channel.door,))
             finally:
                 for task in tasks:
                     task.cancel()
@@ -232,10 +238,14 @@ async def serve(settings: Settings, *, host: str, port: int | None, as_json: boo
     logging.configure(json=not sys.stderr.isatty(), level=settings.offhook_log_level)
     _refuse_weak_secret(settings, host)
     listening = _listen(host, settings.port if port is None else port)
-    async with running(settings) as server:
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(running(settings))
+        lane: FastLane | None = None
+        if settings.offhook_fast_lane:
+            lane = await stack.enter_async_context(_fast_lane(settings, server))
         config = uvicorn.Config(
             server.app,
-            ws="websockets-sansio",
+            ws=lane or "websockets-sansio",  # type: ignore[arg-type]  # uvicorn calls it as it calls a class
             ws_max_size=settings.websocket_max_size,
             ws_ping_interval=settings.websocket_ping_interval,
             ws_ping_timeout=settings.websocket_ping_timeout,
@@ -287,6 +297,16 @@ class _Draining(uvicorn.Server):
     async def _drain(self) -> None:
         await self._running.switchboard.drain(DRAIN_S)
         self.should_exit = True
+
+
+def _fast_lane(settings: Settings, server: Running) -> FastLane:
+    return FastLane(
+        server.doors,
+        WebSocketsSansIOProtocol,
+        ping_interval_s=settings.websocket_ping_interval,
+        ping_timeout_s=settings.websocket_ping_timeout,
+        max_frame_bytes=settings.websocket_max_size,
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

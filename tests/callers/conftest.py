@@ -16,7 +16,7 @@ from offhook.audio.g711 import mulaw_decode, mulaw_encode
 from offhook.audio.level import rms_dbfs, silence, tone
 from offhook.channels.call_token import CallTokens, SpentTokensInMemory
 from offhook.channels.twilio.deps import TwilioDeps, TwilioSettings
-from offhook.channels.twilio.endpoint import twilio_router
+from offhook.channels.twilio.endpoint import twilio_channel
 from offhook.contracts.business import Business
 from offhook.contracts.channel import CallInfo, MediaOut
 from offhook.contracts.store import CallRecord, CallTurn
@@ -142,7 +142,7 @@ def office() -> Open:
             log=get_logger("test"),
         )
         app = FastAPI()
-        app.include_router(twilio_router(deps))
+        app.include_router(twilio_channel(deps).router)
 
         @app.get("/api/calls/{call}")
         async def look(call: str) -> Response:

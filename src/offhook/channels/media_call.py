@@ -44,6 +44,7 @@ class CarrierWire(Protocol):
     """A carrier's protocol, sans-IO. `receive` never raises; `play`, `mark`, `clear` return messages to send."""
 
     def receive(self, message: str | bytes) -> list[WireEvent]: ...
+    def receive_utf8(self, message: memoryview) -> list[WireEvent]: ...
     def play(self, payload: bytes) -> list[str]: ...
     def mark(self, name: str) -> list[str]: ...
     def clear(self) -> list[str]: ...
@@ -130,6 +131,11 @@ class MediaCall:
     def received(self, message: str | bytes) -> None:
         """Take one message from the peer. Never raises on what the peer sends."""
         for event in self._wire.receive(message):
+            self._handle(event)
+
+    def received_utf8(self, message: memoryview) -> None:
+        """The same for a text message that was not made a string; read before this returns."""
+        for event in self._wire.receive_utf8(message):
             self._handle(event)
 
     def disconnected(self) -> None:

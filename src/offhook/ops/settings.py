@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     offhook_session_ttl_min: int = Field(default=30, ge=1)
     offhook_endpointing_ms: int | None = Field(default=None, ge=50, le=10_000)
     offhook_now: datetime | None = None
+    offhook_fast_lane: bool = True
+    """Media sockets past the web framework; off: through it, slower and the same to callers."""
     offhook_trusted_proxies: Csv = ()
     offhook_cors_origins: Csv = ()
     offhook_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from offhook.channels.call_token import CallTokens, SpentTokensInMemory
 from offhook.channels.media_call import CallLimits
 from offhook.channels.twilio.deps import CallStatusChanged, TwilioDeps, TwilioSettings
-from offhook.channels.twilio.endpoint import twilio_router
+from offhook.channels.twilio.endpoint import twilio_channel
 from offhook.channels.twilio.rest import TwilioRest
 from offhook.contracts.business import Business
 from offhook.contracts.channel import CallInfo, MediaOut
@@ -162,7 +162,7 @@ def serve() -> Serve:
             on_call_status=on_status,
         )
         app = FastAPI()
-        app.include_router(twilio_router(deps))
+        app.include_router(twilio_channel(deps).router)
         broken: list[Exception] = []
 
         async def watched(scope: Any, receive: Any, send: Any) -> None:

@@ -216,9 +216,7 @@ async def _loop_blocks(url: str) -> int | None:
     except httpx.HTTPError:
         return None
     values = dict(line.rsplit(" ", 1) for line in text.splitlines() if line.startswith("offhook_loop_block_seconds"))
-    count, short = (
-        values.get(f"offhook_loop_block_seconds{name}") for name in ("_count", '_bucket{le="0.02"}')
-    )
+    count, short = (values.get(f"offhook_loop_block_seconds{name}") for name in ("_count", '_bucket{le="0.02"}'))
     return None if count is None or short is None else round(float(count) - float(short))
 
 
@@ -238,7 +236,8 @@ class _ProcessTree:
         except psutil.AccessDenied:
             return None
         for connection in found:
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            at = connection.laddr
+            if connection.status == psutil.CONN_LISTEN and at and at.port == port and connection.pid:
                 return cls(psutil.Process(connection.pid))
         return None
 

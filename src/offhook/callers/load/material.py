@@ -58,9 +58,7 @@ async def record(speaker: Speaker, sentences: Sequence[str] = SENTENCES, seed: i
 
 def _utterance(speech: bytes, noise: bytes) -> Utterance:
     whole = speech + bytes(-len(speech) % _PCM_BYTES)
-    loud = [
-        n for n in range(0, len(whole) // _PCM_BYTES) if peak(whole[n * _PCM_BYTES : (n + 1) * _PCM_BYTES]) > _AUDIBLE
-    ]
+    loud = [n for n in range(len(whole) // _PCM_BYTES) if peak(whole[n * _PCM_BYTES : (n + 1) * _PCM_BYTES]) > _AUDIBLE]
     repeated = (noise * (len(whole) // len(noise) + 1))[: len(whole)]
     first, last = (loud[0], loud[-1]) if loud else (0, 0)
     frames = _frames(mix(whole, repeated))[: last + 1]

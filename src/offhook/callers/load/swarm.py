@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
+from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 from offhook.callers.frames import StreamFrames
 from offhook.callers.load.load_call import LoadCall
@@ -38,7 +38,7 @@ class SwarmSettings:
     webhook: bool = True
 
 
-class _Line(WSListener):  # type: ignore[misc]  # picows is compiled and has no base class that mypy can see
+class _Line(WSListener):
     """The socket of one call."""
 
     def __init__(self, call: LoadCall, call_sid: str) -> None:
@@ -53,7 +53,7 @@ class _Line(WSListener):  # type: ignore[misc]  # picows is compiled and has no 
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         if frame.msg_type == WSMsgType.CLOSE:
-            self.closed = int(frame.get_close_code())
+            self.closed = frame.get_close_code().value
             transport.disconnect()
         elif frame.msg_type == WSMsgType.TEXT:
             self.call.received(frame.get_payload_as_bytes(), now_ms())
@@ -74,7 +74,7 @@ class _Line(WSListener):  # type: ignore[misc]  # picows is compiled and has no 
 
     def hang_up(self) -> None:
         if self.transport is not None:
-            self.transport.send_close(1000)
+            self.transport.send_close(WSCloseCode.OK)
             self.transport.disconnect()
 
 

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
-import structlog
-from fastapi import APIRouter, Request, Response, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Request, Response, WebSocket
 from fastapi.responses import JSONResponse
 
 from offhook.channels.arrivals import Arrivals
-from offhook.channels.gate import (
-    Credential,
-    CredentialCheck,
-    GateRules,
-    Refused,
-    UpgradeRequest,
-    admit_media,
-    request_id_of,
-)
-from offhook.channels.media_call import MediaCall
-from offhook.channels.outbox import Outbox
+from offhook.channels.asgi_lane import serve_media
+from offhook.channels.gate import Credential, CredentialCheck, GateRules, UpgradeRequest, request_id_of
+from offhook.channels.media_call import MediaCall, MediaSocket
+from offhook.channels.media_door import MediaDoor, bound_request_id
 from offhook.channels.twilio.deps import TwilioDeps
 from offhook.channels.twilio.rest import TwilioRest
 from offhook.channels.twilio.signature import upgrade_is_genuine
@@ -32,11 +23,8 @@ from offhook.channels.twilio.wire import TwilioWire
 from offhook.channels.urls import header
 from offhook.contracts.audio import MULAW_8K
 from offhook.contracts.errors import Invalid
-from offhook.kit.ids import new_id
 
 _MAX_WEBHOOK_BYTES = 65_536
-_LAST_WORDS_S = 2.0
-"""How long a closing socket may take to write what is queued."""
 
 
 def twilio_gate_rules(deps: TwilioDeps) -> GateRules:
@@ -62,11 +50,19 @@ def twilio_arrivals(deps: TwilioDeps) -> Arrivals:
     )
 
 
-def twilio_router(deps: TwilioDeps) -> APIRouter:
-    """Routes `/twilio/voice`, `/twilio/after-stream`, `/twilio/status`, `/twilio/stream-status`, `WS /media/twilio`."""
+@dataclass(frozen=True, slots=True)
+class TwilioChannel:
+    """Routes `/twilio/{voice, after-stream, status, stream-status}` and `WS /media/twilio`; the door of the last one is
+    for the fast lane."""
+
+    router: APIRouter
+    door: MediaDoor
+
+
+def twilio_channel(deps: TwilioDeps) -> TwilioChannel:
     router = APIRouter(include_in_schema=False)
-    lines = TwilioLines(deps)
-    webhooks = lines.webhooks
+    webhooks = TwilioWebhooks(deps, lambda: door.open)
+    door = _door(deps, webhooks)
     answers = {
         "/twilio/voice": webhooks.voice,
         "/twilio/after-stream": webhooks.after_stream,
@@ -76,8 +72,35 @@ def twilio_router(deps: TwilioDeps) -> APIRouter:
 
     for path, answer in answers.items():
         router.add_api_route(path, _webhook(deps, webhooks, answer), methods=["GET", "POST"], response_model=None)
-    router.add_api_websocket_route(MEDIA_PATH, lines.media)
-    return router
+
+    async def media(websocket: WebSocket) -> None:
+        await serve_media(websocket, door)
+
+    router.add_api_websocket_route(MEDIA_PATH, media)
+    return TwilioChannel(router, door)
+
+
+def _door(deps: TwilioDeps, webhooks: TwilioWebhooks) -> MediaDoor:
+    settings = deps.settings
+    arrivals = twilio_arrivals(deps)
+
+    def call(socket: MediaSocket, trusted: bool) -> MediaCall:
+        return MediaCall(
+            TwilioWire(max_message_bytes=settings.max_message_bytes),
+            socket,
+            audio=MULAW_8K,
+            arrivals=arrivals,
+            calls=deps.calls,
+            clock=deps.clock,
+            metrics=deps.metrics,
+            log=deps.log,
+            trusted=trusted,
+            limits=settings.limits,
+            hang_up_at_carrier=None if deps.rest is None or trusted else _hang_up(deps.rest),
+            on_ended=webhooks.endings.note,
+        )
+
+    return MediaDoor(twilio_gate_rules(deps), call, deps.metrics, settings.max_outbox_bytes)
 
 
 def _webhook(
@@ -112,109 +135,6 @@ def _webhook(
     return webhook
 
 
-class TwilioLines:
-    """The open media sockets of one router, ASGI lane."""
-
-    def __init__(self, deps: TwilioDeps) -> None:
-        self.deps = deps
-        self.open = 0
-        self.webhooks = TwilioWebhooks(deps, lambda: self.open)
-        self._rules = twilio_gate_rules(deps)
-        self._arrivals = twilio_arrivals(deps)
-
-    async def media(self, websocket: WebSocket) -> None:
-        asked = UpgradeRequest(
-            path=websocket.url.path,
-            query=websocket.url.query,
-            scheme=websocket.url.scheme,
-            headers=websocket.headers.items(),
-            peer=websocket.client.host if websocket.client else None,
-        )
-        verdict = admit_media(asked, self._rules, open_sockets=self.open, new_request_id=_bound_request_id())
-        if isinstance(verdict, Refused):
-            self.deps.metrics.errors.labels(kind=verdict.code).inc()
-            refusal = _error(verdict.status, verdict.code, verdict.message, verdict.request_id)
-            await websocket.send_denial_response(refusal)
-            return
-        self.open += 1
-        try:
-            await websocket.accept(headers=[(b"x-request-id", verdict.request_id.encode())])
-            with structlog.contextvars.bound_contextvars(request_id=verdict.request_id):
-                await self._serve(websocket, trusted=verdict.trusted)
-        finally:
-            self.open -= 1
-
-    async def _serve(self, websocket: WebSocket, *, trusted: bool) -> None:
-        deps, settings = self.deps, self.deps.settings
-        socket = AsgiMediaSocket(websocket, Outbox(settings.max_outbox_bytes))
-        call = MediaCall(
-            TwilioWire(max_message_bytes=settings.max_message_bytes),
-            socket,
-            audio=MULAW_8K,
-            arrivals=self._arrivals,
-            calls=deps.calls,
-            clock=deps.clock,
-            metrics=deps.metrics,
-            log=deps.log,
-            trusted=trusted,
-            limits=settings.limits,
-            hang_up_at_carrier=None if deps.rest is None or trusted else _hang_up(deps.rest),
-            on_ended=self.webhooks.endings.note,
-        )
-        async with asyncio.TaskGroup() as tasks:
-            reader = tasks.create_task(socket.read_into(call), name="twilio-media-reader")
-            writer = tasks.create_task(socket.write_out(), name="twilio-media-writer")
-            await call.run()
-            socket.close(1000, "")
-            # A peer that reads gets our last words and the close; one that does not is left to the server.
-            await asyncio.wait([writer], timeout=_LAST_WORDS_S)
-            writer.cancel()
-            reader.cancel()
-
-
-class AsgiMediaSocket:
-    """A media socket over ASGI: one task reads, one writes, an outbox between the call and the writer."""
-
-    def __init__(self, websocket: WebSocket, outbox: Outbox) -> None:
-        self._websocket = websocket
-        self._outbox = outbox
-        self._closing: tuple[int, str] | None = None
-        self._gone = False
-
-    def send(self, message: str, *, audio: bool) -> bool:
-        return self._outbox.put(message, audio=audio)
-
-    def drop_audio(self) -> None:
-        self._outbox.drop_audio()
-
-    def close(self, code: int, reason: str) -> None:
-        if self._closing is None:
-            self._closing = (code, reason)
-            self._outbox.close()
-
-    async def read_into(self, call: MediaCall) -> None:
-        """Feed the call until the peer is gone."""
-        receive = self._websocket.receive
-        while True:
-            message = await receive()
-            if message["type"] == "websocket.disconnect":
-                self._gone = True
-                call.disconnected()
-                self.close(1000, "")
-                return
-            text = message.get("text")
-            call.received(text if text is not None else message.get("bytes") or b"")
-
-    async def write_out(self) -> None:
-        """Write what is queued until closed, then close. A peer that vanished meanwhile is the reader's business."""
-        with contextlib.suppress(WebSocketDisconnect, OSError, RuntimeError):
-            while (message := await self._outbox.take()) is not None:
-                await self._websocket.send({"type": "websocket.send", "text": message})
-            if not self._gone:
-                code, reason = self._closing or (1000, "")
-                await self._websocket.close(code, reason)
-
-
 def _signature_check(auth_token: str) -> CredentialCheck:
     def check(request: UpgradeRequest, urls: Sequence[str]) -> Credential:
         signature = header(request.headers, SIGNATURE_HEADER)
@@ -243,13 +163,7 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _request_id(request: Request) -> str:
-    return request_id_of(request.headers.items(), _bound_request_id())
-
-
-def _bound_request_id() -> str:
-    """The id that the server gave this request, or one of our own where it gave none."""
-    bound = structlog.contextvars.get_contextvars().get("request_id")
-    return bound if isinstance(bound, str) and bound else new_id("req")
+    return request_id_of(request.headers.items(), bound_request_id())
 
 
 def _error(status: int, code: str, message: str, request_id: str) -> JSONResponse:

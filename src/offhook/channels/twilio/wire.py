@@ -126,6 +126,15 @@ class TwilioWire:
             return [Oddity("after_stop")]
         if isinstance(message, bytes):
             return self._close(UNSUPPORTED_DATA, "this stream takes text messages only")
+        return self._read(message)
+
+    def receive_utf8(self, message: memoryview) -> list[WireEvent]:
+        """Take one text message as the bytes that came; they are read before this returns."""
+        if self.stopped:
+            return [Oddity("after_stop")]
+        return self._read(message)
+
+    def _read(self, message: str | memoryview) -> list[WireEvent]:
         if len(message) > self._max_message_bytes:
             return self._close(TOO_BIG, "message too big")
         try:
