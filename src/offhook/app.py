@@ -67,6 +67,8 @@ from offhook.telemetry.metrics import Metrics
 
 PHONE_RATE_HZ = 8_000
 EXPIRY_EVERY_S = 60.0
+GIL_SWITCH_S = 0.0005
+"""How long a database thread may keep the interpreter from the media loop; Python's default is ten times that."""
 DRAIN_S = 20.0
 """How long live calls may go on after the server was told to stop."""
 
@@ -260,6 +262,7 @@ async def serve(settings: Settings, *, host: str, port: int | None, as_json: boo
         # milliseconds long over the language data, would be heard.
         gc.collect()
         gc.freeze()
+        sys.setswitchinterval(GIL_SWITCH_S)
         await _Draining(config, server, as_json).serve(sockets=[listening])
 
 

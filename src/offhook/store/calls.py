@@ -1,8 +1,8 @@
 """The call log: a call's record is written beside the call, never on its path (contracts/store.py: CallLog).
 
-`put` keeps the newest state of each call and returns; one writer task stores what changed. Bound and overflow policy:
-one waiting state per call, so the queue cannot hold more than there are calls, and a newer state replaces a waiting one
-(each is the whole record, so nothing is lost by that). When the database does not take a record it stays waiting and is
+`put` notes that a call's record changed and returns; one writer task stores what changed, at most every `PAUSE_S`, as it
+stands then: many calls and many changes of one meet in one transaction. Bound and overflow policy: one waiting record
+per call, so the queue cannot hold more than there are calls. When the database does not take a record it stays waiting and is
 tried again, up to MAX_WAITING calls; beyond that the oldest ended call is dropped and counted. So is a record that the
 database refuses for good (its business does not exist).
 """
@@ -26,6 +26,8 @@ from offhook.store.schema import calls
 
 MAX_WAITING = 10_000
 RETRY_S = 1.0
+PAUSE_S = 0.25
+"""Between two rounds of writing: what a crash may cost of a call's record, and nothing of the book."""
 BATCH = 100
 _KEY = ("call_id", "business_id")
 _FIND = (
@@ -34,6 +36,18 @@ _FIND = (
     .order_by(calls.c.updated_at.desc())
     .limit(1)
 )
+
+
+def _upsert(insert: sqlite.Insert | postgresql.Insert) -> sqlite.Insert | postgresql.Insert:
+    return insert.on_conflict_do_update(
+        index_elements=list(_KEY),
+        set_={column.name: column for column in insert.excluded if column.name not in _KEY},
+    )
+
+
+_UPSERT_SQLITE = _upsert(sqlite.insert(calls))
+_UPSERT_POSTGRES = _upsert(postgresql.insert(calls))
+"""Made once: making one costs more than running it."""
 
 _record = msgspec.json.Decoder(CallRecord)
 
@@ -46,8 +60,10 @@ class SqlCallLog:
         self._clock = clock
         self._live: dict[str, CallRecord] = {}
         self._by_sid: dict[str, str] = {}
-        self._waiting: dict[str, tuple[CallRecord, str]] = {}
-        """call_id -> the newest record and its JSON as of `put`; in order of waiting."""
+        self._waiting: dict[str, CallRecord] = {}
+        """call_id -> its record, in order of waiting."""
+        self._in_flight: dict[str, CallRecord] = {}
+        """Those that a transaction is storing now."""
         self._changed = asyncio.Event()
         self._writing = asyncio.Lock()
         self._writer: asyncio.Task[None] | None = None
@@ -73,7 +89,7 @@ class SqlCallLog:
         else:
             self._live.pop(record.call_id, None)
             self._by_sid.pop(record.call_sid, None)
-        self._waiting[record.call_id] = (record, to_text(record))
+        self._waiting[record.call_id] = record
         if len(self._waiting) > MAX_WAITING:
             self._drop_one()
         self._changed.set()
@@ -86,7 +102,7 @@ class SqlCallLog:
         live = self.live(call)
         if live is not None:
             return live
-        for record, _ in self._waiting.values():
+        for record in (*self._waiting.values(), *self._in_flight.values()):
             if call in (record.call_id, record.call_sid):
                 return record
         async with self._database.transaction(write=False, snapshot=False) as connection:
@@ -112,6 +128,7 @@ class SqlCallLog:
             self._changed.clear()
             try:
                 await self._write_waiting()
+                await asyncio.sleep(PAUSE_S)
             except AppError:  # kept waiting; the database may come back
                 await asyncio.sleep(RETRY_S)
                 self._changed.set()
@@ -122,41 +139,46 @@ class SqlCallLog:
             try:
                 await self._store(batch)
             except Conflict:
-                for call_id, entry in batch.items():
-                    await self._store_or_drop(call_id, entry)
+                for call_id, record in batch.items():
+                    await self._store_or_drop(call_id, record)
             if self._waiting:
                 self._changed.set()
 
-    async def _store_or_drop(self, call_id: str, entry: tuple[CallRecord, str]) -> None:
+    async def _store_or_drop(self, call_id: str, record: CallRecord) -> None:
         """A record that the database refuses (its business is gone) must not hold up the others."""
         try:
-            await self._store({call_id: entry})
+            await self._store({call_id: record})
         except Conflict:
             self._waiting.pop(call_id, None)
             self.dropped += 1
 
-    async def _store(self, batch: dict[str, tuple[CallRecord, str]]) -> None:
+    async def _store(self, batch: dict[str, CallRecord]) -> None:
+        """Raises AppError; the batch waits again then."""
         if not batch:
             return
-        insert = sqlite.insert(calls) if self._database.is_sqlite else postgresql.insert(calls)
-        upsert = insert.on_conflict_do_update(
-            index_elements=list(_KEY),
-            set_={column.name: column for column in insert.excluded if column.name not in _KEY},
-        )
+        upsert = _UPSERT_SQLITE if self._database.is_sqlite else _UPSERT_POSTGRES
         now = self._clock.now()
-        async with self._database.transaction(write=True, durable=False) as connection:
-            await connection.execute(upsert, [_row(record, text, now) for record, text in batch.values()])
-        for call_id, written in batch.items():
-            if self._waiting.get(call_id) is written:
-                del self._waiting[call_id]
+        rows = [_row(record, now) for record in batch.values()]
+        self._in_flight = batch
+        for call_id in batch:
+            self._waiting.pop(call_id, None)
+        stored = False
+        try:
+            async with self._database.transaction(write=True, durable=False) as connection:
+                await connection.execute(upsert, rows)
+            stored = True
+        finally:
+            self._in_flight = {}
+            if not stored:
+                self._waiting = {**batch, **self._waiting}
 
     def _drop_one(self) -> None:
-        ended = (call_id for call_id, (record, _) in self._waiting.items() if record.ended_at is not None)
+        ended = (call_id for call_id, record in self._waiting.items() if record.ended_at is not None)
         del self._waiting[next(ended, next(iter(self._waiting)))]
         self.dropped += 1
 
 
-def _row(record: CallRecord, text: str, now: datetime) -> dict[str, Any]:
+def _row(record: CallRecord, now: datetime) -> dict[str, Any]:
     return {
         "call_id": record.call_id,
         "business_id": record.business_id,
@@ -169,6 +191,6 @@ def _row(record: CallRecord, text: str, now: datetime) -> dict[str, Any]:
         "status": record.status,
         "started_at": record.started_at,
         "ended_at": record.ended_at,
-        "record": text,
+        "record": to_text(record),
         "updated_at": now,
     }

@@ -30,6 +30,9 @@ from offhook.store.errors import busy, gone, translated
 from offhook.store.sqlite_driver import OneHopConnection
 from offhook.store.sqlite_driver import connect as open_connection
 
+SQLITE_CONNECTIONS = 4
+"""Each is a thread that fights for the interpreter's lock: more of them are slower, not faster. One writes at a time."""
+POSTGRES_CONNECTIONS = 8
 _BEGIN = "offhook_begin"
 
 
@@ -140,7 +143,7 @@ class Database:
         await self.engine.dispose()
 
 
-def open_database(url: str, *, busy_timeout_ms: int = 2000, pool_size: int = 8) -> Database:
+def open_database(url: str, *, busy_timeout_ms: int = 2000, pool_size: int | None = None) -> Database:
     """A Database by its URL: `sqlite:///relative.db`, `sqlite:////absolute.db`, `postgresql://user:pw@host/name`.
 
     Connects to nothing yet. Raises AppError where the URL cannot be used.
@@ -151,9 +154,9 @@ def open_database(url: str, *, busy_timeout_ms: int = 2000, pool_size: int = 8) 
         raise _bad_url("it cannot be read") from None
     backend = parsed.get_backend_name()
     if backend == "sqlite":
-        return _open_sqlite(parsed, busy_timeout_ms, pool_size)
+        return _open_sqlite(parsed, busy_timeout_ms, pool_size or SQLITE_CONNECTIONS)
     if backend in ("postgresql", "postgres"):
-        return _open_postgres(parsed, busy_timeout_ms, pool_size)
+        return _open_postgres(parsed, busy_timeout_ms, pool_size or POSTGRES_CONNECTIONS)
     raise _bad_url(f"{backend} is not supported")
 
 
@@ -185,7 +188,7 @@ def _open_sqlite(url: URL, busy_timeout_ms: int, pool_size: int) -> Database:
         URL.create("sqlite+aiosqlite", database=str(path)),
         async_creator=connect,
         pool_size=pool_size,
-        max_overflow=pool_size,
+        max_overflow=2,
         pool_timeout=busy_timeout_ms / 1000,
         query_cache_size=500,
     )
