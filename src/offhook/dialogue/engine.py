@@ -32,7 +32,7 @@ from offhook.contracts.speech import Expectation
 from offhook.dialogue.brains.choice import BrainMode, Brains
 from offhook.dialogue.desk import Desk, Work
 from offhook.dialogue.facts_cache import FactsCache
-from offhook.dialogue.graph import CALLER_SOURCES, GraphState, build_graph
+from offhook.dialogue.graph import CALLER_SOURCES, GraphState, Walk, declare
 from offhook.dialogue.late_writes import LateWrites
 from offhook.dialogue.model import MESSAGES_KEPT, open_question
 from offhook.dialogue.tool_runner import ToolReport, ToolRunner
@@ -64,7 +64,7 @@ class DialogueEngine:
         self._late = LateWrites()
         self.facts = FactsCache(uow, clock)
         brains = Brains(brain, llm, on_error)
-        self._graphs = {name: build_graph(desk, brains, self._late) for name, desk in self._desks.items()}
+        self._graphs = {name: Walk(declare(desk, brains, self._late)) for name, desk in self._desks.items()}
         self._runners = {
             name: ToolRunner(policy=desk.policy, uow=uow, clock=clock, late=self._late, on_report=on_tool)
             for name, desk in self._desks.items()
@@ -156,8 +156,8 @@ class DialogueEngine:
             language=turn.language if turn.language in business.languages else state.language,
         )
         graph: GraphState = {"state": begun, "todo": (), "lines": (), "said": "", "hang_up": False}
-        ended = await self._graphs[desk.name].ainvoke(graph, context=work)
-        return self._done(ended, turn, began_ms)  # type: ignore[arg-type]  # the library types its output as a dict
+        ended = await self._graphs[desk.name].run(graph, work)
+        return self._done(ended, turn, began_ms)
 
     def _done(self, ended: GraphState, turn: TurnInput, began_ms: float) -> TurnDone:
         state = ended["state"]

@@ -1,10 +1,10 @@
 """The call log: a call's record is written beside the call, never on its path (contracts/store.py: CallLog).
 
-`put` notes that a call's record changed and returns; one writer task stores what changed, at most every `PAUSE_S`, as it
-stands then: many calls and many changes of one meet in one transaction. Bound and overflow policy: one waiting record
-per call, so the queue cannot hold more than there are calls. When the database does not take a record it stays waiting and is
-tried again, up to MAX_WAITING calls; beyond that the oldest ended call is dropped and counted. So is a record that the
-database refuses for good (its business does not exist).
+`put` notes that a call's record changed and returns; one writer task stores what changed, at most every `PAUSE_S`, as
+it stands then: many calls and many changes of one meet in one transaction. Bound and overflow policy: one waiting
+record per call, so the queue cannot hold more than there are calls. When the database does not take a record it stays
+waiting and is tried again, up to MAX_WAITING calls; beyond that the oldest ended call is dropped and counted. So is a
+record that the database refuses for good (its business does not exist).
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ from offhook.store.sqlite_driver import OneHopConnection
 from offhook.store.sqlite_driver import connect as open_connection
 
 SQLITE_CONNECTIONS = 4
-"""Each is a thread that fights for the interpreter's lock: more of them are slower, not faster. One writes at a time."""
+"""Each is a thread that fights for the interpreter's lock: more are slower, not faster. One at a time writes."""
 POSTGRES_CONNECTIONS = 8
 _BEGIN = "offhook_begin"
 
