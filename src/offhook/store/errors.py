@@ -46,6 +46,10 @@ def translated(error: BaseException) -> AppError | None:
     if isinstance(error, PoolTimeout):
         return busy()
     if isinstance(error, DBAPIError):
+        return _driver_error(error.orig)
+    if isinstance(error, sqlite3.IntegrityError):
+        return Conflict("database_conflict", "Something else was stored under the same key meanwhile.")
+    if isinstance(error, sqlite3.Error):
         return _driver_error(error)
     if isinstance(error, SQLAlchemyError):
         return gone("the connection was closed under it")
@@ -58,8 +62,7 @@ def translated(error: BaseException) -> AppError | None:
     return None
 
 
-def _driver_error(error: DBAPIError) -> AppError:
-    cause: BaseException | None = error.orig
+def _driver_error(cause: BaseException | None) -> AppError:
     if isinstance(cause, sqlite3.Error):
         code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
         if code in _SQLITE_BUSY:

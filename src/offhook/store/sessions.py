@@ -17,13 +17,14 @@ from sqlalchemy import BindParameter, Executable, Row, bindparam, delete, insert
 from sqlalchemy.exc import IntegrityError
 
 from offhook.contracts.clock import Clock
-from offhook.contracts.conversation import ConversationState, SessionEvent
+from offhook.contracts.conversation import ConversationState, SessionEvent, SessionStatus
 from offhook.contracts.errors import Conflict, NotFound, VersionConflict
 from offhook.contracts.store import StoredTurn
 from offhook.store.codec import to_text
 from offhook.store.engine import Database
 from offhook.store.schema import session_events, session_turns, sessions
 from offhook.store.session_events import KEPT_EVENTS, EventHub, Subscription, kept_since, oldest_kept
+from offhook.store.sessions_sqlite import Lost, Missing, SessionStatements, Swap, moment
 
 _SESSION: BindParameter[str] = bindparam("session")
 _BUSINESS: BindParameter[str] = bindparam("business")
@@ -68,6 +69,15 @@ _EVENTS = (
 )
 _FORGET = delete(session_events).where(session_events.c.session_id == _SESSION, session_events.c.seq <= _SEQ)
 
+_ON_SQLITE = SessionStatements(
+    resume=_RESUME,
+    swap=_SWAP,
+    exists=_EXISTS,
+    insert_turn=insert(session_turns),
+    insert_event=insert(session_events),
+    forget=_FORGET,
+)
+
 _state = msgspec.json.Decoder(ConversationState)
 _turn = msgspec.json.Decoder(StoredTurn)
 _event = msgspec.json.Decoder(SessionEvent)
@@ -111,31 +121,46 @@ class SqlSessionStore:
         return None if row is None else _state_of(row)
 
     async def resume(self, session_id: str, turn_id: str) -> tuple[ConversationState, StoredTurn | None] | None:
-        row = await self._one(_RESUME, {"session": session_id, "turn": turn_id})
-        if row is None:
+        found: Sequence[Any] | None
+        if self._database.is_sqlite:
+            found = await self._database.visit(lambda at: _ON_SQLITE.resume(at, session_id, turn_id), write=False)
+        else:
+            found = await self._one(_RESUME, {"session": session_id, "turn": turn_id})
+        if found is None:
             return None
-        return _state_of(row), None if row.turn is None else _turn.decode(row.turn)
+        state, status, version, turn = found
+        return _state_from(state, status, version), None if turn is None else _turn.decode(turn)
 
     async def commit(
         self, state: ConversationState, turn: StoredTurn | None = None, events: Sequence[SessionEvent] = ()
     ) -> list[SessionEvent]:
         now = self._clock.now()
         key = {"session": state.session_id, "business": state.business_id}
+        values = {
+            **key,
+            "expected": state.version,
+            "new_state": to_text(state),
+            "new_status": state.status,
+            "count": len(events),
+            "now": now,
+        }
+        commit = self._commit_by_visit if self._database.is_sqlite else self._commit
+        numbered = await commit(state, turn, events, values, now)
+        self._hub.send(state.session_id, numbered)
+        return numbered
+
+    async def _commit(
+        self,
+        state: ConversationState,
+        turn: StoredTurn | None,
+        events: Sequence[SessionEvent],
+        values: dict[str, Any],
+        now: datetime,
+    ) -> list[SessionEvent]:
         async with self._database.transaction(write=True, durable=False) as connection:
-            swapped = await connection.execute(
-                _SWAP,
-                {
-                    **key,
-                    "expected": state.version,
-                    "new_state": to_text(state),
-                    "new_status": state.status,
-                    "count": len(events),
-                    "now": now,
-                },
-            )
-            last_seq = swapped.scalar_one_or_none()
+            last_seq = (await connection.execute(_SWAP, values)).scalar_one_or_none()
             if last_seq is None:
-                known = (await connection.execute(_EXISTS, key)).first()
+                known = (await connection.execute(_EXISTS, values)).first()
                 raise NotFound("This session") if known is None else VersionConflict(state.session_id)
             if turn is not None:
                 try:
@@ -145,10 +170,36 @@ class SqlSessionStore:
             numbered = _number(events, last_seq - len(events) + 1)
             if numbered:
                 await connection.execute(insert(session_events), _event_rows(state, numbered, now))
-                if _rounds(last_seq) > _rounds(last_seq - len(events)):
-                    await connection.execute(_FORGET, {"session": state.session_id, "after": oldest_kept(last_seq) - 1})
-        self._hub.send(state.session_id, numbered)
+                old = _to_forget(state, last_seq, len(events))
+                if old is not None:
+                    await connection.execute(_FORGET, old)
         return numbered
+
+    async def _commit_by_visit(
+        self,
+        state: ConversationState,
+        turn: StoredTurn | None,
+        events: Sequence[SessionEvent],
+        values: dict[str, Any],
+        now: datetime,
+    ) -> list[SessionEvent]:
+        stamp = moment(now)
+        swap = Swap(
+            values={**values, "now": stamp},
+            turn=None if turn is None else {**_turn_row(state, turn, now), "created_at": stamp},
+            events=lambda last_seq: [
+                {**row, "created_at": stamp}
+                for row in _event_rows(state, _number(events, last_seq - len(events) + 1), now)
+            ],
+            forget=lambda last_seq: _to_forget(state, last_seq, len(events)),
+        )
+        try:
+            last_seq = await self._database.visit(lambda at: _ON_SQLITE.commit(at, swap), write=True)
+        except Missing:
+            raise NotFound("This session") from None
+        except Lost:
+            raise VersionConflict(state.session_id) from None
+        return _number(events, last_seq - len(events) + 1)
 
     async def stored_turn(self, session_id: str, turn_id: str) -> StoredTurn | None:
         row = await self._one(_TURN, {"session": session_id, "turn": turn_id})
@@ -196,9 +247,20 @@ class SqlSessionStore:
 
 
 def _state_of(row: Row[Any]) -> ConversationState:
-    state = _state.decode(row.state)
-    state.status, state.version = row.status, row.version
+    return _state_from(row.state, row.status, row.version)
+
+
+def _state_from(text: str, status: SessionStatus, version: int) -> ConversationState:
+    state = _state.decode(text)
+    state.status, state.version = status, version
     return state
+
+
+def _to_forget(state: ConversationState, last_seq: int, count: int) -> dict[str, Any] | None:
+    """Parameters of `_FORGET`, where it is time for it."""
+    if not count or _rounds(last_seq) <= _rounds(last_seq - count):
+        return None
+    return {"session": state.session_id, "after": oldest_kept(last_seq) - 1}
 
 
 def _rounds(seq: int) -> int:

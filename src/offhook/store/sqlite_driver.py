@@ -11,9 +11,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import aiosqlite
+
+T = TypeVar("T")
 
 
 class OneHopCursor:
@@ -88,6 +90,26 @@ class OneHopConnection(aiosqlite.Connection):
         if begins:
             self._conn.execute(begins).close()
         return self._conn
+
+    async def visit(self, work: Callable[[sqlite3.Connection], T], *, write: bool) -> T:
+        """Run `work` in the connection's thread; `write` begins a transaction before it and ends it after it."""
+
+        def run() -> T:
+            connection = self._conn
+            if not write:
+                return work(connection)
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                result = work(connection)
+                connection.execute("COMMIT")
+                return result
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+        result: T = await self._execute(run)  # type: ignore[no-untyped-call]  # aiosqlite does not annotate it
+        return result
 
     async def commit(self) -> None:
         self.begins = ""
