@@ -85,6 +85,11 @@ class Detector:
         self._previous = probability
         return verdict
 
+    def quiet(self) -> None:
+        """A window in which nothing was loud, shown to no model, while nobody speaks: `window` in short."""
+        self._loud_parts, self._loud_before = self._loud_before, 0
+        self._previous = 0.0
+
     def stop(self) -> VoiceStopped | None:
         """The audio broke off: speech, if there is any, ended with it."""
         self._previous = 0.0
