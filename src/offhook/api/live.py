@@ -37,6 +37,9 @@ WAITING_MESSAGES = 16
 SOCKETS_PER_SESSION = 16
 SEND_LIMIT_S = 10.0
 """A socket that takes nothing for so long is ended."""
+RESUME_WAIT_S = 0.25
+"""New events wait so long for the client's first frame: a client that comes back says where it left off, and what it
+missed must reach it before what is new."""
 _TOO_SLOW = 1013
 
 
@@ -88,6 +91,8 @@ class _LiveClient:
         self._turns: asyncio.Queue[TurnInput | None] = asyncio.Queue(maxsize=WAITING_MESSAGES)
         self._ordered = asyncio.Lock()
         """Held while numbered events go out: a replay is not mixed with what is new."""
+        self._spoken_to = asyncio.Event()
+        """The client's first frame was dealt with."""
         self._open = True
         self._close_code = 1000
 
@@ -123,6 +128,7 @@ class _LiveClient:
                 await self._tell_problem(Problem("not_text", "This socket takes text frames with JSON."))
                 continue
             await self._take(text)
+            self._spoken_to.set()
 
     async def _take(self, frame: str) -> None:
         asked = read(frame)
@@ -172,6 +178,9 @@ class _LiveClient:
 
     async def _forward(self) -> None:
         """Until the client cannot keep up."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(RESUME_WAIT_S):
+                await self._spoken_to.wait()
         async for event in self._events:
             async with self._ordered:
                 if event.seq > self._cursor + 1:
