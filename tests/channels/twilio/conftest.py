@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from offhook.channels.call_token import CallTokens, SpentTokensInMemory
+from offhook.channels.fast_lane import FastLane
 from offhook.channels.media_call import CallLimits
 from offhook.channels.twilio.deps import CallStatusChanged, TwilioDeps, TwilioSettings
 from offhook.channels.twilio.endpoint import twilio_channel
@@ -136,8 +138,14 @@ class Server:
 Serve = Callable[..., AbstractAsyncContextManager[Server]]
 
 
+@pytest.fixture(params=["ordinary", "fast"])
+def lane(request: pytest.FixtureRequest) -> str:
+    """Which lane carries the media sockets."""
+    return str(request.param)
+
+
 @pytest.fixture
-def serve() -> Serve:
+def serve(lane: str) -> Serve:
     @asynccontextmanager
     async def start(
         settings: TwilioSettings | None = None, rest: TwilioRest | None = None, **limits: float
@@ -162,7 +170,8 @@ def serve() -> Serve:
             on_call_status=on_status,
         )
         app = FastAPI()
-        app.include_router(twilio_channel(deps).router)
+        channel = twilio_channel(deps)
+        app.include_router(channel.router)
         broken: list[Exception] = []
 
         async def watched(scope: Any, receive: Any, send: Any) -> None:
@@ -175,9 +184,10 @@ def serve() -> Serve:
 
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
+            fast = FastLane([channel.door], WebSocketsSansIOProtocol) if lane == "fast" else None
             config = uvicorn.Config(
                 watched,
-                ws="websockets-sansio",
+                ws=fast or "websockets-sansio",  # type: ignore[arg-type]  # called as a class is
                 log_level="critical",
                 ws_max_size=1_048_576,
                 ws_per_message_deflate=False,
@@ -185,14 +195,15 @@ def serve() -> Serve:
                 timeout_graceful_shutdown=2,
             )
             server = uvicorn.Server(config)
-            running = asyncio.create_task(server.serve(sockets=[listener]))
-            while not server.started:  # noqa: ASYNC110  # uvicorn tells by a flag
-                await asyncio.sleep(0.005)
-            try:
-                yield Server(deps, calls, directory, clock, statuses, listener.getsockname()[1])
-            finally:
-                server.should_exit = True
-                await running
+            async with fast or nullcontext():
+                running = asyncio.create_task(server.serve(sockets=[listener]))
+                while not server.started:  # noqa: ASYNC110  # uvicorn tells by a flag
+                    await asyncio.sleep(0.005)
+                try:
+                    yield Server(deps, calls, directory, clock, statuses, listener.getsockname()[1])
+                finally:
+                    server.should_exit = True
+                    await running
             assert broken == []
 
     return start
