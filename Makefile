@@ -27,8 +27,9 @@ $(STAMP): requirements.lock pyproject.toml tools/build_hook.py
 demo: $(STAMP) ## Watch offhook take a phone call and book a car service
 	@$(BIN)/offhook demo
 
-test: $(STAMP) ## Run all tests
-	$(BIN)/pytest -n auto --dist worksteal
+test: $(STAMP) ## Run all tests: the quick ones side by side, then whole servers and real-time calls one by one
+	$(BIN)/pytest -n auto --dist worksteal -m "not e2e"
+	$(BIN)/pytest -m e2e
 
 run: $(STAMP) ## Start the server for people: http://127.0.0.1:8000
 	$(BIN)/offhook serve
