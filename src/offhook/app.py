@@ -48,7 +48,7 @@ from offhook.ops.starting import refuse_demo_data, require_business
 from offhook.ops.tokens import SessionTokens
 from offhook.ops.welcome import LOOPBACK_TRUST, Welcome, welcome
 from offhook.providers.cool_down import ProviderEvent
-from offhook.providers.engine.status import EngineStopped, PoolEvent
+from offhook.providers.engine.status import EngineStopped, PoolEvent, PoolStatus
 from offhook.providers.registry import FakeOptions, ProviderOptions, build_llm, build_stt, build_tts
 from offhook.session.apology import StoredApologies
 from offhook.session.conversation import Sessions
@@ -63,6 +63,7 @@ from offhook.store.sessions import SqlSessionStore
 from offhook.store.unit_of_work import unit_of_work_factory
 from offhook.telemetry import log as logging
 from offhook.telemetry.log import get_logger
+from offhook.telemetry.loop_watch import LoopWatch
 from offhook.telemetry.metrics import Metrics
 
 PHONE_RATE_HZ = 8_000
@@ -157,6 +158,9 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         tts = build_tts(settings.offhook_tts, options)
         stack.push_async_callback(tts.aclose)
         hub = VoiceHub(SileroModel(), clock)
+        watch = LoopWatch(clock, metrics.loop_block.observe)
+        metrics.watch_queue("voice_detector", lambda: hub.waiting)
+        metrics.watch_queue("call_log", lambda: call_log.waiting)
         apologies = StoredApologies({"en": core.dialogue.apology("en"), "hi": core.dialogue.apology("hi")})
         switchboard = Switchboard(
             CallParts(
@@ -225,6 +229,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         async with asyncio.TaskGroup() as background:
             tasks = [
                 background.create_task(hub.run(), name="voice detector"),
+                background.create_task(watch.run(), name="loop watch"),
                 background.create_task(_expire_sessions(core), name="session expiry"),
             ]
             await warm()
@@ -331,6 +336,9 @@ def _provider_options(settings: Settings, clock: SystemClock, metrics: Metrics) 
             metrics.errors.labels("engine_stopped").inc()
             get_logger("engine").warning("engine_stopped", engine=event.engine, reason=event.reason)
 
+    def on_pool(engine: str, status: Callable[[], PoolStatus | None]) -> None:
+        metrics.watch_queue(engine, lambda: now.unanswered if (now := status()) is not None else 0)
+
     def on_provider(event: ProviderEvent) -> None:
         get_logger("provider").warning("provider_event", provider=str(event))
 
@@ -345,6 +353,7 @@ def _provider_options(settings: Settings, clock: SystemClock, metrics: Metrics) 
             tts_audio_ms=settings.offhook_fake_tts_audio_ms,
         ),
         on_engine=on_engine,
+        on_pool=on_pool,
         on_provider=on_provider,
     )
 

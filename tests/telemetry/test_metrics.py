@@ -17,10 +17,12 @@ NAMES = {
     "offhook_errors",
     "offhook_frames_dropped",
     "offhook_queue_depth",
+    "offhook_loop_block_seconds",
+    "offhook_cache_requests",
     "offhook_barge_ins",
 }
 """Counters are exposed with `_total` behind these."""
-LABELS = {"kind", "reason", "queue", "le"}
+LABELS = {"kind", "reason", "queue", "cache", "result", "le"}
 
 
 def test_names_and_labels() -> None:
@@ -29,6 +31,7 @@ def test_names_and_labels() -> None:
     metrics.frames_dropped.labels("x").inc()
     metrics.queue_depth.labels("x").set(1)
     metrics.barge_ins.labels("x").inc()
+    metrics.cache_requests.labels("x", "y").inc()
     families = list(text_string_to_metric_families(metrics.render().decode()))
     assert {family.name for family in families if not family.name.endswith("_created")} == NAMES
     samples = [sample for family in families for sample in family.samples]
@@ -42,3 +45,10 @@ def test_two_processes_worth_of_metrics_do_not_meet() -> None:
     one, two = Metrics(), Metrics()
     one.errors.labels("x").inc()
     assert b'offhook_errors_total{kind="x"}' not in two.render()
+
+
+def test_a_watched_queue_is_asked_when_the_metrics_are() -> None:
+    metrics, queue = Metrics(), ["a", "b"]
+    metrics.watch_queue("some", lambda: len(queue))
+    queue.append("c")
+    assert b'offhook_queue_depth{queue="some"} 3.0' in metrics.render()

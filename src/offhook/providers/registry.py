@@ -16,7 +16,7 @@ from offhook.contracts.errors import AppError
 from offhook.contracts.llm import Llm
 from offhook.contracts.speech import Stt, Tts
 from offhook.providers.cool_down import ProviderEvent
-from offhook.providers.engine.status import PoolEvent
+from offhook.providers.engine.status import PoolEvent, PoolStatus
 from offhook.providers.fallback import FallbackLlm, FallbackStt, FallbackTts
 
 AUTO = "auto"
@@ -43,6 +43,8 @@ class ProviderOptions:
     fake: FakeOptions = field(default_factory=FakeOptions)
     on_engine: Callable[[PoolEvent], None] | None = None
     """Hears of engine processes starting and ending."""
+    on_pool: Callable[[str, Callable[[], PoolStatus | None]], None] = lambda name, status: None
+    """Hears of each engine's pool when its provider is made: (name, how to ask for its state; None: not started)."""
     on_provider: Callable[[ProviderEvent], None] = lambda event: None
     """Hears once when a provider of a fallback list begins to fail, and once when it works again."""
 
@@ -95,7 +97,9 @@ def _chosen(
 
 def _pocketsphinx(options: ProviderOptions) -> Stt:
     module = importlib.import_module("offhook.providers.stt.pocketsphinx")
-    stt: Stt = module.PocketsphinxStt(options.clock, pool_size=options.stt_processes)
+    pocketsphinx = module.PocketsphinxStt(options.clock, pool_size=options.stt_processes)
+    options.on_pool(pocketsphinx.name, pocketsphinx.status)
+    stt: Stt = pocketsphinx
     return stt
 
 
@@ -108,7 +112,9 @@ def _fake_stt(options: ProviderOptions) -> Stt:
 def _espeak(options: ProviderOptions) -> Tts:
     from offhook.providers.tts.espeak.adapter import EspeakTts
 
-    return EspeakTts(options.clock, pool_size=options.tts_processes, on_event=options.on_engine)
+    espeak = EspeakTts(options.clock, pool_size=options.tts_processes, on_event=options.on_engine)
+    options.on_pool(espeak.name, espeak.engine_status)
+    return espeak
 
 
 def _fake_tts(options: ProviderOptions) -> Tts:

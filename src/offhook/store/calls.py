@@ -70,6 +70,11 @@ class SqlCallLog:
         self.dropped = 0
         """Records given up because the database took none for too long."""
 
+    @property
+    def waiting(self) -> int:
+        """Records that are not stored as they are now."""
+        return len(self._waiting) + len(self._in_flight)
+
     def start(self) -> None:
         if self._writer is None:
             # lint: naked-create-task: held, cancelled and awaited in aclose

@@ -5,9 +5,12 @@ No call id, phone number or other person's data is ever a label: label values co
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 _LATENCY_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0)
+_HOLD_BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 _DURATION_BUCKETS_S = (5, 15, 30, 60, 120, 180, 300, 480, 600, 900)
 
 
@@ -30,10 +33,23 @@ class Metrics:
             "offhook_frames_dropped", "Media messages or audio dropped, by reason.", ["reason"], registry=registry
         )
         self.queue_depth = Gauge("offhook_queue_depth", "Items waiting in a queue.", ["queue"], registry=registry)
+        self.loop_block = Histogram(
+            "offhook_loop_block_seconds",
+            "How late the event loop came to a timer that is due every 5 ms.",
+            buckets=_HOLD_BUCKETS_S,
+            registry=registry,
+        )
+        self.cache_requests = Counter(
+            "offhook_cache_requests", "What a cache was asked for, by result.", ["cache", "result"], registry=registry
+        )
         self.barge_ins = Counter("offhook_barge_ins", "Times a caller stopped the agent.", ["kind"], registry=registry)
 
     def _latency(self, leg: str, text: str) -> Histogram:
         return Histogram(f"offhook_{leg}_latency_seconds", text, buckets=_LATENCY_BUCKETS_S, registry=self.registry)
+
+    def watch_queue(self, queue: str, depth: Callable[[], float]) -> None:
+        """Export the depth of a queue; it is asked when the metrics are."""
+        self.queue_depth.labels(queue).set_function(depth)
 
     def render(self) -> bytes:
         """The exposition text for `GET /metrics`."""

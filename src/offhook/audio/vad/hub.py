@@ -36,6 +36,11 @@ class VoiceHub:
             self._lanes[rate_hz] = lane
         return lane.open(on_verdict)
 
+    @property
+    def waiting(self) -> int:
+        """Calls whose audio waits for a tick."""
+        return sum(lane.waiting for lane in self._lanes.values())
+
     async def run(self) -> None:
         """Tick while there is audio, sleep while there is none. Ends by cancellation."""
         while True:

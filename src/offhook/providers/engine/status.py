@@ -49,5 +49,10 @@ class PoolStatus:
     """Channel messages that had no process to go to, or one too far behind."""
 
     @property
+    def unanswered(self) -> int:
+        """Requests that wait for a process or for its answer."""
+        return self.queue_depth + sum(child.works for child in self.children)
+
+    @property
     def ready(self) -> bool:
         return any(child.ready for child in self.children)
