@@ -101,6 +101,8 @@ def _digresses(clause: Clause, pending: Command, asked: str, said: dict[str, Slo
         )
     if intent == "availability.check" and _proposes(clause) and said:
         return False
+    if asked == "name" and "name" in said and {"query", "question", "ask_if"}.isdisjoint(clause.present):
+        return False  # "my name is Barry Price" asks for no price
     if asked and asked in said and clause.score < 3.0 and intent != "availability.check":
         return False
     if intent == "goodbye" and "soft_no" in clause.present:
