@@ -3,8 +3,8 @@
     for n in 1 2 3 4; do python benchmarks/recognition/training_speech.py $n 150 shards/$n.npz; done
     python benchmarks/recognition/train_hearing.py shards/*.npz --minutes 20 --out hearing.npz
 
-Shards are small because espeak-ng crashes at times; one that is missing is left out or made again. The weights committed
-are of 39 shards: `--rounds 5`, then with `--begin` another `--rounds 5`. Needs torch, which the project does not:
+Shards are small because espeak-ng crashes at times; one that is missing is left out or made again. The committed ones
+are of 39: `--rounds 5`, then with `--begin` another `--rounds 5`. Needs torch, which the project does not:
 install it into an environment of its own. A small network is trained with cross entropy through a narrow layer, whose
 values are what the decoder gets; the layer behind it becomes the decoder's Gaussians
 (providers/stt/pocketsphinx/hearing.py). Training can be stopped and taken up again: its state is kept beside the output
