@@ -176,6 +176,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
                 speech_domain=core.speech.domain,
                 publish=core.store.publish,
                 policy=_server_policy(settings),
+                filler=core.dialogue.filler,
             )
         )
         warmth: dict[str, str] = {}

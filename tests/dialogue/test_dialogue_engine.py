@@ -170,6 +170,21 @@ async def test_a_replayed_turn_books_once(talk: Talk, sqlite_database: Database,
     assert await booked(sqlite_database, clock, talk) == ONE
 
 
+async def test_a_turn_that_is_only_thought_of_writes_nothing(
+    talk: Talk, sqlite_database: Database, clock: SetClock
+) -> None:
+    await to_read_back(talk)
+    before = msgspec.json.encode(talk.state)
+    yes = TurnInput(turn_id="ahead", source="speech", text="yes")
+    assert await talk.engine.rehearse(talk.state, yes, talk.business) is None
+    asked = await talk.engine.rehearse(talk.state, dataclasses.replace(yes, text="hours"), talk.business)
+    assert asked is not None and "open" in "".join(asked[0])
+    assert msgspec.json.encode(talk.state) == before
+    assert await booked(sqlite_database, clock, talk) == []
+    assert "10 AM" in await talk.turn("yes", turn_id="ahead")
+    assert await booked(sqlite_database, clock, talk) == ONE
+
+
 @pytest.mark.parametrize("next_words", ["yes", "no", "hours", "friday at eleven"])
 async def test_a_write_whose_turn_was_lost_is_told_of_in_the_next(
     talk: Talk, sqlite_database: Database, clock: SetClock, next_words: str

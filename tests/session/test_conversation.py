@@ -13,6 +13,7 @@ from offhook.contracts.conversation import (
     ConversationState,
     Message,
     Opening,
+    Rehearsal,
     Say,
     TurnDone,
     TurnInput,
@@ -51,6 +52,16 @@ class Echo:
         ]
         changed = msgspec.structs.replace(state, messages=messages, turn_count=state.turn_count + 1)
         yield TurnDone(TurnResult(turn_id=turn.turn_id, reply=reply, agent="faq"), changed)
+
+    async def rehearse(
+        self, state: ConversationState, turn: TurnInput, business: Business
+    ) -> tuple[tuple[str, ...], TurnDone] | None:
+        if turn.text == "write":
+            return None
+        outputs = [output async for output in self.run(state, turn, business)]
+        done = outputs[-1]
+        assert isinstance(done, TurnDone)
+        return tuple(output.text for output in outputs if isinstance(output, Say)), done
 
     def apology(self, language: str) -> str:
         return f"Sorry ({language})."
@@ -102,10 +113,13 @@ class World:
     async def open(self) -> str:
         return (await self.sessions.open(Opening(business_id="biz_1", channel="chat"))).session_id
 
-    async def say(self, session: str, text: str, turn_id: str) -> tuple[str, TurnDone]:
+    async def say(
+        self, session: str, text: str, turn_id: str, rehearsal: Rehearsal | None = None
+    ) -> tuple[str, TurnDone]:
         said = ""
         done: TurnDone | None = None
-        async for output in self.sessions.turn(session, TurnInput(turn_id=turn_id, source="text", text=text)):
+        turn = TurnInput(turn_id=turn_id, source="text", text=text)
+        async for output in self.sessions.turn(session, turn, rehearsal):
             match output:
                 case Say():
                     said += output.text
@@ -204,3 +218,43 @@ async def test_sessions_that_are_over_or_unknown_take_no_turn(clock: VirtualCloc
     with pytest.raises(NotFound):
         await world.say("sess_none", "hello", "t1")
     assert world.dialogue.ran == []
+
+
+@virtual_time
+async def test_a_rehearsal_leaves_no_trace_until_its_turn_is_taken(clock: VirtualClock) -> None:
+    world = World(clock)
+    session = await world.open()
+    before = await world.sessions.get(session)
+    turn = TurnInput(turn_id="t1", source="text", text="hello")
+    rehearsal = await world.sessions.rehearse(session, turn)
+    assert rehearsal is not None
+    assert await world.sessions.get(session) == before
+    said, done = await world.say(session, "hello", "t1", rehearsal)
+    assert said == done.result.reply == "You said: hello"
+    assert world.dialogue.ran == ["t1"], "it was thought of once"
+    assert await world.sessions.get(session) == done.state
+    again, _ = await world.say(session, "hello", "t1", rehearsal)
+    assert again == said and world.dialogue.ran == ["t1"]
+
+
+@virtual_time
+async def test_a_rehearsal_on_a_state_that_has_changed_is_void(clock: VirtualClock) -> None:
+    world = World(clock)
+    session = await world.open()
+    rehearsal = await world.sessions.rehearse(session, TurnInput(turn_id="t2", source="text", text="hello"))
+    await world.say(session, "first", "t1")
+    _, done = await world.say(session, "hello", "t2", rehearsal)
+    assert world.dialogue.ran == ["t2", "t1", "t2"]
+    assert [m.content for m in done.state.messages if m.role == "user"] == ["first", "hello"]
+
+
+@virtual_time
+async def test_what_must_be_run_or_cannot_be_read_is_not_rehearsed(clock: VirtualClock) -> None:
+    world = World(clock)
+    session = await world.open()
+    assert await world.sessions.rehearse(session, TurnInput(turn_id="t", source="text", text="write")) is None
+    world.store.away = True
+    assert await world.sessions.rehearse(session, TurnInput(turn_id="t", source="text", text="hello")) is None
+    world.store.away = False
+    await world.sessions.close(session)
+    assert await world.sessions.rehearse(session, TurnInput(turn_id="t", source="text", text="hello")) is None

@@ -22,7 +22,7 @@ async def test_a_call_greets_hears_answers_and_ends(clock: VirtualClock) -> None
     assert call.conversations.turns[1].text == "an oil change please"
     assert call.carrier.first_audio_ms[0] < 100
     answered_ms = call.carrier.first_audio_ms[1] - 4200
-    assert 400 <= answered_ms <= 700
+    assert 300 <= answered_ms <= 350
     assert call.stt.log == ["begin 1", "end 1"]
     assert call.stt.expected[-1] == "date"
     assert call.record.status == "completed"

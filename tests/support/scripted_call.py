@@ -21,6 +21,7 @@ from offhook.contracts.channel import CallInfo
 from offhook.contracts.conversation import (
     ConversationState,
     Opening,
+    Rehearsal,
     Say,
     SessionEvent,
     SessionStatus,
@@ -61,6 +62,8 @@ class Reply:
     hang_up: bool = False
     think_ms: float = 3.0
     error: Exception | None = None
+    writes: bool = False
+    understood: bool = False
 
 
 class Carrier:
@@ -164,6 +167,7 @@ class ScriptedStt:
 class ScriptedTts:
     first_ms: float = 10.0
     fails: int = 0
+    said: list[tuple[str, Voice]] = field(default_factory=list)
     name: str = "scripted"
     capabilities: TtsCapabilities = field(default_factory=lambda: TtsCapabilities(streaming=True))
 
@@ -171,6 +175,7 @@ class ScriptedTts:
         return None
 
     async def synthesize(self, text: str, voice: Voice, rate_hz: int) -> AsyncIterator[bytes]:
+        self.said.append((text, voice))
         await asyncio.sleep(self.first_ms / 1000)
         if self.fails:
             self.fails -= 1
@@ -192,6 +197,8 @@ class ScriptedConversations:
         self.turns: list[TurnInput] = []
         self.heard_calls: list[tuple[str, str]] = []
         self.closed: list[str] = []
+        self.rehearsed: list[TurnInput] = []
+        self.from_rehearsal: list[str] = []
         self.state = ConversationState(session_id="sess_1", business_id="biz_1", desk="dealership", channel="twilio")
 
     async def open(self, opening: Opening) -> ConversationState:
@@ -200,8 +207,29 @@ class ScriptedConversations:
     async def get(self, session_id: str) -> ConversationState:
         return self.state
 
-    async def turn(self, session_id: str, turn: TurnInput) -> AsyncIterator[TurnOutput]:
+    async def rehearse(self, session_id: str, turn: TurnInput) -> Rehearsal | None:
+        """Thinks of the next reply as `turn` does; `Reply.writes` tells that it may not be rehearsed."""
+        self.rehearsed.append(turn)
+        reply = self._replies[0] if self._replies else Reply("Anything else?")
+        await asyncio.sleep(reply.think_ms / 1000)
+        if reply.writes or reply.error is not None:
+            return None
+        result = TurnResult(
+            turn_id=turn.turn_id, reply=reply.text, agent="booking", hang_up=reply.hang_up, expect_kind=reply.expect
+        )
+        return Rehearsal(turn, (reply.text,), TurnDone(result, self.state), reply.understood, self.state.version)
+
+    async def turn(
+        self, session_id: str, turn: TurnInput, rehearsal: Rehearsal | None = None
+    ) -> AsyncIterator[TurnOutput]:
         self.turns.append(turn)
+        if rehearsal is not None:
+            self.from_rehearsal.append(turn.turn_id)
+            self._replies[:1] = []
+            for text in rehearsal.said:
+                yield Say(text)
+            yield rehearsal.done
+            return
         reply = self._replies.pop(0) if self._replies else Reply("Anything else?")
         await asyncio.sleep(reply.think_ms / 1000)
         if reply.error is not None:
@@ -316,6 +344,7 @@ class ScriptedCall:
             apologies=Sorry(),
             speech_domain=no_domain,
             publish=self.events.append,
+            filler=lambda language, turn: "Let me check.",
         )
         info = CallInfo(
             call_id="call_1",

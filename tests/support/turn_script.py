@@ -13,6 +13,7 @@ from offhook.contracts.turn import (
     SpeechStopped,
     StartReply,
     StopReply,
+    ThinkAhead,
     Tick,
     TranscriptArrived,
     TurnCommand,
@@ -24,13 +25,15 @@ from offhook.turns.machine import TurnMachine
 START_LAG_MS = 130.0
 STOP_LAG_MS = 150.0
 """How late the voice detector tells."""
+NEVER_MS = 1_000_000
 
 
 class TurnScript:
-    """`log` holds every command with the moment it was given."""
+    """`log` holds every command with the moment it was given; what methods return leaves ThinkAhead out. Without a
+    policy of its own, a script neither peeks nor says fillers: tests of these name one."""
 
     def __init__(self, policy: TurnPolicy | None = None) -> None:
-        self.policy = policy or TurnPolicy()
+        self.policy = policy or TurnPolicy(peek_ms=NEVER_MS, filler_ms=0, endpoint_ms=450)
         self.machine = TurnMachine(self.policy)
         self.now_ms = 0.0
         self.log: list[tuple[float, TurnCommand]] = []
@@ -52,7 +55,7 @@ class TurnScript:
         self.now_ms = moment_ms
         commands = self.machine.receive(event, moment_ms)
         self.log += [(moment_ms, command) for command in commands]
-        return commands
+        return [command for command in commands if not isinstance(command, ThinkAhead)]
 
     # -- the usual ---------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from offhook.contracts.speech import Expectation, ExpectKind
 from offhook.contracts.turn import TurnPolicy
-from offhook.turns.endpointing import endpoint
+from offhook.turns.endpointing import endpoint, why
 
 POLICY = TurnPolicy()
 
@@ -19,32 +19,21 @@ def reason(text: str, kind: ExpectKind = "open") -> str:
     "text",
     [
         "i want an oil change",
-        "I need an oil change for my car.",
         "tomorrow at ten",
+        "what are your hours",
         "at ten thirty",
         "ten forty five",
         "friday half past four",
         "the twenty first",
-        "december third",
-        "in may",
         "my name is ravi kumar",
-        "what are your hours",
-        "what is it for?",
-        "it costs five hundred",
-        "two thousand",
         "at ten and a half",
         "two hundred and fifty",
-        "thank you that is",
         "i will have that as well",
-        "speak to a human please",
         "i think so",
-        "nothing else",
-        "kal subah dus baje",
-        "ramesh ko paanch sau diye",
-        "कल सुबह दस बजे",
+        "let me think so",
+        "my car is making a noise",
         "",
         "?",
-        "let me think so",
     ],
 )
 def test_complete(text: str) -> None:
@@ -54,9 +43,54 @@ def test_complete(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "what is it for?",
+        "how much is it",
+        "I need an oil change for my car.",
+        "speak to a human please",
+        "nothing else",
+        "no that's all",
+        "kal subah dus baje",
+        "ramesh ko paanch sau diye",
+        "mujhe service book karwani hai",
+        "suresh ka hisaab batao",
+        "do kilo chawal aur ek litre tel bas",
+        "कल सुबह दस बजे",
+        "मुझे कल की अपॉइंटमेंट चाहिए",
+        "सुरेश का हिसाब बता दो",
+    ],
+)
+def test_closed(text: str) -> None:
+    assert reason(text) == "closed"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hello",
+        "yes",
+        "december third",
+        "it costs five hundred",
+        "two thousand",
+        "invoice twelve",
+        "do kilo chawal aur ek litre tel",
+        "two kilos of rice one litre of oil",
+        "ramesh paanch sau",
+        "नमस्ते",
+    ],
+)
+def test_may_go_on(text: str) -> None:
+    assert reason(text) == "may_go_on"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "I'd like to",
         "i’d like to",
         "i would like",
+        "i would like to book",
+        "could you tell me",
+        "do you have",
         "can i book it for",
         "on the",
         "tomorrow at",
@@ -78,12 +112,18 @@ def test_complete(text: str) -> None:
         "i was thinking…",
         "ten o'clock on -",
         "double",
+        "invoice number four five",
         "mujhe",
+        "mujhe oil change",
         "ramesh ko",
+        "ramesh ko paanch sau",
+        "main yeh poochna",
         "kal aur",
         "matlab",
         "रमेश को",
         "और",
+        "मुझे कल की",
+        "मैंने सुरेश को",
     ],
 )
 def test_unfinished(text: str) -> None:
@@ -104,7 +144,7 @@ def test_unfinished(text: str) -> None:
         ("haan ji", "yes_no"),
         ("theek hai", "yes_no"),
         ("हाँ जी", "yes_no"),
-        ("no make it friday", "complete"),
+        ("no make it friday", "closed"),
         ("yes but", "incomplete"),
         ("no i", "incomplete"),
         ("friday at ten", "complete"),
@@ -116,8 +156,8 @@ def test_after_a_yes_no_question(text: str, expected: str) -> None:
     assert reason(text, "yes_no") == expected
 
 
-def test_a_yes_that_nobody_asked_for_is_no_short_answer() -> None:
-    assert reason("yes") == "complete"
+def test_a_yes_that_nobody_asked_for_may_be_the_beginning_of_more() -> None:
+    assert reason("yes") == "may_go_on"
 
 
 @pytest.mark.parametrize(
@@ -127,45 +167,58 @@ def test_a_yes_that_nobody_asked_for_is_no_short_answer() -> None:
         ("phone", "my number is nine eight seven six five", "dictation"),
         ("phone", "double nine triple eight", "dictation"),
         ("phone", "two oh two five five five oh one four", "dictation"),
-        ("phone", "two oh two five five five oh one four nine", "complete"),
+        ("phone", "two oh two five five five oh one four nine", "closed"),
         ("phone", "ninety eight seven six five four three two one", "dictation"),
-        ("phone", "ninety eight seven six five four three two one zero", "complete"),
-        ("phone", "double nine double nine double eight double seven double one", "complete"),
+        ("phone", "ninety eight seven six five four three two one zero", "closed"),
+        ("phone", "double nine double nine double eight double seven double one", "closed"),
         ("phone", "one two oh two five five five oh one four", "dictation"),
-        ("phone", "one two oh two five five five oh one four nine", "complete"),
+        ("phone", "one two oh two five five five oh one four nine", "closed"),
         ("phone", "0 20 2555 014", "dictation"),
-        ("phone", "202-555-0149", "complete"),
-        ("phone", "the number i am calling from", "incomplete"),
-        ("phone", "i do not have one", "complete"),
-        ("phone", "sure it's", "incomplete"),
+        ("phone", "202-555-0149", "closed"),
+        ("phone", "the number i am calling from", "complete"),
+        ("phone", "i do not have one", "closed"),
+        ("phone", "sure it's", "dictation"),
         ("vin", "one h g b h four one j x m n", "dictation"),
-        ("vin", "one h g b h four one j x m n one oh nine one eight six", "complete"),
-        ("vin", "1HGBH41JXMN109186", "complete"),
-        ("vin", "i don't know it", "complete"),
+        ("vin", "one h g b h four one j x m n one oh nine one eight six", "closed"),
+        ("vin", "1HGBH41JXMN109186", "closed"),
+        ("vin", "i don't know it", "closed"),
         ("registration", "m h twelve", "dictation"),
-        ("registration", "m h twelve a b one two three four", "complete"),
-        ("registration", "MH12AB1234", "complete"),
-        ("registration", "seven a b c one two three", "complete"),
-        ("registration", "a white one", "complete"),
+        ("registration", "m h twelve a b one two three four", "closed"),
+        ("registration", "MH12AB1234", "closed"),
+        ("registration", "seven a b c one two three", "closed"),
+        ("registration", "it is a white one", "complete"),
         ("email", "ravi", "dictation"),
         ("email", "ravi dot kumar at example", "dictation"),
         ("email", "ravi dot kumar at example dot", "dictation"),
-        ("email", "ravi dot kumar at example dot com", "complete"),
+        ("email", "ravi dot kumar at example dot com", "closed"),
         ("email", "ravi@example", "dictation"),
-        ("email", "ravi@example.com", "complete"),
+        ("email", "ravi@example.com", "closed"),
         ("email", "no", "complete"),
-        ("email", "i don't have one", "complete"),
+        ("email", "i don't have one", "closed"),
         ("name", "s m i", "dictation"),
-        ("name", "john smith", "complete"),
+        ("name", "john smith", "closed"),
         ("name", "it's", "incomplete"),
         ("date", "december", "incomplete"),
-        ("date", "third of december", "complete"),
-        ("date", "in december", "complete"),
-        ("date", "the day after", "complete"),
-        ("time", "ten", "complete"),
+        ("date", "third of december", "closed"),
+        ("date", "in december", "closed"),
+        ("date", "the day after", "may_go_on"),
+        ("date", "next week", "may_go_on"),
+        ("time", "in the morning", "may_go_on"),
+        ("time", "ten", "closed"),
         ("open", "it is nine eight seven six five four", "dictation"),
-        ("open", "nine eight seven six five four three two one zero", "complete"),
-        ("open", "invoice 123456", "complete"),
+        ("open", "nine eight seven six five four three two one zero", "closed"),
+        ("open", "invoice 123456", "may_go_on"),
+        ("phone", "nau aath saat chhe", "dictation"),
+        ("phone", "haan likhiye", "dictation"),
+        ("phone", "plus one", "dictation"),
+        ("phone", "नौ आठ सात छह", "dictation"),
+        ("phone", "नौ आठ सात छह पांच चार तीन दो एक शून्य", "closed"),
+        ("phone", "ninyanve chauranve bees", "dictation"),
+        ("phone", "ek do teen char", "dictation"),
+        ("name", "smith s m i t h", "closed"),
+        ("name", "ravi", "may_go_on"),
+        ("datetime", "friday", "may_go_on"),
+        ("datetime", "friday at ten", "closed"),
     ],
 )
 def test_what_has_a_known_length_is_waited_for(kind: ExpectKind, text: str, expected: str) -> None:
@@ -174,13 +227,32 @@ def test_what_has_a_known_length_is_waited_for(kind: ExpectKind, text: str, expe
 
 @pytest.mark.parametrize(
     ("text", "kind", "after_ms"),
-    [("yes", "yes_no", 210), ("friday", "open", 460), ("i want to", "open", 1210), ("nine", "phone", 1510)],
+    [
+        ("yes", "yes_no", 210),
+        ("friday at ten", "datetime", 310),
+        ("my car is red", "open", 460),
+        ("hello", "open", 710),
+        ("i want to", "open", 1210),
+        ("nine", "phone", 1510),
+    ],
 )
 def test_the_silences_are_those_of_the_policy(text: str, kind: ExpectKind, after_ms: int) -> None:
     policy = TurnPolicy(
-        endpoint_yes_no_ms=210, endpoint_ms=460, endpoint_incomplete_ms=1210, endpoint_dictation_ms=1510
+        endpoint_yes_no_ms=210,
+        endpoint_closed_ms=310,
+        endpoint_ms=460,
+        endpoint_may_go_on_ms=710,
+        endpoint_incomplete_ms=1210,
+        endpoint_dictation_ms=1510,
     )
     assert endpoint(text, Expectation(kind), policy).after_ms == after_ms
+
+
+@pytest.mark.parametrize("said", ["an oil change", "I'd like the oil change"])
+def test_an_offer_that_is_taken_is_an_answer(said: str) -> None:
+    expect = Expectation("choice", ("oil change", "brake check"))
+    assert why(said, expect) == "closed"
+    assert why("the big", expect) == "may_go_on"
 
 
 def test_a_fixed_silence_overrides_everything() -> None:
@@ -195,4 +267,4 @@ def test_only_the_end_of_a_long_speech_counts() -> None:
 
 @given(st.text(), st.sampled_from(["open", "yes_no", "phone", "vin", "registration", "email", "name", "date"]))
 def test_any_text_has_an_endpoint(text: str, kind: ExpectKind) -> None:
-    assert endpoint(text, Expectation(kind), POLICY).after_ms in (200, 450, 1200, 1500)
+    assert endpoint(text, Expectation(kind), POLICY).after_ms in (200, 300, 800, 1000, 1500, 2000)

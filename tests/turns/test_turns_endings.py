@@ -201,21 +201,21 @@ def test_failures_count_up_until_a_reply_succeeds() -> None:
     script = TurnScript.thinking()
     script.at(5600, ReplyFailed(2, "llm"))
     script.plays(5700, 6500)
-    script.says(7000, 8000, "again")
+    script.says(7000, 8000, "say that again please")
     script.at(8500, ReplyFailed(4, "llm"))
     assert script.turn.attempt == 2
     script.plays(8600, 9500)
-    script.says(10_000, 11_000, "again")
+    script.says(10_000, 11_000, "say that again please")
     script.until(11_500)
     script.plays(11_600, 12_000)
-    script.says(13_000, 14_000, "again")
+    script.says(13_000, 14_000, "say that again please")
     script.until(14_490)
     script.at(14_500, ReplyFailed(script.reply, "llm"))
     assert script.turn.attempt == 1
 
 
 def test_a_reply_that_fails_while_the_caller_speaks_lets_him_finish() -> None:
-    script = TurnScript.speaking(TurnPolicy(barge_in=False))
+    script = TurnScript.speaking(TurnPolicy(barge_in=False, peek_ms=5000))
     script.at(7130, SpeechStarted(7000))
     assert script.at(7200, ReplyFailed(2, "tts")) == [], "all of it was sent: nothing is missing"
     script = TurnScript.thinking()

@@ -20,16 +20,19 @@ from offhook.contracts.turn import (
     ReplyFailed,
     ReplyFullySent,
     RequestTranscript,
+    SayFiller,
     SpeechStarted,
     SpeechStopped,
     StartReply,
     StopReply,
+    ThinkAhead,
     Tick,
     TranscriptArrived,
     TranscriptFailed,
     TurnCommand,
     TurnEvent,
     TurnPolicy,
+    TurnUnderstood,
 )
 from offhook.turns.machine import TurnMachine
 
@@ -38,10 +41,19 @@ policies = st.builds(
     pause_ms=st.integers(0, 400),
     endpoint_ms=st.integers(0, 1000),
     endpoint_yes_no_ms=st.integers(0, 600),
+    endpoint_understood_ms=st.integers(0, 600),
     endpoint_fixed_ms=st.none() | st.integers(0, 900),
     transcript_wait_ms=st.integers(0, 2000),
     max_utterance_ms=st.integers(0, 20_000),
     barge_in_ms=st.integers(0, 700),
+    barge_in_words_ms=st.integers(0, 700),
+    barge_in_unread_ms=st.integers(0, 1500),
+    backchannel_ms=st.integers(0, 3000),
+    barge_in_by_words=st.booleans(),
+    peek_ms=st.integers(0, 500),
+    resumes=st.integers(0, 2),
+    call_warning_ms=st.integers(0, 60_000),
+    filler_ms=st.integers(0, 1500),
     min_speech_ms=st.integers(0, 300),
     barge_in=st.booleans(),
     overlap_ms=st.integers(0, 1000),
@@ -57,7 +69,9 @@ policies = st.builds(
     speak_limit_ms=st.integers(1, 60_000),
     playback_limit_ms=st.integers(1, 60_000),
 )
-texts = st.sampled_from(["", "  ", "yes", "no", "i would like to", "an oil change", "nine eight seven six", "um"])
+texts = st.sampled_from(
+    ["", "  ", "yes", "no", "i would like to", "an oil change", "nine eight seven six", "um", "haan", "ruko"]
+)
 kinds = st.sampled_from(["open", "yes_no", "phone", "date", "name", "email", "vin", "registration"])
 anything = st.one_of(
     st.just(CallAnswered()),
@@ -68,6 +82,7 @@ anything = st.one_of(
         TranscriptArrived, st.integers(-1, 5), st.integers(-1, 4), st.builds(Transcript, st.integers(-1, 5), texts)
     ),
     st.builds(TranscriptFailed, st.integers(-1, 5), st.integers(-1, 4), st.just("x")),
+    st.builds(TurnUnderstood, st.integers(-1, 5), texts),
     st.builds(DigitPressed, st.sampled_from(["0", "9", "*", "#", "", "zz", "A"])),
     st.builds(ReplyAudioStarted, st.integers(-1, 8)),
     st.builds(ReplyFullySent, st.integers(-1, 8), st.builds(Expectation, kinds), st.booleans()),
@@ -86,6 +101,7 @@ class Calls(RuleBasedStateMachine):
         self.alive: int | None = None
         self.sent_ms: float | None = None
         self.stopped: set[int] = set()
+        self.fillers: set[int] = set()
         self.replies = 0
         self.open: int | None = None
         self.utterances = 0
@@ -201,7 +217,15 @@ class Calls(RuleBasedStateMachine):
                     assert command.text == command.transcript.text
                 if command.continues is not None:
                     assert command.continues in self.stopped
+                if command.resumes is not None:
+                    assert command.cause == "resume" and command.resumes in self.stopped
                 self.alive, self.replies, self.sent_ms = command.reply, command.reply, None
+            case ThinkAhead(reply=reply, transcript=transcript):
+                assert self.alive is None and self.open is not None and transcript.text.strip()
+                assert reply == self.replies + 1, "thought of is the reply that comes next"
+            case SayFiller(reply=reply):
+                assert reply == self.alive and reply not in self.fillers, "at most once a reply"
+                self.fillers.add(reply)
             case StopReply(reply=reply):
                 assert reply == self.alive, "only the living reply is stopped, and once"
                 self.alive = self.sent_ms = None

@@ -104,12 +104,17 @@ def test_an_unfinished_sentence_waits_longer() -> None:
     script.greeted()
     script.says(4000, 5000, "i would like to")
     script.until(7000)
-    assert script.when(StartReply)[-1] == 6200
+    assert script.when(StartReply)[-1] == 6500
 
 
 @pytest.mark.parametrize(
     ("expect", "text", "decided_ms"),
-    [("yes_no", "yes please", 5320), ("open", "yes please", 5450), ("phone", "nine eight seven six", 6500)],
+    [
+        ("yes_no", "yes please", 5200),
+        ("open", "yes please", 5300),
+        ("open", "my car is red", 5450),
+        ("phone", "nine eight seven six", 7000),
+    ],
 )
 def test_what_was_asked_decides_how_long_the_silence_is(expect: ExpectKind, text: str, decided_ms: float) -> None:
     script = TurnScript()
@@ -192,7 +197,7 @@ def test_long_speech_without_words_was_not_heard_and_the_attempts_count_up_until
         assert (script.turn.cause, script.turn.attempt) == ("not_heard", attempt)
         now_ms += 4000
         script.plays(now_ms - 1000, now_ms)
-    script.says(now_ms + 500, now_ms + 1500, "friday")
+    script.says(now_ms + 500, now_ms + 1500, "on friday please")
     script.until(now_ms + 2000)
     script.plays(now_ms + 2500, now_ms + 3000)
     script.says(now_ms + 4000, now_ms + 5000, "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from offhook.contracts.speech import Expectation, Hypothesis, Transcript
 from offhook.contracts.turn import (
     CallAnswered,
@@ -9,26 +11,31 @@ from offhook.contracts.turn import (
     DigitPressed,
     HangUp,
     OpenUtterance,
+    PartialArrived,
     PlaybackFinished,
     ReplyAudioStarted,
     ReplyFullySent,
+    RequestTranscript,
+    SayFiller,
     SpeechStarted,
     SpeechStopped,
     StopReply,
+    ThinkAhead,
     TranscriptArrived,
     TurnPolicy,
+    TurnUnderstood,
 )
 from support.turn_script import TurnScript
 
 # -- speech over the agent -------------------------------------------------------------------------------------------
 
 
-def test_speech_over_the_agent_stops_it_within_350_ms_of_the_onset() -> None:
+def test_speech_over_the_agent_stops_it_within_450_ms_of_the_onset() -> None:
     script = TurnScript.speaking()
     assert script.at(7130, SpeechStarted(7000)) == [OpenUtterance(2)]
     assert script.machine.phase == "overlap"
-    assert script.until(7350) == [StopReply(2, "barge_in")]
-    assert script.when(StopReply) == [7280]
+    assert script.until(7450) == [StopReply(2, "barge_in")]
+    assert script.when(StopReply) == [7380]
     script.at(8150, SpeechStopped(8000))
     script.transcript(8250, "no friday")
     script.until(9000)
@@ -110,13 +117,108 @@ def test_without_barge_in_the_caller_is_answered_after_the_reply() -> None:
     assert script.stops == [] and script.turn.text == "make it friday"
 
 
-def test_a_cough_that_stopped_the_agent_is_asked_about() -> None:
+@pytest.mark.parametrize("text", ["", "okay", "haan ji"])
+def test_after_a_sound_that_stopped_the_agent_for_nothing_he_goes_on(text: str) -> None:
     script = TurnScript.speaking()
     script.speech(7000, 7400)
-    script.transcript(7600, "")
+    script.transcript(7600, text)
     script.until(8500)
     assert script.stops == [StopReply(2, "barge_in")]
-    assert script.turn.cause == "not_heard"
+    assert (script.turn.cause, script.turn.resumes) == ("resume", 2)
+
+
+def test_a_reply_that_is_stopped_for_nothing_again_and_again_is_given_up() -> None:
+    script = TurnScript.speaking()
+    for n in range(3):
+        begin_ms = 7000 + 3000 * n
+        script.speech(begin_ms, begin_ms + 450)
+        script.transcript(begin_ms + 700, "")
+        script.until(begin_ms + 1500)
+        script.at(begin_ms + 1600, ReplyAudioStarted(script.reply))
+    assert [start.cause for start in script.starts[2:]] == ["resume", "resume", "not_heard"]
+
+
+def test_a_word_that_asks_for_silence_stops_the_agent_with_its_partial() -> None:
+    script = TurnScript.speaking()
+    script.at(7130, SpeechStarted(7000))
+    assert script.at(7210, PartialArrived(2, "ruko")) == [StopReply(2, "stop_word")]
+    script.at(7450, SpeechStopped(7300))
+    script.transcript(7500, "ruko")
+    script.until(9000)
+    assert (script.turn.cause, script.turn.text) == ("caller", "ruko")
+
+
+def test_a_stop_word_known_only_after_it_was_said_stops_the_agent_then() -> None:
+    script = TurnScript.speaking()
+    script.speech(7000, 7200)
+    assert script.transcript(7500, "nahi")[0] == StopReply(2, "stop_word")
+
+
+def test_words_of_listening_never_stop_the_agent() -> None:
+    script = TurnScript.speaking()
+    script.at(7130, SpeechStarted(7000))
+    script.at(7300, PartialArrived(2, "haan"))
+    script.at(7900, PartialArrived(2, "haan haan theek hai"))
+    script.at(8150, SpeechStopped(8000))
+    script.transcript(8250, "haan haan theek hai")
+    script.until(9500)
+    assert script.stops == [] and script.machine.counts["backchannel"] == 1
+
+
+def test_speech_over_the_agent_without_partials_is_looked_into() -> None:
+    script = TurnScript.speaking(TurnPolicy(peek_ms=200))
+    script.at(7130, SpeechStarted(7000))
+    assert script.until(7200) == [RequestTranscript(2, 1)]
+    script.transcript(7300, "")
+    assert script.until(7450) == [RequestTranscript(2, 2)]
+    assert script.at(7460, TranscriptArrived(2, 2, Transcript(2, "wait"))) == [StopReply(2, "stop_word")]
+
+
+def test_a_single_word_over_the_agent_that_was_meant_is_answered() -> None:
+    script = TurnScript.speaking()
+    script.speech(7000, 7200)
+    assert script.transcript(7500, "saturday")[0] == StopReply(2, "barge_in")
+    script.until(9000)
+    assert (script.turn.cause, script.turn.text) == ("caller", "saturday")
+
+
+# -- time for thinking ------------------------------------------------------------------------------------------------
+
+
+def test_words_that_may_be_the_turn_are_thought_of_before_it_is_over() -> None:
+    script = TurnScript()
+    script.greeted()
+    script.at(4130, SpeechStarted(4000))
+    script.at(5000, PartialArrived(1, "what are your hours"))
+    script.at(5150, SpeechStopped(5000))
+    heard = Transcript(1, "what are your hours today")
+    script.at(5250, TranscriptArrived(1, 1, heard))
+    script.until(6000)
+    ahead = [(at, c) for at, c in script.log if isinstance(c, ThinkAhead)]
+    assert ahead == [(5150, ThinkAhead(2, Transcript(1, "what are your hours"))), (5250, ThinkAhead(2, heard))]
+    assert (script.turn.reply, script.turn.transcript) == (2, heard)
+
+
+def test_an_unfinished_sentence_is_not_thought_of() -> None:
+    script = TurnScript()
+    script.greeted()
+    script.says(4000, 5000, "i would like to")
+    script.until(6000)
+    assert script.when(ThinkAhead) == []
+
+
+def test_a_slow_answer_is_announced_once_a_turn() -> None:
+    script = TurnScript(TurnPolicy(filler_ms=800, endpoint_ms=300))
+    script.greeted()
+    script.says(4000, 5000, "what are your hours")
+    assert script.until(9000)[-1] == SayFiller(2)
+    assert script.when(SayFiller) == [6100]
+    script.at(9130, SpeechStarted(9000))
+    script.at(10_150, SpeechStopped(10_000))
+    script.transcript(10_200, "on sunday please")
+    script.until(15_000)
+    assert script.turn.continues == 2
+    assert len(script.when(SayFiller)) == 1
 
 
 def test_thanks_over_a_goodbye_does_not_stop_it() -> None:
@@ -141,7 +243,7 @@ def test_a_word_on_the_end_of_a_goodbye_is_heard_before_we_hang_up() -> None:
     assert script.at(7200, PlaybackFinished(2)) == []
     script.at(7550, SpeechStopped(7400))
     script.transcript(7600, "wait")
-    script.until(8000)
+    script.until(9500)
     assert (script.turn.cause, script.turn.text) == ("caller", "wait")
 
 
@@ -160,7 +262,7 @@ def test_a_noise_on_the_end_of_a_goodbye_delays_the_hang_up_only() -> None:
 def test_a_caller_who_goes_on_after_a_too_early_endpoint_gets_one_answer_to_both() -> None:
     script = TurnScript.thinking()
     script.at(5630, SpeechStarted(5500))
-    assert script.until(5780) == [StopReply(2, "replaced")]
+    assert script.until(5880) == [StopReply(2, "replaced")]
     script.at(6450, SpeechStopped(6300))
     script.transcript(6500, "on friday")
     script.until(7000)
@@ -176,7 +278,7 @@ def test_the_same_when_the_reply_began_while_he_spoke() -> None:
     script = TurnScript.thinking()
     script.at(5630, SpeechStarted(5500))
     script.at(5650, ReplyAudioStarted(2))
-    assert script.until(5780) == [StopReply(2, "replaced")]
+    assert script.until(5880) == [StopReply(2, "replaced")]
 
 
 def test_noise_while_we_think_does_not_lose_the_turn() -> None:
@@ -303,3 +405,27 @@ def test_noise_after_the_digits_does_not_lose_them() -> None:
     script.says(4200, 5000, "")
     script.until(6000)
     assert (script.turn.cause, script.turn.text, script.turn.continues) == ("dtmf", "5", 2)
+
+
+def test_a_sentence_that_understanding_can_act_on_is_answered_sooner() -> None:
+    def decided(understood: str) -> float | None:
+        script = TurnScript(TurnPolicy(endpoint_ms=700, endpoint_understood_ms=400))
+        script.greeted()
+        script.says(4000, 5000, "i need an oil change")
+        script.at(5250, TurnUnderstood(1, understood))
+        script.until(6000)
+        return script.turn.decided_ms
+
+    assert decided("i need an oil change") == 5400
+    assert decided("i need") == 5700
+
+
+def test_an_okay_as_the_agent_begins_does_not_make_him_answer_anew() -> None:
+    script = TurnScript.thinking()
+    script.at(5500, ReplyAudioStarted(2))
+    script.at(5560, SpeechStarted(5480))
+    script.at(6050, SpeechStopped(5900))
+    script.transcript(6100, "that is right")
+    script.until(7000)
+    assert script.stops == [StopReply(2, "replaced")]
+    assert (script.turn.cause, script.turn.resumes) == ("resume", 2)

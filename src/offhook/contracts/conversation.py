@@ -90,7 +90,16 @@ class ConversationState(msgspec.Struct, kw_only=True):
 
 
 TurnSource = Literal[
-    "text", "speech", "dtmf", "greeting", "no_input", "not_heard", "failure", "notification", "goodbye"
+    "text",
+    "speech",
+    "dtmf",
+    "greeting",
+    "no_input",
+    "not_heard",
+    "failure",
+    "notification",
+    "time_warning",
+    "goodbye",
 ]
 
 
@@ -99,8 +108,8 @@ class TurnInput:
     """One thing for the dialogue to answer.
 
     `greeting` opens the session; `no_input` is silence (attempt 1, 2, 3 = goodbye); `not_heard` is speech that the
-    recogniser could not read; `failure` is a part of ours that broke (`text` names it); `goodbye` ends a call (`text`:
-    why).
+    recogniser could not read; `failure` is a part of ours that broke (`text` names it); `time_warning`: the call's time
+    is nearly up; `goodbye` ends a call (`text`: why).
     """
 
     turn_id: str
@@ -111,6 +120,12 @@ class TurnInput:
     confidence: float | None = None
     language: str | None = None
     attempt: int = 0
+    rehearsal: bool = False
+    """Only thought of: what would be said. A WRITE ends the rehearsal (`NotInRehearsal`); nothing is kept."""
+
+
+class NotInRehearsal(Exception):
+    """A turn that is only thought of has come to something that may happen once and for good: it must be run."""
 
 
 class CommandDone(msgspec.Struct, kw_only=True, frozen=True):
@@ -159,6 +174,19 @@ class TurnDone:
 TurnOutput = Say | TurnDone
 
 
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a turn would come to, thought of before it was known to be one."""
+
+    turn: TurnInput
+    said: tuple[str, ...]
+    done: TurnDone
+    understood: bool
+    """Whether the words were read as something that can be acted on."""
+    version: int
+    """Of the session's state that it was thought of with; with any other it is void."""
+
+
 class SessionEvent(msgspec.Struct, kw_only=True, frozen=True):
     """One event of `/ws/{session_id}`. `seq` is 0 until the session store commits it; `partial`, `latency` keep 0."""
 
@@ -194,11 +222,16 @@ class Conversations(Protocol):
         """Raises NotFound."""
         ...
 
-    def turn(self, session_id: str, turn: TurnInput) -> AsyncIterator[TurnOutput]:
+    def turn(self, session_id: str, turn: TurnInput, rehearsal: Rehearsal | None = None) -> AsyncIterator[TurnOutput]:
         """Run one turn under the session's lease, in order; the state is committed before `TurnDone` is yielded.
 
-        A known `turn_id` yields the stored reply and runs nothing.
+        A known `turn_id` yields the stored reply and runs nothing. A `rehearsal` of this very turn takes the place of
+        thinking if the session's state is still the one that it was thought of with.
         """
+        ...
+
+    async def rehearse(self, session_id: str, turn: TurnInput) -> Rehearsal | None:
+        """Think of a turn without running it: no WRITE, nothing stored, no lease held. None: it must be run."""
         ...
 
     async def heard(self, session_id: str, turn_id: str, heard: str) -> None:

@@ -17,15 +17,22 @@ from offhook.contracts.speech import Expectation, Transcript
 class TurnPolicy(msgspec.Struct, kw_only=True, frozen=True):
     """Thresholds of a conversation by voice; part of a business's settings. Milliseconds unless named otherwise."""
 
-    pause_ms: int = 120
+    pause_ms: int = 100
     """Silence after speech that makes us ask the recogniser for a transcript, in case the caller is done."""
-    endpoint_ms: int = 450
+    endpoint_ms: int = 800
     """Silence that ends a turn when nothing special is expected and the sentence looks complete."""
-    endpoint_yes_no_ms: int = 320
+    endpoint_understood_ms: int = 400
+    """The same when understanding has read the sentence, too, and found in it what we can act on."""
+    endpoint_closed_ms: int = 300
+    """The same when the sentence is closed beyond doubt: what was asked for is there, a number is complete, a question
+    has been asked, a Hindi sentence has its verb, "please", "that's all"."""
+    endpoint_yes_no_ms: int = 200
     """The same after a yes/no question, once the answer is one."""
-    endpoint_incomplete_ms: int = 1200
-    """The same when the sentence is clearly unfinished ("I'd like to", "at", a number being dictated)."""
-    endpoint_dictation_ms: int = 1500
+    endpoint_may_go_on_ms: int = 1000
+    """The same when the words may be the beginning of more ("hello", "five hundred", an item of a list)."""
+    endpoint_incomplete_ms: int = 1500
+    """The same when the sentence is clearly unfinished ("I'd like to", "at", "matlab")."""
+    endpoint_dictation_ms: int = 2000
     """The same while a phone number, VIN, e-mail or registration is being given and is not complete yet."""
     endpoint_fixed_ms: int | None = None
     """Set: every turn ends after this silence, whatever was said (OFFHOOK_ENDPOINTING_MS; for benchmarks)."""
@@ -33,8 +40,20 @@ class TurnPolicy(msgspec.Struct, kw_only=True, frozen=True):
     """How long past the endpoint we wait for a transcript before treating the turn as not heard."""
     max_utterance_ms: int = 30_000
     """Speech longer than this is taken as a turn where it stands."""
-    barge_in_ms: int = 280
-    """Speech over the agent that long stops the agent."""
+    barge_in_ms: int = 380
+    """Speech over the agent that long stops the agent while nothing is known of its words."""
+    barge_in_words_ms: int = 220
+    """The same once two words of it are known, and they are more than "okay, yes"."""
+    barge_in_unread_ms: int = 700
+    """The same when the recogniser has listened to it and found no word in it: a cough, a door."""
+    backchannel_ms: int = 2000
+    """The same while all its words only say "go on" ("haan", "achha", "uh-huh")."""
+    barge_in_by_words: bool = True
+    """False: only the length of speech over the agent counts (`barge_in_ms`), as with other agents. With words, "stop",
+    "wait", "ruko", "nahi" stop the agent as soon as a partial shows them."""
+    peek_ms: int = 200
+    """Speech over the agent that long makes us ask a recogniser that sends no partials what it is; and again after each
+    such time."""
     barge_in_greeting_ms: int = 700
     """The same, counted from the greeting's first audio, where the caller began to speak before it ("Hello?"): who says
     hello waits for exactly this greeting."""
@@ -45,6 +64,8 @@ class TurnPolicy(msgspec.Struct, kw_only=True, frozen=True):
     long_speech_ms: int = 700
     """Speech that long was meant for us: when nothing can be read from it we say so, and over a reply that it may not
     stop it is kept and answered afterwards."""
+    resumes: int = 2
+    """How often in a row a reply that a noise or an "okay" stopped goes on from the words last heard."""
     barge_in: bool = True
     """Whether the caller may speak over the agent at all. Speech before the first audio of a reply always counts."""
     overlap_ms: int = 500
@@ -64,6 +85,10 @@ class TurnPolicy(msgspec.Struct, kw_only=True, frozen=True):
     """How often the caller is asked again before we say goodbye."""
     max_call_ms: int = 600_000
     """A call is ended politely after this (MAX_CALL_DURATION_SECONDS)."""
+    call_warning_ms: int = 120_000
+    """So long before that end the caller is told of it; 0: he is not."""
+    filler_ms: int = 800
+    """An answer that has not begun by then is announced ("let me check"), at most once a turn; 0: it is not."""
     max_call_grace_ms: int = 10_000
     """How long a reply may go on when that time is up."""
 
@@ -114,6 +139,14 @@ class TranscriptFailed:
     utterance: int
     revision: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnUnderstood:
+    """What ThinkAhead asked for has been read by understanding as something that we can act on."""
+
+    utterance: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +207,7 @@ TurnEvent = (
     | PartialArrived
     | TranscriptArrived
     | TranscriptFailed
+    | TurnUnderstood
     | DigitPressed
     | ReplyAudioStarted
     | ReplyFullySent
@@ -208,7 +242,7 @@ class CloseUtterance:
     utterance: int
 
 
-Cause = Literal["greeting", "caller", "dtmf", "no_input", "not_heard", "failure", "time_up"]
+Cause = Literal["greeting", "caller", "dtmf", "no_input", "not_heard", "failure", "time_warning", "time_up", "resume"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +269,25 @@ class StartReply:
     continues: int | None = None
     """The reply, stopped as `replaced` before it was heard, whose turn this one says again or goes on with: `text`
     begins with that turn's text. A write that the stopped reply has started is part of this turn."""
+    resumes: int | None = None
+    """resume: the reply that was stopped by what turned out to be nothing; what is left of it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkAhead:
+    """The caller has paused, and these may be the words of his turn: think of reply `reply` to them now, so that it is
+    ready if he is done. Nothing of it may be heard or kept, nothing written, before StartReply with the same number and
+    the same text; another text, or another ThinkAhead, makes it void."""
+
+    reply: int
+    transcript: Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class SayFiller:
+    """The reply takes long: say that we are at it. Not part of the reply."""
+
+    reply: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,4 +306,6 @@ class HangUp:
     reason: str
 
 
-TurnCommand = OpenUtterance | RequestTranscript | CloseUtterance | StartReply | StopReply | HangUp
+TurnCommand = (
+    OpenUtterance | RequestTranscript | CloseUtterance | ThinkAhead | StartReply | SayFiller | StopReply | HangUp
+)

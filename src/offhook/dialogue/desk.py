@@ -100,7 +100,7 @@ class Work:
             phone=state.caller_phone,
             customer_id=state.customer.customer_id,
         )
-        return ToolScope(self.business, caller, self.now, self.turn.turn_id)
+        return ToolScope(self.business, caller, self.now, self.turn.turn_id, self.turn.rehearsal)
 
     async def call(
         self,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from offhook.contracts.conversation import (
     CommandDone,
     ConversationState,
     Message,
+    NotInRehearsal,
     Say,
     TurnDone,
     TurnInput,
@@ -95,6 +97,30 @@ class DialogueEngine:
                 deciding.cancel()
                 with suppress(asyncio.CancelledError):
                     await deciding
+
+    async def rehearse(
+        self, state: ConversationState, turn: TurnInput, business: Business
+    ) -> tuple[tuple[str, ...], TurnDone] | None:
+        """What the turn would come to, without its writes; None when it must be run to know."""
+        said: list[str] = []
+
+        async def emit(text: str) -> None:
+            said.append(text)
+
+        thought = replace(turn, rehearsal=True)
+        try:
+            done = await self._decide(state, thought, business, self._clock.mono_ms(), emit)
+        except NotInRehearsal:
+            return None
+        except Exception:  # lint: broad-except: the turn itself meets the same fault, and tells of it
+            self._on_error("rehearsal")
+            return None
+        return tuple(said), done
+
+    def filler(self, language: str, turn: int, desk: str | None = None) -> str:
+        """What to say while an answer takes long."""
+        chosen = self._desks.get(desk or "") or next(iter(self._desks.values()))
+        return chosen.templates.render(language, "filler", {}, turn)
 
     def apology(self, language: str, desk: str | None = None) -> str:
         """What to say when a turn could not be run at all."""

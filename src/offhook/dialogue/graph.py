@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 import msgspec
 from msgspec import UNSET
 
-from offhook.contracts.conversation import ConversationState, Message, Say
+from offhook.contracts.conversation import ConversationState, Message, NotInRehearsal, Say
 from offhook.contracts.desk import Ok
 from offhook.dialogue.brains.choice import Brains
 from offhook.dialogue.brains.rules import OUT_OF_SCOPE
@@ -28,6 +28,7 @@ from offhook.dialogue.desk import Desk, FormDesk, Reading, Work
 from offhook.dialogue.forms import ASKED_CONFIRM, load
 from offhook.dialogue.late_writes import LateWrites
 from offhook.dialogue.model import (
+    MEMORY_LANGUAGE,
     MEMORY_LAST_REPLY,
     MEMORY_NOT_HEARD,
     MEMORY_UNRELATED,
@@ -184,6 +185,8 @@ async def _landed(late: LateWrites, waiting: FormDesk, work: Work, state: Conver
     form = load(waiting.form, state)
     if form is None or form.read_back is None or form.asked != ASKED_CONFIRM:
         return None
+    if work.turn.rehearsal and late.waiting(state.session_id):
+        raise NotInRehearsal  # what landed is told once
     found: msgspec.Struct | None = None
     for write in await late.landed(state.session_id, LANDING_WAIT_MS):
         outcome = write.task.result()
@@ -228,7 +231,7 @@ def _router(brains: Brains) -> Node:
             state,
             detected_intent=meant.intent,
             confidence=reading.confidence,
-            language=reading.language if reading.language in work.business.languages else state.language,
+            language=_language(work, state, reading),
         )
         if graph.get("settled") and not reading.commands:
             todo = []
@@ -242,6 +245,13 @@ def _router(brains: Brains) -> Node:
         }
 
     return router
+
+
+def _language(work: Work, state: ConversationState, reading: Reading) -> str:
+    """The caller's: the one he asked for, if he did, else the one he speaks."""
+    asked = state.desk_memory.get(MEMORY_LANGUAGE)
+    language = asked if isinstance(asked, str) else reading.language
+    return language if language in work.business.languages else state.language
 
 
 def read(work: Work, state: ConversationState) -> Reading:

@@ -61,6 +61,10 @@ class LateWrites:
         await asyncio.wait([write.task for write in writes], timeout=wait_ms / 1000.0)
         return [write for write in writes if write.task.done()]
 
+    def waiting(self, session_id: str) -> bool:
+        """Whether the session has writes that nobody has spoken of."""
+        return session_id in self._writes
+
     def forget(self, write: LateWrite) -> None:
         """Drop one write: it failed, so there is nothing to tell, and it may be tried again."""
         writes = self._writes.get(write.session_id, [])

@@ -25,6 +25,8 @@ from offhook.understanding.model import Command
 
 MEMORY_QUESTION = "question"
 """desk_memory key: the question that is open, as `Question.pack` writes it."""
+MEMORY_LANGUAGE = "language"
+"""desk_memory key: the language that the caller asked for."""
 MEMORY_LAST_REPLY = "last_reply"
 """desk_memory key: the words of the last reply, for "say that again"."""
 MEMORY_UNRELATED = "unrelated"

@@ -17,6 +17,7 @@ import msgspec
 
 from offhook.contracts.business import Business
 from offhook.contracts.clock import Clock
+from offhook.contracts.conversation import NotInRehearsal
 from offhook.contracts.desk import (
     Caller,
     Effect,
@@ -57,6 +58,8 @@ class ToolScope:
     now: datetime
     """Aware, in the business's zone."""
     turn_id: str
+    rehearsal: bool = False
+    """The turn is only thought of: no WRITE."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,10 @@ class ToolRunner:
         """Call `tool`. Never raises for failures of the tool or of the store; they come as Failed or Retry.
 
         `read_back` is the proof of confirmation that the desk's policy may ask for; its turn id is then the key that
-        the write is stored under, else the present turn's id is.
+        the write is stored under, else the present turn's id is. Raises NotInRehearsal for a WRITE in a rehearsal.
         """
+        if scope.rehearsal and tool.effect is not Effect.READ:
+            raise NotInRehearsal
         checked = _validated(tool, arguments)
         if isinstance(checked, Retry):
             return checked

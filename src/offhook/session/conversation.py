@@ -22,6 +22,7 @@ from offhook.contracts.conversation import (
     ConversationState,
     Message,
     Opening,
+    Rehearsal,
     Say,
     SessionEvent,
     SessionStatus,
@@ -36,6 +37,8 @@ from offhook.contracts.store import SessionStore, StoredTurn
 from offhook.kit.closing import closing
 from offhook.kit.ids import new_id
 
+OUT_OF_SCOPE = "out_of_scope"
+"""The intent of words that nothing was found in."""
 COMMIT_ATTEMPTS = 4
 """How often a turn is redone on a newer state after losing the compare-and-set to another process."""
 
@@ -44,6 +47,12 @@ class Dialogue(Protocol):
     """The engine that decides a turn (dialogue/engine.py)."""
 
     def run(self, state: ConversationState, turn: TurnInput, business: Business) -> AsyncIterator[TurnOutput]: ...
+
+    async def rehearse(
+        self, state: ConversationState, turn: TurnInput, business: Business
+    ) -> tuple[tuple[str, ...], TurnDone] | None:
+        """What the turn would come to, without its writes; None when it must be run to know."""
+        ...
 
     def apology(self, language: str) -> str:
         """What to say when a turn could not be run at all."""
@@ -100,7 +109,24 @@ class Sessions:
             raise NotFound("This session")
         return state
 
-    async def turn(self, session_id: str, turn: TurnInput) -> AsyncIterator[TurnOutput]:
+    async def rehearse(self, session_id: str, turn: TurnInput) -> Rehearsal | None:
+        try:
+            state = await self.get(session_id)
+            business = await self._businesses.get(state.business_id)
+        except AppError:
+            return None  # the turn itself will tell
+        if state.status in ("COMPLETED", "EXPIRED"):
+            return None
+        thought = await self._dialogue.rehearse(state, turn, business)
+        if thought is None:
+            return None
+        said, done = thought
+        understood = bool(done.result.commands) and all(c.intent != OUT_OF_SCOPE for c in done.result.commands)
+        return Rehearsal(turn, said, done, understood, state.version)
+
+    async def turn(
+        self, session_id: str, turn: TurnInput, rehearsal: Rehearsal | None = None
+    ) -> AsyncIterator[TurnOutput]:
         """See the port. Raises NotFound, and Conflict-like AppErrors for sessions that are over; what fails on our side
         while the turn runs is answered with an apology instead."""
         async with self._lease(session_id):
@@ -122,7 +148,9 @@ class Sessions:
                 return
             if state.status in ("COMPLETED", "EXPIRED") and turn.source != "goodbye":
                 raise AppError("session_over", "This session is over; open a new one.", status=409)
-            async with closing(self._run(state, turn)) as outputs:
+            if rehearsal is not None and (rehearsal.version != state.version or rehearsal.turn.turn_id != turn.turn_id):
+                rehearsal = None
+            async with closing(self._run(state, turn, rehearsal)) as outputs:
                 async for output in outputs:
                     yield output
 
@@ -166,7 +194,9 @@ class Sessions:
 
     # -- one turn -------------------------------------------------------------------------------------------------
 
-    async def _run(self, state: ConversationState, turn: TurnInput) -> AsyncIterator[TurnOutput]:
+    async def _run(
+        self, state: ConversationState, turn: TurnInput, rehearsal: Rehearsal | None
+    ) -> AsyncIterator[TurnOutput]:
         try:
             business = await self._businesses.get(state.business_id)
         except AppError as error:
@@ -177,7 +207,8 @@ class Sessions:
         attempt = _Attempt()
         finished = False
         try:
-            async with closing(self._decide(state, turn, business, attempt)) as pieces:
+            thinking = self._decide(state, turn, business, attempt) if rehearsal is None else _say(rehearsal, attempt)
+            async with closing(thinking) as pieces:
                 async for piece in pieces:
                     yield piece
             done = await self._commit(turn, business, attempt)
@@ -300,6 +331,14 @@ class Sessions:
     def _stamp(self) -> str:
         now: datetime = self._clock.now()
         return now.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+async def _say(rehearsal: Rehearsal, attempt: _Attempt) -> AsyncIterator[Say]:
+    """What was thought of already, as if it were thought of now."""
+    for text in rehearsal.said:
+        attempt.said.append(text)
+        yield Say(text)
+    attempt.done = rehearsal.done
 
 
 def state_update(state: ConversationState, timestamp: str) -> SessionEvent:

@@ -29,8 +29,10 @@ from offhook.contracts.turn import (
     HangUp,
     OpenUtterance,
     RequestTranscript,
+    SayFiller,
     StartReply,
     StopReply,
+    ThinkAhead,
     Tick,
     TurnCommand,
     TurnEvent,
@@ -69,6 +71,8 @@ class CallParts:
     apologies: Apologies
     speech_domain: Callable[[Business], Awaitable[SpeechDomain | None]]
     publish: Callable[[SessionEvent], None]
+    filler: Callable[[str, int], str] = lambda language, turn: ""
+    """What to say in a language while an answer takes long; the number varies it."""
     policy: Callable[[TurnPolicy], TurnPolicy] = lambda policy: policy
     """Server-wide settings on top of the business's (fixed endpointing, longest call)."""
 
@@ -213,6 +217,8 @@ class VoiceCall:
             dispatch=self._dispatch,
             expect=listener.expect,
             publish=parts.publish,
+            languages=business.languages,
+            filler=parts.filler,
         )
 
     async def _open_recogniser(self, listener: Listener, business: Business, language: str) -> None:
@@ -301,9 +307,15 @@ class VoiceCall:
                 self._leg(self._listener.transcribe(utterance, revision), f"transcribe {utterance}.{revision}")
             case CloseUtterance(utterance):
                 self._listener.close_utterance(utterance)
+            case ThinkAhead():
+                assert self._replies is not None
+                self._replies.think_ahead(command)
             case StartReply():
                 assert self._replies is not None
                 self._replies.start(command)
+            case SayFiller(reply):
+                assert self._replies is not None
+                self._replies.say_filler(reply)
             case StopReply(_, because):
                 assert self._replies is not None
                 self._replies.stop(because)

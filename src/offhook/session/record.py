@@ -11,6 +11,9 @@ from offhook.contracts.channel import CallInfo
 from offhook.contracts.conversation import TurnInput, TurnResult
 from offhook.contracts.store import CallLog, CallRecord, CallTurn
 from offhook.contracts.turn import StartReply
+from offhook.kit.bounded_queue import BoundedQueue
+
+SENTENCES_AHEAD = 64
 
 
 def stamp(moment: datetime) -> str:
@@ -30,6 +33,20 @@ class ReplyRun:
     first_audio_ms: float | None = None
     result: TurnResult | None = None
     fully_sent: bool = False
+    sentences: BoundedQueue[str] = field(default_factory=lambda: BoundedQueue(SENTENCES_AHEAD, "block"))
+    """What is to be spoken."""
+    aside: bool = False
+    """Something was said while the reply was waited for."""
+    heard_before: str = ""
+    """resume: what the caller heard of the turn's reply before."""
+    heard: str = ""
+    """Once it was stopped: what the caller has heard of the turn's reply, `heard_before` included."""
+    resumed: bool = False
+    """Whether it says the rest of a reply that was stopped for nothing."""
+
+    @property
+    def agent_text(self) -> str:
+        return "".join(self.said)
 
     def first_text(self, now_ms: float) -> None:
         if self.first_text_ms is None:

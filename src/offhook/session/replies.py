@@ -22,17 +22,19 @@ from offhook.contracts.turn import (
     ReplyFailed,
     ReplyFullySent,
     StartReply,
+    ThinkAhead,
     TurnEvent,
+    TurnUnderstood,
 )
 from offhook.kit.bounded_queue import BoundedQueue
 from offhook.session.apology import Apologies
-from offhook.session.record import Recorder, ReplyRun, stamp
-from offhook.session.speak import Speaker
-from offhook.session.think import think, turn_input
+from offhook.session.record import SENTENCES_AHEAD, Recorder, ReplyRun, stamp
+from offhook.session.rehearse import Rehearsals
+from offhook.session.speak import Aside, Speaker
+from offhook.session.think import say_again, think, turn_input
 from offhook.telemetry.metrics import Metrics
 from offhook.turns.playout import Playout
-
-SENTENCES_AHEAD = 64
+from offhook.turns.voice_requests import requested
 
 Spawn = Callable[[Coroutine[object, object, None], str], asyncio.Task[None]]
 
@@ -58,6 +60,8 @@ class Replies:
         dispatch: Callable[[TurnEvent], None],
         expect: Callable[[Expectation], None],
         publish: Callable[[SessionEvent], None],
+        languages: tuple[str, ...] = (),
+        filler: Callable[[str, int], str] = lambda language, turn: "",
     ) -> None:
         self._info = info
         self._session_id = session_id
@@ -73,23 +77,56 @@ class Replies:
         self._dispatch = dispatch
         self._expect = expect
         self._publish = publish
+        self._languages = languages
+        self._filler = filler
+        self._rehearsals = Rehearsals(conversations, session_id, spawn, speaker.prepare)
+        self._rehearsals.on_understood = lambda utterance, text: dispatch(TurnUnderstood(utterance, text))
+        self._owed_cut: tuple[ReplyRun, str, asyncio.Task[None]] | None = None
         self._run: ReplyRun | None = None
         self._stopped: ReplyRun | None = None
         self._task: asyncio.Task[None] | None = None
         self.language = language
         self.said_goodbye = False
 
+    def think_ahead(self, command: ThinkAhead) -> None:
+        """Think of the reply to what the caller may have said to the end."""
+        transcript = command.transcript
+        asked = StartReply(command.reply, "caller", text=transcript.text, transcript=transcript)
+        self._rehearsals.begin(turn_input(self._info.call_id, asked, self.language), transcript.utterance)
+
+    def say_filler(self, reply: int) -> None:
+        run = self._run
+        if run is None or run.command.reply != reply or run.first_text_ms is not None:
+            return
+        text = self._filler(self.language, len(self._recorder.record.turns))
+        if text:
+            run.aside = True
+            run.sentences.put_nowait(Aside(text))
+
     def start(self, command: StartReply) -> None:
-        turn = turn_input(self._info.call_id, command, self.language, self._already_answered(command))
-        self._run = run = ReplyRun(
-            command, turn, self._clock.mono_ms(), self._recorder.open_turn(command, turn.turn_id)
-        )
+        resumed = self._resumed(command)
+        self._settle_cut(dropped=resumed is not None)
+        if resumed is not None:
+            run = resumed
+        else:
+            self._obey(command)
+            turn = turn_input(self._info.call_id, command, self.language, self._already_answered(command))
+            turn_record = self._recorder.open_turn(command, turn.turn_id)
+            run = ReplyRun(command, turn, self._clock.mono_ms(), turn_record)
+        self._run = run
+        self._speaker.speak_as(self.language)
         if command.transcript is not None:
             self._metrics.stt_latency.observe(command.transcript.decode_ms / 1000)
         self._task = self._spawn(self._reply(run), f"reply {command.reply}")
 
     def stop(self, because: str) -> None:
-        """The backward edge: cancel the reply, empty the carrier's buffer, cut memory to what was heard."""
+        """The backward edge: cancel the reply, empty the carrier's buffer, cut memory to what was heard.
+
+        After speech over it memory is cut when the next reply starts: that may be the rest of this one.
+        """
+        self._settle_cut()
+        if because == "call_ended":
+            self._rehearsals.drop()
         run, task = self._run, self._task
         self._run = self._task = None
         if run is None or task is None:
@@ -103,13 +140,16 @@ class Replies:
         heard = ""
         if run.first_audio_ms is not None:
             heard = self._playout.heard_text(run.command.reply, now_ms)
-            if because != "call_ended":
-                self._out.clear()
+        if (run.first_audio_ms is not None or run.aside) and because != "call_ended":
+            self._out.clear()
         self._playout.cleared(now_ms)
         run.turn.interrupted = True
         run.turn.agent_heard = heard
         self._show(run)
-        self._spawn(self._cut_memory(run, heard, task), f"cut memory {run.command.reply}")
+        run.heard = f"{run.heard_before} {heard}".strip()
+        self._owed_cut = (run, run.heard, task)
+        if because not in ("barge_in", "stop_word", "replaced"):
+            self._settle_cut()
 
     def mark_played(self, name: str) -> None:
         self._playout.played(name, self._clock.mono_ms())
@@ -125,16 +165,43 @@ class Replies:
             return ""
         return stopped.command.text
 
+    def _resumed(self, command: StartReply) -> ReplyRun | None:
+        """The reply that goes on where the stopped one was last heard; None if that is no longer known."""
+        stopped = self._stopped
+        if command.resumes is None or stopped is None or stopped.command.reply != command.resumes:
+            return None
+        turn = self._recorder.open_turn(command, stopped.input.turn_id)
+        run = ReplyRun(command, stopped.input, self._clock.mono_ms(), turn)
+        run.heard_before, run.resumed = stopped.heard, True
+        if stopped.result is not None:
+            run.said.append(_after(stopped.agent_text, stopped.turn.agent_heard or ""))
+            run.result = stopped.result
+        return run
+
+    def _obey(self, command: StartReply) -> None:
+        """Slower, louder, another language: before the answer, so that it is said that way."""
+        wish = requested(command.text) if command.cause == "caller" else None
+        if wish is None:
+            return
+        self._speaker.change(wish)
+        if wish.language in self._languages:
+            self.language = wish.language
+
+    def _settle_cut(self, *, dropped: bool = False) -> None:
+        """Cut memory as it is owed since the last barge-in, or not, if the reply goes on."""
+        owed, self._owed_cut = self._owed_cut, None
+        if owed is not None and not dropped:
+            self._spawn(self._cut_memory(*owed), f"cut memory {owed[0].command.reply}")
+
     # -- one reply ------------------------------------------------------------------------------------------------
 
     async def _reply(self, run: ReplyRun) -> None:
-        sentences: BoundedQueue[str] = BoundedQueue(SENTENCES_AHEAD, "block")
         reply = run.command.reply
         failure: BaseExceptionGroup[Exception] | None = None
         try:
             async with asyncio.TaskGroup() as legs:
-                legs.create_task(self._think(run, sentences), name="think")
-                legs.create_task(self._speak(run, sentences), name="speak")
+                legs.create_task(self._think(run), name="think")
+                legs.create_task(self._speak(run), name="speak")
         except* (TtsFailed, AppError) as group:
             failure = group
         if failure is not None:
@@ -154,15 +221,27 @@ class Replies:
             await asyncio.sleep(left_ms / 1000)
         self._played(run)
 
-    async def _think(self, run: ReplyRun, sentences: BoundedQueue[str]) -> None:
+    async def _think(self, run: ReplyRun) -> None:
+        if run.resumed:
+            # Where it was stopped before it was thought to its end: the same turn again, whose writes are done once.
+            if run.result is None:
+                said: list[str] = []
+                unheard = BoundedQueue[str](SENTENCES_AHEAD, "drop_oldest")
+                run.result = await think(self._conversations, self._session_id, run.input, unheard, said.append)
+                run.said.append(_after("".join(said), run.heard_before))
+            await say_again(run.agent_text, run.sentences)
+            self.language = run.result.language
+            return
+
         def on_text(text: str) -> None:
             run.first_text(self._clock.mono_ms())
             run.said.append(text)
 
-        run.result = await think(self._conversations, self._session_id, run.input, sentences, on_text)
+        rehearsal = await self._rehearsals.take(run.input)
+        run.result = await think(self._conversations, self._session_id, run.input, run.sentences, on_text, rehearsal)
         self.language = run.result.language
 
-    async def _speak(self, run: ReplyRun, sentences: BoundedQueue[str]) -> None:
+    async def _speak(self, run: ReplyRun) -> None:
         def on_first_audio() -> None:
             run.first_audio_ms = self._clock.mono_ms()
             self._dispatch(ReplyAudioStarted(run.command.reply))
@@ -170,7 +249,7 @@ class Replies:
             if run.turn.total_ms is not None:
                 self._metrics.turn_latency.observe(run.turn.total_ms / 1000)
 
-        await self._speaker.speak(run.command.reply, sentences, on_first_audio)
+        await self._speaker.speak(run.command.reply, run.sentences, on_first_audio)
 
     def _failed(self, run: ReplyRun, group: BaseExceptionGroup[Exception]) -> None:
         """Nothing more of the reply will be made: play the stored apology, and let the machine decide what follows."""
@@ -196,7 +275,7 @@ class Replies:
         self._dispatch(PlaybackFinished(run.command.reply))
 
     async def _cut_memory(self, run: ReplyRun, heard: str, task: asyncio.Task[None]) -> None:
-        if task is not asyncio.current_task():
+        if task is not asyncio.current_task() and not task.done():
             await asyncio.wait([task])
         try:
             await self._conversations.heard(self._session_id, run.input.turn_id, heard)
@@ -207,7 +286,7 @@ class Replies:
         """Put the turn into the record and tell those who watch the session."""
         run.timings()
         turn = run.turn
-        turn.agent = "".join(run.said)
+        turn.agent = run.agent_text
         if run.result is not None:
             turn.intent = run.result.intent
         self._recorder.put()
@@ -228,3 +307,8 @@ class Replies:
                 data={"data": msgspec.to_builtins(data)},
             )
         )
+
+
+def _after(text: str, heard: str) -> str:
+    """What is left of `text` behind the words heard of it."""
+    return " ".join(text.split()[len(heard.split()) :])

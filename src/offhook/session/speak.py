@@ -8,7 +8,9 @@ interruption does not waste much.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import replace
 
 from offhook.audio.codec import Codec
 from offhook.contracts.channel import MediaOut
@@ -17,6 +19,7 @@ from offhook.contracts.speech import Tts, TtsFailed, Voice
 from offhook.kit.bounded_queue import BoundedQueue, QueueClosed
 from offhook.kit.closing import closing
 from offhook.turns.playout import Playout
+from offhook.turns.voice_requests import RATES, VOLUMES, VoiceRequest, stepped
 
 AHEAD_MS = 8_000
 FIRST_MESSAGE_MS = 40
@@ -25,6 +28,10 @@ MESSAGE_MS = 200
 RETRIES = 2
 """How often a sentence of which nothing was heard yet is tried again (an engine process restarts meanwhile)."""
 RETRY_PAUSE_S = 0.35
+
+
+class Aside(str):
+    """A sentence that is said while the reply is waited for, and is no part of it."""
 
 
 class Speaker:
@@ -50,6 +57,31 @@ class Speaker:
         self._playout = playout
         self._clock = clock
         self._on_tts_ms = on_tts_ms
+        self._prepared: tuple[str, Voice, list[bytes]] | None = None
+
+    @property
+    def voice(self) -> Voice:
+        return self._voice
+
+    def change(self, request: VoiceRequest) -> None:
+        """Speak slower, louder, … from the next sentence on."""
+        rate = stepped(self._voice.rate, request.rate, RATES)
+        self._voice = replace(self._voice, rate=rate, volume=stepped(self._voice.volume, request.volume, VOLUMES))
+
+    def speak_as(self, language: str) -> None:
+        if language != self._voice.language:
+            self._voice = replace(self._voice, language=language)
+
+    async def prepare(self, sentence: str) -> None:
+        """Make the audio of a sentence that may be said next; kept until another one is prepared or said."""
+        voice, pieces = self._voice, []
+        try:
+            async with closing(self._tts.synthesize(sentence, voice, self._rate_hz)) as made:
+                async for pcm in made:
+                    pieces.append(pcm)
+        except TtsFailed:
+            return  # it is tried again when it is said
+        self._prepared = (sentence, voice, pieces)
 
     async def speak(self, reply: int, sentences: BoundedQueue[str], on_first_audio: Callable[[], None]) -> None:
         """Say everything that comes out of `sentences`; returns when all of it is queued at the carrier.
@@ -63,6 +95,10 @@ class Speaker:
             except QueueClosed:
                 return
             if not sentence.strip():
+                continue
+            if isinstance(sentence, Aside):
+                with suppress(TtsFailed):
+                    await self._say(sentence, -reply, None)
                 continue
             await self._wait_for_room()
             for attempt in range(RETRIES + 1):
@@ -91,7 +127,7 @@ class Speaker:
         waiting = bytearray()
         full = self._bytes(FIRST_MESSAGE_MS)
         try:
-            async with closing(self._tts.synthesize(sentence, self._voice, self._rate_hz)) as pieces:
+            async with closing(self._audio(sentence)) as pieces:
                 async for pcm in pieces:
                     waiting += pcm
                     if len(waiting) < full:
@@ -115,6 +151,16 @@ class Speaker:
             self._playout.queued(reply, "", 0.0, self._clock.mono_ms())
             self._out.mark(self._playout.mark_name())
         return sent_ms
+
+    async def _audio(self, sentence: str) -> AsyncIterator[bytes]:
+        prepared, self._prepared = self._prepared, None
+        if prepared is not None and prepared[:2] == (sentence, self._voice):
+            for pcm in prepared[2]:
+                yield pcm
+            return
+        async with closing(self._tts.synthesize(sentence, self._voice, self._rate_hz)) as made:
+            async for pcm in made:
+                yield pcm
 
     def _play(self, reply: int, text: str, pcm: bytes) -> float:
         payload = self._codec.encode(pcm)

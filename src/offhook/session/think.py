@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from offhook.contracts.conversation import Conversations, Say, TurnDone, TurnInput, TurnResult, TurnSource
+from offhook.contracts.conversation import Conversations, Rehearsal, Say, TurnDone, TurnInput, TurnResult, TurnSource
 from offhook.contracts.turn import Cause, StartReply
 from offhook.kit.bounded_queue import BoundedQueue
 from offhook.kit.closing import closing
@@ -17,8 +17,11 @@ _SOURCES: dict[Cause, TurnSource] = {
     "no_input": "no_input",
     "not_heard": "not_heard",
     "failure": "failure",
+    "time_warning": "time_warning",
     "time_up": "goodbye",
+    "resume": "not_heard",
 }
+"""resume: where the stopped reply is not known any more, the caller is asked to speak."""
 
 
 def turn_input(call_id: str, command: StartReply, language: str | None, answered: str = "") -> TurnInput:
@@ -48,12 +51,13 @@ async def think(
     turn: TurnInput,
     sentences: BoundedQueue[str],
     on_text: Callable[[str], None],
+    rehearsal: Rehearsal | None = None,
 ) -> TurnResult:
     """Run the turn; whole sentences go into `sentences` as soon as they are there. Closes the queue at the end."""
     splitter = SentenceSplitter()
     result: TurnResult | None = None
     try:
-        async with closing(conversations.turn(session_id, turn)) as outputs:
+        async with closing(conversations.turn(session_id, turn, rehearsal)) as outputs:
             async for output in outputs:
                 match output:
                     case Say():
@@ -68,3 +72,13 @@ async def think(
         sentences.close()
     assert result is not None, "a turn ends with TurnDone"
     return result
+
+
+async def say_again(text: str, sentences: BoundedQueue[str]) -> None:
+    """Hand on a text that was thought of before. Closes the queue at the end."""
+    splitter = SentenceSplitter()
+    try:
+        for sentence in (*splitter.push(text), *splitter.flush()):
+            await sentences.put(sentence)
+    finally:
+        sentences.close()

@@ -18,8 +18,10 @@ from offhook.contracts.turn import (
     OpenUtterance,
     PlaybackFinished,
     RequestTranscript,
+    SayFiller,
     StartReply,
     StopReply,
+    ThinkAhead,
     TurnCommand,
     TurnPolicy,
 )
@@ -38,6 +40,8 @@ class Unanswered:
     """The last utterance in it; None when it was keyed."""
     reply: int | None
     """The reply to it that was stopped before it was heard."""
+    filler: bool = False
+    """Whether a filler was said while that reply was thought of."""
 
 
 @dataclass(slots=True)
@@ -51,6 +55,8 @@ class LiveReply:
     audio_started_ms: float | None = None
     sent_ms: float | None = None
     hang_up: bool = False
+    filler: bool = False
+    """Whether a filler has been said for this turn."""
 
 
 @dataclass(slots=True)
@@ -60,6 +66,7 @@ class Patience:
     no_input: int = 0
     not_heard: int = 0
     failures: int = 0
+    resumes: int = 0
 
 
 @dataclass(slots=True)
@@ -93,6 +100,8 @@ class Call:
     counts: Counter[str] = field(default_factory=Counter)
     utterance: Utterance | None = None
     reply: LiveReply | None = None
+    halted: LiveReply | None = None
+    """The reply that speech over it stopped, until another one starts."""
     replies: int = 0
     utterances: int = 0
     answered_ms: float = 0.0
@@ -102,6 +111,10 @@ class Call:
     unanswered: Unanswered | None = None
     owed_failure: str | None = None
     """A part that failed; the caller is told as soon as he does not speak."""
+    partials: bool = False
+    """Whether the recogniser sends any."""
+    warned: bool = False
+    """Whether the caller knows that the call's time is nearly up."""
     owed_hang_up: str | None = None
     """Why the call ends as soon as the caller does not speak."""
     patience: Patience = field(default_factory=Patience)
@@ -117,6 +130,18 @@ class Call:
     def request_transcript(self) -> None:
         assert self.utterance is not None
         self.out.append(RequestTranscript(self.utterance.number, self.utterance.ask()))
+
+    def peek(self) -> None:
+        assert self.utterance is not None
+        self.out.append(RequestTranscript(self.utterance.number, self.utterance.peek()))
+
+    def think_ahead(self) -> None:
+        """Have the reply to what was said so far thought of, in case the caller is done."""
+        utterance = self.utterance
+        assert utterance is not None
+        utterance.thought_of = heard = utterance.heard
+        before = self.unanswered.transcripts if self.unanswered else ()
+        self.out.append(ThinkAhead(self.replies + 1, joined((*before, heard))))
 
     def close_utterance(self) -> None:
         """Close the open utterance, if there is one."""
@@ -136,6 +161,7 @@ class Call:
             speech_end_ms=utterance.end_ms,
             utterance=utterance.number,
             reply=before.reply if before else None,
+            filler=before is not None and before.filler,
         )
 
     def take_digits(self) -> str:
@@ -153,18 +179,42 @@ class Call:
     def answer(self) -> None:
         """Start the reply to everything that is unanswered."""
         assert self.unanswered is not None
-        self.patience.no_input = self.patience.not_heard = 0
+        self.patience.no_input = self.patience.not_heard = self.patience.resumes = 0
         self.start_reply("dtmf" if self.unanswered.utterance is None else "caller")
         self.expect = Expectation()
 
-    def start_reply(self, cause: Cause, *, text: str = "", attempt: int = 0, last: bool = False) -> None:
+    def resume_reply(self) -> None:
+        """Say what is left of the reply that was stopped for nothing."""
+        assert self.halted is not None
+        self.patience.resumes += 1
+        self.counts["resumed"] += 1
+        answers = self.halted.answers
+        self.start_reply("resume", resumes=self.halted.number)
+        assert self.reply is not None
+        self.reply.answers = answers
+
+    @property
+    def resumable(self) -> bool:
+        """Whether the reply stopped last can go on. One that ends the call is not said on: its caller is asked."""
+        halted = self.halted
+        return halted is not None and not halted.last and self.patience.resumes < self.policy.resumes
+
+    def say_filler(self) -> None:
+        assert self.reply is not None
+        self.reply.filler = True
+        self.counts["filler"] += 1
+        self.out.append(SayFiller(self.reply.number))
+
+    def start_reply(
+        self, cause: Cause, *, text: str = "", attempt: int = 0, last: bool = False, resumes: int | None = None
+    ) -> None:
         self.states.apply(StartReply)
         self.replies += 1
         said = self.unanswered if cause in ("caller", "dtmf") else None
         transcript = None if said is None else joined(said.transcripts)
-        self.unanswered = None
+        self.unanswered = self.halted = None
         self.owed_failure = self.owed_hang_up = None
-        self.reply = LiveReply(self.replies, cause, self.now_ms, last, said)
+        self.reply = LiveReply(self.replies, cause, self.now_ms, last, said, filler=said is not None and said.filler)
         self.out.append(
             StartReply(
                 reply=self.replies,
@@ -177,10 +227,13 @@ class Call:
                 decided_ms=self.now_ms,
                 utterance=said.utterance if said else None,
                 continues=said.reply if said else None,
+                resumes=resumes,
             )
         )
 
-    def stop_reply(self, because: Literal["barge_in", "dtmf", "call_ended", "replaced", "too_slow"]) -> None:
+    def stop_reply(
+        self, because: Literal["barge_in", "stop_word", "dtmf", "call_ended", "replaced", "too_slow"]
+    ) -> None:
         """Stop the living reply. A replaced one gives back what it was to answer."""
         reply = self.reply
         assert reply is not None
@@ -191,6 +244,8 @@ class Call:
             self.fail_reply("thinking" if reply.audio_started_ms is None else "speaking")
             return
         self.reply = None
+        if because in ("barge_in", "stop_word", "replaced"):
+            self.halted = reply
         said, after = reply.answers, self.unanswered
         if because == "replaced" and said is not None:
             self.unanswered = Unanswered(
@@ -198,6 +253,7 @@ class Call:
                 speech_end_ms=after.speech_end_ms if after else said.speech_end_ms,
                 utterance=after.utterance if after else said.utterance,
                 reply=reply.number,
+                filler=reply.filler,
             )
 
     def fail_reply(self, part: str) -> None:
@@ -250,7 +306,9 @@ class Call:
         return Overlap(
             onset_ms=self.utterance.run_onset_ms,
             end_ms=self.utterance.end_ms,
-            partial=self.utterance.text,
+            text=self.utterance.text,
+            read=self.utterance.read,
+            final=self.utterance.transcript is not None,
             cause=self.reply.cause,
             audio_started_ms=self.reply.audio_started_ms,
             hang_up=self.reply.hang_up or self.reply.last,

@@ -19,6 +19,7 @@ from offhook.contracts.turn import (
     TranscriptArrived,
     TranscriptFailed,
     TurnEvent,
+    TurnUnderstood,
 )
 from offhook.turns.call import Call, LiveReply
 from offhook.turns.states import Input, Reply
@@ -31,7 +32,7 @@ def means_something(call: Call, event: TurnEvent) -> bool:
     """Whether the event is about something that is still there; what is late or impossible is not."""
     closing = call.reply is not None and call.reply.cause == "time_up"
     match event:
-        case PartialArrived() | TranscriptArrived() | TranscriptFailed():
+        case PartialArrived() | TranscriptArrived() | TranscriptFailed() | TurnUnderstood():
             return call.utterance is not None and call.utterance.number == event.utterance
         case ReplyAudioStarted() | ReplyFullySent() | ReplyFailed() | PlaybackFinished():
             return call.reply is not None and call.reply.number == event.reply
@@ -57,11 +58,14 @@ def hear(call: Call, event: TurnEvent) -> None:
         case SpeechStopped(end_ms=end_ms):
             _open(call).pause(end_ms, call.now_ms)
         case PartialArrived(text=text):
-            _open(call).partial = text
+            call.partials = True
+            _open(call).guess(text)
         case TranscriptArrived(revision=revision, transcript=transcript):
             _open(call).answer(revision, transcript)
         case TranscriptFailed(revision=revision):
             _transcript_failed(call, revision)
+        case TurnUnderstood(text=text):
+            _open(call).understood = text
         case DigitPressed(digit=digit):
             _digit_pressed(call, digit)
         case ReplyAudioStarted():

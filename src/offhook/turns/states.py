@@ -40,6 +40,7 @@ from offhook.contracts.turn import (
     StopReply,
     TranscriptArrived,
     TranscriptFailed,
+    TurnUnderstood,
 )
 
 
@@ -111,6 +112,7 @@ INPUT: Mapping[Input, Row] = {
         PartialArrived: None,
         TranscriptArrived: None,
         TranscriptFailed: None,
+        TurnUnderstood: None,
         DigitPressed: Input.KEYING,
     },
     Input.SPEECH: {
@@ -119,6 +121,7 @@ INPUT: Mapping[Input, Row] = {
         PartialArrived: Input.SPEECH,
         TranscriptArrived: Input.SPEECH,
         TranscriptFailed: None,
+        TurnUnderstood: None,
         DigitPressed: Input.KEYING,
         Signal.UTTERANCE_OVER: Input.QUIET,
         Signal.SPEECH_CUT: Input.PAUSE,
@@ -129,6 +132,7 @@ INPUT: Mapping[Input, Row] = {
         PartialArrived: Input.PAUSE,
         TranscriptArrived: Input.PAUSE,
         TranscriptFailed: Input.PAUSE,
+        TurnUnderstood: Input.PAUSE,
         DigitPressed: Input.KEYING,
         Signal.UTTERANCE_OVER: Input.QUIET,
     },
@@ -138,6 +142,7 @@ INPUT: Mapping[Input, Row] = {
         PartialArrived: None,
         TranscriptArrived: None,
         TranscriptFailed: None,
+        TurnUnderstood: None,
         DigitPressed: Input.KEYING,
         Signal.DIGITS_OVER: Input.QUIET,
     },

@@ -14,11 +14,14 @@ from dataclasses import dataclass
 
 from offhook.turns import barge_in, endpointing
 from offhook.turns.call import Call
+from offhook.turns.overheard import adds_nothing, meaning
 from offhook.turns.states import Floor, Input, Reply, Signal, TurnError
 from offhook.turns.utterance import Utterance
 
 NOW = float("-inf")
 """Due at once."""
+MOST_PEEKS = 10
+"""Transcripts asked for during one run of speech over a reply."""
 
 
 def _paused(call: Call) -> tuple[Utterance, float] | None:
@@ -33,7 +36,15 @@ def _threshold_ms(call: Call, utterance: Utterance) -> float:
     if utterance.cut:
         return 0.0
     said = [t.text for t in call.unanswered.transcripts] if call.unanswered else []
-    return endpointing.endpoint(" ".join((*said, utterance.text)).strip(), call.expect, call.policy).after_ms
+    text = " ".join((*said, utterance.text)).strip()
+    judged = endpointing.endpoint(text, call.expect, call.policy)
+    policy, after_ms = call.policy, float(judged.after_ms)
+    if utterance.understood == text and text:
+        if judged.reason == "complete":
+            after_ms = min(after_ms, policy.endpoint_understood_ms)
+        elif judged.reason == "may_go_on":
+            after_ms = min(after_ms, policy.endpoint_ms)
+    return after_ms
 
 
 # -- the call ---------------------------------------------------------------------------------------------------------
@@ -64,9 +75,26 @@ def _barge_in_due(call: Call) -> float | None:
 
 
 def _barge_in(call: Call) -> None:
-    assert call.overlap is not None and call.utterance is not None
+    assert call.overlap is not None and call.utterance is not None and call.reply is not None
     call.utterance.interrupted = True
-    call.stop_reply(barge_in.reason(call.overlap))
+    call.stop_reply(barge_in.reason(call.overlap, call.policy))
+
+
+def _peek_due(call: Call) -> float | None:
+    """The caller speaks over the reply and the recogniser has not told a word of it."""
+    utterance = call.utterance
+    if call.states.input is not Input.SPEECH or utterance is None or not call.policy.barge_in_by_words:
+        return None
+    if utterance.peeks >= MOST_PEEKS or (call.partials and utterance.read):
+        return None
+    return utterance.run_onset_ms + call.policy.peek_ms * (utterance.peeks + 1)
+
+
+def _filler_due(call: Call) -> float | None:
+    reply = call.reply
+    if reply is None or reply.cause not in ("caller", "dtmf") or reply.filler or not call.policy.filler_ms:
+        return None
+    return None if reply.audio_started_ms is not None else reply.started_ms + call.policy.filler_ms
 
 
 def _stuck_due(call: Call) -> float | None:
@@ -152,6 +180,19 @@ def _ask(call: Call) -> None:
     call.request_transcript()
 
 
+def _think_ahead_due(call: Call) -> float | None:
+    """The words so far may be all of them."""
+    paused = _paused(call)
+    if paused is None or call.policy.endpoint_fixed_ms is not None or not paused[0].text.strip():
+        return None
+    if call.unanswered is not None and call.unanswered.reply is not None:
+        return None  # the turn goes on from one that may have written something
+    utterance = paused[0]
+    if utterance.thought_of == utterance.heard or _threshold_ms(call, utterance) > call.policy.endpoint_may_go_on_ms:
+        return None
+    return NOW
+
+
 def _endpoint_due(call: Call) -> float | None:
     """Over a living reply a short utterance waits for the reply's end: it may be the answer to its last words."""
     paused = _paused(call)
@@ -159,9 +200,15 @@ def _endpoint_due(call: Call) -> float | None:
         return None
     utterance, end_ms = paused
     wait_ms = _threshold_ms(call, utterance)
-    if call.reply is not None and utterance.voiced_ms < call.policy.long_speech_ms:
+    if call.reply is not None and _in_passing(call, utterance):
         wait_ms = max(wait_ms, call.policy.overlap_ms)
     return end_ms + wait_ms
+
+
+def _in_passing(call: Call, utterance: Utterance) -> bool:
+    """Whether what was said over a reply that it did not stop needs no answer."""
+    short = utterance.voiced_ms < call.policy.long_speech_ms
+    return short or (call.policy.barge_in_by_words and meaning(utterance.text) == "backchannel")
 
 
 def _endpoint(call: Call) -> None:
@@ -171,9 +218,15 @@ def _endpoint(call: Call) -> None:
         _unheard(call, utterance, excuse=False)
         return
     over_reply = call.reply is not None
-    if over_reply and utterance.voiced_ms < call.policy.long_speech_ms:
+    if over_reply and _in_passing(call, utterance):
         call.counts["backchannel"] += 1
         call.close_utterance()
+        return
+    by_words = call.policy.barge_in_by_words and adds_nothing(utterance.text)
+    if by_words and _goes_on(call, utterance):
+        call.counts["backchannel"] += 1
+        call.close_utterance()
+        call.resume_reply()
         return
     call.keep(utterance.transcript)
     call.close_utterance()
@@ -197,11 +250,25 @@ def _give_up(call: Call) -> None:
     _unheard(call, call.utterance, excuse=True)
 
 
+def _goes_on(call: Call, utterance: Utterance) -> bool:
+    """Whether the reply that the utterance stopped for nothing is to be said on. The turn that it answers stands: what
+    waits for an answer is that turn alone ("yes", and an "okay" as we began to speak), or nothing."""
+    if not (utterance.interrupted and call.resumable and call.reply is None):
+        return False
+    waiting, answered = call.unanswered, call.halted.answers if call.halted else None
+    return waiting is None or (answered is not None and waiting.transcripts == answered.transcripts)
+
+
 def _unheard(call: Call, utterance: Utterance, *, excuse: bool) -> None:
     """Nothing can be read from the utterance. Say so if it was ours to read (`excuse`), if it was long enough to be
     meant for us, or if the agent fell silent because of it; else it was noise."""
     worth_a_word = excuse or utterance.interrupted or utterance.voiced_ms >= call.policy.long_speech_ms
+    goes_on = not excuse and call.unanswered is None and _goes_on(call, utterance)
     call.close_utterance()
+    if goes_on:
+        call.counts["noise"] += 1
+        call.resume_reply()
+        return
     if call.reply is not None or call.unanswered is not None or not worth_a_word:
         call.counts["noise"] += 1
         return
@@ -235,6 +302,18 @@ def _owed_hang_up(call: Call) -> None:
     call.hang_up(call.owed_hang_up)
 
 
+def _time_warning_due(call: Call) -> float | None:
+    policy = call.policy
+    if call.warned or not 0 < policy.call_warning_ms < policy.max_call_ms:
+        return None
+    return call.answered_ms + policy.max_call_ms - policy.call_warning_ms
+
+
+def _time_warning(call: Call) -> None:
+    call.warned = True
+    call.start_reply("time_warning")
+
+
 def _no_input_due(call: Call) -> float:
     return call.open_since_ms + call.policy.no_input_ms
 
@@ -256,23 +335,29 @@ class Timer:
 
 _OPEN = frozenset({Floor.OPEN})
 _BOTH = frozenset({Floor.BOTH})
+_CALLER = frozenset({Floor.CALLER})
+_AGENT = frozenset({Floor.AGENT})
 _INPUT = frozenset({Floor.CALLER, Floor.BOTH})
 _REPLY = frozenset({Floor.AGENT, Floor.BOTH})
 
 TIMERS: tuple[Timer, ...] = (
     Timer("time_up", _OPEN | _INPUT | _REPLY, _time_up_due, _time_up),
     Timer("barge_in", _BOTH, _barge_in_due, _barge_in),
+    Timer("peek", _BOTH, _peek_due, Call.peek),
     Timer("stuck", _REPLY, _stuck_due, _stuck),
+    Timer("filler", _AGENT, _filler_due, Call.say_filler),
     Timer("playback_limit", _REPLY, _playback_limit_due, _playback_limit),
     Timer("digits_over", _INPUT, _digits_over_due, _digits_over),
     Timer("too_long", _INPUT, _too_long_due, _too_long),
     Timer("noise", _INPUT, _noise_due, _noise),
     Timer("ask", _INPUT, _ask_due, _ask),
+    Timer("think_ahead", _CALLER, _think_ahead_due, Call.think_ahead),
     Timer("endpoint", _INPUT, _endpoint_due, _endpoint),
     Timer("give_up", _INPUT, _give_up_due, _give_up),
     Timer("unanswered", _OPEN, _unanswered_due, Call.answer),
     Timer("owed_failure", _OPEN, _owed_failure_due, _owed_failure),
     Timer("owed_hang_up", _OPEN, _owed_hang_up_due, _owed_hang_up),
+    Timer("time_warning", _OPEN, _time_warning_due, _time_warning),
     Timer("no_input", _OPEN, _no_input_due, _no_input),
 )
 

@@ -33,6 +33,14 @@ class Utterance:
     """The best guess before that answer."""
     interrupted: bool = False
     """Whether it stopped a reply."""
+    read: bool = False
+    """Whether the recogniser has told anything of the present run."""
+    peeks: int = 0
+    """Transcripts asked for while the present run goes on."""
+    understood: str | None = None
+    """The text of the whole turn that understanding could act on."""
+    thought_of: Transcript | None = None
+    """What we were told to think of in this pause."""
     cut: bool = False
     """Taken where it stands because it was too long; the caller may be speaking on."""
 
@@ -43,13 +51,18 @@ class Utterance:
         return self.voiced_before_ms + last
 
     @property
+    def heard(self) -> Transcript:
+        """The best that is known of its words."""
+        return Transcript(self.number, self.partial) if self.transcript is None else self.transcript
+
+    @property
     def text(self) -> str:
         return self.partial if self.transcript is None else self.transcript.text
 
     def pause(self, end_ms: float, now_ms: float) -> None:
         self.end_ms = min(max(end_ms, self.run_onset_ms), now_ms)
         self.asked = self.retried = self.failed = False
-        self.transcript = None
+        self.transcript = self.thought_of = None
 
     def resume(self, onset_ms: float, now_ms: float) -> None:
         """The caller goes on: what was asked in the pause is of use as a guess only."""
@@ -57,7 +70,8 @@ class Utterance:
         self.voiced_before_ms = self.voiced_ms
         self.run_onset_ms = min(max(onset_ms, self.end_ms), now_ms)
         self.end_ms = None
-        self.asked = False
+        self.asked = self.read = False
+        self.peeks = 0
         if self.transcript is not None:
             self.partial = self.transcript.text
             self.transcript = None
@@ -68,7 +82,19 @@ class Utterance:
         self.revision += 1
         return self.revision
 
+    def peek(self) -> int:
+        """The revision to ask for while the caller speaks on; its answer is a guess."""
+        self.peeks += 1
+        self.revision += 1
+        return self.revision
+
+    def guess(self, text: str) -> None:
+        """A partial came."""
+        self.partial = text
+        self.read = True
+
     def answer(self, revision: int, transcript: Transcript) -> None:
+        self.read = True
         if self.asked and revision == self.revision:
             self.transcript = transcript
             self.failed = False

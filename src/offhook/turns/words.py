@@ -1,64 +1,187 @@
-"""Words that tell whether a sentence goes on: English, and Hindi in Latin and Devanagari letters."""
+"""The words that turn-taking knows, of all languages together: callers change language in mid-sentence.
+
+They are data (`languages/*.yaml`) and serve this room alone: whether a sentence goes on, and what a word over the
+agent's speech means. What a sentence says is understanding's work.
+"""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import cast
 
-def _words(*lines: str) -> frozenset[str]:
-    return frozenset(word for line in lines for word in line.split())
+import yaml
+
+Phrase = tuple[str, ...]
+LONGEST_PHRASE = 5
+
+_WORD = re.compile(r"[\w\u0900-\u097f]+(?:'[\w\u0900-\u097f]+)*")
 
 
-def _pairs(*pairs: str) -> frozenset[tuple[str, str]]:
-    return frozenset((first, last) for first, last in (pair.split() for pair in pairs))
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One set or table per key of the files; see en.yaml."""
+
+    open_ends: frozenset[str]
+    """Words that want something after them; a sentence that stops at one is not over."""
+    open_phrases: frozenset[Phrase]
+    """The same of several words; of an open and a closed phrase at the end, the longer decides."""
+    closed_phrases: frozenset[Phrase]
+    """Ends of sentences although the last word alone is open."""
+    short_answers: frozenset[Phrase]
+    """They end a sentence as an answer or behind a question word ("yes it is", "where it is"), else they begin one."""
+    prepositions: frozenset[str]
+    """Stranded at the end of a question, they want nothing ("what is it for")."""
+    auxiliaries: frozenset[str]
+    """A question has one right behind its question word."""
+    closers: frozenset[str]
+    """Words after which hardly anybody goes on: politeness, and the verb that ends a Hindi sentence."""
+    closing_phrases: frozenset[Phrase]
+    question_starts: frozenset[str]
+    """A question is known by its first word ..."""
+    question_words: frozenset[str]
+    """... or by one anywhere in it."""
+    needs_verb: frozenset[str]
+    """Hindi ends with its verb: behind one of these the sentence is not over before one of `verbs`."""
+    verbs: frozenset[str]
+    relatives: frozenset[str]
+    """Hindi: a clause that begins with one of these is followed by another, with a verb of its own."""
+    joiners: frozenset[str]
+    subjects: frozenset[str]
+    """Behind one of `joiners` they begin a clause ("if you")."""
+    first_clauses: frozenset[str]
+    """A sentence that begins with one of these has a second clause."""
+    openers: frozenset[Phrase]
+    """Said before what is to be said."""
+    waits: frozenset[Phrase]
+    """The caller asks for time: he goes on."""
+    tags: frozenset[Phrase]
+    """What is hung on the end of a sentence, and says nothing about whether that is one."""
+    owners: frozenset[str]
+    """Hindi: with one of these and without a verb, a thing is named and not yet spoken of."""
+    pronouns: frozenset[str]
+    """Hindi: behind its verb they end a sentence after all."""
+    name_words: frozenset[str]
+    """What stands around a name."""
+    answers: frozenset[str]
+    """A yes/no question is answered by any of these."""
+    around_answers: frozenset[str]
+    """What may stand around an answer without making it more than one."""
+    hesitations: frozenset[str]
+    """Sounds and scraps of words that say nothing."""
+    backchannels: frozenset[str]
+    """Said while listening: go on."""
+    backchannel_phrases: frozenset[Phrase]
+    stop_words: frozenset[str]
+    """Said to make the speaker stop."""
+    stop_phrases: frozenset[Phrase]
+    days: frozenset[str]
+    day_parts: frozenset[str]
+    time_posts: frozenset[str]
+    """Hindi: behind a day or a part of it they end what they belong to ("somvaar ko")."""
+    months: frozenset[str]
+    """Months that are nothing else (may and march are verbs, too)."""
+    before_times: frozenset[str]
+    """A number after one of these is a time, not the beginning of a longer number."""
+    list_words: frozenset[str]
+    list_enders: frozenset[Phrase]
+    refusals: frozenset[str]
+    at_words: frozenset[str]
+    dot_words: frozenset[str]
+    digits: Mapping[str, str]
+    pairs: Mapping[str, str]
+    """Words that say two digits at once."""
+    tens: Mapping[str, str]
+    ambiguous_digits: frozenset[str]
+    """Digits that are other words, too: digits only beside another one."""
+    ambiguous_pairs: frozenset[str]
+    ordinals: frozenset[str]
+    scales: frozenset[str]
+    weak_numbers: frozenset[str]
+    """Numbers that are mostly no numbers at a sentence's end ("I don't have one")."""
+    fractions: frozenset[str]
+    times: Mapping[str, str]
+    """double, triple."""
+    units: frozenset[str]
+    slower: frozenset[Phrase]
+    faster: frozenset[Phrase]
+    louder: frozenset[Phrase]
+    softer: frozenset[Phrase]
+    english: frozenset[Phrase]
+    hindi: frozenset[Phrase]
+
+    def open_end(self, words: Sequence[str]) -> bool:
+        """Whether the last words want something after them."""
+        for length in range(min(LONGEST_PHRASE, len(words)), 1, -1):
+            end = tuple(words[-length:])
+            if end in self.closed_phrases:
+                return False
+            if end in self.open_phrases:
+                return True
+        return words[-1] in self.open_ends
+
+    def is_number(self, word: str) -> bool:
+        """Whether the word alone is a number below a hundred, or digits."""
+        return (
+            word[:1].isdigit()
+            or word in self.digits
+            or word in self.pairs
+            or word in self.tens
+            or word in self.ordinals
+        )
 
 
-OPEN_ENDS = _words(
-    "to at for and the my a an or but of on with from by into about around between until till than as",
-    "i i'd i'm i'll i've you're we're it's that's there's he's she's they're is are was were am",
-    "would could should can will want need wanna gonna like have has had get make let let's",
-    "because so if when think then whether which who what where how why while since",
-    "our your his her their this next last every each some any",
-    "going looking trying calling thinking wondering",
-    "um uh er erm ah hmm mm well actually maybe perhaps also plus just",
-    "double triple half quarter past hundred thousand",
-    "aur ya matlab yaani yani ki ke ka ko se lekin magar par agar toh kyunki kyonki jaise mera meri mere mujhe woh wo",
-    "और या मतलब यानी कि के का को से लेकिन मगर पर अगर तो क्योंकि जैसे मेरा मेरी मेरे मुझे वो वह",
-)
-"""Words that want something after them; a sentence that stops at one is not over."""
+def fold(text: str) -> str:
+    """Lower case; of the spellings that Devanagari has for one word, one."""
+    text = unicodedata.normalize("NFC", text).lower().replace("’", "'")
+    return text.replace("\u0901", "\u0902").replace("\u093c", "")
 
-CLOSED_PAIRS = _pairs(
-    "as well", "very well", "that is", "it is", "i am", "i have", "i can", "i will", "i would", "i could", "i was",
-    "you are", "you can", "they are", "to you", "go on", "hold on", "come on", "sounds like", "say what", "you like",
-    "think so", "hope so", "like this", "like that", "with this", "it was", "you have", "you need",
-)  # fmt: skip
-"""Last two words that end a sentence although the last alone would not."""
 
-ANSWERS = _words(
-    "yes yeah yep yup yea ya aye sure okay ok okey alright absolutely definitely certainly correct right exactly",
-    "no nope nah never not",
-    "haan han haanji ji hanji bilkul sahi theek thik thikhai theekhai achha accha acha nahi nahin nai na mat zaroor",
-    "हाँ हां जी बिल्कुल सही ठीक अच्छा नहीं ना मत ज़रूर जरूर",
-)
-"""A yes/no question is answered by any of these."""
+def split(folded: str) -> list[str]:
+    return _WORD.findall(folded)
 
-AROUND_ANSWERS = _words(
-    "please thanks thank you that's that is it it's fine good great perfect works for me do go ahead book confirm",
-    "of course sounds i am did don't want to would like thing problem way the a an sir madam ma'am",
-    "hai hain karo kar do kijiye dijiye bhai है हैं करो कर दो कीजिए दीजिए",
-)
-"""What may stand around an answer without making it more than one."""
 
-MONTHS = _words(
-    "january february april june july august september october november december",
-    "jan feb apr jun jul aug sept sep oct nov dec",
-)
-"""Months that are nothing else (may and march are verbs, too)."""
+def ends_with(words: Sequence[str], phrases: frozenset[Phrase]) -> bool:
+    return any(tuple(words[-n:]) in phrases for n in range(1, min(LONGEST_PHRASE, len(words)) + 1))
 
-TENS = _words("twenty thirty forty fourty fifty sixty seventy eighty ninety")
-BEFORE_TENS = _words(
-    "o oh one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen",
-    "eighteen nineteen hundred thousand and",
-)
-"""A tens word after one of these is complete: "ten thirty", "two hundred and fifty"."""
 
-AFTER_NUMBER = _words("half quarter hundred thousand")
-"""Complete after a number or a joining word, open elsewhere: "five hundred", "ten and a half"."""
+def holds(words: Sequence[str], phrases: frozenset[Phrase]) -> bool:
+    """Whether one of the phrases stands anywhere in `words`."""
+    return any(
+        tuple(words[at : at + n]) in phrases
+        for at in range(len(words))
+        for n in range(1, min(LONGEST_PHRASE, len(words) - at) + 1)
+    )
+
+
+@cache
+def words() -> Words:
+    """Of all languages. Read once; raises ValueError naming a file that holds an unknown key."""
+    merged: dict[str, dict[str, str] | set[str] | set[Phrase]] = {}
+    known = {field.name: str(field.type) for field in fields(Words)}
+    for path in sorted((Path(__file__).parent / "languages").glob("*.yaml")):
+        # The base loader leaves `no` and `10:30` the words they are.
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
+        for key, value in data.items():
+            if key not in known:
+                raise ValueError(f"{path}: {key!r} is not a list that turn-taking knows; see words.py")
+            if known[key].startswith("Mapping"):
+                table = cast("dict[str, str]", merged.setdefault(key, {}))
+                table.update({fold(word): said for word, said in value.items()})
+            elif known[key] == "frozenset[Phrase]":
+                cast("set[Phrase]", merged.setdefault(key, set())).update(_phrases(value))
+            else:
+                cast("set[str]", merged.setdefault(key, set())).update(fold(value).split())
+    ready = {
+        name: merged.get(name, {}) if kind.startswith("Mapping") else frozenset(merged.get(name, ()))
+        for name, kind in known.items()
+    }
+    return Words(**ready)  # type: ignore[arg-type]  # built by the fields' own types just above
+
+
+def _phrases(values: Iterable[str]) -> Iterable[Phrase]:
+    return (tuple(split(fold(value))) for value in values)

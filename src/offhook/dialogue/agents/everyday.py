@@ -14,6 +14,7 @@ from offhook.dialogue.choices import agrees, smalltalk_kind
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import ASKED_CONFIRM
 from offhook.dialogue.model import (
+    MEMORY_LANGUAGE,
     MEMORY_LAST_REPLY,
     MEMORY_NOT_HEARD,
     MEMORY_QUESTION,
@@ -23,6 +24,7 @@ from offhook.dialogue.model import (
     Question,
     open_question,
 )
+from offhook.turns.voice_requests import VoiceRequest, requested
 from offhook.understanding.model import Command
 
 MEMORY_FAREWELL = "farewell"
@@ -127,6 +129,9 @@ def _farewell(state: ConversationState) -> tuple[Line, ...]:
 
 
 def _unrelated(work: Work, state: ConversationState, command: Command) -> Delta:
+    wish = requested(work.turn.text)
+    if wish is not None:
+        return _voice(work, wish)
     found = work.facts.faq.answer(work.turn.text)
     if found.best is not None:
         return answered(state, Line("faq_answer", {"answer": found.best.answer}))
@@ -138,6 +143,15 @@ def _unrelated(work: Work, state: ConversationState, command: Command) -> Delta:
         return Delta(question=OFFER_HUMAN, memory={MEMORY_UNRELATED: 0})
     lines = (Line("out_of_scope"),) if state.pending is not None else (Line("out_of_scope"), Line("abilities"))
     return Delta(lines=lines, memory={MEMORY_UNRELATED: times}, resume=state.pending is not None)
+
+
+def _voice(work: Work, wish: VoiceRequest) -> Delta:
+    """The caller wants to hear us otherwise; the voice itself has been changed already."""
+    if wish.language is None:
+        return Delta(lines=(Line("voice_changed"),), resume=True)
+    if wish.language not in work.business.languages:
+        return Delta(lines=(Line("language_unknown"),), resume=True)
+    return Delta(lines=(Line("language_changed"),), memory={MEMORY_LANGUAGE: wish.language}, resume=True)
 
 
 def _too_much(work: Work, state: ConversationState, command: Command) -> Delta:
@@ -194,6 +208,10 @@ def _not_heard(work: Work, state: ConversationState, command: Command) -> Delta:
     return Delta(lines=(Line(key),), memory={MEMORY_NOT_HEARD: times}, resume=True)
 
 
+def _time_warning(work: Work, state: ConversationState, command: Command) -> Delta:
+    return Delta(lines=(Line("time_warning"),), resume=True)
+
+
 def _failure(work: Work, state: ConversationState, command: Command) -> Delta:
     return Delta(lines=(Line("failure"),), resume=True)
 
@@ -238,6 +256,7 @@ _HANDLERS: dict[str, Handler] = {
     "moment.no_input": _no_input,
     "moment.not_heard": _not_heard,
     "moment.failure": _failure,
+    "moment.time_warning": _time_warning,
     "moment.goodbye": _ended,
     "moment.notification": _notice,
     "moment.dtmf": _keys,

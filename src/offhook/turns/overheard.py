@@ -1,0 +1,63 @@
+"""What words over the agent's speech mean: go on, stop, something to answer, or nothing at all. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from offhook.turns.clause import answers_yes_no
+from offhook.turns.words import LONGEST_PHRASE, Phrase, fold, holds, split
+from offhook.turns.words import words as known_words
+
+Meaning = Literal["nothing", "beginning", "backchannel", "stop", "content"]
+
+
+def meaning(text: str) -> Meaning:
+    """Of a partial or a final text. "nothing": no words, or scraps that a cough gives as well ("uh"). "beginning": one
+    word that says nothing alone ("mujhe", "ka", "my")."""
+    words = split(fold(text))
+    known = known_words()
+    if not words:
+        return "nothing"
+    rest = _without(words, known.backchannels - known.stop_words, known.backchannel_phrases)
+    if not rest:
+        return "backchannel"
+    if any(word in known.stop_words for word in rest) or holds(rest, known.stop_phrases):
+        return "stop"
+    if _may_become(rest, known.backchannel_phrases):
+        return "backchannel"
+    if all(word in known.hesitations for word in rest):
+        return "nothing"
+    return "beginning" if len(words) == 1 and words[0] in known.open_ends else "content"
+
+
+def adds_nothing(text: str) -> bool:
+    """Whether it leaves an answer that was given before as it is: "okay", "yes please", "that is right"; not "no"."""
+    read = meaning(text)
+    return read == "backchannel" or (read == "content" and answers_yes_no(split(fold(text))))
+
+
+def word_count(text: str) -> int:
+    return len(split(fold(text)))
+
+
+def _without(words: Sequence[str], singles: frozenset[str], phrases: frozenset[Phrase]) -> list[str]:
+    """The words left when every phrase, the longest first, and every single is taken out from the left."""
+    left: list[str] = []
+    at = 0
+    while at < len(words):
+        longest = min(LONGEST_PHRASE, len(words) - at)
+        found = next((n for n in range(longest, 1, -1) if tuple(words[at : at + n]) in phrases), 0)
+        if found:
+            at += found
+            continue
+        if words[at] not in singles:
+            left.append(words[at])
+        at += 1
+    return left
+
+
+def _may_become(rest: Sequence[str], phrases: frozenset[Phrase]) -> bool:
+    """Whether a partial is the beginning of a phrase of this kind ("koi baat" of "koi baat nahi")."""
+    size = len(rest)
+    return any(len(phrase) > size and phrase[:size] == tuple(rest) for phrase in phrases)

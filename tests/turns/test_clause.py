@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from offhook.contracts.speech import Expectation
+from offhook.turns.clause import answers_yes_no, ending
+from offhook.turns.words import split
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "complete"),
+        ("where is", "incomplete"),
+        ("where is my car now?", "closed"),
+        ("where is my car now", "closed"),
+        ("when i turn the wheel", "may_go_on"),
+        ("when do you open tomorrow", "closed"),
+        ("i think it was", "incomplete"),
+        ("yes it was", "complete"),
+        ("what is it for", "complete"),
+        ("we're looking for", "incomplete"),
+        ("somebody told me", "incomplete"),
+        ("mahesh ne kitne paise diye the", "closed"),
+        ("three hundred", "may_go_on"),
+        ("friday at three", "complete"),
+        ("three forty five", "complete"),
+        ("mere", "incomplete"),
+    ],
+)
+def test_how_a_sentence_stands(text: str, expected: str) -> None:
+    assert ending(text, split(text), Expectation()) == expected
+
+
+def test_an_answer_and_more_is_no_plain_answer() -> None:
+    assert answers_yes_no(["yes", "please"])
+    assert not answers_yes_no(["yes", "tomorrow"])
+    assert not answers_yes_no([])
