@@ -28,7 +28,7 @@ STT, TTS = "pocketsphinx.engine", "espeak.engine"
 FIXED_WORDS = {"OFFHOOK_STT": "fake", "OFFHOOK_FAKE_TRANSCRIPT": HEARD}
 HOURS = Step(say="What are your opening hours on Saturday?")
 HOURS_AGAIN = Step(say="When are you open on Saturday?")
-OVER_THE_GREETING = Step(say="Sorry, may I ask you about your opening hours first?", barge_in_after_ms=1500)
+OVER_THE_GREETING = Step(say="Sorry may I ask you about your opening hours first?", barge_in_after_ms=1500)
 LIMIT_S = 120.0
 BOOKING_PHONE = "+12025550142"
 
