@@ -65,6 +65,15 @@ def test_the_caller_waits_for_the_greeting_speaks_and_measures_the_reply() -> No
     assert (line.call.figures.replies, line.call.figures.starved) == (1, 0)
 
 
+def test_a_caller_who_is_not_greeted_begins() -> None:
+    line = Line(greeting_within_ms=1000)
+    assert line.until_speech() == pytest.approx(1000 / FRAME_MS, abs=1)
+    line.step(20)
+    line.hear(100)
+    assert line.call.figures.greeting_ms is None, "that was a reply"
+    assert line.call.figures.replies == 1
+
+
 def test_a_gap_in_a_reply_is_starvation_once_and_jitter_is_none() -> None:
     line = Line()
     line.hear(100)

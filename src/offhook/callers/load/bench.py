@@ -57,6 +57,8 @@ class BenchSettings:
     connect_s: float = 5.0
     interrupt_every: int = 0
     webhook: bool = True
+    greeting_within_s: float = 10.0
+    """A server that says nothing for so long has no greeting: the caller begins."""
     own_settings: Mapping[str, str] = field(default_factory=dict)
     """Further settings of a server of our own."""
 
@@ -126,7 +128,14 @@ async def bench(settings: BenchSettings, progress: Progress = lambda what, share
 async def _measure(settings: BenchSettings, url: str, material: Material, progress: Progress) -> Result:
     tree = _ProcessTree.listening_on(url)
     idle = tree.memory_mb() if tree is not None else None
-    swarm_settings = SwarmSettings(url, settings.calls, settings.connect_s, settings.interrupt_every, settings.webhook)
+    swarm_settings = SwarmSettings(
+        url,
+        settings.calls,
+        settings.connect_s,
+        settings.interrupt_every,
+        settings.webhook,
+        settings.greeting_within_s,
+    )
     swarm = Swarm(swarm_settings, material)
     blocks_before = await _loop_blocks(url)
     progress("calls come in", 0.0)

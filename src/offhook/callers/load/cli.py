@@ -38,6 +38,9 @@ def calls(
     ] = 0,
     webhook: Annotated[bool, typer.Option(help="Ask the server's webhook before each media socket.")] = True,
     connect: Annotated[float, typer.Option(min=0, metavar="S", help="Seconds over which the calls come in.")] = 5.0,
+    greeting_within: Annotated[
+        float, typer.Option(min=0.1, metavar="S", help="Callers of a server without a greeting begin after so long.")
+    ] = 10.0,
     out: Annotated[Path | None, typer.Option(help="Write the figures here as JSON.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
@@ -55,6 +58,7 @@ def calls(
         interrupt_every=interrupt_every,
         webhook=webhook,
         connect_s=connect,
+        greeting_within_s=greeting_within,
     )
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
     with Progress(*columns, console=console, transient=True) as bar:

@@ -67,6 +67,7 @@ class LoadCall:
     Args:
         start_at: which utterance is said first, so that calls do not speak in step.
         interrupt_every: each so-manieth reply is spoken over; 0 never.
+        greeting_within_ms: a server that says nothing for so long has no greeting; the caller begins.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class LoadCall:
         start_at: int = 0,
         interrupt_every: int = 0,
         interrupt_after_ms: float = 600.0,
+        greeting_within_ms: float = NO_REPLY_MS,
     ) -> None:
         self.figures = Figures()
         self._material = material
@@ -86,6 +88,8 @@ class LoadCall:
         self._next = start_at
         self._interrupt_every = interrupt_every
         self._interrupt_after_ms = interrupt_after_ms
+        self._greeting_within_ms = greeting_within_ms
+        self._awaits_greeting = True
         self._sent = 0
         self._speaking: Utterance | None = None
         self._at = 0
@@ -149,7 +153,8 @@ class LoadCall:
 
     def _heard(self, audio_ms: float, now_ms: float) -> None:
         figures = self.figures
-        if figures.greeting_ms is None:
+        if self._awaits_greeting:
+            self._awaits_greeting = False
             figures.greeting_ms = now_ms - self._began_ms
         if self._speech_end_ms is not None and self._speaking is None:
             if self.counting:
@@ -191,7 +196,7 @@ class LoadCall:
                 self._say(self._choose(), now_ms)
             return
         if self._reply_began_ms is None:
-            if now_ms - self._began_ms > NO_REPLY_MS:
+            if now_ms - self._began_ms > self._greeting_within_ms:
                 self._say(self._choose(), now_ms)
             return
         every = self._interrupt_every
@@ -208,6 +213,7 @@ class LoadCall:
         return self._material.utterances[self._next % len(self._material.utterances)]
 
     def _say(self, utterance: Utterance, now_ms: float) -> None:
+        self._awaits_greeting = False
         self._speaking, self._at = utterance, 0
         self._speech_began_ms = now_ms + utterance.onset_ms
         self._speech_end_ms = None

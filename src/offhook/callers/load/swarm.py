@@ -36,6 +36,8 @@ class SwarmSettings:
     """Over which the calls come in."""
     interrupt_every: int = 0
     webhook: bool = True
+    greeting_within_s: float = 10.0
+    """Callers of a server that has no greeting begin after so long."""
 
 
 class _Line(WSListener):
@@ -115,6 +117,7 @@ class Swarm:
                     now_ms(),
                     start_at=number,
                     interrupt_every=self._settings.interrupt_every,
+                    greeting_within_ms=self._settings.greeting_within_s * 1000,
                 )
                 line = _Line(call, call_sid)
                 transport, _ = await ws_connect(lambda: line, url, use_aiofastnet=False)
