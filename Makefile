@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.offhook-setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test run dev check format lock clean
+.PHONY: help setup demo test bench run dev check format lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -30,6 +30,9 @@ demo: $(STAMP) ## Watch offhook take a phone call and book a car service
 test: $(STAMP) ## Run all tests: the quick ones side by side, then whole servers and real-time calls one by one
 	$(BIN)/pytest -n auto --dist worksteal -m "not e2e"
 	$(BIN)/pytest -m e2e
+
+bench: $(STAMP) ## Measure offhook beside pipecat and livekit-agents, half an hour (short: make bench ARGS=--quick)
+	$(BIN)/python benchmarks/peers/run.py $(ARGS)
 
 run: $(STAMP) ## Start the server for people: http://127.0.0.1:8000
 	$(BIN)/offhook serve

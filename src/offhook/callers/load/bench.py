@@ -269,19 +269,19 @@ async def _server(settings: BenchSettings) -> AsyncIterator[str]:
         return
     with tempfile.TemporaryDirectory(prefix="offhook-bench-") as folder:
         cores = sorted(os.sched_getaffinity(0))
-        pinned = _on_cores(cores[:1]) if len(cores) > 1 else nullcontext()
+        pinned = on_cores(cores[:1]) if len(cores) > 1 else nullcontext()
         started = own_server(Path(folder), {**BENCH_SETTINGS, **settings.own_settings})
         with pinned:
             url = await started.__aenter__()
         try:
-            with _on_cores(cores[1:]) if len(cores) > 1 else nullcontext():
+            with on_cores(cores[1:]) if len(cores) > 1 else nullcontext():
                 yield url
         finally:
             await started.__aexit__(None, None, None)
 
 
 @contextmanager
-def _on_cores(cores: list[int]) -> Iterator[None]:
+def on_cores(cores: list[int]) -> Iterator[None]:
     """This process, and what it starts, on these cores only."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores)
