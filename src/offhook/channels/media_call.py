@@ -231,6 +231,8 @@ class MediaCall:
         return kind
 
     def _expel(self, kind: str, code: int, reason: str) -> None:
+        if self._stop_reason:
+            return  # told already; what was in the same read still comes
         self._count_error(kind)
         self._socket.close(code, reason)
         self._stop(kind)
