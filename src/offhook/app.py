@@ -10,7 +10,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import FrameType
 
@@ -50,8 +50,11 @@ from offhook.ops.welcome import LOOPBACK_TRUST, Welcome, welcome
 from offhook.providers.cool_down import ProviderEvent
 from offhook.providers.engine.status import EngineStopped, PoolEvent, PoolStatus
 from offhook.providers.registry import FakeOptions, ProviderOptions, build_llm, build_stt, build_tts
+from offhook.providers.speech_cache.cached import SpeechCache
+from offhook.providers.speech_cache.disk import ClipFolder
 from offhook.session.apology import StoredApologies
 from offhook.session.conversation import Sessions
+from offhook.session.greeting_ahead import GreetingsAhead
 from offhook.session.live_call import CallParts
 from offhook.session.switchboard import Switchboard
 from offhook.store.businesses import SqlBusinesses
@@ -152,15 +155,19 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         require_business(await core.businesses.all())
         call_log = SqlCallLog(core.database, clock)
         await stack.enter_async_context(call_log)
-        options = _provider_options(settings, clock, metrics)
+        cache = _speech_cache(settings, clock, metrics)
+        await cache.open()
+        options = replace(_provider_options(settings, clock, metrics), around_tts=cache.around)
         stt = build_stt(settings.offhook_stt, options)
         stack.push_async_callback(stt.aclose)
         tts = build_tts(settings.offhook_tts, options)
         stack.push_async_callback(tts.aclose)
+        greetings = GreetingsAhead(tts, core.dialogue, cache.learn, rates_hz=(PHONE_RATE_HZ,))
         hub = VoiceHub(SileroModel(), clock)
         watch = LoopWatch(clock, metrics.loop_block.observe)
         metrics.watch_queue("voice_detector", lambda: hub.waiting)
         metrics.watch_queue("call_log", lambda: call_log.waiting)
+        metrics.watch_queue("speech_cache", lambda: cache.waiting)
         apologies = StoredApologies({"en": core.dialogue.apology("en"), "hi": core.dialogue.apology("hi")})
         switchboard = Switchboard(
             CallParts(
@@ -189,6 +196,9 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
                 _warm("tts", tts.warm(Voice(language=business.languages[0]), PHONE_RATE_HZ), warmth),
                 _warm("stt", stt.warm(config), warmth),
             )
+            await greetings.prepare(business)
+            for other in await core.businesses.all():
+                greetings.rings(other)
             await apologies.prepare(tts)
 
         health = Health(
@@ -211,6 +221,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             metrics=metrics,
             log=get_logger("twilio"),
             rest=_twilio_rest(settings, http),
+            on_ring=greetings.rings,
             on_call_status=_end_with_carrier(switchboard),
         )
         deps = ApiDeps(
@@ -231,6 +242,8 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             tasks = [
                 background.create_task(hub.run(), name="voice detector"),
                 background.create_task(watch.run(), name="loop watch"),
+                background.create_task(cache.run(), name="speech cache"),
+                background.create_task(greetings.run(), name="greetings ahead"),
                 background.create_task(_expire_sessions(core), name="session expiry"),
             ]
             await warm()
@@ -356,6 +369,14 @@ def _provider_options(settings: Settings, clock: SystemClock, metrics: Metrics) 
         on_engine=on_engine,
         on_pool=on_pool,
         on_provider=on_provider,
+    )
+
+
+def _speech_cache(settings: Settings, clock: SystemClock, metrics: Metrics) -> SpeechCache:
+    most_bytes = settings.offhook_speech_cache_mb * 1_000_000
+    folder = ClipFolder(settings.offhook_data_dir / "speech", most_bytes) if most_bytes else None
+    return SpeechCache(
+        clock, folder=folder, on_result=lambda result: metrics.cache_requests.labels("speech", result).inc()
     )
 
 

@@ -37,6 +37,7 @@ from offhook.dialogue.facts_cache import FactsCache
 from offhook.dialogue.graph import CALLER_SOURCES, GraphState, Walk, declare
 from offhook.dialogue.late_writes import LateWrites
 from offhook.dialogue.model import MESSAGES_KEPT, open_question
+from offhook.dialogue.phrases import fixed_sentences, greeting_sentences
 from offhook.dialogue.tool_runner import ToolReport, ToolRunner
 
 PIECES_AHEAD = 64
@@ -126,6 +127,17 @@ class DialogueEngine:
         """What to say when a turn could not be run at all."""
         chosen = self._desks.get(desk or "") or next(iter(self._desks.values()))
         return chosen.templates.render(language, "apology", {}, 0)
+
+    def fixed_sentences(self, business: Business) -> frozenset[str]:
+        """What this business's calls say again and again and that holds nobody's data."""
+        return fixed_sentences(self._desk_of(business).templates, business)
+
+    def greeting_sentences(self, business: Business, language: str) -> list[str]:
+        """What an unknown caller hears first."""
+        return greeting_sentences(self._desk_of(business).templates, business, language)
+
+    def _desk_of(self, business: Business) -> Desk:
+        return self._desks.get(business.desk) or next(iter(self._desks.values()))
 
     async def aclose(self) -> None:
         """Wait for writes that are still running."""

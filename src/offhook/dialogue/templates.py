@@ -119,6 +119,10 @@ class Templates:
         except KeyError as missing:
             raise TemplateError(f"Template {key!r} needs the value {missing.args[0]!r}.") from None
 
+    def wordings(self, language: str, key: str, values: Mapping[str, str]) -> list[str]:
+        """All that may be said for `key`; empty where there is none. Raises KeyError for a value that is not given."""
+        return [wording.render(values) for wording in self._find(language, key) or ()]
+
     def has(self, language: str, key: str) -> bool:
         return self._find(language, key) is not None
 

@@ -45,6 +45,8 @@ class ProviderOptions:
     """Hears of engine processes starting and ending."""
     on_pool: Callable[[str, Callable[[], PoolStatus | None]], None] = lambda name, status: None
     """Hears of each engine's pool when its provider is made: (name, how to ask for its state; None: not started)."""
+    around_tts: Callable[[Tts], Tts] = lambda tts: tts
+    """What each voice is put into before it may become part of a fallback list: a cache."""
     on_provider: Callable[[ProviderEvent], None] = lambda event: None
     """Hears once when a provider of a fallback list begins to fail, and once when it works again."""
 
@@ -61,7 +63,7 @@ def build_stt(names: Sequence[str], options: ProviderOptions) -> Stt:
 def build_tts(names: Sequence[str], options: ProviderOptions) -> Tts:
     """Raises AppError("settings") for a name that is unknown or not available."""
     chosen = _chosen("OFFHOOK_TTS", names, _TTS, automatic=("espeak",))
-    providers = [_TTS[name](options) for name in chosen]
+    providers = [options.around_tts(_TTS[name](options)) for name in chosen]
     if len(providers) == 1:
         return providers[0]
     return FallbackTts(providers, options.clock, tell=options.on_provider)

@@ -19,7 +19,7 @@ from offhook.contracts.channel import CallInfo, MediaOut
 from offhook.contracts.clock import Clock
 from offhook.contracts.conversation import Conversations, ConversationState, Opening, SessionEvent
 from offhook.contracts.errors import AppError
-from offhook.contracts.speech import EngineLost, SpeechDomain, Stt, SttConfig, SttEvent, SttFailed, Tts, Voice
+from offhook.contracts.speech import EngineLost, SpeechDomain, Stt, SttConfig, SttEvent, SttFailed, Tts
 from offhook.contracts.store import CallLog
 from offhook.contracts.turn import (
     CallAnswered,
@@ -39,6 +39,7 @@ from offhook.contracts.turn import (
     TurnPolicy,
 )
 from offhook.session.apology import Apologies
+from offhook.session.greeting_ahead import voice_of
 from offhook.session.listen import Listener
 from offhook.session.record import Recorder
 from offhook.session.replies import Replies
@@ -190,10 +191,10 @@ class VoiceCall:
         return await self._parts.conversations.open(opening)
 
     def _make_replies(self, business: Business, state: ConversationState, listener: Listener) -> Replies:
-        parts, settings, playout = self._parts, business.voice, Playout()
+        parts, playout = self._parts, Playout()
         speaker = Speaker(
             tts=parts.tts,
-            voice=Voice(settings.name, state.language, settings.rate, settings.volume),
+            voice=voice_of(business, state.language),
             rate_hz=self.info.audio.rate_hz,
             codec=codec_for(self.info.audio),
             out=self._out,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from offhook.channels.call_token import CallTokens, SpentTokens
 from offhook.channels.media_call import CallLimits
 from offhook.channels.twilio.rest import TwilioRest
-from offhook.contracts.business import BusinessDirectory
+from offhook.contracts.business import Business, BusinessDirectory
 from offhook.contracts.channel import Calls
 from offhook.contracts.clock import Clock
 from offhook.telemetry.log import Log
@@ -57,4 +57,6 @@ class TwilioDeps:
     log: Log
     rest: TwilioRest | None = None
     """Hangs up where account credentials exist; None ends calls by closing the socket."""
+    on_ring: Callable[[Business], None] = lambda business: None
+    """Told of the business for which a call comes in, before it is answered; must not block."""
     on_call_status: Callable[[CallStatusChanged], Awaitable[None]] = _ignore

@@ -55,6 +55,7 @@ class TwilioWebhooks:
         from_number, to_number = carrier_number(request.params.get("From")), carrier_number(request.params.get("To"))
         business = await deps.businesses.by_number(to_number) if to_number else None
         business = business or await deps.businesses.default()
+        deps.on_ring(business)
         claims = CallClaims(business.business_id, call_sid, from_number, to_number, secrets.token_urlsafe(9))
         token = deps.tokens.issue(claims, deps.clock.now())
         deps.log.info("call_rings", business_id=business.business_id, caller=pii.phone(from_number))
