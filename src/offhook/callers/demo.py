@@ -152,11 +152,11 @@ def _first_screen(console: Console) -> None:
 
 
 def _finish(console: Console, out: Path, outcome: CallOutcome, booked: list[Booked], phone: str) -> int:
-    table = Table(title="appointments, as the database holds them", title_justify="left")
-    for column in ("appointment", "service", "starts", "ends", "where", "name", "phone", "status"):
-        table.add_column(column)
-    for row in booked:
-        table.add_row(*(str(value) for value in asdict(row).values()))
+    # One column an appointment, so that nothing is cut in a narrow terminal.
+    table = Table(title="appointments, as the database holds them", title_justify="left", show_header=False)
+    names = ("appointment", "service", "starts", "ends", "where", "name", "phone", "status")
+    for name, *values in zip(names, *(asdict(row).values() for row in booked), strict=True):
+        table.add_row(name, *(str(value) for value in values))
     console.print(table)
     wrong = [*outcome.failures, *filter(None, [Wanted().mismatch(booked, phone)])]
     out.mkdir(parents=True, exist_ok=True)
