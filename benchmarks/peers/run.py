@@ -3,7 +3,7 @@
 Hypothesis: on the same load offhook carries at least fifteen times as many calls on a core as either peer, and costs
 at most twice what the limit server does. Control: the limit server, which is silero, sockets and nothing else.
 
-    python benchmarks/peers/run.py [--only NAME ...] [--quick] [--continue] [--for SECONDS] [--json FILE]
+    python benchmarks/peers/run.py [--only NAME ...] [--quick] [--continue] [--for SECONDS] [--show] [--json FILE]
 
 The same load callers (`offhook bench calls`) call each server: real speech with line noise over the Twilio media
 protocol, turn by turn. Each row has a fresh server on one core and the callers on another. Rows are measured in
@@ -193,6 +193,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="1 and 10 calls, short, no search; writes no results")
     parser.add_argument("--continue", action="store_true", dest="keep", help="go on from the rows that the file has")
     parser.add_argument("--for", type=float, dest="stop_after", metavar="S", help="begin no row after so long")
+    parser.add_argument("--show", action="store_true", help="measure nothing; show what the file has")
     parser.add_argument("--newest", action="store_true", help="the newest versions of the peers that the index has")
     parser.add_argument("--environments", type=Path, default=default_folder(), help="where the peers' environments are")
     parser.add_argument("--json", type=Path, help=f"default: {RESULTS.relative_to(Path(__file__).parents[2])}")
@@ -202,8 +203,13 @@ def main() -> int:
         contender.name: (STRICT, LOOSE) if contender.name in ("offhook", "limit") else (LOOSE,)
         for contender in CONTENDERS
     }
-    run = Run(given.json or (None if given.quick else RESULTS), given.keep, standards)
+    path = given.json or (None if given.quick else RESULTS)
     console = Console()
+    if given.show:
+        for shown in tables(json.loads((path or RESULTS).read_text(encoding="utf-8"))):
+            console.print(shown)
+        return 0
+    run = Run(path, given.keep, standards)
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
     done = False
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-OTHER = {"conformance", "scenarios", "e2e", "support", "tools"}
+OTHER = {"benchmarks", "conformance", "scenarios", "e2e", "support", "tools"}
 
 
 def strangers(root: Path) -> Iterator[str]:
