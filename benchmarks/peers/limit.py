@@ -23,8 +23,8 @@ from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_create_server
 from ulaw import FLOATS
 
 TICK_S = 0.005
-LEAST_S = 0.0005
-"""Timers have a grain of a millisecond: waking just before a tick must not become a busy loop."""
+GRAIN_S = 0.0005
+"""A timer may wake so much too early; what is due then goes out."""
 WINDOW, CONTEXT = 256, 32
 WINDOW_MS = 32
 STARTS, STOPS = 0.5, 0.35
@@ -75,6 +75,8 @@ class Call(WSListener):
         message = decode(frame.get_payload_as_memoryview())
         if message.media is not None:
             self.audio += message.media.payload
+            if len(self.audio) >= WINDOW:
+                self.server.listen_soon()
         elif message.event == "start":
             self.media, self.mark, self.clear = self.server.messages(message.streamSid)
 
@@ -120,11 +122,15 @@ class Server:
         self.parts = parts
         self.calls: set[Call] = set()
         self.free: list[int] = []
-        self.state = np.zeros((2, 1024, 128), np.float32)
-        self.context = np.zeros((1024, CONTEXT), np.float32)
+        self.state = np.zeros((2, 2048, 128), np.float32)
+        self.context = np.zeros((2048, CONTEXT), np.float32)
         self.rate = np.array(8000, np.int64)
         self.heap: list[tuple[float, int, Call, int, int, float]] = []
         self.order = itertools.count()
+        self.loop = asyncio.get_running_loop()
+        self.timer: asyncio.TimerHandle | None = None
+        self.timer_s = 0.0
+        self.listening = False
         self.payload = reply_mulaw(MESSAGE_MS)
 
     def enter(self, call: Call) -> int:
@@ -144,15 +150,35 @@ class Server:
 
     def at(self, when_s: float, call: Call, piece: int, decided_s: float) -> None:
         heapq.heappush(self.heap, (when_s, next(self.order), call, call.turn, piece, decided_s))
+        self.wake()
+
+    def wake(self) -> None:
+        """One timer for what is due first of all."""
+        if self.timer is not None:
+            if self.timer_s <= self.heap[0][0]:
+                return
+            self.timer.cancel()
+        self.timer_s = self.heap[0][0]
+        self.timer = self.loop.call_later(max(0.0, self.timer_s - time.perf_counter()), self.pace)
 
     def pace(self) -> None:
-        heap, now = self.heap, time.perf_counter()
+        self.timer = None
+        heap, now = self.heap, time.perf_counter() + GRAIN_S
         while heap and heap[0][0] <= now:
             when_s, _, call, turn, piece, decided_s = heapq.heappop(heap)
             if turn == call.turn:
                 call.due(piece, when_s, decided_s)
+        if heap and self.timer is None:
+            self.wake()
+
+    def listen_soon(self) -> None:
+        """A window is whole: it is judged within a tick, with those of the other calls that are whole by then."""
+        if not self.listening:
+            self.listening = True
+            self.loop.call_later(TICK_S, self.listen)
 
     def listen(self) -> None:
+        self.listening = False
         ready = [call for call in self.calls if len(call.audio) >= WINDOW]
         if not ready:
             return
@@ -163,20 +189,13 @@ class Server:
         given = {"input": heard, "state": self.state[:, rows], "sr": self.rate}
         probabilities, self.state[:, rows] = self.session.run(None, given)
         self.context[rows] = windows[:, -CONTEXT:]
+        more = False
         for call, probability in zip(ready, probabilities[:, 0].tolist(), strict=True):
             del call.audio[:WINDOW]
             call.judged(probability)
-
-    async def run(self) -> None:
-        due = time.perf_counter()
-        while True:
-            now = time.perf_counter()
-            reply_s = self.heap[0][0] if self.heap else due
-            await asyncio.sleep(max(LEAST_S, min(due, reply_s) - now))
-            self.pace()
-            if time.perf_counter() >= due:
-                due = max(due + TICK_S, time.perf_counter())
-                self.listen()
+            more |= len(call.audio) >= WINDOW
+        if more:
+            self.listen_soon()
 
 
 async def main() -> None:
@@ -187,7 +206,7 @@ async def main() -> None:
     given = parser.parse_args()
     server = Server(given.model, Parts(given.parts))
     await ws_create_server(lambda request: Call(server), "127.0.0.1", given.port)
-    await server.run()
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
