@@ -43,6 +43,8 @@ class Contender:
     fixed: tuple[int, ...]
     """Numbers of calls that are always measured."""
     arguments: tuple[str, ...] = ()
+    environment: str | None = None
+    """Of `environments.py`; None: of the same name."""
 
 
 FEW, MANY = (1, 10, 20, 40), (1, 10, 20, 40, 100, 200, 400)
@@ -50,7 +52,15 @@ CONTENDERS = (
     Contender("offhook", "offhook", None, MANY),
     Contender("limit", "limit server", "limit.py", MANY, ("--model", str(MODEL_PATH))),
     Contender("pipecat", "pipecat, 8 kHz, lean", "serve_pipecat.py", FEW),
-    Contender("livekit", "livekit-agents, one process, no WebRTC", "serve_livekit.py", FEW),
+    Contender("livekit", "livekit-agents, one process, no WebRTC, 8 kHz", "serve_livekit.py", FEW),
+    Contender(
+        "livekit-room",
+        "livekit-agents, the same, its room's 24 kHz and pace",
+        "serve_livekit.py",
+        FEW,
+        ("--room",),
+        "livekit",
+    ),
 )
 
 

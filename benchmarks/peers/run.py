@@ -128,7 +128,7 @@ def pythons(run: Run, contenders: list[Contender], given: argparse.Namespace, ba
             run.data["versions"][contender.name] = own_versions() | {"python": platform.python_version()}
             continue
         task = bar.add_task(f"{contender.name}: environment", total=None)
-        environment = ENVIRONMENTS[contender.name]
+        environment = ENVIRONMENTS[contender.environment or contender.name]
         try:
             python = make(
                 environment,

@@ -1,9 +1,11 @@
 """livekit-agents as a Twilio media server: all sessions in one process and no WebRTC; sockets by picows.
 
 Its own detector (the native one that it brings), its own session with the defaults but for 500 ms of silence; turns
-ended by the detector. What its session gives out is sent at once, so nothing of ours paces or delays it.
+ended by the detector. By default all is kept at 8 kHz, and what its session gives out is sent at once, so nothing of
+ours paces or delays it. With --room the sound has the rates, pieces and pace of its own room input and output: 24 kHz,
+50 ms, played out 200 ms ahead of what is heard.
 
-    python serve_livekit.py --port P --parts FILE
+    python serve_livekit.py --port P --parts FILE [--room]
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from typing import Any
 
 os.environ |= {"LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE": "0", "LIVEKIT_AGENTS_LOOP_BLOCK_WARN_MS": "0"}
 
+import numpy as np
 import uvloop
 from common import FAKES_MS, REPLY_TEXT, STOP_MS, TRANSCRIPT, Parts, reply_pcm
 from livekit import rtc
@@ -28,8 +31,8 @@ from livekit.agents.voice import io
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_create_server
 from ulaw import decode, encode
 
-RATE_HZ = 8000
-REPLY = reply_pcm(RATE_HZ)
+CARRIER_HZ, ROOM_HZ = 8000, 24000
+ROOM_PIECE_MS, ROOM_AHEAD_S = 50, 0.2
 
 
 class Heard(io.AudioInput):
@@ -39,7 +42,7 @@ class Heard(io.AudioInput):
 
     def push(self, mulaw: bytes) -> None:
         pcm = decode(mulaw)
-        self._frames.send_nowait(rtc.AudioFrame(pcm, RATE_HZ, 1, len(pcm) // 2))
+        self._frames.send_nowait(rtc.AudioFrame(pcm, CARRIER_HZ, 1, len(pcm) // 2))
 
     def close(self) -> None:
         self._frames.close()
@@ -51,11 +54,31 @@ class Heard(io.AudioInput):
             raise StopAsyncIteration from None
 
 
+class RoomHeard(Heard):
+    """24 kHz in pieces of 50 ms."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting = b""
+        self._last = 0
+
+    def push(self, mulaw: bytes) -> None:
+        self._waiting += decode(mulaw)
+        size = CARRIER_HZ * ROOM_PIECE_MS // 1000 * 2
+        while len(self._waiting) >= size:
+            piece, self._waiting = np.frombuffer(self._waiting[:size], "<i2"), self._waiting[size:]
+            at = np.arange(len(piece) * 3) / 3 + 1 / 3
+            between = np.interp(at, np.arange(len(piece) + 1), np.concatenate([[self._last], piece]))
+            self._last = int(piece[-1])
+            pcm = between.astype("<i2").tobytes()
+            self._frames.send_nowait(rtc.AudioFrame(pcm, ROOM_HZ, 1, len(pcm) // 2))
+
+
 class Spoken(io.AudioOutput):
     """The carrier's buffer: a mark after each segment comes back when it has played."""
 
-    def __init__(self, line: Line) -> None:
-        super().__init__(label="carrier", capabilities=io.AudioOutputCapabilities(pause=False), sample_rate=RATE_HZ)
+    def __init__(self, line: Line, rate_hz: int = CARRIER_HZ) -> None:
+        super().__init__(label="carrier", capabilities=io.AudioOutputCapabilities(pause=False), sample_rate=rate_hz)
         self._line = line
         self._sent_s = 0.0
         self._began_s: float | None = None
@@ -82,9 +105,57 @@ class Spoken(io.AudioOutput):
         if self._began_s is not None:
             self._finish(self._sent_s, interrupted=False)
 
+    def close(self) -> None:
+        """Nothing to end."""
+
     def _finish(self, played_s: float, interrupted: bool) -> None:
         self._began_s = None
         self.on_playback_finished(playback_position=played_s, interrupted=interrupted)
+
+
+class RoomSpoken(Spoken):
+    """24 kHz in pieces of 50 ms, 200 ms ahead of what is heard; the end of a segment is told by the clock."""
+
+    def __init__(self, line: Line) -> None:
+        super().__init__(line, ROOM_HZ)
+        self._pieces = utils.aio.Chan[rtc.AudioFrame | None]()
+        self._cut = utils.audio.AudioByteStream(ROOM_HZ, 1, samples_per_channel=ROOM_HZ * ROOM_PIECE_MS // 1000)
+        self._forwarding = asyncio.create_task(self._forward())
+
+    async def capture_frame(self, frame: rtc.AudioFrame) -> None:
+        await io.AudioOutput.capture_frame(self, frame)
+        for piece in self._cut.push(frame.data):
+            self._pieces.send_nowait(piece)
+
+    def flush(self) -> None:
+        io.AudioOutput.flush(self)
+        for piece in self._cut.flush():
+            self._pieces.send_nowait(piece)
+        self._pieces.send_nowait(None)
+
+    def clear_buffer(self) -> None:
+        self._cut.clear()
+        while not self._pieces.empty():
+            self._pieces.recv_nowait()
+        super().clear_buffer()
+
+    def close(self) -> None:
+        self._forwarding.cancel()
+
+    async def _forward(self) -> None:
+        ends_s = 0.0
+        async for piece in self._pieces:
+            ahead_s = 0.0 if piece is None else ROOM_AHEAD_S
+            await asyncio.sleep(max(0.0, ends_s - ahead_s - time.time()))
+            if piece is None:
+                self.played()
+                continue
+            if self._began_s is None:
+                self._began_s, self._sent_s = time.time(), 0.0
+                self.on_playback_started(created_at=self._began_s)
+            ends_s = max(ends_s, time.time()) + piece.duration
+            self._sent_s += piece.duration
+            self._line.send_audio(np.frombuffer(piece.data, "<i2")[::3].tobytes())
 
 
 class FakeSTT(stt.STT):
@@ -133,8 +204,9 @@ class Thinking(llm.LLMStream):
 
 
 class FakeTTS(tts.TTS):
-    def __init__(self) -> None:
-        super().__init__(capabilities=tts.TTSCapabilities(streaming=True), sample_rate=RATE_HZ, num_channels=1)
+    def __init__(self, rate_hz: int, reply: bytes) -> None:
+        super().__init__(capabilities=tts.TTSCapabilities(streaming=True), sample_rate=rate_hz, num_channels=1)
+        self.reply = reply
 
     def synthesize(self, text: str, *, conn_options: Any = DEFAULT_API_CONNECT_OPTIONS) -> tts.ChunkedStream:
         raise NotImplementedError
@@ -146,7 +218,7 @@ class FakeTTS(tts.TTS):
 class Speaking(tts.SynthesizeStream):
     async def _run(self, output_emitter: tts.AudioEmitter) -> None:
         output_emitter.initialize(
-            request_id="fake", sample_rate=RATE_HZ, num_channels=1, mime_type="audio/pcm", stream=True
+            request_id="fake", sample_rate=self._tts.sample_rate, num_channels=1, mime_type="audio/pcm", stream=True
         )
         spoken = False
         async for text in self._input_ch:
@@ -156,7 +228,7 @@ class Speaking(tts.SynthesizeStream):
             self._mark_started()
             await asyncio.sleep(FAKES_MS["tts"] / 1000)
             output_emitter.start_segment(segment_id="fake")
-            output_emitter.push(REPLY)
+            output_emitter.push(self._tts.reply)
             output_emitter.flush()
         output_emitter.end_input()
 
@@ -164,11 +236,12 @@ class Speaking(tts.SynthesizeStream):
 class Line(WSListener):
     """One call: a socket and a session."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, room: bool, reply: bytes) -> None:
         self._parts = parts
+        self._reply = reply
         self._decided_s: float | None = None
-        self._heard = Heard()
-        self._spoken = Spoken(self)
+        self._heard = RoomHeard() if room else Heard()
+        self._spoken = RoomSpoken(self) if room else Spoken(self)
         self._stt = FakeSTT()
         self._session: AgentSession | None = None
         self._running: asyncio.Task[None] | None = None
@@ -184,6 +257,7 @@ class Line(WSListener):
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         self._heard.close()
+        self._spoken.close()
         if self._session is not None:
             self._running = asyncio.create_task(self._session.aclose())
 
@@ -203,7 +277,7 @@ class Line(WSListener):
             stt=self._stt,
             vad=detector,
             llm=FakeLLM(),
-            tts=FakeTTS(),
+            tts=FakeTTS(self._spoken.sample_rate, self._reply),
             aec_warmup_duration=None,
             user_away_timeout=None,
             turn_handling={
@@ -237,10 +311,11 @@ async def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--parts", required=True)
+    parser.add_argument("--room", action="store_true")
     given = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
-    parts = Parts(given.parts)
-    server = await ws_create_server(lambda request: Line(parts), "127.0.0.1", given.port)
+    parts, reply = Parts(given.parts), reply_pcm(ROOM_HZ if given.room else CARRIER_HZ)
+    server = await ws_create_server(lambda request: Line(parts, given.room, reply), "127.0.0.1", given.port)
     await server.serve_forever()
 
 
