@@ -204,7 +204,7 @@ def main() -> int:
         for contender in CONTENDERS
     }
     path = given.json or (None if given.quick else RESULTS)
-    console = Console()
+    console = Console(width=110)
     if given.show:
         for shown in tables(json.loads((path or RESULTS).read_text(encoding="utf-8"))):
             console.print(shown)
