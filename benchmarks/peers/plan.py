@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 Row = dict[str, Any]
-MOST_CALLS = 1600
+MOST_CALLS = 800
+"""About what one core of callers can keep up with."""
+CLIENT_LATE_MS = 10.0
+"""Callers who are later than that (p95) are the bottleneck themselves: the row says nothing of the server."""
 CLOSE_ENOUGH = 0.06
 """The search for the most calls ends when the failing number is within so much of the passing one."""
 UNANSWERED = 0.01
@@ -44,10 +47,12 @@ STRICT = Standard("p95 turn within 50 ms of one call, no starved reply", 50.0, F
 
 
 def chosen(rows: Sequence[Row], contender: str) -> list[Row]:
-    """One row for each number of calls, fewest calls first: the last undisturbed one, else the least disturbed."""
+    """One row for each number of calls, fewest calls first: the last undisturbed one, else the least disturbed.
+
+    Without those whose callers were the bottleneck."""
     best: dict[int, Row] = {}
     for row in rows:
-        if row["contender"] != contender:
+        if row["contender"] != contender or (row["client_late_ms"]["p95"] or 0.0) > CLIENT_LATE_MS:
             continue
         held = best.get(row["calls"])
         if held is None or not row["disturbed"] or (held["disturbed"] and row["others_cores"] < held["others_cores"]):
@@ -62,13 +67,16 @@ def again(rows: Sequence[Row], contender: str, calls: int) -> bool:
 
 
 def bounds(rows: Sequence[Row], standard: Standard) -> tuple[int | None, int | None]:
-    """The most calls that met the standard, and the fewest above them that did not. `rows`: of `chosen`."""
+    """The fewest calls that did not meet the standard, and the most below them that did. `rows`: of `chosen`.
+
+    A server that fails once and is well again with more calls is not given those.
+    """
     alone = next((row for row in rows if row["calls"] == 1), None)
     if alone is None:
         return None, None
-    met = max((row["calls"] for row in rows if standard.met(row, alone)), default=None)
-    failed = [row["calls"] for row in rows if not standard.met(row, alone) and row["calls"] > (met or 0)]
-    return met, min(failed, default=None)
+    failed = min((row["calls"] for row in rows if not standard.met(row, alone)), default=None)
+    met = [row["calls"] for row in rows if standard.met(row, alone) and (failed is None or row["calls"] < failed)]
+    return max(met, default=None), failed
 
 
 def search(rows: Sequence[Row], standard: Standard) -> int | None:

@@ -68,8 +68,7 @@ def _summary(data: dict[str, Any]) -> Table:
 def _most(found: dict[str, Any] | None) -> str:
     if found is None or found["calls"] is None:
         return ""
-    fails = "" if found["fails_at"] is None else f" ({found['fails_at']} fails)"
-    return f"{found['calls']}{fails}"
+    return f"≥ {found['calls']}" if found["fails_at"] is None else f"{found['calls']} ({found['fails_at']} fails)"
 
 
 def _number(value: float | None, digits: int) -> str:

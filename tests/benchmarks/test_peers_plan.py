@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.peers.plan import ATTEMPTS, CLOSE_ENOUGH, LOOSE, STRICT, bounds, chosen, next_calls, summary
+from benchmarks.peers.plan import ATTEMPTS, CLOSE_ENOUGH, LOOSE, MOST_CALLS, STRICT, bounds, chosen, next_calls, summary
 
 BASE_MS = 900.0
 
@@ -24,6 +24,7 @@ def row(calls: int, turn_ms: float = BASE_MS, **more: Any) -> dict[str, Any]:
         "memory_per_call_mb": 10.0 / calls + 0.5,
         "disturbed": False,
         "others_cores": 0.0,
+        "client_late_ms": {"p95": 0.5},
         **more,
     }
 
@@ -42,7 +43,7 @@ def run_to_the_end(carries: int, fixed: tuple[int, ...]) -> list[dict[str, Any]]
 
 
 def test_the_search_ends_close_below_what_a_server_carries_whether_inside_or_beyond_the_fixed_numbers() -> None:
-    for carries in (1, 15, 33, 190, 555, 1600):
+    for carries in (1, 15, 33, 190, 555, MOST_CALLS):
         rows = run_to_the_end(carries, (1, 10, 20, 40))
         met, failed = bounds(chosen(rows, "a"), LOOSE)
         assert met is not None
@@ -60,6 +61,16 @@ def test_a_disturbed_row_is_measured_again_a_few_times_and_the_least_disturbed_o
     rows.append(row(1, turn_ms=902.0))
     rows.append(row(1, turn_ms=903.0, disturbed=True))
     assert chosen(rows, "a")[0]["turn_ms"]["p95"] == 902.0
+
+
+def test_a_row_whose_callers_were_late_themselves_says_nothing_of_the_server() -> None:
+    rows = [row(1), row(40), row(80, BASE_MS + 900, client_late_ms={"p95": 30.0})]
+    assert bounds(chosen(rows, "a"), LOOSE) == (40, None)
+
+
+def test_what_fails_once_is_not_made_good_by_more_calls() -> None:
+    rows = [row(1), row(40), row(80, BASE_MS + 151), row(90)]
+    assert bounds(rows, LOOSE) == (40, 80)
 
 
 def test_calls_that_are_dropped_late_starved_or_unanswered_are_not_carried() -> None:
