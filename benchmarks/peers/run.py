@@ -55,8 +55,8 @@ METHOD = {
     "memory": "resident memory: before any call, and its growth from the fewest to the most calls up to 40",
     "disturbed": f"other programs took over {OTHERS_CORES} cores or the callers were over {LATE_MS} ms late (p95); "
     "such a row is measured again, up to three times",
-    "most_calls": "by bisection, to within 6 % and up to 800; all calls up, under 1 % of turns unanswered, no row with "
-    "fewer calls failing; rows in which the callers were over 10 ms late (p95) are left aside: they were the bottleneck",
+    "most_calls": "by bisection, to within 6 % and up to 800; all calls up, under 1 % of turns unanswered, none with "
+    "fewer calls failing; rows in which the callers were over 10 ms late (p95) are left aside: they held it up",
 }
 
 
