@@ -14,7 +14,8 @@ STOP_MS = 500
 """Silence that ends a turn."""
 FAKES_MS = {"stt": 100, "llm": 100, "tts": 50}
 REPLY_MS = 2000
-REPLY_TEXT = "Yes, of course. Let me tell you a little about that."
+REPLY_TEXT = "Yes, let me tell you a little about that."
+"""One sentence: a synthesiser that works by the sentence gives one reply of audio."""
 TRANSCRIPT = "so tell me a little about that"
 
 
