@@ -165,7 +165,7 @@ def office() -> Open:
 
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
-            config = uvicorn.Config(watched, ws="websockets-sansio", log_level="critical", lifespan="off")
+            config = uvicorn.Config(watched, ws="websockets-sansio", log_config=None, lifespan="off")
             server = uvicorn.Server(config)
             running = asyncio.create_task(server.serve(sockets=[listener]))
             while not server.started:  # noqa: ASYNC110  # uvicorn tells by a flag

@@ -87,7 +87,7 @@ async def serving(**rules: Any) -> AsyncIterator[Rig]:
     lane = FastLane([door], WebSocketsSansIOProtocol)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(app, ws=lane, log_level="critical", lifespan="off", timeout_graceful_shutdown=1)  # type: ignore[arg-type]  # called as a class is
+        config = uvicorn.Config(app, ws=lane, log_config=None, lifespan="off", timeout_graceful_shutdown=1)  # type: ignore[arg-type]  # called as a class is
         server = uvicorn.Server(config)
         async with lane, asyncio.TaskGroup() as tasks:
             tasks.create_task(server.serve(sockets=[listener]))

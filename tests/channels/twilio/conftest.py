@@ -188,7 +188,7 @@ def serve(lane: str) -> Serve:
             config = uvicorn.Config(
                 watched,
                 ws=fast or "websockets-sansio",  # type: ignore[arg-type]  # called as a class is
-                log_level="critical",
+                log_config=None,
                 ws_max_size=1_048_576,
                 ws_per_message_deflate=False,
                 lifespan="off",
