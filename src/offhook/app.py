@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-import json
-import signal
-import socket
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from types import FrameType
 
 import httpx
 import msgspec
-import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import text as sql_text
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from offhook.api.deps import ApiDeps, ApiSettings
 from offhook.api.http import create_app
 from offhook.audio.vad.hub import VoiceHub
 from offhook.audio.vad.silero import SileroModel
 from offhook.channels.call_token import CallTokens, SpentTokensInMemory
-from offhook.channels.fast_lane import FastLane
 from offhook.channels.media_door import MediaDoor
-from offhook.channels.trust import is_loopback_address
 from offhook.channels.twilio.deps import CallStatusChanged, TwilioDeps, TwilioSettings
 from offhook.channels.twilio.endpoint import twilio_channel
 from offhook.channels.twilio.rest import TwilioRest
@@ -43,10 +33,9 @@ from offhook.dialogue.tool_runner import ToolReport
 from offhook.kit.clock import SystemClock
 from offhook.ops.checks import disk_check
 from offhook.ops.health import Check, Health, PartHealth
-from offhook.ops.settings import MIN_SECRET_BYTES, Settings, is_weak, signing_secret
+from offhook.ops.settings import Settings, signing_secret
 from offhook.ops.starting import refuse_demo_data, require_business
 from offhook.ops.tokens import SessionTokens
-from offhook.ops.welcome import LOOPBACK_TRUST, Welcome, welcome
 from offhook.providers.cool_down import ProviderEvent
 from offhook.providers.engine.status import EngineStopped, PoolEvent, PoolStatus
 from offhook.providers.registry import FakeOptions, ProviderOptions, build_llm, build_stt, build_tts
@@ -64,17 +53,12 @@ from offhook.store.listing import Listing
 from offhook.store.migrate import prepare
 from offhook.store.sessions import SqlSessionStore
 from offhook.store.unit_of_work import unit_of_work_factory
-from offhook.telemetry import log as logging
 from offhook.telemetry.log import get_logger
 from offhook.telemetry.loop_watch import LoopWatch
 from offhook.telemetry.metrics import Metrics
 
 PHONE_RATE_HZ = 8_000
 EXPIRY_EVERY_S = 60.0
-GIL_SWITCH_S = 0.0005
-"""How long a database thread may keep the interpreter from the media loop; Python's default is ten times that."""
-DRAIN_S = 20.0
-"""How long live calls may go on after the server was told to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,93 +238,6 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
                     task.cancel()
 
 
-async def serve(settings: Settings, *, host: str, port: int | None, as_json: bool = False) -> None:
-    """Run the server until it is told to stop (SIGTERM, Ctrl-C): live calls may end first. Raises AppError."""
-    logging.configure(json=not sys.stderr.isatty(), level=settings.offhook_log_level)
-    _refuse_weak_secret(settings, host)
-    listening = _listen(host, settings.port if port is None else port)
-    async with AsyncExitStack() as stack:
-        server = await stack.enter_async_context(running(settings))
-        lane: FastLane | None = None
-        if settings.offhook_fast_lane:
-            lane = await stack.enter_async_context(_fast_lane(settings, server))
-        config = uvicorn.Config(
-            server.app,
-            ws=lane or "websockets-sansio",  # type: ignore[arg-type]  # uvicorn calls it as it calls a class
-            ws_max_size=settings.websocket_max_size,
-            ws_ping_interval=settings.websocket_ping_interval,
-            ws_ping_timeout=settings.websocket_ping_timeout,
-            ws_per_message_deflate=False,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=5,
-        )
-        # What lives from now to the end is not looked at again by the garbage collector: its full rounds, tens of
-        # milliseconds long over the language data, would be heard.
-        gc.collect()
-        gc.freeze()
-        sys.setswitchinterval(GIL_SWITCH_S)
-        await _Draining(config, server, as_json).serve(sockets=[listening])
-
-
-class _Draining(uvicorn.Server):
-    """Announces the address once it listens; on the first signal lets live calls end before it closes sockets."""
-
-    def __init__(self, config: uvicorn.Config, server: Running, as_json: bool) -> None:
-        super().__init__(config)
-        self._running = server
-        self._as_json = as_json
-        self._draining: asyncio.Task[None] | None = None
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        assert sockets is not None
-        host, port = sockets[0].getsockname()[:2]
-        core = self._running.core
-        if core.settings.offhook_public_url is None and (self._as_json or not sys.stderr.isatty()):
-            get_logger("start").warning("loopback_trust", detail=LOOPBACK_TRUST)
-        if self._as_json:
-            sys.stdout.write(json.dumps({"event": "ready", "host": host, "port": port}) + "\n")
-            sys.stdout.flush()
-        else:
-            welcome(Welcome(host=host, port=port, settings=core.settings, businesses=await core.businesses.all()))
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        if self._draining is not None or sig == signal.SIGINT or not self._running.switchboard.live_calls:
-            self._running.health.draining = True
-            super().handle_exit(sig, frame)
-            return
-        self._running.health.draining = True
-        # lint: naked-create-task: held by the server; ends by setting should_exit
-        self._draining = asyncio.get_running_loop().create_task(self._drain(), name="drain")
-
-    async def _drain(self) -> None:
-        await self._running.switchboard.drain(DRAIN_S)
-        self.should_exit = True
-
-
-def _fast_lane(settings: Settings, server: Running) -> FastLane:
-    return FastLane(
-        server.doors,
-        WebSocketsSansIOProtocol,
-        ping_interval_s=settings.websocket_ping_interval,
-        ping_timeout_s=settings.websocket_ping_timeout,
-        max_frame_bytes=settings.websocket_max_size,
-    )
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Take the port before anything slow is started."""
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        text = f"Cannot listen on {host}:{port} ({error.strerror}); free it, or choose another with --host and --port."
-        raise AppError("cannot_listen", text) from None
-
-
 # -- small parts ------------------------------------------------------------------------------------------------------
 
 
@@ -425,14 +322,6 @@ def _api_settings(settings: Settings) -> ApiSettings:
         cors_origins=settings.offhook_cors_origins,
         trusted_proxies=settings.offhook_trusted_proxies,
     )
-
-
-def _refuse_weak_secret(settings: Settings, host: str) -> None:
-    secret = settings.jwt_secret
-    off_loopback = settings.offhook_public_url is not None or not (host == "localhost" or is_loopback_address(host))
-    if secret is not None and off_loopback and is_weak(secret.get_secret_value()):
-        text = f"JWT_SECRET is weak: it needs at least {MIN_SECRET_BYTES} random bytes, or unset it to have one made."
-        raise AppError("settings", text)
 
 
 async def _warm(part: str, work: Awaitable[None], warmth: dict[str, str]) -> None:

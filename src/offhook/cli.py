@@ -77,8 +77,8 @@ def serve(
     as_json: Json = False,
 ) -> None:
     """Run the server: telephone media, API and engines."""
-    from offhook.app import serve as run_server
     from offhook.ops.settings import load
+    from offhook.server import serve as run_server
 
     _run(run_server(load(), host=host, port=port, as_json=as_json))
 
