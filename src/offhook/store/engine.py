@@ -85,21 +85,26 @@ class Database:
     @asynccontextmanager
     async def _transaction(self, write: bool, durable: bool, snapshot: bool) -> AsyncIterator[AsyncConnection]:
         self._assert_file()
-        serial = write and self.is_sqlite
-        if serial:
-            try:
-                async with asyncio.timeout(self._busy_timeout_s):
-                    await self._writer.acquire()
-            except TimeoutError:
-                raise busy() from None
+        async with self._turn_to(write), self._translating(), self.engine.connect() as connection:
+            await self._begin(connection, write, durable, snapshot)
+            yield connection
+            await connection.commit()
+
+    @asynccontextmanager
+    async def _turn_to(self, write: bool) -> AsyncIterator[None]:
+        """On SQLite writers of this process wait here for each other. Raises Unavailable (database_busy)."""
+        if not (write and self.is_sqlite):
+            yield
+            return
         try:
-            async with self._translating(), self.engine.connect() as connection:
-                await self._begin(connection, write, durable, snapshot)
-                yield connection
-                await connection.commit()
+            async with asyncio.timeout(self._busy_timeout_s):
+                await self._writer.acquire()
+        except TimeoutError:
+            raise busy() from None
+        try:
+            yield
         finally:
-            if serial:
-                self._writer.release()
+            self._writer.release()
 
     async def _begin(self, connection: AsyncConnection, write: bool, durable: bool, snapshot: bool) -> None:
         if self.is_sqlite:
@@ -132,19 +137,9 @@ class Database:
         """
         self._assert_file()
         at = self._visits[write]
-        if write:
-            try:
-                async with asyncio.timeout(self._busy_timeout_s):
-                    await self._writer.acquire()
-            except TimeoutError:
-                raise busy() from None
-        try:
-            async with self._translating(), at.lock:
-                connection = await at.connection(self.path, round(self._busy_timeout_s * 1000))
-                return await connection.visit(work, write=write)
-        finally:
-            if write:
-                self._writer.release()
+        async with self._turn_to(write), self._translating(), at.lock:
+            connection = await at.connection(self.path, round(self._busy_timeout_s * 1000))
+            return await connection.visit(work, write=write)
 
     def _assert_file(self) -> None:
         """Raises Unavailable when the file is not the one that was opened first."""
