@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -142,6 +142,18 @@ async def test_a_close_of_ours_arrives_with_its_code() -> None:
             await media.recv()
         assert (media.close_code, media.close_reason) == (1008, "enough")
         await over(rig.calls[0])
+
+
+async def test_what_a_peer_sends_after_our_close_is_not_read() -> None:
+    async with serving() as rig, connect(rig.url + PATH) as media:
+        await media.send("first")
+        await media.recv()
+        rig.calls[0].out.close(1008, "enough")
+        for _ in range(5):
+            with suppress(ConnectionClosed):
+                await media.send("more")
+        await over(rig.calls[0])
+        assert rig.calls[0].heard == ["first"]
 
 
 async def test_a_peer_that_vanishes_ends_its_call() -> None:
