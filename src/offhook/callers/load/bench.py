@@ -108,6 +108,8 @@ class Result:
     faults: int
     loop_blocks: int | None
     """Times that the server's event loop was held for over 20 ms, by its own watchdog."""
+    loop_blocks_connecting: int | None
+    """The same while the calls came in and settled."""
     client_late_ms: Spread
     """How late our own ticks were: over 10 ms at p95 the client is the bottleneck, not the server."""
     machine: dict[str, Any]
@@ -179,9 +181,10 @@ async def _measure(settings: BenchSettings, url: str, material: Material, progre
         unanswered=sum(f.unanswered for f in figures),
         not_cleared=sum(f.not_cleared for f in figures),
         faults=sum(f.faults for f in figures),
-        loop_blocks=None if blocks is None or blocks_settled is None else blocks - blocks_settled,
+        loop_blocks=_difference(blocks, blocks_settled),
+        loop_blocks_connecting=_difference(blocks_settled, blocks_before),
         client_late_ms=Spread.of(swarm.late_ms),
-        machine=machine() | {"loop_blocks_at_connect": _difference(blocks_settled, blocks_before)},
+        machine=machine(),
     )
 
 
