@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from offhook.store.engine import Database, create_file, open_database
-from offhook.store.sqlite_driver import connect
+from offhook.store.sqlite_driver import OneHopConnection, connect
 
 
 @pytest.fixture
@@ -116,3 +116,33 @@ async def test_a_writer_cancelled_while_it_waits_does_not_keep_the_lock(tmp_path
 async def count(database: Database) -> int:
     async with database.transaction(write=False) as connection:
         return int((await connection.execute(text("SELECT count(*) FROM t"))).scalar_one())
+
+
+async def opened(path: Path, *, patience_ms: int) -> OneHopConnection:
+    return await connect(path.as_uri(), busy_timeout_ms=patience_ms)
+
+
+async def test_a_new_file_that_another_writes_to_is_waited_for(path: Path) -> None:
+    """SQLite refuses the way into WAL at once then, whatever the busy timeout."""
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO t VALUES (1, 'one')")
+    opening = asyncio.ensure_future(opened(path, patience_ms=10_000))
+    await asyncio.sleep(0.1)
+    assert not opening.done(), "it waits for the writer"
+    other.execute("COMMIT")
+    other.close()
+    connection = await opening
+    cursor = await connection.cursor().execute("PRAGMA journal_mode")
+    assert [tuple(row) for row in await cursor.fetchall()] == [("wal",)]
+    await connection.close()
+
+
+async def test_one_who_never_stops_writing_is_given_up(path: Path) -> None:
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    connection = connect(path.as_uri(), busy_timeout_ms=50)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        await connection
+    await asyncio.to_thread(connection._thread.join)  # it ends by itself
+    other.close()

@@ -22,9 +22,7 @@ from typing import TypeVar
 
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine import Connection
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from offhook.contracts.errors import AppError
 from offhook.store.errors import busy, gone, translated
@@ -34,7 +32,6 @@ from offhook.store.sqlite_driver import connect as open_connection
 SQLITE_CONNECTIONS = 4
 """Each is a thread that fights for the interpreter's lock: more are slower, not faster. One at a time writes."""
 POSTGRES_CONNECTIONS = 8
-_PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "temp_store=MEMORY")
 _BEGIN = "offhook_begin"
 
 T = TypeVar("T")
@@ -177,7 +174,6 @@ class _Visits:
             assert path is not None, "visits are for SQLite"
             opened = open_connection(_uri(path), busy_timeout_ms=busy_timeout_ms)
             await opened
-            await opened.visit(_set_up, write=False)
             self._connection = opened
         return self._connection
 
@@ -185,11 +181,6 @@ class _Visits:
         if self._connection is not None:
             await self._connection.close()
             self._connection = None
-
-
-def _set_up(connection: sqlite3.Connection) -> None:
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _uri(path: Path) -> str:
@@ -244,13 +235,6 @@ def _open_sqlite(url: URL, busy_timeout_ms: int, pool_size: int) -> Database:
         pool_timeout=busy_timeout_ms / 1000,
         query_cache_size=500,
     )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        for pragma in _PRAGMAS:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:

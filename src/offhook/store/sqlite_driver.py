@@ -9,11 +9,15 @@ transaction makes none. SQLAlchemy takes it as `async_creator`.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
 import aiosqlite
+
+_PRAGMAS = ("foreign_keys=ON", "synchronous=NORMAL", "temp_store=MEMORY")
+_ASK_AGAIN_S = 0.01
 
 T = TypeVar("T")
 
@@ -123,13 +127,14 @@ class OneHopConnection(aiosqlite.Connection):
 
 
 def connect(database: str, *, busy_timeout_ms: int) -> OneHopConnection:
-    """A connection to an existing file (a `file:` URI), in driver autocommit: transactions are begun by statements.
+    """A connection to an existing file (a `file:` URI) in WAL with foreign keys on, in driver autocommit: transactions
+    are begun by statements.
 
     Await it to open it. Its thread does not keep the process alive.
     """
 
     def open_file() -> sqlite3.Connection:
-        return sqlite3.connect(
+        opened = sqlite3.connect(
             database,
             uri=True,
             isolation_level=None,
@@ -137,7 +142,29 @@ def connect(database: str, *, busy_timeout_ms: int) -> OneHopConnection:
             cached_statements=256,
             check_same_thread=False,  # `in_transaction` is read between statements
         )
+        try:
+            _set_up(opened, busy_timeout_ms / 1000)
+        except BaseException:
+            opened.close()
+            raise
+        return opened
 
     connection = OneHopConnection(open_file, iter_chunk_size=64)
     connection._thread.daemon = True
     return connection
+
+
+def _set_up(connection: sqlite3.Connection, patience_s: float) -> None:
+    """In the connection's thread. A new file's way into WAL is not covered by the busy timeout: SQLite refuses at once
+    where two connections ask for it at the same moment, so it is asked again."""
+    until_s = time.monotonic() + patience_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+            break
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until_s:
+                raise
+            time.sleep(_ASK_AGAIN_S)
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").close()
