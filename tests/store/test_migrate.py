@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from offhook.contracts.errors import AppError
 from offhook.desks.demo import demo_businesses
 from offhook.desks.tables import metadata
 from offhook.store import migrate
@@ -103,6 +104,39 @@ async def test_a_newer_database_is_left_alone(database: Database) -> None:
 
 
 async def test_upgrade_makes_an_empty_database_without_businesses(empty_database: Database, clock: SetClock) -> None:
-    assert await migrate.upgrade(empty_database) == ["0001"]
+    assert await migrate.upgrade(empty_database) == ["0001", "0002"]
     assert await migrate.check(empty_database, metadata) == []
     assert await SqlBusinesses(empty_database, clock).all() == []
+
+
+async def test_a_book_of_the_first_version_keeps_its_rows(empty_database: Database) -> None:
+    now = "'2026-03-02 15:00:00+00:00'"
+    assert await migrate.upgrade(empty_database, "0001") == ["0001"]
+    await execute(
+        empty_database,
+        "INSERT INTO businesses VALUES ('biz', 'Garage', 'dealership', 'UTC', 'US', 'USD', '[]', 'Sophie', '', NULL,"
+        f" true, NULL, '{{}}', false, {now}, {now})",
+        f"INSERT INTO customers VALUES ('biz', 'cust', '+12025550123', 'Dana', NULL, 'en', '', {now})",
+        "INSERT INTO resources VALUES ('biz', 'bay', 'Bay 1', 'bay', 1)",
+        "INSERT INTO service_types VALUES ('biz', 'svc', 'Oil change', '[]', 45, 15, 'bay', 4900, NULL, 'USD', '', 1)",
+        "INSERT INTO vehicles VALUES ('biz', 'veh', 'cust', 'Honda', 'Civic', 2020, 'ABC1234', NULL)",
+        "INSERT INTO appointments VALUES ('biz', 'appt', 'service', 'booked', 'svc', 'Oil change', 'bay',"
+        f" {now}, '2026-03-02 15:45:00+00:00', 'cust', 'Dana', '+12025550123', '', 'chat', NULL, {now})",
+        "INSERT INTO appointment_units VALUES ('biz', 'bay', 1, 'appt'), ('biz', 'bay', 2, 'appt')",
+        f"INSERT INTO tasks VALUES ('biz', 'task', 'callback', 'QUEUED', 'NORMAL', '', NULL, NULL, NULL, '{{}}',"
+        f" {now}, {now})",
+    )
+
+    assert await migrate.upgrade(empty_database) == ["0002"]
+
+    assert await migrate.check(empty_database, metadata) == []
+    async with empty_database.transaction(write=False) as connection:
+        for query, expected in (
+            ("SELECT count(*) FROM appointment_units WHERE appointment_id = 'appt'", 2),
+            ("SELECT name FROM customers WHERE active", "Dana"),
+            ("SELECT count(*) FROM appointments WHERE progress IS NULL AND customer_id = 'cust'", 1),
+            ("SELECT count(*) FROM tasks WHERE due_at IS NULL", 1),
+        ):
+            assert (await connection.exec_driver_sql(query)).scalar_one() == expected
+    with pytest.raises(AppError):
+        await execute(empty_database, "DELETE FROM appointments")

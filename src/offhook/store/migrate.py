@@ -89,13 +89,13 @@ async def check(database: Database, metadata: MetaData) -> list[str]:
         return await connection.run_sync(_differences, metadata)
 
 
-async def upgrade(database: Database) -> list[str]:
-    """Run the revisions that the database lacks, all or none; returns their ids. Raises SchemaOutdated where a database
-    that holds other tables has no revision of ours, or has one that this program does not know."""
+async def upgrade(database: Database, to: str = "head") -> list[str]:
+    """Run the revisions that the database lacks up to `to`, all or none; returns their ids. Raises SchemaOutdated where
+    a database that holds other tables has no revision of ours, or has one that this program does not know."""
     create_file(database)
     async with database.transaction(write=True) as connection:
         await _lock_schema(connection)
-        return await connection.run_sync(_upgrade_from, database.label)
+        return await connection.run_sync(_upgrade_from, database.label, to)
 
 
 async def _lock_schema(connection: AsyncConnection) -> None:
@@ -103,24 +103,25 @@ async def _lock_schema(connection: AsyncConnection) -> None:
         await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_PG_LOCK})")
 
 
-def _upgrade_from(connection: Connection, label: str) -> list[str]:
+def _upgrade_from(connection: Connection, label: str, to: str) -> list[str]:
     revision = _revision(connection)
     known = [script.revision for script in _scripts().walk_revisions()]
     if revision is None and not _is_empty(connection):
         raise SchemaOutdated(label, ["it holds tables that are not ours"], "Point OFFHOOK_DATABASE_URL at another one.")
     if revision is not None and revision not in known:
         raise SchemaOutdated(label, [f"its revision {revision} is newer than this program"], "Update offhook.")
-    _run_upgrade(connection)
-    done = known[: known.index(revision)] if revision is not None else known
-    return done[::-1]
+    _run_upgrade(connection, to)
+    oldest_first = [*reversed(known)]
+    last = oldest_first.index(_revision(connection))
+    return oldest_first[0 if revision is None else oldest_first.index(revision) + 1 : last + 1]
 
 
-def _run_upgrade(connection: Connection) -> None:
+def _run_upgrade(connection: Connection, to: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", "offhook.store:migrations")
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _scripts() -> ScriptDirectory:

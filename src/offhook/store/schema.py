@@ -41,6 +41,11 @@ def business_key() -> Column[str]:
     return Column("business_id", Text, ForeignKey("businesses.business_id"), primary_key=True)
 
 
+def active_flag() -> Column[bool]:
+    """False takes the place of deleting."""
+    return Column("active", Boolean, nullable=False, server_default="1")
+
+
 businesses = Table(
     "businesses",
     metadata,
@@ -101,6 +106,7 @@ faq = Table(
     Column("answer", Text, nullable=False),
     Column("keywords", Text, nullable=False),  # JSON list
     Column("sort", Integer, nullable=False),
+    active_flag(),
 )
 
 tasks = Table(
@@ -118,9 +124,37 @@ tasks = Table(
     Column("details", Text, nullable=False),  # JSON object of texts
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    Column("due_at", Moment),
+    Column("assigned_to", Text),
+    Column("result", Text),  # what came of it, JSON object of texts
     CheckConstraint("status in ('QUEUED', 'RUNNING', 'COMPLETED', 'FAILED')", name="status"),
     CheckConstraint("priority in ('LOW', 'NORMAL', 'HIGH')", name="priority"),
     Index(None, "business_id", "status", "created_at"),
+    Index(None, "business_id", "session_id"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    business_key(),
+    Column("audit_id", Text, primary_key=True),
+    Column("action", Text, nullable=False),  # noun.verb
+    Column("subject", Text, nullable=False),  # id of what was changed
+    Column("actor", Text, nullable=False),
+    Column("details", Text, nullable=False),  # JSON: enough to take the change back
+    Column("created_at", Moment, nullable=False),
+    Column("undone_at", Moment),
+    Index(None, "business_id", "subject", "created_at"),
+    Index(None, "business_id", "action", "created_at"),
+)
+
+blocked_numbers = Table(
+    "blocked_numbers",
+    metadata,
+    business_key(),
+    Column("number", Text, primary_key=True),  # E.164
+    Column("reason", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
 )
 
 commands = Table(
