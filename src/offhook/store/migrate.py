@@ -112,7 +112,7 @@ def _upgrade_from(connection: Connection, label: str, to: str) -> list[str]:
         raise SchemaOutdated(label, [f"its revision {revision} is newer than this program"], "Update offhook.")
     _run_upgrade(connection, to)
     oldest_first = [*reversed(known)]
-    last = oldest_first.index(_revision(connection))
+    last = oldest_first.index(_revision(connection) or "")
     return oldest_first[0 if revision is None else oldest_first.index(revision) + 1 : last + 1]
 
 

@@ -203,7 +203,7 @@ slot_holds = Table(
     Index(None, "business_id", "expires_at"),
     Index(None, "business_id", "session_id"),
 )
-"""Times kept for a caller who is deciding. Others are not offered them; only `appointment_units` makes a booking sure."""
+"""Times kept for a caller who is deciding. Others are not offered them; `appointment_units` makes a booking sure."""
 
 waitlist = Table(
     "waitlist",
