@@ -23,6 +23,7 @@ from offhook.channels.twilio.deps import CallStatusChanged, TwilioDeps, TwilioSe
 from offhook.channels.twilio.endpoint import twilio_channel
 from offhook.channels.twilio.rest import TwilioRest
 from offhook.contracts.errors import AppError
+from offhook.contracts.llm import Llm
 from offhook.contracts.speech import SttConfig, SttFailed, TtsFailed, Voice
 from offhook.contracts.turn import TurnPolicy
 from offhook.desks.demo import demo_businesses
@@ -33,11 +34,13 @@ from offhook.dialogue.tool_runner import ToolReport
 from offhook.kit.clock import SystemClock
 from offhook.ops.checks import disk_check
 from offhook.ops.health import Check, Health, PartHealth
+from offhook.ops.models import openai_options
 from offhook.ops.settings import Settings, signing_secret
 from offhook.ops.starting import refuse_demo_data, require_business
 from offhook.ops.tokens import SessionTokens
 from offhook.providers.cool_down import ProviderEvent
 from offhook.providers.engine.status import EngineStopped, PoolEvent, PoolStatus
+from offhook.providers.llm.metered import MeteredLlm
 from offhook.providers.registry import FakeOptions, ProviderOptions, build_llm, build_stt, build_tts
 from offhook.providers.speech_cache.cached import SpeechCache
 from offhook.providers.speech_cache.disk import ClipFolder
@@ -106,7 +109,8 @@ async def open_core(settings: Settings) -> AsyncIterator[Core]:
         store = SqlSessionStore(database, clock)
         units = unit_of_work_factory(database, clock)
         provider_options = _provider_options(settings, clock, metrics)
-        llm = build_llm(settings.offhook_llm, provider_options)
+        model = build_llm(settings.offhook_llm, provider_options)
+        llm = _metered(model, clock, metrics) if model is not None else None
         if llm is not None:
             stack.push_async_callback(llm.aclose)
         dialogue = DialogueEngine(
@@ -263,9 +267,25 @@ def _provider_options(settings: Settings, clock: SystemClock, metrics: Metrics) 
             tts_ms=settings.offhook_fake_tts_ms,
             tts_audio_ms=settings.offhook_fake_tts_audio_ms,
         ),
+        openai=openai_options(settings),
+        llm_timeout_ms=settings.offhook_llm_timeout_ms,
         on_engine=on_engine,
         on_pool=on_pool,
         on_provider=on_provider,
+    )
+
+
+def _metered(model: Llm, clock: SystemClock, metrics: Metrics) -> Llm:
+    def used(read: int, written: int) -> None:
+        metrics.llm_tokens.labels("input").inc(read)
+        metrics.llm_tokens.labels("output").inc(written)
+
+    return MeteredLlm(
+        model,
+        clock,
+        on_first=lambda ms: metrics.llm_latency.observe(ms / 1000),
+        on_usage=used,
+        on_failure=lambda kind: metrics.errors.labels(f"llm_{kind}").inc(),
     )
 
 

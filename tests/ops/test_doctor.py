@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from benchmarks.openai_server import Answer, OpenAiServer
 from rich.console import Console
 
 from offhook.desks.demo import demo_businesses
@@ -54,6 +55,19 @@ async def test_an_engine_that_is_not_there_is_a_finding(tmp_path: Path) -> None:
     assert "OFFHOOK_STT" in found["recogniser"].mend + found["recogniser"].detail
     assert not found["language model"].ok
     assert found["voice"].ok
+
+
+async def test_the_language_model_is_asked_a_question(tmp_path: Path) -> None:
+    async with OpenAiServer([Answer("ready"), Answer(status=401)]) as server:
+        configured = settings(tmp_path, openai_base_url=server.url, openai_api_key="sk-test")
+        (well, unwell) = [
+            next(found for found in await examine(configured) if found.name == "language model") for _ in range(2)
+        ]
+    assert well.ok
+    assert "openai answered in" in well.detail
+    assert not unwell.ok
+    assert "401" in unwell.detail
+    assert "OPENAI_API_KEY" in unwell.mend
 
 
 async def test_the_database_is_looked_at_not_made(tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from offhook.contracts.errors import AppError
 from offhook.contracts.llm import LlmRequest, TextDelta
 from offhook.contracts.speech import SttConfig, Voice
 from offhook.providers.fallback import FallbackLlm, FallbackStt, FallbackTts
-from offhook.providers.registry import FakeOptions, ProviderOptions, build_llm, build_stt, build_tts
+from offhook.providers.registry import FakeOptions, OpenAiOptions, ProviderOptions, build_llm, build_stt, build_tts
 from support.set_clock import SetClock
 
 OPTIONS = ProviderOptions(SetClock(), fake=FakeOptions(transcript="hello", llm_text="Yes.", tts_audio_ms=40))
@@ -27,6 +29,17 @@ async def test_the_fakes_are_built_with_their_settings() -> None:
 def test_auto_is_the_embedded_voice_and_no_model() -> None:
     assert build_tts(["auto"], OPTIONS).name == "espeak"
     assert build_llm(["auto"], OPTIONS) is None
+
+
+async def test_a_model_is_automatic_once_its_key_or_address_is_set() -> None:
+    for given in (OpenAiOptions(api_key="sk-test"), OpenAiOptions(base_url="http://127.0.0.1:1/v1")):
+        llm = build_llm(["auto"], replace(OPTIONS, openai=given))
+        assert llm is not None
+        assert (llm.name, llm.cacheable) == ("openai", True)
+        await llm.aclose()
+    with pytest.raises(AppError, match="OPENAI_API_KEY"):
+        build_llm(["openai"], OPTIONS)
+    assert "sk-test" not in repr(OpenAiOptions(api_key="sk-test"))
 
 
 def test_several_names_are_a_fallback_in_their_order_without_repeats() -> None:

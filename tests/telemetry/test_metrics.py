@@ -20,6 +20,7 @@ NAMES = {
     "offhook_loop_block_seconds",
     "offhook_cache_requests",
     "offhook_barge_ins",
+    "offhook_llm_tokens",
 }
 """Counters are exposed with `_total` behind these."""
 LABELS = {"kind", "reason", "queue", "cache", "result", "le"}

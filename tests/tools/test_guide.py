@@ -13,7 +13,7 @@ from offhook.ops.settings import SECRETS, Settings
 
 _ROOT = Path(__file__).parents[2]
 _GUIDE = _ROOT / "docs" / "guide"
-_LATER = {"OFFHOOK_REDIS_URL", "OPENAI_API_KEY"}
+_LATER = {"OFFHOOK_REDIS_URL"}
 """Read as a file already, used by nothing yet."""
 
 

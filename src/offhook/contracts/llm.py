@@ -58,9 +58,18 @@ class LlmFinished:
 LlmEvent = TextDelta | ToolCalled | LlmFinished
 
 
+LlmFailure = Literal["rate_limit", "timeout", "auth", "bad_request", "unreachable", "server", "broken"]
+"""Why a model failed. rate_limit includes a spent quota; broken is an answer that cannot be read or ended early."""
+
+
 class Llm(Protocol):
     @property
     def name(self) -> str: ...
+
+    @property
+    def cacheable(self) -> bool:
+        """Whether an answer may be given again without asking (never a fake's: what it takes is what is measured)."""
+        ...
 
     def stream(self, request: LlmRequest) -> AsyncIterator[LlmEvent]:
         """Raises LlmFailed before or between events. Closing the iterator cancels the request."""
@@ -70,6 +79,9 @@ class Llm(Protocol):
 
 
 class LlmFailed(Exception):
-    def __init__(self, reason: str, *, retryable: bool) -> None:
+    """`reason` says what happened without the words of a caller or a key in it."""
+
+    def __init__(self, reason: str, *, retryable: bool, kind: LlmFailure = "broken") -> None:
         super().__init__(reason)
         self.retryable = retryable
+        self.kind: LlmFailure = kind

@@ -20,7 +20,8 @@ async def run_doctor(
     """Examine, show (a table, or JSON on standard output); True when every part is well.
 
     Args:
-        public_url: to be asked in place of OFFHOOK_PUBLIC_URL. The network is used for this address alone.
+        public_url: to be asked in place of OFFHOOK_PUBLIC_URL. The network is used for this address, and for the
+            language model where one is configured.
     """
     console = console or Console()
     if as_json:

@@ -11,9 +11,12 @@ import numpy as np
 from offhook.audio.level import active_dbfs, add_noise
 from offhook.contracts.clock import Clock
 from offhook.contracts.errors import AppError
+from offhook.contracts.llm import Llm, LlmFailed, LlmMessage, LlmRequest, TextDelta
 from offhook.contracts.speech import Stt, SttConfig, SttFailed, Tts, TtsFailed, Voice
 from offhook.desks.dealership.speech import speech_domain
+from offhook.kit.closing import closing
 from offhook.ops.findings import Finding
+from offhook.ops.models import openai_options
 from offhook.ops.settings import Settings
 from offhook.providers.registry import ProviderOptions, build_llm, build_stt, build_tts
 
@@ -23,10 +26,14 @@ SENTENCE = "I need an oil change"
 _SNR_DB = 27.0
 _SEE = "Run `offhook serve` with OFFHOOK_LOG_LEVEL=DEBUG and see its log, or name another engine."
 
+_SEE_MODEL = "Correct OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL, or raise OFFHOOK_LLM_TIMEOUT_MS."
+
 
 async def engines(settings: Settings, clock: Clock) -> list[Finding]:
     """The voice first: what it says is what the recogniser hears."""
-    options = ProviderOptions(clock=clock)
+    options = ProviderOptions(
+        clock=clock, openai=openai_options(settings), llm_timeout_ms=settings.offhook_llm_timeout_ms
+    )
     spoken: list[bytes] = []
 
     async def voice() -> str:
@@ -98,5 +105,24 @@ async def _model(settings: Settings, options: ProviderOptions) -> Finding:
             mend = "Configure a model, or set OFFHOOK_BRAIN=auto."
             return Finding("language model", False, "OFFHOOK_BRAIN is llm, and no model is configured", mend)
         return Finding("language model", True, "none: every turn is answered by rules")
-    await llm.aclose()
-    return Finding("language model", True, ", ".join(settings.offhook_llm))
+    try:
+        async with asyncio.timeout(LIMIT_S):
+            return Finding("language model", True, await _ask(llm))
+    except TimeoutError:
+        return Finding("language model", False, f"{llm.name}: no answer within {LIMIT_S:g} s", _SEE_MODEL)
+    except LlmFailed as error:
+        return Finding("language model", False, f"{llm.name}: {error}", _SEE_MODEL)
+    finally:
+        await llm.aclose()
+
+
+async def _ask(llm: Llm) -> str:
+    """A question of a few tokens: the key, the address and the model's name are right when it is answered."""
+    began = time.perf_counter()
+    words = 0
+    async with closing(llm.stream(LlmRequest([LlmMessage("user", "Say: ready")], max_tokens=16))) as events:
+        async for event in events:
+            words += isinstance(event, TextDelta)
+    if not words:
+        raise LlmFailed("it said nothing", retryable=False)
+    return f"{llm.name} answered in {(time.perf_counter() - began) * 1000:.0f} ms"

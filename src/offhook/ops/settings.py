@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     offhook_stt: Csv = ("auto",)
     offhook_tts: Csv = ("auto",)
     offhook_llm: Csv = ("auto",)
+    offhook_llm_timeout_ms: int = Field(default=2000, ge=100, le=30_000)
     offhook_session_ttl_min: int = Field(default=30, ge=1)
     offhook_endpointing_ms: int | None = Field(default=None, ge=50, le=10_000)
     offhook_now: datetime | None = None
@@ -72,6 +73,9 @@ class Settings(BaseSettings):
     max_concurrent_calls: int | None = Field(default=None, ge=1)
     jwt_secret: SecretStr | None = None
     internal_api_key: SecretStr | None = None
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str | None = None
+    openai_model: str | None = None
     twilio_account_sid: str | None = None
     twilio_auth_token: SecretStr | None = None
     twilio_phone_number: str | None = None
@@ -95,6 +99,13 @@ class Settings(BaseSettings):
         if not value.startswith(("https://", "http://")):
             raise ValueError("must begin with https:// (http:// only for tests)")
         return value.rstrip("/")
+
+    @field_validator("openai_base_url", mode="after")
+    @classmethod
+    def _http_url(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// or http://, as in https://models.example.com/v1")
+        return value
 
     @field_validator("offhook_now", mode="after")
     @classmethod

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 
 from offhook.contracts.clock import Clock
-from offhook.contracts.llm import Llm, LlmEvent, LlmFailed, LlmRequest
+from offhook.contracts.llm import Llm, LlmEvent, LlmFailed, LlmFailure, LlmRequest
 from offhook.contracts.speech import (
     Stt,
     SttCapabilities,
@@ -181,8 +181,13 @@ class FallbackLlm:
     def name(self) -> str:
         return ",".join(model.name for model in self._models)
 
+    @property
+    def cacheable(self) -> bool:
+        return all(model.cacheable for model in self._models)
+
     async def stream(self, request: LlmRequest) -> AsyncIterator[LlmEvent]:
         failures, retryable = [], False
+        kind: LlmFailure = "broken"
         for index in self._cool_down.order(self._clock.mono_ms()):
             begun = False
             try:
@@ -197,8 +202,8 @@ class FallbackLlm:
                 if begun:
                     raise
                 failures.append(f"{self._models[index].name}: {error}")
-                retryable = retryable or error.retryable
-        raise LlmFailed(f"no model answered: {'; '.join(failures)}", retryable=retryable)
+                retryable, kind = retryable or error.retryable, error.kind
+        raise LlmFailed(f"no model answered: {'; '.join(failures)}", retryable=retryable, kind=kind)
 
     async def aclose(self) -> None:
         await asyncio.gather(*(model.aclose() for model in self._models))

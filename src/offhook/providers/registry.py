@@ -36,11 +36,27 @@ class FakeOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenAiOptions:
+    """The settings OPENAI_*; configured once there is a key or an address."""
+
+    api_key: str | None = field(default=None, repr=False)
+    base_url: str | None = None
+    model: str | None = None
+
+    @property
+    def configured(self) -> bool:
+        return self.api_key is not None or self.base_url is not None
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderOptions:
     clock: Clock
     stt_processes: int = 1
     tts_processes: int = 1
     fake: FakeOptions = field(default_factory=FakeOptions)
+    openai: OpenAiOptions = field(default_factory=OpenAiOptions)
+    llm_timeout_ms: float = 2000.0
+    """How long a model may be silent before the next one, or the rules, answer."""
     on_engine: Callable[[PoolEvent], None] | None = None
     """Hears of engine processes starting and ending."""
     on_pool: Callable[[str, Callable[[], PoolStatus | None]], None] = lambda name, status: None
@@ -71,7 +87,7 @@ def build_tts(names: Sequence[str], options: ProviderOptions) -> Tts:
 
 def build_llm(names: Sequence[str], options: ProviderOptions) -> Llm | None:
     """None where `auto` finds no model configured. Raises AppError("settings") as the others do."""
-    chosen = _chosen("OFFHOOK_LLM", names, _LLM, automatic=())
+    chosen = _chosen("OFFHOOK_LLM", names, _LLM, automatic=("openai",) if options.openai.configured else ())
     providers = [_LLM[name](options) for name in chosen]
     if len(providers) <= 1:
         return providers[0] if providers else None
@@ -131,6 +147,17 @@ def _fake_llm(options: ProviderOptions) -> Llm:
     return FakeLlm(first_token_ms=options.fake.llm_ms, text=options.fake.llm_text)
 
 
+def _openai_llm(options: ProviderOptions) -> Llm:
+    if not options.openai.configured:
+        raise AppError("settings", "OFFHOOK_LLM names 'openai': set OPENAI_API_KEY, or OPENAI_BASE_URL for a server.")
+    module = importlib.import_module("offhook.providers.llm.openai.adapter")
+    given = options.openai
+    llm: Llm = module.OpenAiLlm(
+        api_key=given.api_key, base_url=given.base_url, model=given.model, timeout_ms=options.llm_timeout_ms
+    )
+    return llm
+
+
 _STT: Mapping[str, Callable[[ProviderOptions], Stt]] = {"pocketsphinx": _pocketsphinx, "fake": _fake_stt}
 _TTS: Mapping[str, Callable[[ProviderOptions], Tts]] = {"espeak": _espeak, "fake": _fake_tts}
-_LLM: Mapping[str, Callable[[ProviderOptions], Llm]] = {"fake": _fake_llm}
+_LLM: Mapping[str, Callable[[ProviderOptions], Llm]] = {"openai": _openai_llm, "fake": _fake_llm}

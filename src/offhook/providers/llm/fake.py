@@ -25,6 +25,10 @@ class FakeLlm:
     def name(self) -> str:
         return "fake"
 
+    @property
+    def cacheable(self) -> bool:
+        return False
+
     async def stream(self, request: LlmRequest) -> AsyncIterator[LlmEvent]:
         await asyncio.sleep(self._first_token_ms / 1000)
         for delta in self._deltas:
