@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
@@ -106,3 +106,11 @@ class Tool(Generic[A, R]):
     result: type[R]
     run: Callable[[ToolContext, A], Awaitable[ToolOutcome[R]]]
     deadline_ms: int = 300
+    intent: str = ""
+    """The command (CONTRACT's intents) that a brain's wish for this tool becomes. A WRITE must have one: the desk's
+    agent for it fills its form, reads back and writes after the yes. A READ without one is run as it is."""
+    personal: bool = False
+    """Its result holds a customer's data: a model may ask for it only for a verified caller, and only for their own."""
+
+
+AnyTool: TypeAlias = "Tool[Any, Any]"  # tools of a list have each its own types; the runner converts by them

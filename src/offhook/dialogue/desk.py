@@ -14,7 +14,7 @@ import msgspec
 
 from offhook.contracts.business import Business
 from offhook.contracts.conversation import ConversationState, TurnInput
-from offhook.contracts.desk import Caller, Tool, ToolOutcome, UnitOfWork
+from offhook.contracts.desk import AnyTool, Caller, Effect, Tool, ToolOutcome, UnitOfWork
 from offhook.contracts.speech import Hypothesis
 from offhook.dialogue.faq_search import FaqIndex
 from offhook.dialogue.forms import Form, ReadBack
@@ -143,8 +143,18 @@ class Desk:
     forms: tuple[FormDesk, ...] = ()
     prompt: str = ""
     """The desk's policy.md: what a language model is told of its work."""
+    tools: tuple[AnyTool, ...] = ()
+    """Every tool of the desk, listed once: what a language model may call, and what docs/guide/tools.md tells of."""
     recognise: Callable[[Work, ConversationState], Awaitable[Delta]] | None = None
     """Who is calling, by caller id, when the session opens; changes the state, says nothing."""
+
+    def __post_init__(self) -> None:
+        names = [tool.name for tool in self.tools]
+        if len(set(names)) < len(names):
+            raise ValueError(f"desk {self.name}: two tools of one name in {names}")
+        for tool in self.tools:
+            if tool.effect is Effect.WRITE and tool.intent not in self.routes:
+                raise ValueError(f"desk {self.name}: tool {tool.name} writes, and no agent takes its {tool.intent!r}")
 
     def form_of(self, state: ConversationState) -> FormDesk | None:
         """The form that the session is filling."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from offhook.contracts.business import Business
-from offhook.contracts.desk import UnitOfWork
+from offhook.contracts.desk import AnyTool, UnitOfWork
 from offhook.dialogue.agents.escalation import HANDOFF, handoff
 from offhook.dialogue.agents.everyday import everyday
 from offhook.dialogue.agents.faq import faq
@@ -14,10 +14,13 @@ from offhook.dialogue.desk import Agent, Desk, Facts, Reader
 from offhook.dialogue.faq_search import FaqIndex
 from offhook.dialogue.shared import SHARED_TEMPLATES
 from offhook.dialogue.templates import Templates
+from offhook.dialogue.tools.opening_hours import opening_hours
+from offhook.dialogue.tools.request_human import request_human
 from offhook.store.business_book import BusinessBook
 
 FRONT_AGENTS: Mapping[str, Agent] = {"faq": faq, "escalation": handoff, "response": everyday}
 FRONT_ROUTES: Mapping[str, str] = {"faq": "faq", HANDOFF: "escalation"}
+FRONT_TOOLS: tuple[AnyTool, ...] = (opening_hours, request_human)
 
 
 def front_desk(name: str, reader: Reader, folder: Path) -> Desk:
@@ -30,6 +33,7 @@ def front_desk(name: str, reader: Reader, folder: Path) -> Desk:
         routes=FRONT_ROUTES,
         load_facts=load_facts,
         prompt=(folder / "policy.md").read_text(encoding="utf-8"),
+        tools=FRONT_TOOLS,
     )
 
 

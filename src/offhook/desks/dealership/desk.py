@@ -8,7 +8,7 @@ from typing import cast
 import msgspec
 
 from offhook.contracts.conversation import ConversationState, CustomerRef
-from offhook.contracts.desk import Ok, Tool
+from offhook.contracts.desk import AnyTool, Ok, Tool
 from offhook.desks.dealership.agents.answers import price_quote, questions
 from offhook.desks.dealership.agents.booking import IDENTIFY, booking, done
 from offhook.desks.dealership.agents.intake import AVAILABILITY
@@ -16,8 +16,9 @@ from offhook.desks.dealership.agents.wish import BOOKING
 from offhook.desks.dealership.facts import load_facts
 from offhook.desks.dealership.tools.book_appointment import book_appointment
 from offhook.desks.dealership.tools.find_customer import CustomerQuestion, find_customer
+from offhook.desks.dealership.tools.find_slots import find_slots
 from offhook.dialogue.desk import Agent, Desk, FormDesk, Reader, Work
-from offhook.dialogue.front_desk import FRONT_AGENTS, FRONT_ROUTES
+from offhook.dialogue.front_desk import FRONT_AGENTS, FRONT_ROUTES, FRONT_TOOLS
 from offhook.dialogue.model import Delta
 from offhook.dialogue.policy import Policy
 from offhook.dialogue.reader import LanguageReader
@@ -27,6 +28,7 @@ from offhook.understanding.model import Command
 
 _HERE = Path(__file__).parent
 LANGUAGE_FOLDER = _HERE / "language"
+TOOLS: tuple[AnyTool, ...] = (*FRONT_TOOLS, find_customer, find_slots, book_appointment)
 
 
 def dealership_desk(reader: Reader | None = None) -> Desk:
@@ -47,6 +49,7 @@ def dealership_desk(reader: Reader | None = None) -> Desk:
         load_facts=load_facts,
         policy=Policy(confirmed=frozenset({book_appointment.name})),
         forms=(FormDesk(BOOKING, cast("Tool[msgspec.Struct, msgspec.Struct]", book_appointment), done),),
+        tools=TOOLS,
         prompt=(_HERE / "policy.md").read_text(encoding="utf-8"),
         recognise=recognise,
     )

@@ -66,4 +66,5 @@ request_human: Tool[HumanRequest, HumanRequested] = Tool(
     arguments=HumanRequest,
     result=HumanRequested,
     run=_run,
+    intent="handoff",
 )

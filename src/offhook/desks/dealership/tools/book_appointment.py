@@ -74,4 +74,5 @@ book_appointment: Tool[BookingRequest, Booked] = Tool(
     arguments=BookingRequest,
     result=Booked,
     run=_run,
+    intent="service.book",
 )

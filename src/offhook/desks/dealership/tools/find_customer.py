@@ -33,4 +33,5 @@ find_customer: Tool[CustomerQuestion, CustomerAnswer] = Tool(
     arguments=CustomerQuestion,
     result=CustomerAnswer,
     run=_run,
+    personal=True,
 )
