@@ -8,7 +8,7 @@ import pytest
 
 from offhook.contracts.business import Business
 from offhook.desks.registry import build_desks
-from offhook.dialogue.phrases import fixed_sentences, greeting_sentences
+from offhook.dialogue.phrases import fixed_sentences, greeting_sentences, openings
 from offhook.dialogue.templates import Templates
 from offhook.kit.sentences import SentenceSplitter
 
@@ -57,6 +57,22 @@ def test_a_greeting_of_the_businesss_own_comes_first_and_is_fixed(templates: Tem
     own = Business(business_id="b", name="Lone", desk="shop", timezone="UTC", greeting="Namaste. This is Lone.")
     assert greeting_sentences(templates, own, "en")[:2] == ["Namaste.", "This is Lone."]
     assert {"Namaste.", "This is Lone."} <= fixed_sentences(templates, own)
+
+
+def test_an_opening_is_what_stands_before_the_first_value_of_a_sentence(templates: Templates) -> None:
+    found = openings(templates, BUSINESS, "en")
+    assert {"Thank you,", "We will call"} <= found
+    assert not any(opening.endswith(("as always", "by")) for opening in found), "the first value ends it"
+    fixed = " ".join(fixed_sentences(templates, BUSINESS))
+    assert "Goodbye from Lone Star Motors." in fixed
+    assert not any(opening.startswith("Goodbye from") for opening in found), "all of it is fixed"
+
+
+@pytest.mark.parametrize("desk", ["dealership", "shop", "sales"])
+def test_no_desk_leaves_a_hole_in_an_opening(desk: str) -> None:
+    found = openings(build_desks()[desk].templates, BUSINESS, "en")
+    assert len(found) > 5
+    assert not any("{" in opening or "\ue000" in opening for opening in found)
 
 
 @pytest.mark.parametrize("desk", ["dealership", "shop", "sales"])

@@ -7,9 +7,9 @@ same utterance and `finalize` is asked again; the later answer covers the whole 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 ExpectKind = Literal[
     "open",
@@ -169,6 +169,8 @@ class TtsCapabilities:
     languages: tuple[str, ...] = ("en",)
     cacheable: bool = True
     """False: audio of this provider must not be kept and played again (the fakes: every synthesis takes its delay)."""
+    first_audio_ms: float | None = None
+    """Usual wait from a request to its first audio; None where nobody measured it, which counts as long."""
 
 
 class Tts(Protocol):
@@ -188,6 +190,29 @@ class Tts(Protocol):
         ...
 
     async def aclose(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The beginning of a sentence of which the audio is at hand."""
+
+    characters: int
+    """Of the sentence; what is to be synthesised begins there."""
+    audio: bytes
+    """As a synthesis gave it, silence at the end included."""
+
+
+@runtime_checkable
+class Openings(Protocol):
+    """A voice that can begin some sentences at once. Not part of `Tts`: a voice without a memory has none."""
+
+    def opening(self, sentence: str, voice: Voice, rate_hz: int) -> Opening | None:
+        """None where the sentence has no known opening, its audio is not there yet, or it would win nothing."""
+        ...
+
+    def make_openings(self, openings: Iterable[str], voice: Voice, rate_hz: int) -> None:
+        """Have the audio of these made, beside the calls; those that are there already cost nothing."""
+        ...
 
 
 class TtsFailed(Exception):

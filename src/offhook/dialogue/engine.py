@@ -37,7 +37,7 @@ from offhook.dialogue.facts_cache import FactsCache
 from offhook.dialogue.graph import CALLER_SOURCES, GraphState, Walk, declare
 from offhook.dialogue.late_writes import LateWrites
 from offhook.dialogue.model import MESSAGES_KEPT, open_question
-from offhook.dialogue.phrases import fixed_sentences, greeting_sentences
+from offhook.dialogue.phrases import fixed_sentences, greeting_sentences, openings
 from offhook.dialogue.tool_runner import ToolReport, ToolRunner
 
 PIECES_AHEAD = 64
@@ -135,6 +135,10 @@ class DialogueEngine:
     def greeting_sentences(self, business: Business, language: str) -> list[str]:
         """What an unknown caller hears first."""
         return greeting_sentences(self._desk_of(business).templates, business, language)
+
+    def openings(self, business: Business, language: str) -> frozenset[str]:
+        """How sentences begin that hold a value: words that hold nobody's data and are said again and again."""
+        return openings(self._desk_of(business).templates, business, language)
 
     def _desk_of(self, business: Business) -> Desk:
         return self._desks.get(business.desk) or next(iter(self._desks.values()))

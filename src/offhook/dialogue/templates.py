@@ -55,6 +55,8 @@ class Words(msgspec.Struct, kw_only=True, frozen=True):
     """Phrases that leave the choice to us: "either", "whatever you have"."""
     slots: dict[str, str] = {}
     """How callers name the parts of a form: "day" -> "date"."""
+    leaning: tuple[str, ...] = ()
+    """Words that go with what follows them ("for", "the"): nobody pauses behind one."""
     smalltalk: dict[str, tuple[str, ...]] = {}
     """Kinds of small talk (thanks, who, wait) -> phrases that show them."""
     ordinals: dict[str, str] = {}

@@ -7,12 +7,14 @@ raised to whoever listens, since he alone knows what was heard of it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import replace
 
 from offhook.contracts.clock import Clock
 from offhook.contracts.llm import Llm, LlmEvent, LlmFailed, LlmFailure, LlmRequest
 from offhook.contracts.speech import (
+    Opening,
+    Openings,
     Stt,
     SttCapabilities,
     SttConfig,
@@ -64,6 +66,7 @@ class FallbackTts:
             streaming=all(one.streaming for one in each),
             languages=tuple(dict.fromkeys(language for one in each for language in one.languages)),
             cacheable=all(one.cacheable for one in each),
+            first_audio_ms=each[0].first_audio_ms,
         )
 
     async def warm(self, voice: Voice, rate_hz: int) -> None:
@@ -92,6 +95,17 @@ class FallbackTts:
                     raise TtsBroke(str(error), text, given_bytes / (rate_hz * 2) * 1000) from error
                 failures.append(f"{tts.name}: {error}")
         raise TtsFailed(f"no voice could speak: {'; '.join(failures)}")
+
+    def opening(self, sentence: str, voice: Voice, rate_hz: int) -> Opening | None:
+        """Port `Openings`: of the voice that would be asked now, so that one sentence has one voice."""
+        index = self._cool_down.order(self._clock.mono_ms())[0]
+        tts = self._voices[index]
+        return tts.opening(sentence, self._for(index, voice), rate_hz) if isinstance(tts, Openings) else None
+
+    def make_openings(self, openings: Iterable[str], voice: Voice, rate_hz: int) -> None:
+        """For the first voice; another one's are made when it speaks."""
+        if isinstance(tts := self._voices[0], Openings):
+            tts.make_openings(openings, voice, rate_hz)
 
     async def aclose(self) -> None:
         await asyncio.gather(*(voice.aclose() for voice in self._voices))

@@ -24,11 +24,13 @@ class FakeTts:
     Args:
         first_audio_ms: from each request to its first audio.
         audio_ms: length of the tone, whatever the text (none for a text without letters or digits).
+        cacheable: whether a cache may take the place of the delay.
     """
 
-    def __init__(self, *, first_audio_ms: float = 0.0, audio_ms: int = 1000) -> None:
+    def __init__(self, *, first_audio_ms: float = 0.0, audio_ms: int = 1000, cacheable: bool = False) -> None:
         self._first_audio_ms = first_audio_ms
         self._audio_ms = audio_ms
+        self._cacheable = cacheable
         self._pieces: dict[int, tuple[bytes, ...]] = {}
         """Per rate; calls use two or three rates."""
 
@@ -38,7 +40,9 @@ class FakeTts:
 
     @property
     def capabilities(self) -> TtsCapabilities:
-        return TtsCapabilities(streaming=True, languages=("en", "hi"), cacheable=False)
+        return TtsCapabilities(
+            streaming=True, languages=("en", "hi"), cacheable=self._cacheable, first_audio_ms=self._first_audio_ms
+        )
 
     async def warm(self, voice: Voice, rate_hz: int) -> None:
         self._tone(rate_hz)

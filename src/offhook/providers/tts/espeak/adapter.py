@@ -25,6 +25,8 @@ from offhook.providers.tts.spoken import spoken
 FIRST_AUDIO_DEADLINE_MS = 3000.0
 """Past this a sentence is given up; the usual wait is single milliseconds."""
 MAX_SENTENCE_CHARS = 240
+USUAL_FIRST_AUDIO_MS = 2.0
+"""p95 on an idle machine; benchmarks/openings.py measures it."""
 _SENTENCE_GAP_MS, _CLAUSE_GAP_MS = 180, 60
 """Silence after a piece: between sentences, and where a sentence was cut."""
 _ATTEMPTS = 2
@@ -46,7 +48,7 @@ class EspeakTts:
 
     @property
     def capabilities(self) -> TtsCapabilities:
-        return TtsCapabilities(streaming=True, languages=LANGUAGES)
+        return TtsCapabilities(streaming=True, languages=LANGUAGES, first_audio_ms=USUAL_FIRST_AUDIO_MS)
 
     def engine_status(self) -> PoolStatus:
         return self._pool.status()
