@@ -150,7 +150,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         stack.push_async_callback(stt.aclose)
         tts = build_tts(settings.offhook_tts, options)
         stack.push_async_callback(tts.aclose)
-        greetings = GreetingsAhead(tts, core.dialogue, cache.learn, rates_hz=(PHONE_RATE_HZ,))
+        greetings = GreetingsAhead(tts, core.dialogue, cache, rates_hz=(PHONE_RATE_HZ,))
         hub = VoiceHub(SileroModel(), clock)
         watch = LoopWatch(clock, metrics.loop_block.observe)
         metrics.watch_queue("voice_detector", lambda: hub.waiting)
@@ -293,7 +293,10 @@ def _speech_cache(settings: Settings, clock: SystemClock, metrics: Metrics) -> S
     most_bytes = settings.offhook_speech_cache_mb * 1_000_000
     folder = ClipFolder(settings.offhook_data_dir / "speech", most_bytes) if most_bytes else None
     return SpeechCache(
-        clock, folder=folder, on_result=lambda result: metrics.cache_requests.labels("speech", result).inc()
+        clock,
+        folder=folder,
+        openings=settings.offhook_speech_openings,
+        on_result=lambda result: metrics.cache_requests.labels("speech", result).inc(),
     )
 
 

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 import msgspec
 
 from offhook.contracts.business import Business, VoiceSettings
-from offhook.contracts.speech import TtsCapabilities, TtsFailed, Voice
+from offhook.contracts.speech import Opening, TtsCapabilities, TtsFailed, Voice
 from offhook.session.greeting_ahead import GreetingsAhead
 from support.virtual_time import virtual_time
 
@@ -43,19 +43,55 @@ class SomePhrases:
     def greeting_sentences(self, business: Business, language: str) -> list[str]:
         return [f"This is {business.name}.", language]
 
+    def openings(self, business: Business, language: str) -> frozenset[str]:
+        return frozenset({f"{language} opening"})
+
+
+class Learned:
+    def __init__(self) -> None:
+        self.sentences: list[str] = []
+        self.openings: dict[str, list[str]] = {}
+
+    def learn(self, sentences: Iterable[str]) -> None:
+        self.sentences += sentences
+
+    def learn_openings(self, language: str, openings: Iterable[str]) -> None:
+        self.openings[language] = list(openings)
+
+
+class OpeningTts(SpyTts):
+    """Port `Openings`, too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wanted: list[tuple[list[str], Voice, int]] = []
+
+    def opening(self, sentence: str, voice: Voice, rate_hz: int) -> Opening | None:
+        return None
+
+    def make_openings(self, openings: Iterable[str], voice: Voice, rate_hz: int) -> None:
+        self.wanted.append((list(openings), voice, rate_hz))
+
 
 async def test_the_greeting_is_made_in_the_voice_in_which_calls_will_say_it() -> None:
-    tts, learned = SpyTts(), list[str]()
-    await GreetingsAhead(tts, SomePhrases(), learned.extend).prepare(BUSINESS)
+    tts, learned = SpyTts(), Learned()
+    await GreetingsAhead(tts, SomePhrases(), learned).prepare(BUSINESS)
     voice = Voice("", "hi", 0.9, 1.0)
     assert tts.asked == [("This is Lone.", voice, 8000), ("hi", voice, 8000)]
-    assert learned == ["This is Lone."]
+    assert learned.sentences == ["This is Lone."]
+
+
+async def test_openings_are_learned_for_every_language_and_made_for_the_first() -> None:
+    tts, learned = OpeningTts(), Learned()
+    await GreetingsAhead(tts, SomePhrases(), learned).prepare(BUSINESS)
+    assert learned.openings == {"hi": ["hi opening"], "en": ["en opening"]}
+    assert tts.wanted == [(["hi opening"], Voice("", "hi", 0.9, 1.0), 8000)]
 
 
 @virtual_time
 async def test_it_is_made_once_and_again_when_the_business_changes() -> None:
     tts = SpyTts()
-    ahead = GreetingsAhead(tts, SomePhrases(), lambda sentences: None)
+    ahead = GreetingsAhead(tts, SomePhrases(), Learned())
     running = asyncio.create_task(ahead.run())
     for _ in range(3):
         ahead.rings(BUSINESS)
@@ -71,7 +107,7 @@ async def test_it_is_made_once_and_again_when_the_business_changes() -> None:
 async def test_what_could_not_be_made_is_tried_at_the_next_ring() -> None:
     tts = SpyTts()
     tts.broken = True
-    ahead = GreetingsAhead(tts, SomePhrases(), lambda sentences: None)
+    ahead = GreetingsAhead(tts, SomePhrases(), Learned())
     running = asyncio.create_task(ahead.run())
     for broken in (True, False):
         tts.broken = broken
@@ -83,5 +119,5 @@ async def test_what_could_not_be_made_is_tried_at_the_next_ring() -> None:
 
 async def test_a_voice_that_may_not_be_kept_is_not_asked() -> None:
     tts = SpyTts(cacheable=False)
-    await GreetingsAhead(tts, SomePhrases(), lambda sentences: None).prepare(BUSINESS)
+    await GreetingsAhead(tts, SomePhrases(), Learned()).prepare(BUSINESS)
     assert tts.asked == []

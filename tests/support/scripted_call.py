@@ -38,6 +38,7 @@ from offhook.contracts.speech import (
     SttEvent,
     SttFailed,
     Transcript,
+    Tts,
     TtsCapabilities,
     TtsFailed,
     Voice,
@@ -320,6 +321,7 @@ class ScriptedCall:
         policy: TurnPolicy | None = None,
         stt: ScriptedStt | None = None,
         tts: ScriptedTts | None = None,
+        around_tts: Callable[[Tts], Tts] = lambda tts: tts,
     ) -> None:
         self.clock = clock
         self.carrier = Carrier(clock)
@@ -336,7 +338,7 @@ class ScriptedCall:
             conversations=self.conversations,
             businesses=self.businesses,
             stt=self.stt,
-            tts=self.tts,
+            tts=around_tts(self.tts),
             voices=self.voices,
             call_log=self.records,
             clock=clock,

@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     """Media sockets past the web framework; off: through it, slower and the same to callers."""
     offhook_speech_cache_mb: int = Field(default=128, ge=0)
     """Of the data folder, for audio of fixed sentences; 0 keeps it in memory only."""
+    offhook_speech_openings: bool | None = None
+    """Sentences start from kept openings; unset: where the voice is slow enough for that to be heard."""
     offhook_trusted_proxies: Csv = ()
     offhook_cors_origins: Csv = ()
     offhook_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -3,6 +3,10 @@
 Each sentence is sent as it is made and followed by a mark, so that what was heard is known to the sentence from the
 carrier and to the word from the clock. No sentence is begun while more than `AHEAD_MS` of audio lies at the carrier: an
 interruption does not waste much.
+
+A sentence whose opening is at hand (port `Openings`) starts with it at once; its rest is made while the caller hears
+that, and is joined to it (audio/seam.py). To everything else they are two sentences, each with its own text, mark and
+retries: what was heard is known on both sides of the seam, and a voice that fails behind an opening is apologised for.
 """
 
 from __future__ import annotations
@@ -13,11 +17,14 @@ from contextlib import suppress
 from dataclasses import replace
 
 from offhook.audio.codec import Codec
+from offhook.audio.level import active_dbfs
+from offhook.audio.seam import Joining, ending
 from offhook.contracts.channel import MediaOut
 from offhook.contracts.clock import Clock
-from offhook.contracts.speech import Tts, TtsFailed, Voice
+from offhook.contracts.speech import Opening, Openings, Tts, TtsFailed, Voice
 from offhook.kit.bounded_queue import BoundedQueue, QueueClosed
 from offhook.kit.closing import closing
+from offhook.kit.sentences import CLAUSE_ENDS
 from offhook.turns.playout import Playout
 from offhook.turns.voice_requests import RATES, VOLUMES, VoiceRequest, stepped
 
@@ -25,6 +32,10 @@ AHEAD_MS = 8_000
 FIRST_MESSAGE_MS = 40
 """The first message of a reply is small so that it leaves at once; the following are large."""
 MESSAGE_MS = 200
+COMMA_MS, COLON_MS = 150, 230
+"""A speaker's pause behind an opening that ends with one; behind other openings there is none."""
+HURRY_MS = 100
+"""With less of the opening still to be heard, its rest waits no longer to be compared with it."""
 RETRIES = 2
 """How often a sentence of which nothing was heard yet is tried again (an engine process restarts meanwhile)."""
 RETRY_PAUSE_S = 0.35
@@ -101,10 +112,19 @@ class Speaker:
                     await self._say(sentence, -reply, None)
                 continue
             await self._wait_for_room()
+            follows_dbfs = None
+            if (opening := self._opening(sentence)) is not None:
+                if first:
+                    on_first_audio()
+                    first = False
+                self._on_tts_ms(0.0)
+                self.play_ready(reply, sentence[: opening.characters], self._codec.encode(opening.audio))
+                follows_dbfs = active_dbfs(opening.audio)
+                sentence = sentence[opening.characters :]
             for attempt in range(RETRIES + 1):
                 sent_ms = 0.0
                 try:
-                    sent_ms = await self._say(sentence, reply, on_first_audio if first else None)
+                    sent_ms = await self._say(sentence, reply, on_first_audio if first else None, follows_dbfs)
                 except TtsFailed:
                     if attempt == RETRIES:
                         raise
@@ -120,14 +140,29 @@ class Speaker:
         self._playout.queued(reply, text, self._codec.duration_ms(payload), self._clock.mono_ms())
         self._out.mark(self._playout.mark_name())
 
-    async def _say(self, sentence: str, reply: int, on_first_audio: Callable[[], None] | None) -> float:
+    def _opening(self, sentence: str) -> Opening | None:
+        """As it is to be played. A sentence that was prepared as a whole needs none."""
+        prepared = self._prepared is not None and self._prepared[:2] == (sentence, self._voice)
+        if prepared or not isinstance(self._tts, Openings):
+            return None
+        opening = self._tts.opening(sentence, self._voice, self._rate_hz)
+        if opening is None:
+            return None
+        last = sentence[opening.characters - 1]
+        pause_ms = COMMA_MS if last == "," else COLON_MS if last in CLAUSE_ENDS else 0
+        audio = ending(opening.audio, self._rate_hz, pause_ms)
+        return replace(opening, audio=audio) if audio else None
+
+    async def _say(
+        self, sentence: str, reply: int, on_first_audio: Callable[[], None] | None, follows_dbfs: float | None = None
+    ) -> float:
         """Speak one sentence; returns the length of its audio in ms. Raises TtsFailed only if nothing was sent."""
         asked_ms = self._clock.mono_ms()
         sent_ms = 0.0
         waiting = bytearray()
         full = self._bytes(FIRST_MESSAGE_MS)
         try:
-            async with closing(self._audio(sentence)) as pieces:
+            async with closing(self._joined(self._audio(sentence), follows_dbfs)) as pieces:
                 async for pcm in pieces:
                     waiting += pcm
                     if len(waiting) < full:
@@ -151,6 +186,20 @@ class Speaker:
             self._playout.queued(reply, "", 0.0, self._clock.mono_ms())
             self._out.mark(self._playout.mark_name())
         return sent_ms
+
+    async def _joined(self, audio: AsyncIterator[bytes], follows_dbfs: float | None) -> AsyncIterator[bytes]:
+        """The audio as it is, or as the rest of an opening of that level."""
+        joining = None if follows_dbfs is None else Joining(follows_dbfs, self._rate_hz)
+        async with closing(audio) as pieces:
+            async for pcm in pieces:
+                if joining is None:
+                    yield pcm
+                    continue
+                yield joining.feed(pcm)
+                if self._playout.remaining_ms(self._clock.mono_ms()) < HURRY_MS:
+                    yield joining.hurry()
+        if joining is not None:
+            yield joining.finish()
 
     async def _audio(self, sentence: str) -> AsyncIterator[bytes]:
         prepared, self._prepared = self._prepared, None
