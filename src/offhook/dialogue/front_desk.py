@@ -11,7 +11,7 @@ from offhook.dialogue.agents.escalation import HANDOFF, handoff
 from offhook.dialogue.agents.everyday import everyday
 from offhook.dialogue.agents.faq import faq
 from offhook.dialogue.desk import Agent, Desk, Facts, Reader
-from offhook.dialogue.faq_search import FaqIndex
+from offhook.dialogue.faq_search import faq_index
 from offhook.dialogue.shared import SHARED_TEMPLATES
 from offhook.dialogue.templates import Templates
 from offhook.dialogue.tools.opening_hours import opening_hours
@@ -38,4 +38,4 @@ def front_desk(name: str, reader: Reader, folder: Path) -> Desk:
 
 
 async def load_facts(uow: UnitOfWork, business: Business) -> Facts:
-    return Facts(faq=FaqIndex(await BusinessBook(uow).faq()))
+    return Facts(faq=faq_index(tuple(await BusinessBook(uow).faq())))

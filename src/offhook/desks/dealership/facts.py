@@ -11,7 +11,7 @@ from offhook.contracts.desk import UnitOfWork
 from offhook.desks.dealership.model import ServiceType
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.dialogue.desk import Facts, Work
-from offhook.dialogue.faq_search import FaqIndex
+from offhook.dialogue.faq_search import faq_index
 from offhook.understanding.model import DayHours, World
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -55,7 +55,7 @@ async def load_facts(uow: UnitOfWork, business: Business) -> Facts:
     book = DealershipRepository(uow)
     services = tuple(await book.services())
     return DealershipFacts(
-        faq=FaqIndex(await book.faq()),
+        faq=faq_index(tuple(await book.faq())),
         services=services,
         names={service.name: service.aliases for service in services},
     )

@@ -1,0 +1,116 @@
+"""How often the FAQ search finds the entry that is meant, asked in other words: `python benchmarks/faq_search.py`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from offhook.dialogue.faq_search import FaqIndex
+from offhook.store.model import FaqEntry
+
+_FOLDER = Path(__file__).parent / "faq"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    text: str
+    faq_id: str
+    kind: str
+    """plain: no other entry is like it; grid: many are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    asked: int
+    first: float
+    in_three: float
+    spoken: float
+    wrong: float
+    """Share of all questions that were answered with another entry's answer."""
+
+
+def material() -> tuple[list[FaqEntry], list[Asked]]:
+    entries: list[FaqEntry] = []
+    asked: list[Asked] = []
+    answers = _lines("answers.txt")
+    for line, answer in zip(_lines("questions.txt"), answers, strict=True):
+        question, *others = _parts(line)
+        spoken, keywords = _parts(answer)
+        faq_id = f"plain_{len(entries)}"
+        entries.append(FaqEntry(faq_id, "", question, spoken, tuple(word.strip() for word in keywords.split(","))))
+        asked += [Asked(other, faq_id, "plain") for other in others]
+    things: list[str] = []
+    for line in _lines("grid.txt"):
+        if not line.startswith("- "):
+            things = [thing.strip() for thing in line.split(":")[1].split(",")]
+            continue
+        question, *others = _parts(line[2:])
+        for number, thing in enumerate(things):
+            faq_id = f"grid_{len(entries)}"
+            entries.append(FaqEntry(faq_id, "", question.replace("{}", thing), "", ()))
+            asked.append(Asked(others[number % len(others)].replace("{}", thing), faq_id, "grid"))
+    return entries, asked
+
+
+def score(index: FaqIndex, asked: list[Asked]) -> Score:
+    first = three = spoken = wrong = 0
+    for one in asked:
+        found = [each.entry.faq_id for each in index.search(one.text)]
+        first += found[:1] == [one.faq_id]
+        three += one.faq_id in found
+        best = index.answer(one.text).best
+        spoken += best is not None
+        wrong += best is not None and best.faq_id != one.faq_id
+    count = len(asked)
+    return Score(count, first / count, three / count, spoken / count, wrong / count)
+
+
+def _lines(name: str) -> list[str]:
+    text = (_FOLDER / name).read_text(encoding="utf-8")
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def _parts(line: str) -> list[str]:
+    return [part.strip() for part in line.split("|")]
+
+
+def _times_ms(index: FaqIndex, asked: list[Asked]) -> Iterator[float]:
+    for one in asked:
+        began = time.perf_counter()
+        index.answer(one.text)
+        yield (time.perf_counter() - began) * 1000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    as_json = parser.parse_args().json
+    entries, asked = material()
+    index = FaqIndex(entries)
+    scores = {kind: score(index, [one for one in asked if one.kind == kind]) for kind in ("plain", "grid")}
+    times = list(_times_ms(index, asked))
+    p50, p95 = (float(np.percentile(times, share)) for share in (50, 95))
+    if as_json:
+        rows = {kind: {name: getattr(one, name) for name in Score.__slots__} for kind, one in scores.items()}
+        sys.stdout.write(json.dumps({"entries": len(entries), "scores": rows, "p50_ms": p50, "p95_ms": p95}) + "\n")
+        return
+    table = Table("asked about", "wordings", "first", "in the first three", "spoken", "wrong answer spoken")
+    for kind, one in scores.items():
+        shares = (f"{share:.1%}" for share in (one.first, one.in_three, one.spoken, one.wrong))
+        table.add_row(kind, str(one.asked), *shares)
+    console = Console()
+    console.print(table)
+    console.print(f"{len(entries)} entries; p50 {p50:.2f} ms, p95 {p95:.2f} ms a question")
+
+
+if __name__ == "__main__":
+    main()
