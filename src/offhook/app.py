@@ -29,6 +29,7 @@ from offhook.contracts.turn import TurnPolicy
 from offhook.desks.demo import demo_businesses
 from offhook.desks.registry import Speech, build_desks
 from offhook.desks.tables import metadata
+from offhook.dialogue.brains.llm import LlmLimits
 from offhook.dialogue.engine import DialogueEngine
 from offhook.dialogue.tool_runner import ToolReport
 from offhook.kit.clock import SystemClock
@@ -118,9 +119,11 @@ async def open_core(settings: Settings) -> AsyncIterator[Core]:
             units,
             clock,
             llm=llm,
+            llm_limits=_llm_limits(settings),
             brain=settings.offhook_brain,
             on_error=lambda kind: metrics.errors.labels(kind).inc(),
             on_tool=_observe_tool(metrics),
+            on_answer=lambda result: metrics.cache_requests.labels("answer", result).inc(),
         )
         stack.push_async_callback(dialogue.aclose)
         sessions = Sessions(
@@ -273,6 +276,12 @@ def _provider_options(settings: Settings, clock: SystemClock, metrics: Metrics) 
         on_pool=on_pool,
         on_provider=on_provider,
     )
+
+
+def _llm_limits(settings: Settings) -> LlmLimits:
+    between_ms = float(settings.offhook_llm_timeout_ms)
+    # A list of models has the time to fail over to the second within the first's patience and this.
+    return LlmLimits(between_ms * 1.75, between_ms, settings.offhook_llm_session_tokens)
 
 
 def _metered(model: Llm, clock: SystemClock, metrics: Metrics) -> Llm:

@@ -163,6 +163,8 @@ class Say:
     """A piece of the reply, to be spoken or shown as it comes. The pieces joined are the turn's reply."""
 
     text: str
+    whole: bool = False
+    """It ends where a sentence ends: speech need not wait for what follows."""
 
 
 @dataclass(frozen=True, slots=True)

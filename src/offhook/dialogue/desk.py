@@ -14,7 +14,7 @@ import msgspec
 
 from offhook.contracts.business import Business
 from offhook.contracts.conversation import ConversationState, TurnInput
-from offhook.contracts.desk import AnyTool, Caller, Effect, Tool, ToolOutcome, UnitOfWork
+from offhook.contracts.desk import AnyTool, Caller, Effect, Ok, Tool, ToolOutcome, UnitOfWork
 from offhook.contracts.speech import Hypothesis
 from offhook.dialogue.faq_search import FaqIndex
 from offhook.dialogue.forms import Form, ReadBack
@@ -74,6 +74,12 @@ class Reader(Protocol):
     ) -> Reading: ...
 
 
+class Emit(Protocol):
+    """Say a piece of the reply at once; `whole` as in `Say`."""
+
+    async def __call__(self, text: str, whole: bool = False) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """What a turn is done with: everything a node may look at beside the session's state."""
@@ -85,10 +91,13 @@ class Work:
     """Aware, in the business's zone."""
     facts: Facts
     tools: ToolRunner
-    emit: Callable[[str], Awaitable[None]]
-    """Say a piece of the reply at once."""
+    emit: Emit
     reading: Reading | None = None
     """What the turn's words were understood as; set by the router."""
+    by_model: bool = False
+    """A language model asked for what is done now: no WRITE without a read-back of an earlier turn."""
+    results: dict[tuple[str, bytes], Ok[msgspec.Struct]] = field(default_factory=dict)
+    """What READ tools brought in this turn: asked again, even by another brain, they are not run again."""
 
     def words(self, language: str) -> Words:
         return self.desk.templates.words(language)
@@ -100,7 +109,7 @@ class Work:
             phone=state.caller_phone,
             customer_id=state.customer.customer_id,
         )
-        return ToolScope(self.business, caller, self.now, self.turn.turn_id, self.turn.rehearsal)
+        return ToolScope(self.business, caller, self.now, self.turn.turn_id, self.turn.rehearsal, self.by_model)
 
     async def call(
         self,
@@ -110,7 +119,16 @@ class Work:
         read_back: ReadBack | None = None,
     ) -> ToolOutcome[R]:
         """Run a tool for this turn (dialogue/tool_runner.py)."""
-        return await self.tools.run(tool, arguments, self.scope(state), read_back)
+        if tool.effect is not Effect.READ:
+            self.results.clear()
+            return await self.tools.run(tool, arguments, self.scope(state), read_back)
+        key = (tool.name, msgspec.json.encode(arguments))
+        if key in self.results:
+            return self.results[key]  # type: ignore[return-value]  # kept under the tool's own name
+        outcome = await self.tools.run(tool, arguments, self.scope(state), read_back)
+        if isinstance(outcome, Ok):
+            self.results[key] = Ok(outcome.value)
+        return outcome
 
 
 class Agent(Protocol):

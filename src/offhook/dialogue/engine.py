@@ -31,8 +31,10 @@ from offhook.contracts.conversation import (
 from offhook.contracts.desk import UnitOfWorkFactory
 from offhook.contracts.llm import Llm
 from offhook.contracts.speech import Expectation
+from offhook.dialogue.brains.answers import AnswerCache
 from offhook.dialogue.brains.choice import BrainMode, Brains
-from offhook.dialogue.desk import Desk, Work
+from offhook.dialogue.brains.llm import LlmBrain, LlmLimits
+from offhook.dialogue.desk import Desk, Emit, Work
 from offhook.dialogue.facts_cache import FactsCache
 from offhook.dialogue.graph import CALLER_SOURCES, GraphState, Walk, declare
 from offhook.dialogue.late_writes import LateWrites
@@ -54,11 +56,14 @@ class DialogueEngine:
         clock: Clock,
         *,
         llm: Llm | None = None,
+        llm_limits: LlmLimits | None = None,
         brain: BrainMode = "auto",
         on_error: Callable[[str], None] = lambda kind: None,
         on_tool: Callable[[ToolReport], None] = lambda report: None,
+        on_answer: Callable[[str], None] = lambda result: None,
     ) -> None:
-        """`on_error(kind)` counts failures that were turned into words; `on_tool` takes each tool call's report."""
+        """`on_error(kind)` counts failures that were turned into words; `on_tool` takes each tool call's report;
+        `on_answer` hears "hit" or "miss" of the model's answers that are kept."""
         if not desks:
             raise ValueError("The dialogue needs at least one desk.")
         self._desks = dict(desks)
@@ -66,7 +71,9 @@ class DialogueEngine:
         self._on_error = on_error
         self._late = LateWrites()
         self.facts = FactsCache(uow, clock)
-        brains = Brains(brain, llm, on_error)
+        answers = AnswerCache(clock, on_result=on_answer)
+        model = LlmBrain(llm, llm_limits, answers) if llm is not None else None
+        brains = Brains(brain, model, on_error)
         self._graphs = {name: Walk(declare(desk, brains, self._late)) for name, desk in self._desks.items()}
         self._runners = {
             name: ToolRunner(policy=desk.policy, uow=uow, clock=clock, late=self._late, on_report=on_tool)
@@ -105,7 +112,7 @@ class DialogueEngine:
         """What the turn would come to, without its writes; None when it must be run to know."""
         said: list[str] = []
 
-        async def emit(text: str) -> None:
+        async def emit(text: str, whole: bool = False) -> None:
             said.append(text)
 
         thought = replace(turn, rehearsal=True)
@@ -159,9 +166,9 @@ class DialogueEngine:
     ) -> None:
         said: list[str] = []
 
-        async def emit(text: str) -> None:
+        async def emit(text: str, whole: bool = False) -> None:
             said.append(text)
-            await pieces.put(Say(text))
+            await pieces.put(Say(text, whole))
 
         try:
             done = await self._decide(state, turn, business, began_ms, emit)
@@ -178,7 +185,7 @@ class DialogueEngine:
         turn: TurnInput,
         business: Business,
         began_ms: float,
-        emit: Callable[[str], object],
+        emit: Emit,
     ) -> TurnDone:
         desk = self._desks.get(state.desk) or self._desks[business.desk]
         facts = await self.facts.get(desk, business)
@@ -190,7 +197,7 @@ class DialogueEngine:
             now=now,
             facts=facts,
             tools=self._runners[desk.name],
-            emit=emit,  # type: ignore[arg-type]  # an async function
+            emit=emit,
         )
         begun = msgspec.structs.replace(
             state,

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 import msgspec
 from msgspec import UNSET
 
-from offhook.contracts.conversation import ConversationState, Message, NotInRehearsal, Say
+from offhook.contracts.conversation import ConversationState, Message, NotInRehearsal, Say, SlotValue
 from offhook.contracts.desk import Ok
 from offhook.dialogue.brains.choice import Brains
-from offhook.dialogue.brains.rules import OUT_OF_SCOPE
+from offhook.dialogue.brains.model import Call, Note
+from offhook.dialogue.brains.rules import OUT_OF_SCOPE, RULES
 from offhook.dialogue.context import reading_context
 from offhook.dialogue.desk import Desk, FormDesk, Reading, Work
 from offhook.dialogue.forms import ASKED_CONFIRM, load
@@ -30,7 +31,10 @@ from offhook.dialogue.late_writes import LateWrites
 from offhook.dialogue.model import (
     MEMORY_LANGUAGE,
     MEMORY_LAST_REPLY,
+    MEMORY_MODEL,
+    MEMORY_MODEL_SPOKE,
     MEMORY_NOT_HEARD,
+    MEMORY_QUESTION,
     MEMORY_UNRELATED,
     MESSAGES_KEPT,
     Line,
@@ -73,6 +77,8 @@ class GraphState(TypedDict, total=False):
     """Do not: the lines hold it already."""
     agent: str
     brain: str
+    by_model: bool
+    """A language model asked for the commands."""
     settled: bool
     """A write of an interrupted turn was told of: a bare yes or no of this turn answers nothing any more."""
 
@@ -219,13 +225,22 @@ def _router(brains: Brains) -> Node:
         todo: list[Command] = []
         said = ""
         brain = "rules"
+        by_model = False
+        note: dict[str, SlotValue] | None = None
         async for name, output in brains.decide(replace(work, reading=reading), state):
             brain = name
-            if isinstance(output, Say):
-                said += output.text
-                await work.emit(output.text)
-            else:
-                todo.append(output.command)
+            match output:
+                case Say(text, whole):
+                    said += text
+                    await work.emit(text, whole)
+                case Note(memory):
+                    note = memory
+                case Call(command, problems):
+                    todo.append(command)
+                    by_model = by_model or name != RULES
+                    if problems is not None:
+                        reading = replace(reading, commands=(command,), problems=problems)
+        state = _brain_memory(state, note, spoke=bool(said) and brain != RULES)
         meant = (*todo, *reading.commands, Command(intent=OUT_OF_SCOPE))[0]
         state = msgspec.structs.replace(
             state,
@@ -241,10 +256,23 @@ def _router(brains: Brains) -> Node:
             "reading": reading,
             "said": said,
             "brain": brain,
+            "by_model": by_model,
             "agent": "router",
         }
 
     return router
+
+
+def _brain_memory(state: ConversationState, note: dict[str, SlotValue] | None, *, spoke: bool) -> ConversationState:
+    """What a model wants to know next turn; and what it has said is the question that is open now, if it asked one."""
+    memory = {key: value for key, value in state.desk_memory.items() if key not in (MEMORY_MODEL, MEMORY_MODEL_SPOKE)}
+    if note or MEMORY_MODEL in state.desk_memory:
+        memory[MEMORY_MODEL] = note or state.desk_memory[MEMORY_MODEL]
+    if spoke:
+        memory[MEMORY_MODEL_SPOKE] = True
+        if state.pending is None:
+            memory.pop(MEMORY_QUESTION, None)
+    return state if memory == state.desk_memory else msgspec.structs.replace(state, desk_memory=memory)
 
 
 def _language(work: Work, state: ConversationState, reading: Reading) -> str:
@@ -302,7 +330,7 @@ def _agent(name: str) -> Node:
         state = graph["state"]
         reading = graph.get("reading")
         if reading is not None:
-            work = replace(work, reading=reading)
+            work = replace(work, reading=reading, by_model=graph.get("by_model", False))
         command, *left = graph["todo"]
         delta = await work.desk.agents[name](work, state, command)
         state = apply(state, delta)
@@ -341,7 +369,9 @@ async def _respond(graph: GraphState, work: Work) -> GraphState:
             question = again(question)
     if question is not None and not hang_up:
         lines = (*lines, question.line)
-    text = " ".join(speak(work, state, line) for line in lines)
+    spoken = [speak(work, state, line) for line in lines]
+    # What another brain has said already, before it failed, is not said again.
+    text = " ".join(one for one in spoken if not said or one not in said)
     if text:
         await work.emit(f" {text}" if said and not said.endswith(" ") else text)
     reply = f"{said}{' ' if said and text and not said.endswith(' ') else ''}{text}"

@@ -33,6 +33,10 @@ MEMORY_UNRELATED = "unrelated"
 """desk_memory key: unrelated requests in a row."""
 MEMORY_NOT_HEARD = "not_heard"
 """desk_memory key: unreadable utterances in a row."""
+MEMORY_MODEL = "model"
+"""desk_memory key: what the language model's brain keeps of the session (brains/llm.py)."""
+MEMORY_MODEL_SPOKE = "model_spoke"
+"""desk_memory key: the last reply was a model's; a plain yes or no answers it."""
 MESSAGES_KEPT = 200
 """Messages kept in a session's state; older ones are dropped (the call's record keeps its own transcript)."""
 

@@ -19,6 +19,7 @@ from offhook.contracts.business import Business
 from offhook.contracts.clock import Clock
 from offhook.contracts.conversation import NotInRehearsal
 from offhook.contracts.desk import (
+    AnyTool,
     Caller,
     Effect,
     Failed,
@@ -60,6 +61,8 @@ class ToolScope:
     turn_id: str
     rehearsal: bool = False
     """The turn is only thought of: no WRITE."""
+    by_model: bool = False
+    """A language model asked for it: every WRITE needs a read-back that was answered in a later turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ class ToolRunner:
         checked = _validated(tool, arguments)
         if isinstance(checked, Retry):
             return checked
-        refused = self._refusal(tool.name, checked, scope, read_back)
+        refused = self._refusal(tool, checked, scope, read_back)
         if refused is not None:
             return refused
         key = read_back.turn_id if read_back is not None else scope.turn_id
@@ -130,9 +133,10 @@ class ToolRunner:
     # -- inside ---------------------------------------------------------------------------------------------------
 
     def _refusal(
-        self, name: str, arguments: msgspec.Struct, scope: ToolScope, read_back: ReadBack | None
+        self, tool: AnyTool, arguments: msgspec.Struct, scope: ToolScope, read_back: ReadBack | None
     ) -> Retry | None:
-        if name not in self._policy.confirmed:
+        name = tool.name
+        if name not in self._policy.confirmed and not (scope.by_model and tool.effect is Effect.WRITE):
             return None
         if read_back is None or read_back.digest != digest(arguments):
             return Retry(f"{name} needs a read-back of exactly these arguments first.")

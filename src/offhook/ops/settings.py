@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     offhook_tts: Csv = ("auto",)
     offhook_llm: Csv = ("auto",)
     offhook_llm_timeout_ms: int = Field(default=2000, ge=100, le=30_000)
+    offhook_llm_session_tokens: int | None = Field(default=None, ge=1)
+    """Tokens, read and written, that a session may cost; then rules answer."""
     offhook_session_ttl_min: int = Field(default=30, ge=1)
     offhook_endpointing_ms: int | None = Field(default=None, ge=50, le=10_000)
     offhook_now: datetime | None = None

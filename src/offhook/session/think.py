@@ -62,7 +62,8 @@ async def think(
                 match output:
                     case Say():
                         on_text(output.text)
-                        for sentence in splitter.push(output.text):
+                        ready = splitter.push(output.text)
+                        for sentence in (*ready, *(splitter.flush() if output.whole else ())):
                             await sentences.put(sentence)
                     case TurnDone():
                         result = output.result

@@ -35,6 +35,10 @@ class ScriptedLlm:
     def name(self) -> str:
         return "scripted"
 
+    @property
+    def cacheable(self) -> bool:
+        return False
+
     async def stream(self, request: LlmRequest) -> AsyncIterator[LlmEvent]:
         self.requests.append(request)
         try:
@@ -96,9 +100,21 @@ async def test_llm_answers_talk_but_never_the_desks_own_work(
     await talk.say("book an oil change")
     assert talk.last.source == "rules"
     assert talk.last.expect_kind == "datetime"
+    assert len(llm.requests) == 1
+    reply = await talk.say("do you like jazz")
+    assert reply.startswith("We open at eight. "), "talk in the middle of a form"
+    assert talk.last.expect_kind == "datetime", "and the form's question again"
+
+
+async def test_auto_leaves_a_form_to_the_rules(
+    sqlite_database: Database, clock: SetClock, reader: ScriptedReader
+) -> None:
+    llm = ScriptedLlm("We open at eight.")
+    talk = await talk_with(llm, "auto", sqlite_database, clock, reader)
+    await talk.say("book an oil change")
     await talk.say("do you like jazz")
     assert talk.last.source == "rules"
-    assert len(llm.requests) == 1
+    assert llm.requests == []
 
 
 async def test_rules_mode_has_no_model(sqlite_database: Database, clock: SetClock, reader: ScriptedReader) -> None:
@@ -120,9 +136,10 @@ async def test_a_model_that_fails_at_once_is_replaced_within_the_turn(
 async def test_a_model_that_fails_in_mid_reply_is_continued(
     sqlite_database: Database, clock: SetClock, reader: ScriptedReader
 ) -> None:
-    talk = await talk_with(ScriptedLlm("We open at", fails=True), "llm", sqlite_database, clock, reader)
+    llm = ScriptedLlm("Let me look. ", "We open at", fails=True)
+    talk = await talk_with(llm, "llm", sqlite_database, clock, reader)
     reply = await talk.say("hours")
-    assert reply.startswith("We open at ")
+    assert reply.startswith("Let me look. We're open "), "whole sentences stay, half ones are never begun"
     assert "8 AM to 6 PM" in reply
 
 

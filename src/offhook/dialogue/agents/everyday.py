@@ -195,6 +195,11 @@ async def _greeting(work: Work, state: ConversationState) -> Delta:
     return Delta(lines=tuple(lines), customer=known.customer, question=FIRST_QUESTION)
 
 
+def _offer_human(work: Work, state: ConversationState, command: Command) -> Delta:
+    """A language model thinks that a colleague should call: the caller is asked."""
+    return Delta(question=OFFER_HUMAN) if state.pending is None else Delta(lines=(Line("human_is_there"),))
+
+
 def _no_input(work: Work, state: ConversationState, command: Command) -> Delta:
     return Delta(lines=(Line("no_input"),), resume=True)
 
@@ -253,6 +258,7 @@ _HANDLERS: dict[str, Handler] = {
     "goodbye": _goodbye,
     "out_of_scope": _unrelated,
     "too_much": _too_much,
+    "moment.offer_human": _offer_human,
     "moment.no_input": _no_input,
     "moment.not_heard": _not_heard,
     "moment.failure": _failure,

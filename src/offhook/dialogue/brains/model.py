@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from offhook.contracts.conversation import ConversationState, Say
+from offhook.contracts.conversation import ConversationState, Say, SlotValue
 from offhook.dialogue.desk import Work
-from offhook.understanding.model import Command
+from offhook.understanding.model import Command, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,18 @@ class Call:
     """Carry this command out: an agent of the desk does it."""
 
     command: Command
+    problems: tuple[Problem, ...] | None = None
+    """What stands against its values; None: whatever the turn's reading says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """The brain's own memory of the session, kept under its name."""
+
+    memory: dict[str, SlotValue]
+
+
+Decided = Say | Call | Note
 
 
 class BrainFailed(Exception):
@@ -30,6 +42,6 @@ class Brain(Protocol):
     @property
     def name(self) -> str: ...
 
-    def decide(self, work: Work, state: ConversationState) -> AsyncIterator[Say | Call]:
+    def decide(self, work: Work, state: ConversationState) -> AsyncIterator[Decided]:
         """`work.reading` holds what the words were understood as. Raises BrainFailed."""
         ...

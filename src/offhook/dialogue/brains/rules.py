@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from offhook.contracts.conversation import ConversationState, Say
-from offhook.dialogue.brains.model import Call
+from offhook.contracts.conversation import ConversationState
+from offhook.dialogue.brains.model import Call, Decided
 from offhook.dialogue.desk import Work
 from offhook.understanding.model import Command
 
@@ -16,14 +16,16 @@ TOO_MUCH = "too_much"
 _POLITE = ("greet", "smalltalk", "thanks")
 """Answered only where nothing else was said."""
 OUT_OF_SCOPE = "out_of_scope"
+RULES = "rules"
+"""The brain's name, and the `source` of its turns."""
 
 
 class RulesBrain:
     @property
     def name(self) -> str:
-        return "rules"
+        return RULES
 
-    async def decide(self, work: Work, state: ConversationState) -> AsyncIterator[Say | Call]:
+    async def decide(self, work: Work, state: ConversationState) -> AsyncIterator[Decided]:
         reading = work.reading
         commands = list(reading.commands) if reading is not None else []
         if not commands:
