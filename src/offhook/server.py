@@ -61,7 +61,12 @@ async def serve(settings: Settings, *, host: str, port: int | None, as_json: boo
 
 
 class _Draining(uvicorn.Server):
-    """Announces the address once it listens; on the first signal lets live calls end before it closes sockets."""
+    """Announces the address once it listens; ends as supervisors of processes expect.
+
+    SIGTERM lets live calls end, then everything is taken down in order and the process ends with code 0. A second signal
+    waits for nothing: uvicorn dies by it. (Left to itself it dies by the first one, too, once its sockets are closed, and
+    nothing that was opened around it is closed.) Ctrl-C does not wait for calls.
+    """
 
     def __init__(self, config: uvicorn.Config, server: Running, as_json: bool) -> None:
         super().__init__(config)
@@ -83,11 +88,14 @@ class _Draining(uvicorn.Server):
             welcome(Welcome(host=host, port=port, settings=core.settings, businesses=await core.businesses.all()))
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        if self._draining is not None or sig == signal.SIGINT or not self._running.switchboard.live_calls:
-            self._running.health.draining = True
+        again, self._running.health.draining = self._running.health.draining, True
+        if again or sig != signal.SIGTERM:
+            self.force_exit = again
             super().handle_exit(sig, frame)
             return
-        self._running.health.draining = True
+        if not self._running.switchboard.live_calls:
+            self.should_exit = True
+            return
         # lint: naked-create-task: held by the server; ends by setting should_exit
         self._draining = asyncio.get_running_loop().create_task(self._drain(), name="drain")
 

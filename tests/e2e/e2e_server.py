@@ -73,6 +73,15 @@ class ServerProcess:
         self._process.kill()
         self._process.wait()
 
+    def signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    def exit_code(self, within_s: float) -> int:
+        """Raises TimeoutExpired."""
+        assert self._process is not None
+        return self._process.wait(within_s)
+
     def stop(self) -> None:
         if self._process is None or self._process.poll() is not None:
             return
