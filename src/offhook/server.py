@@ -63,9 +63,9 @@ async def serve(settings: Settings, *, host: str, port: int | None, as_json: boo
 class _Draining(uvicorn.Server):
     """Announces the address once it listens; ends as supervisors of processes expect.
 
-    SIGTERM lets live calls end, then everything is taken down in order and the process ends with code 0. A second signal
-    waits for nothing: uvicorn dies by it. (Left to itself it dies by the first one, too, once its sockets are closed, and
-    nothing that was opened around it is closed.) Ctrl-C does not wait for calls.
+    SIGTERM lets live calls end, then everything is taken down in order and the process ends with code 0. A second
+    signal waits for nothing: uvicorn dies by it. (Left to itself it dies by the first one, too, once its sockets are
+    closed, and nothing that was opened around it is closed.) Ctrl-C does not wait for calls.
     """
 
     def __init__(self, config: uvicorn.Config, server: Running, as_json: bool) -> None:
