@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from offhook.contracts.speech import Expectation
+from offhook.turns.english import standing, without_lead
 from offhook.turns.spoken_numbers import spelled
 from offhook.turns.words import LONGEST_PHRASE, Words, ends_with, fold, holds, split
 from offhook.turns.words import words as known_words
@@ -18,12 +19,15 @@ Ending = Literal["incomplete", "may_go_on", "complete", "closed"]
 
 QUESTION_LEAST = 4
 """Words of a question that has said what it asks."""
+STATEMENT_LEAST = 5
+"""Words of a statement that has said something: subject, verb, and what the verb needs."""
 FRAGMENT_MOST = 2
 """So few words, when anything may be said, are often the beginning of something ("hello", "yes", "a service")."""
 ANSWER_MOST = 3
 """In so few words the answer may still be coming: "next week" before "Tuesday"."""
 OPENING_MOST = 6
 """An opener ends no sentence that is longer ("the one I told you about, by the way")."""
+DICTATED = ("phone", "email", "vin", "registration")
 SPELLED_LEAST = 2
 """So many single digits at the end are a number being read out."""
 
@@ -33,10 +37,15 @@ def ending(text: str, words: Sequence[str], expect: Expectation) -> Ending:
     if not words:
         return "complete"
     known = known_words()
-    if ends_with(words, known.waits) or (len(words) <= OPENING_MOST and ends_with(words, known.openers)):
+    if _asks_for_time(words, known) or (len(words) <= OPENING_MOST and ends_with(words, known.openers)):
         return "incomplete"
     words = _untagged(words, known)
     if _broken_off(text, words, expect, known):
+        return "incomplete"
+    stands = None if text.endswith("?") else standing(words, known)
+    if stands == "wanting" or (stands == "first_clause" and expect.kind != "yes_no"):
+        return "incomplete"
+    if _announces(words, expect, known) or _tells_nothing(words, known):
         return "incomplete"
     if ends_with(words, known.list_enders) or _closing(words, known):
         return "closed"
@@ -48,15 +57,30 @@ def ending(text: str, words: Sequence[str], expect: Expectation) -> Ending:
         return "may_go_on"
     if _listing(words, known):
         return "may_go_on"
-    if _asked(text, words, known):
+    if words[-1] in known.indefinites and words[-2:-1] != ["or"]:
+        return "may_go_on"
+    if _asked(text, words, known) or (stands == "question" and len(words) >= QUESTION_LEAST):
         return "closed"
+    if stands == "clause" and expect.kind != "name":
+        return "closed" if len(words) >= STATEMENT_LEAST else "complete"
+    when = known.days | known.day_parts | known.months
+    if stands == "fragment" and expect.kind == "open" and not any(known.is_number(w) or w in when for w in words):
+        return "may_go_on"
     return "may_go_on" if _beginning(words, expect, known) else "complete"
+
+
+def _asks_for_time(words: Sequence[str], known: Words) -> bool:
+    """ "One moment", "let me find the paperwork": what the caller goes to do comes before what he says."""
+    if ends_with(words, known.waits):
+        return True
+    said = without_lead(words, known)
+    return said[:2] == ["let", "me"] and said[2:3] != ["know"] and len(said) <= OPENING_MOST
 
 
 def _untagged(words: Sequence[str], known: Words) -> Sequence[str]:
     """Without an "I think" at the end, if there is something before it."""
     for length in range(LONGEST_PHRASE, 0, -1):
-        if len(words) > length + 1 and tuple(words[-length:]) in known.tags:
+        if len(words) > length and tuple(words[-length:]) in known.tags:
             return words[:-length]
     return words
 
@@ -69,7 +93,8 @@ def _beginning(words: Sequence[str], expect: Expectation, known: Words) -> bool:
         return sum(word not in known.name_words for word in words) <= 1
     if expect.kind != "open":
         return False
-    nameless = any(word in known.owners for word in words) and not any(word in known.verbs for word in words)
+    hindi = any(word in known.owners or word in known.not_english or not word.isascii() for word in words)
+    nameless = hindi and not any(known.is_verb(word) or word in known.closers for word in words)
     return len(words) <= FRAGMENT_MOST or nameless
 
 
@@ -78,7 +103,9 @@ def answers_yes_no(words: Sequence[str]) -> bool:
     known = known_words()
     if not any(word in known.answers for word in words) or words[-1] in ("not", "don't", "i", "a", "an", "the"):
         return False
-    return all(word in known.answers or word in known.around_answers for word in words)
+    return words[-1] not in known.sounds and all(
+        word in known.answers or word in known.around_answers or word in known.sounds for word in words
+    )
 
 
 def _broken_off(text: str, words: Sequence[str], expect: Expectation, known: Words) -> bool:
@@ -90,34 +117,79 @@ def _broken_off(text: str, words: Sequence[str], expect: Expectation, known: Wor
     return _word_wanting(words, expect, known) or _verb_missing(words, expect, known)
 
 
+def _announces(words: Sequence[str], expect: Expectation, known: Words) -> bool:
+    """What is dictated has been named and not been given: "it's my work number", "meri gaadi ka number"."""
+    if expect.kind in DICTATED:
+        given = any(
+            (known.is_number(word) and word not in known.weak_numbers) or (len(word) == 1 and word not in ("i", "a"))
+            for word in words
+        )
+        elsewhere = any(word in known.pointers or word in known.refusals or word.endswith("n't") for word in words)
+        return not given and not elsewhere and words[0] not in known.question_starts
+    named = words[-1] in known.announcers and not any(known.is_verb(word) for word in words)
+    return named and words[0] in known.owners and len(words) <= OPENING_MOST
+
+
+def _tells_nothing(words: Sequence[str], known: Words) -> bool:
+    """Hindi: "pehle batao", and what is to be told comes behind it."""
+    return words[-1] in known.tellers and all(word in known.around_tellers for word in words[:-1])
+
+
 def _word_wanting(words: Sequence[str], expect: Expectation, known: Words) -> bool:
     before, last = words[-2] if len(words) > 1 else "", words[-1]
-    if last in known.tens:
-        return not (known.is_number(before) or before in known.scales or before == "and")
+    if last in known.tens and (before == "the" or before in known.months or expect.kind in ("date", "datetime")):
+        return True
+    if last == "called" and any(word in ("what", "it's") for word in words):
+        return False
+    if last in known.predicates and (before in known.hanging_verbs or before in known.adverbs):
+        return False
+    if last == "doctor" and before in known.determiners:
+        return False
+    if last == "so" and (before in known.clausal or known.irregular.get(before) in known.clausal):
+        return False
+    if last in known.particles and before in ("it", "them", "that", "this"):
+        return False
+    if last in known.be_forms and _asks_inside(words, known):
+        return False
     if last in known.months and before not in known.days:
         return expect.kind in ("date", "datetime") and not (known.is_number(before) or before in ("of", "in", "this"))
     if last in known.fractions or last in known.scales:
         return not (known.is_number(before) or before in ("a", "and"))
     if last in known.time_posts and (before in known.days or before in known.day_parts or before in known.months):
         return False
-    if before in known.verbs and last == "the":
+    if known.is_verb(before) and last == "the":
         return False  # Hindi: "were"
     if ends_with(words, known.short_answers):
         asked = known.question_starts - known.auxiliaries
         return not any(word in known.answers or word in asked for word in words[:-2])
-    if last in known.prepositions and words[0] in known.question_starts and words[0] not in known.auxiliaries:
+    if last in known.prepositions and _leaves_stranded(words, known):
         return False
-    if last in known.pronouns and before in known.verbs:
+    if last in known.pronouns and known.is_verb(before):
         return False
     if last in known.subjects and before in known.joiners:
         return True
     return known.open_end(words)
 
 
+def _asks_inside(words: Sequence[str], known: Words) -> bool:
+    """ "What the mileage is": a question inside a sentence ends with its verb."""
+    asked = next((at for at in range(len(words) - 3, 0, -1) if words[at] in known.question_starts), None)
+    return asked is not None and words[asked] not in known.finite_auxiliaries
+
+
+def _leaves_stranded(words: Sequence[str], known: Words) -> bool:
+    """Whether a preposition at the end has its noun in front: "what is it for", not "how long does it last on"."""
+    said = without_lead(words, known)
+    fronted = said[0] in known.object_questions or said[0] in ("where", "where's")
+    return fronted and (said[0].endswith("'s") or any(word in known.finite_auxiliaries for word in said[1:4]))
+
+
 def _verb_missing(words: Sequence[str], expect: Expectation, known: Words) -> bool:
     """Hindi: somebody is named who does or gets something, and the verb is still to come."""
     if expect.kind in ("date", "time", "datetime", "name", "choice"):
         return False  # answered with what was asked for, and no verb
+    if words[-1] in known.refusals:
+        return False  # "Sunday ko nahi"
     for at, word in enumerate(words):
         needed = 2 if word in known.relatives else 1 if word in known.needs_verb else 0
         if needed and _verb_groups(words[at + 1 :], known) < needed:
@@ -127,15 +199,15 @@ def _verb_missing(words: Sequence[str], expect: Expectation, known: Words) -> bo
 
 def _verb_groups(words: Sequence[str], known: Words) -> int:
     """Verbs with what belongs to them: "aaya tha" is one."""
-    return sum(word in known.verbs and (at == 0 or words[at - 1] not in known.verbs) for at, word in enumerate(words))
+    return sum(known.is_verb(word) and (at == 0 or not known.is_verb(words[at - 1])) for at, word in enumerate(words))
 
 
 def _closing(words: Sequence[str], known: Words) -> bool:
     if ends_with(words, known.closing_phrases):
         return True
-    if words[-1] == "the" and words[-2:-1] and words[-2] in known.verbs:
+    if words[-1] == "the" and words[-2:-1] and known.is_verb(words[-2]):
         return True
-    return words[-1] in known.closers and len(words) > (1 if words[-1] in known.verbs else FRAGMENT_MOST)
+    return (words[-1] in known.closers or known.is_verb(words[-1])) and len(words) > (1 if known.is_verb(words[-1]) else FRAGMENT_MOST)
 
 
 def _number_may_go_on(words: Sequence[str], expect: Expectation, known: Words) -> bool:
@@ -161,6 +233,10 @@ def _number_may_go_on(words: Sequence[str], expect: Expectation, known: Words) -
 def _answered(text: str, words: Sequence[str], expect: Expectation, known: Words) -> bool:
     """Whether what was asked for is there. "In the morning" is no time yet, and a day no day and time."""
     numbers = any(known.is_number(word) for word in words)
+    hours = any(
+        known.is_number(word) and word not in known.ordinals and not _in_date(words, at, known)
+        for at, word in enumerate(words)
+    )
     day = any(word in known.days or word in known.months or word in known.ordinals for word in words)
     match expect.kind:
         case "date":
@@ -168,9 +244,9 @@ def _answered(text: str, words: Sequence[str], expect: Expectation, known: Words
         case "time":
             return numbers or words[-1] in ("noon", "midnight")
         case "datetime":
-            return day and numbers
+            return day and hours
         case "service" | "choice":
-            if len(words) > FRAGMENT_MOST:
+            if sum(word not in known.hesitations or word == "the" for word in words) > FRAGMENT_MOST:
                 return True  # there is not much more to say
             phrases = frozenset(tuple(split(fold(phrase))) for phrase in expect.phrases)
             return any(" ".join(phrase) in text for phrase in phrases if phrase) or holds(words, phrases)
@@ -182,6 +258,12 @@ def _answered(text: str, words: Sequence[str], expect: Expectation, known: Words
             return FRAGMENT_MOST <= sum(word not in known.name_words for word in words) <= 2 * FRAGMENT_MOST
         case _:
             return False
+
+
+def _in_date(words: Sequence[str], at: int, known: Words) -> bool:
+    """Whether the number is a day of the month."""
+    beside = (words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else "")
+    return any(word in known.months or word in ("tarikh", "tareekh", "तारीख") for word in beside)
 
 
 def _asked_for(expect: Expectation, known: Words) -> bool:
@@ -207,7 +289,7 @@ def _asked(text: str, words: Sequence[str], known: Words) -> bool:
         return True
     if len(words) < QUESTION_LEAST:
         return False
-    if any(word in known.question_words for word in words) and words[-1] in known.verbs:
+    if any(word in known.question_words for word in words) and known.is_verb(words[-1]):
         return True
     if words[0] not in known.question_starts or len(words) == QUESTION_LEAST:
         return False

@@ -73,6 +73,8 @@ class Words:
     """What may stand around an answer without making it more than one."""
     hesitations: frozenset[str]
     """Sounds and scraps of words that say nothing."""
+    sounds: frozenset[str]
+    """Those of them that are no words at all."""
     backchannels: frozenset[str]
     """Said while listening: go on."""
     backchannel_phrases: frozenset[Phrase]
@@ -107,6 +109,73 @@ class Words:
     times: Mapping[str, str]
     """double, triple."""
     units: frozenset[str]
+    leads: frozenset[Phrase]
+    """English, from here on (english.py). Said before a sentence without being part of it."""
+    not_english: frozenset[str]
+    """Common words of Hindi that English has not."""
+    contracted: frozenset[str]
+    """A subject (or question word) and its auxiliary in one."""
+    finite_auxiliaries: frozenset[str]
+    modals: frozenset[str]
+    """Auxiliaries with a bare verb behind them."""
+    be_forms: frozenset[str]
+    adverbs: frozenset[str]
+    """They stand between a subject or an auxiliary and its verb."""
+    before_verbs: frozenset[str]
+    """Those of them that end no sentence there."""
+    hanging_verbs: frozenset[str]
+    """Behind one of these and an adverb of that kind the sentence goes on."""
+    pronoun_subjects: frozenset[str]
+    determiners: frozenset[str]
+    before_nouns: frozenset[str]
+    """All prepositions."""
+    predicates: frozenset[str]
+    """Adjectives: open behind a determiner, closed behind "is"."""
+    clause_joiners: frozenset[str]
+    not_verbs: frozenset[str]
+    """Behind a subject they are no verb."""
+    verb_forms: frozenset[str]
+    """Verbs that need no object."""
+    transitive: frozenset[str]
+    """Verbs that a sentence hardly ever ends with unless their object stands in front."""
+    irregular: Mapping[str, str]
+    """Past forms of those."""
+    clausal: frozenset[str]
+    """Those of them that want a clause: "I think …"."""
+    stand_ins: frozenset[str]
+    """What may stand for that clause ("I think so")."""
+    ditransitive: frozenset[str]
+    """Verbs that want a thing behind the person: "tell me"."""
+    phrasal: frozenset[str]
+    """Verbs whose particle wants an object as they do: "pick up"."""
+    particles: frozenset[str]
+    persons: frozenset[str]
+    participles: frozenset[str]
+    """Those that do not end in -ed or -en."""
+    passive_leads: frozenset[str]
+    """A participle later on belongs to one of these ("is the part ordered", "get the tyres changed")."""
+    gerund_leads: frozenset[str]
+    """Behind these an -ing form is a verb."""
+    finite_forms: frozenset[str]
+    """Past and third person forms by which a clause is known."""
+    object_questions: frozenset[str]
+    """They can be the object of a verb that comes later."""
+    free_relatives: frozenset[str]
+    """They begin a subject that has a verb of its own ("whoever called …")."""
+    indefinites: frozenset[str]
+    """As the last word they are often told more of ("anything … with seven seats")."""
+    announcers: frozenset[str]
+    """Names of what is dictated: alone or behind a possessive they announce it ("my number …")."""
+    pointers: frozenset[str]
+    """They give a number without saying it ("the same", "the one I'm calling from")."""
+    tellers: frozenset[str]
+    """Hindi: with nothing to tell, the question follows ("pehle batao …")."""
+    around_tellers: frozenset[str]
+    """What may stand around those without being what is told."""
+    verb_endings: frozenset[str]
+    """Hindi: finite verbs are known by these."""
+    first_clause_phrases: frozenset[Phrase]
+    """They begin a clause that another one follows, as `first_clauses` do."""
     slower: frozenset[Phrase]
     faster: frozenset[Phrase]
     louder: frozenset[Phrase]
@@ -123,6 +192,12 @@ class Words:
             if end in self.open_phrases:
                 return True
         return words[-1] in self.open_ends
+
+    def is_verb(self, word: str) -> bool:
+        """Hindi: whether it is a verb that a sentence may end with."""
+        return word in self.verbs or any(
+            word.endswith(ending) and len(word) > len(ending) + 1 for ending in self.verb_endings
+        )
 
     def is_number(self, word: str) -> bool:
         """Whether the word alone is a number below a hundred, or digits."""

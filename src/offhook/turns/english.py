@@ -1,0 +1,268 @@
+"""How an English sentence stands by its grammar: what it still wants, from closed classes of words. Pure.
+
+Content words are without number, so none of them is asked for. What is known is the little that holds a sentence
+together: who can be a subject, which words are finite verbs, what an auxiliary, an adverb, "to" or a verb that needs an
+object leave open, and which clauses never stand alone. A sentence is read from left to right into its verbs:
+
+    finite verb      behind a subject pronoun, an auxiliary, a past or third person form, an imperative at the start
+    last verb        with what follows it decides whether something is wanting ("can you check", "I'd like to just")
+    one too few      "if …", "every time …", "the man who …" need a second finite verb
+
+A sentence with words of another language in it is not read here (None).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from offhook.turns.words import LONGEST_PHRASE, Words
+
+Standing = Literal["wanting", "first_clause", "fragment", "clause", "question"]
+
+SHORTEST_PAST = 4
+MOST_LY_ADJECTIVE = 6
+"""Words in -ly that are this short are no adverbs as a rule ("early", "lovely", "family")."""
+
+
+@dataclass(slots=True)
+class _Read:
+    """What has been found in a sentence, by place."""
+
+    words: Sequence[str]
+    finite: list[int] = field(default_factory=list)
+    verb: int | None = None
+    """The last verb of any form."""
+    passive: bool = False
+    """Whether that verb has its object already ("was stolen", "get it fixed")."""
+    subject: int | None = None
+    """The pronoun that the last verb belongs to."""
+
+
+def standing(words: Sequence[str], known: Words) -> Standing | None:
+    """How the sentence stands; None when it is not English, or nothing can be said."""
+    words = without_lead(words, known)
+    if not words or any(word in known.not_english or not word.isascii() for word in words):
+        return None
+    read = _read(words, known)
+    if read.verb is not None and _wants(read, known):
+        return "wanting"
+    if not read.finite:
+        return "fragment"
+    needed = _clauses_needed(words, known)
+    if len(read.finite) < needed:
+        return "first_clause"
+    return "question" if _is_question(words, known) else "clause"
+
+
+def without_lead(words: Sequence[str], known: Words) -> Sequence[str]:
+    """Without the greetings, fillers and yeses that a sentence begins with."""
+    at = 0
+    while at < len(words) - 1:
+        size = next(
+            (n for n in range(min(LONGEST_PHRASE, len(words) - at - 1), 0, -1) if tuple(words[at : at + n]) in known.leads),
+            0,
+        )
+        if not size:
+            break
+        at += size
+    return words[at:]
+
+
+def _read(words: Sequence[str], known: Words) -> _Read:
+    read = _Read(words)
+    at = 0
+    while at < len(words):
+        at = _verb_at(read, at, known)
+    return read
+
+
+def _verb_at(read: _Read, at: int, known: Words) -> int:
+    """Take the verb that begins at `at`, if one does; returns where to read on."""
+    words = read.words
+    word, before = words[at], words[at - 1] if at else ""
+    if word in known.contracted:
+        read.subject = at
+        return _group(read, at, known)
+    if word in known.finite_auxiliaries and before not in known.determiners and before != "to":
+        return _group(read, at, known)
+    if word in known.pronoun_subjects and _may_be_subject(read, at, known):
+        behind = _past_adverbs(words, at + 1, known)
+        if behind < len(words) and words[behind] not in known.not_verbs and words[behind] not in known.finite_auxiliaries:
+            read.subject = at
+            return _take(read, behind, finite=True)
+        return at + 1
+    if word == "to" and at + 1 < len(words):
+        behind = _past_adverbs(words, at + 1, known)
+        if behind < len(words) and (words[behind] in known.verb_forms or _lemma(words[behind], known)):
+            return _take(read, behind, finite=False)
+        if behind < len(words) and words[behind] in ("be", "have", "get", "do"):
+            return _group(read, behind, known, finite=False)
+        return at + 1
+    if _is_finite_form(words, at, known):
+        participle = word in known.participles or word.endswith("ed")
+        if participle and read.verb is not None and words[read.verb] in known.passive_leads:
+            read.verb, read.passive = at, True
+            return at + 1
+        return _take(read, at, finite=True)
+    if word.endswith("ing") and (before in known.gerund_leads or _lemma(before, known)) and _lemma(word, known):
+        return _take(read, at, finite=False)
+    return at + 1
+
+
+def _group(read: _Read, at: int, known: Words, *, finite: bool = True) -> int:
+    """An auxiliary and the verb behind it: "can you please check", "I've just bought", "is being repaired"."""
+    words = read.words
+    passive = False
+    if finite:
+        read.finite.append(at)
+    read.verb, read.passive = at, False
+    place, inverted = at + 1, at == 0 or words[at - 1] in known.question_starts
+    while place < len(words):
+        word = words[place]
+        if word in known.adverbs or _is_ly(word):
+            place += 1
+        elif word in known.pronoun_subjects and place == at + 1 and words[at] not in known.contracted:
+            read.subject = place
+            place += 1
+        elif word in known.finite_auxiliaries or word in ("be", "been", "being", "get", "getting", "got", "going"):
+            passive = word in ("be", "been", "being", "get", "getting", "got")
+            read.verb = place
+            place += 1
+        else:
+            break
+    if place >= len(words):
+        return place
+    word = words[place]
+    helped = words[read.verb] if read.verb is not None else ""
+    participle = word.endswith(("ed", "en")) or word in known.participles
+    is_be = helped in known.be_forms or helped.endswith(("'m", "'re", "'s"))
+    if participle and (passive or is_be):
+        read.verb, read.passive = place, True
+        return place + 1
+    if word.endswith("ing") and len(word) > 4 and is_be:
+        read.verb = place
+        return place + 1
+    takes_bare = helped in known.modals or helped.endswith(("'ll", "'d"))
+    if (takes_bare or (inverted and helped in ("do", "does", "did"))) and word not in known.not_verbs:
+        read.verb = place
+        return place + 1
+    if (helped in ("have", "has", "had") or helped.endswith("'ve")) and participle:
+        read.verb = place
+        return place + 1
+    return place
+
+
+def _take(read: _Read, at: int, *, finite: bool) -> int:
+    if finite:
+        read.finite.append(at)
+    read.verb, read.passive = at, False
+    return at + 1
+
+
+def _past_adverbs(words: Sequence[str], at: int, known: Words) -> int:
+    while at < len(words) and (words[at] in known.adverbs or (_is_ly(words[at]) and at + 1 < len(words))):
+        at += 1
+    return at
+
+
+def _may_be_subject(read: _Read, at: int, known: Words) -> bool:
+    """ "you" and "it" are objects, too: right behind a verb or a preposition they begin no clause."""
+    if at == 0 or read.words[at] in ("i", "he", "she", "we", "they"):
+        return True
+    before = read.words[at - 1]
+    if before in known.clause_joiners:
+        return True
+    return before not in known.before_nouns and (read.verb != at - 1 or _lemma(before, known) in known.clausal)
+
+
+def _is_finite_form(words: Sequence[str], at: int, known: Words) -> bool:
+    """An imperative at the start, a past or a third person form behind a noun."""
+    word, before = words[at], words[at - 1] if at else ""
+    if at == 0 or before in ("and", "please", "then", "just", "so", "but"):
+        return word in known.verb_forms or (at == 0 and _lemma(word, known) == word)
+    if before in known.determiners or before in known.before_nouns or before in known.be_forms or before == "to":
+        return False
+    if word in known.finite_forms:
+        return True
+    if word.endswith("ed") and len(word) > SHORTEST_PAST and at > 0:
+        return True
+    lemma = _lemma(word, known)
+    return bool(lemma) and word != lemma and not word.endswith("ing")
+
+
+def _lemma(word: str, known: Words) -> str:
+    """The verb that wants an object and of which `word` is a form, else ""."""
+    stems = [known.irregular.get(word, word)]
+    if word.endswith("s"):
+        stems += [word[:-1], word[:-2]]
+    if word.endswith("ed"):
+        stems += [word[:-1], word[:-2], word[:-3]]
+    if word.endswith("ing"):
+        stems += [word[:-3], word[:-3] + "e", word[:-4]]
+    return next((stem for stem in stems if stem in known.transitive), "")
+
+
+def _wants(read: _Read, known: Words) -> bool:
+    """Whether the last verb has not got what it needs."""
+    words, verb = read.words, read.verb
+    assert verb is not None
+    behind = verb + 1 if read.subject is None else max(verb, read.subject) + 1
+    rest = [word for word in words[behind:] if word not in known.adverbs and not _is_ly(word)]
+    lemma = _lemma(words[verb], known)
+    if not rest and behind < len(words) and (words[-1] in known.before_verbs or _is_ly(words[-1])):
+        return words[verb] in known.hanging_verbs or (bool(lemma) and not read.passive)
+    if not lemma or read.passive or _object_before(read, known):
+        return False
+    if lemma in known.clausal and rest:
+        whole = rest[0] in known.stand_ins or any(at > verb for at in read.finite)
+        return not whole and not any(known.is_number(word) for word in rest)
+    if not rest:
+        return verb + 1 == len(words)
+    if all(word in known.particles for word in rest):
+        return lemma in known.ditransitive or lemma in known.phrasal
+    return lemma in known.ditransitive and len(rest) == 1 and rest[0] in known.persons
+
+
+def _is_ly(word: str) -> bool:
+    """An adverb by its ending, not "lovely", "early"."""
+    return len(word) > MOST_LY_ADJECTIVE and word.endswith("ly")
+
+
+def _object_before(read: _Read, known: Words) -> bool:
+    """Whether the object stands in front: "what do you need", "the part you ordered"."""
+    words = read.words
+    if any(word in known.object_questions for word in words[: read.verb]):
+        return True
+    if read.subject is None or read.subject == 0:
+        return False
+    before = words[read.subject - 1]
+    behind_verb = before in known.finite_auxiliaries or before in known.verb_forms or bool(_lemma(before, known))
+    return not (behind_verb or before in known.clause_joiners or before in known.adverbs)
+
+
+def _clauses_needed(words: Sequence[str], known: Words) -> int:
+    """Finite verbs without which the sentence is not whole."""
+    if words[0] in known.first_clauses or any(tuple(words[:n]) in known.first_clause_phrases for n in (2, 3, 4)):
+        return 1 if _is_question(words, known) else 2
+    if words[0] in known.free_relatives:
+        return 2
+    if words[0] in known.determiners:
+        early = next((at for at, word in enumerate(words[:6]) if word in ("who", "which", "that")), 0)
+        return 2 if early > 1 else 1
+    return 1
+
+
+def _is_question(words: Sequence[str], known: Words) -> bool:
+    """An auxiliary in front of its subject, at the start or right behind the question word."""
+    starts = known.question_starts
+    if words[0] not in starts:
+        return False
+    if words[0] in known.finite_auxiliaries:
+        return len(words) > 1 and words[1] != "not"
+    if words[0].endswith(("'s", "'re")):
+        return True
+    return any(word in known.finite_auxiliaries for word in words[1:4]) and not (
+        len(words) > 1 and words[1] in known.pronoun_subjects
+    )
