@@ -21,6 +21,7 @@ from offhook.turns.overheard import adds_nothing, meaning, word_count
         ("no problem", "backchannel"),
         ("koi baat nahi", "backchannel"),
         ("koi baat", "backchannel"),
+        ("sahi baat", "backchannel"),
         ("ruko", "stop"),
         ("nahi", "stop"),
         ("Stop!", "stop"),

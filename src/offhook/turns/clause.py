@@ -19,7 +19,7 @@ Ending = Literal["incomplete", "may_go_on", "complete", "closed"]
 
 QUESTION_LEAST = 4
 """Words of a question that has said what it asks."""
-STATEMENT_LEAST = 5
+STATEMENT_LEAST = 6
 """Words of a statement that has said something: subject, verb, and what the verb needs."""
 FRAGMENT_MOST = 2
 """So few words, when anything may be said, are often the beginning of something ("hello", "yes", "a service")."""
@@ -61,10 +61,11 @@ def ending(text: str, words: Sequence[str], expect: Expectation) -> Ending:
         return "may_go_on"
     if _asked(text, words, known) or (stands == "question" and len(words) >= QUESTION_LEAST):
         return "closed"
-    if stands == "clause" and expect.kind != "name":
+    if stands == "open_object":
+        return "may_go_on"
+    if stands == "clause" and expect.kind != "name" and len(words) > FRAGMENT_MOST:
         return "closed" if len(words) >= STATEMENT_LEAST else "complete"
-    when = known.days | known.day_parts | known.months
-    if stands == "fragment" and expect.kind == "open" and not any(known.is_number(w) or w in when for w in words):
+    if stands == "fragment" and expect.kind == "open" and not _names_a_thing_or_time(words, known):
         return "may_go_on"
     return "may_go_on" if _beginning(words, expect, known) else "complete"
 
@@ -90,12 +91,26 @@ def _beginning(words: Sequence[str], expect: Expectation, known: Words) -> bool:
     if words[0] in known.first_clauses or words[-1] == "that":
         return True
     if expect.kind == "name":
-        return sum(word not in known.name_words for word in words) <= 1
+        return _names(words, known) <= 1
     if expect.kind != "open":
         return False
     hindi = any(word in known.owners or word in known.not_english or not word.isascii() for word in words)
-    nameless = hindi and not any(known.is_verb(word) or word in known.closers for word in words)
+    nameless = (
+        hindi and not any(known.is_verb(word) for word in words if word != "do") and words[-1] not in known.closers
+    )
     return len(words) <= FRAGMENT_MOST or nameless
+
+
+def _names_a_thing_or_time(words: Sequence[str], known: Words) -> bool:
+    """Without a verb, yet an answer as it stands: "an oil change", "friday at three"; not "my mechanic"."""
+    when = known.days | known.day_parts | known.months
+    indefinite = words[0] in ("a", "an", "some") and len(words) > FRAGMENT_MOST
+    return indefinite or any(known.is_number(word) or word in when for word in words)
+
+
+def _names(words: Sequence[str], known: Words) -> int:
+    """Words that can be part of a name, each once: who says it twice is still at it."""
+    return len({word for word in words if word not in known.name_words and word not in known.answers})
 
 
 def answers_yes_no(words: Sequence[str]) -> bool:
@@ -103,9 +118,7 @@ def answers_yes_no(words: Sequence[str]) -> bool:
     known = known_words()
     if not any(word in known.answers for word in words) or words[-1] in ("not", "don't", "i", "a", "an", "the"):
         return False
-    return words[-1] not in known.sounds and all(
-        word in known.answers or word in known.around_answers or word in known.sounds for word in words
-    )
+    return all(word in known.answers or word in known.around_answers for word in words)
 
 
 def _broken_off(text: str, words: Sequence[str], expect: Expectation, known: Words) -> bool:
@@ -147,7 +160,7 @@ def _word_wanting(words: Sequence[str], expect: Expectation, known: Words) -> bo
         return False
     if last == "so" and (before in known.clausal or known.irregular.get(before) in known.clausal):
         return False
-    if last in known.particles and before in ("it", "them", "that", "this"):
+    if before and last in known.particles and _takes_particle(words, known):
         return False
     if last in known.be_forms and _asks_inside(words, known):
         return False
@@ -177,9 +190,20 @@ def _asks_inside(words: Sequence[str], known: Words) -> bool:
     return asked is not None and words[asked] not in known.finite_auxiliaries
 
 
+def _takes_particle(words: Sequence[str], known: Words) -> bool:
+    """Whether a particle at the end belongs to a verb ("turn it on", "bring our van in", "it doesn't turn on")."""
+    if words[-2] in known.particle_verbs or words[-2] in known.persons or words[-2] in ("it", "them"):
+        return True
+    return any(word in known.particle_verbs and words[at + 1] in known.definite for at, word in enumerate(words[:-1]))
+
+
 def _leaves_stranded(words: Sequence[str], known: Words) -> bool:
     """Whether a preposition at the end has its noun in front: "what is it for", not "how long does it last on"."""
     said = without_lead(words, known)
+    if words[-2:-1] and words[-2] in known.before_nouns:
+        return False
+    if words[-1] == "to" and said[0] not in ("who", "who's", "where", "where's"):
+        return False
     fronted = said[0] in known.object_questions or said[0] in ("where", "where's")
     return fronted and (said[0].endswith("'s") or any(word in known.finite_auxiliaries for word in said[1:4]))
 
@@ -207,7 +231,9 @@ def _closing(words: Sequence[str], known: Words) -> bool:
         return True
     if words[-1] == "the" and words[-2:-1] and known.is_verb(words[-2]):
         return True
-    return (words[-1] in known.closers or known.is_verb(words[-1])) and len(words) > (1 if known.is_verb(words[-1]) else FRAGMENT_MOST)
+    return (words[-1] in known.closers or known.ends_as_verb(words[-1])) and len(words) > (
+        1 if known.is_verb(words[-1]) else FRAGMENT_MOST
+    )
 
 
 def _number_may_go_on(words: Sequence[str], expect: Expectation, known: Words) -> bool:
@@ -255,7 +281,7 @@ def _answered(text: str, words: Sequence[str], expect: Expectation, known: Words
         case "phone" | "email" | "vin" | "registration":
             return any(word in known.refusals for word in words) and len(words) > FRAGMENT_MOST
         case "name":
-            return FRAGMENT_MOST <= sum(word not in known.name_words for word in words) <= 2 * FRAGMENT_MOST
+            return FRAGMENT_MOST <= _names(words, known) <= 2 * FRAGMENT_MOST
         case _:
             return False
 

@@ -19,9 +19,10 @@ from typing import Literal
 
 from offhook.turns.words import LONGEST_PHRASE, Words
 
-Standing = Literal["wanting", "first_clause", "fragment", "clause", "question"]
+Standing = Literal["wanting", "first_clause", "open_object", "fragment", "clause", "question"]
 
-SHORTEST_PAST = 4
+MOST_OBJECT = 3
+SHORTEST_PAST = 3
 MOST_LY_ADJECTIVE = 6
 """Words in -ly that are this short are no adverbs as a rule ("early", "lovely", "family")."""
 
@@ -46,13 +47,14 @@ def standing(words: Sequence[str], known: Words) -> Standing | None:
     if not words or any(word in known.not_english or not word.isascii() for word in words):
         return None
     read = _read(words, known)
-    if read.verb is not None and _wants(read, known):
+    if (read.verb is not None and _wants(read, known)) or _main_verb_missing(read, known):
         return "wanting"
     if not read.finite:
         return "fragment"
-    needed = _clauses_needed(words, known)
-    if len(read.finite) < needed:
+    if len(read.finite) < _clauses_needed(words, known) or _begins_another(read, known):
         return "first_clause"
+    if _object_may_be_done_to(read, known):
+        return "open_object"
     return "question" if _is_question(words, known) else "clause"
 
 
@@ -61,7 +63,11 @@ def without_lead(words: Sequence[str], known: Words) -> Sequence[str]:
     at = 0
     while at < len(words) - 1:
         size = next(
-            (n for n in range(min(LONGEST_PHRASE, len(words) - at - 1), 0, -1) if tuple(words[at : at + n]) in known.leads),
+            (
+                n
+                for n in range(min(LONGEST_PHRASE, len(words) - at - 1), 0, -1)
+                if tuple(words[at : at + n]) in known.leads
+            ),
             0,
         )
         if not size:
@@ -88,8 +94,13 @@ def _verb_at(read: _Read, at: int, known: Words) -> int:
     if word in known.finite_auxiliaries and before not in known.determiners and before != "to":
         return _group(read, at, known)
     if word in known.pronoun_subjects and _may_be_subject(read, at, known):
-        behind = _past_adverbs(words, at + 1, known)
-        if behind < len(words) and words[behind] not in known.not_verbs and words[behind] not in known.finite_auxiliaries:
+        behind = at + 2 if words[at + 1 : at + 2] in (["guys"], ["all"], ["both"], ["folks"]) else at + 1
+        behind = _past_adverbs(words, behind, known)
+        if (
+            behind < len(words)
+            and words[behind] not in known.not_verbs
+            and words[behind] not in known.finite_auxiliaries
+        ):
             read.subject = at
             return _take(read, behind, finite=True)
         return at + 1
@@ -118,6 +129,7 @@ def _group(read: _Read, at: int, known: Words, *, finite: bool = True) -> int:
     if finite:
         read.finite.append(at)
     read.verb, read.passive = at, False
+    helper = at
     place, inverted = at + 1, at == 0 or words[at - 1] in known.question_starts
     while place < len(words):
         word = words[place]
@@ -125,17 +137,17 @@ def _group(read: _Read, at: int, known: Words, *, finite: bool = True) -> int:
             place += 1
         elif word in known.pronoun_subjects and place == at + 1 and words[at] not in known.contracted:
             read.subject = place
-            place += 1
+            place += 2 if words[place + 1 : place + 2] in (["guys"], ["all"], ["both"], ["folks"]) else 1
         elif word in known.finite_auxiliaries or word in ("be", "been", "being", "get", "getting", "got", "going"):
             passive = word in ("be", "been", "being", "get", "getting", "got")
-            read.verb = place
+            read.verb = helper = place
             place += 1
         else:
             break
     if place >= len(words):
         return place
     word = words[place]
-    helped = words[read.verb] if read.verb is not None else ""
+    helped = words[helper]
     participle = word.endswith(("ed", "en")) or word in known.participles
     is_be = helped in known.be_forms or helped.endswith(("'m", "'re", "'s"))
     if participle and (passive or is_be):
@@ -186,9 +198,14 @@ def _is_finite_form(words: Sequence[str], at: int, known: Words) -> bool:
         return False
     if word in known.finite_forms:
         return True
-    if word.endswith("ed") and len(word) > SHORTEST_PAST and at > 0:
+    if word.endswith("ed") and not word.endswith("eed") and len(word) > SHORTEST_PAST:
         return True
     lemma = _lemma(word, known)
+    told = bool(lemma) or word in known.verb_forms
+    if told and words[at + 1 : at + 2] and words[at + 1] in known.persons | {"it"} and before not in known.modals:
+        return True  # an imperative behind another clause: "… call me first"
+    if word.endswith("s") and not known.is_number(before) and word[:-1] in known.verb_forms:
+        return True
     return bool(lemma) and word != lemma and not word.endswith("ing")
 
 
@@ -213,16 +230,38 @@ def _wants(read: _Read, known: Words) -> bool:
     lemma = _lemma(words[verb], known)
     if not rest and behind < len(words) and (words[-1] in known.before_verbs or _is_ly(words[-1])):
         return words[verb] in known.hanging_verbs or (bool(lemma) and not read.passive)
+    if words[verb] == "do" and verb + 1 == len(words) and verb not in read.finite:
+        return not _object_before(read, known)  # "let's do", "do you do"
     if not lemma or read.passive or _object_before(read, known):
         return False
     if lemma in known.clausal and rest:
         whole = rest[0] in known.stand_ins or any(at > verb for at in read.finite)
-        return not whole and not any(known.is_number(word) for word in rest)
+        return not whole and not any(known.is_number(word) and word not in known.weak_numbers for word in rest)
     if not rest:
         return verb + 1 == len(words)
     if all(word in known.particles for word in rest):
         return lemma in known.ditransitive or lemma in known.phrasal
     return lemma in known.ditransitive and len(rest) == 1 and rest[0] in known.persons
+
+
+def _main_verb_missing(read: _Read, known: Words) -> bool:
+    """ "does the shuttle …", "could your mechanic …": an auxiliary in front of a noun, and no verb behind it."""
+    words = read.words
+    if words[0] not in known.modals and words[0] not in ("do", "does", "did"):
+        return False
+    subject = words[1:]
+    if not subject or subject[0] in known.pronoun_subjects or len(subject) > 2:
+        return False
+    return len(subject) == 1 or subject[0] in known.determiners or subject[0] in ("this", "that", "these", "those")
+
+
+def _object_may_be_done_to(read: _Read, known: Words) -> bool:
+    """ "I need to get my brakes …", "I need the transmission …": what is to be done with it is still to come."""
+    words, verb = read.words, read.verb
+    if verb is None or not (words[verb] in known.causative or _lemma(words[verb], known) in known.causative):
+        return False
+    rest = words[verb + 1 :]
+    return 2 <= len(rest) <= MOST_OBJECT and rest[0] in known.definite
 
 
 def _is_ly(word: str) -> bool:
@@ -249,9 +288,20 @@ def _clauses_needed(words: Sequence[str], known: Words) -> int:
     if words[0] in known.free_relatives:
         return 2
     if words[0] in known.determiners:
-        early = next((at for at, word in enumerate(words[:6]) if word in ("who", "which", "that")), 0)
+        early = next((at for at, word in enumerate(words[:5]) if word in ("who", "which", "that")), 0)
+        if words[early] == "that" and words[early + 1 : early + 2] and words[early + 1] in known.be_forms:
+            return 1  # "… that is right"
         return 2 if early > 1 else 1
     return 1
+
+
+def _begins_another(read: _Read, known: Words) -> bool:
+    """ "… and since then", "… but on Monday": a second clause that has said when or where, and not yet what."""
+    words = read.words
+    at = max((at for at, word in enumerate(words) if word in ("and", "but", "so")), default=0)
+    if at == 0 or at + 1 == len(words) or any(place > at for place in read.finite):
+        return False
+    return any(place < at for place in read.finite) and words[at + 1] in known.before_nouns
 
 
 def _is_question(words: Sequence[str], known: Words) -> bool:

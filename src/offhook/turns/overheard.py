@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from offhook.turns.clause import answers_yes_no
-from offhook.turns.words import LONGEST_PHRASE, Phrase, fold, holds, split
+from offhook.turns.words import LONGEST_PHRASE, Phrase, Words, fold, holds, split
 from offhook.turns.words import words as known_words
 
 Meaning = Literal["nothing", "beginning", "backchannel", "stop", "content"]
@@ -24,7 +24,7 @@ def meaning(text: str) -> Meaning:
         return "backchannel"
     if any(word in known.stop_words for word in rest) or holds(rest, known.stop_phrases):
         return "stop"
-    if _may_become(rest, known.backchannel_phrases):
+    if _may_become(words, known):
         return "backchannel"
     if all(word in known.hesitations for word in rest):
         return "nothing"
@@ -57,7 +57,12 @@ def _without(words: Sequence[str], singles: frozenset[str], phrases: frozenset[P
     return left
 
 
-def _may_become(rest: Sequence[str], phrases: frozenset[Phrase]) -> bool:
-    """Whether a partial is the beginning of a phrase of this kind ("koi baat" of "koi baat nahi")."""
-    size = len(rest)
-    return any(len(phrase) > size and phrase[:size] == tuple(rest) for phrase in phrases)
+def _may_become(words: Sequence[str], known: Words) -> bool:
+    """Whether a partial ends with the beginning of a phrase of this kind ("koi baat" of "koi baat nahi", "sahi baat" of
+    "sahi baat hai") and holds nothing else before it."""
+    phrases = known.backchannel_phrases
+    for at in range(len(words)):
+        tail = tuple(words[at:])
+        if any(len(phrase) > len(tail) and phrase[: len(tail)] == tail for phrase in phrases):
+            return not _without(words[:at], known.backchannels - known.stop_words, phrases)
+    return False

@@ -146,6 +146,12 @@ class Words:
     """What may stand for that clause ("I think so")."""
     ditransitive: frozenset[str]
     """Verbs that want a thing behind the person: "tell me"."""
+    causative: frozenset[str]
+    """Verbs whose object something is to be done to ("get my brakes looked at")."""
+    definite: frozenset[str]
+    """Determiners of an object that is known already."""
+    particle_verbs: frozenset[str]
+    """Behind their object a particle ends the clause ("fit me in")."""
     phrasal: frozenset[str]
     """Verbs whose particle wants an object as they do: "pick up"."""
     particles: frozenset[str]
@@ -195,9 +201,11 @@ class Words:
 
     def is_verb(self, word: str) -> bool:
         """Hindi: whether it is a verb that a sentence may end with."""
-        return word in self.verbs or any(
-            word.endswith(ending) and len(word) > len(ending) + 1 for ending in self.verb_endings
-        )
+        return word in self.verbs or self.ends_as_verb(word)
+
+    def ends_as_verb(self, word: str) -> bool:
+        """Hindi: the same by its ending alone."""
+        return any(word.endswith(ending) and len(word) > len(ending) for ending in self.verb_endings)
 
     def is_number(self, word: str) -> bool:
         """Whether the word alone is a number below a hundred, or digits."""
