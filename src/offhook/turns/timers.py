@@ -37,7 +37,9 @@ def _threshold_ms(call: Call, utterance: Utterance) -> float:
         return 0.0
     said = [t.text for t in call.unanswered.transcripts] if call.unanswered else []
     text = " ".join((*said, utterance.text)).strip()
-    judged = endpointing.endpoint(text, call.expect, call.policy)
+    if utterance.judged is None or utterance.judged[:2] != (text, call.expect):
+        utterance.judged = (text, call.expect, endpointing.endpoint(text, call.expect, call.policy))
+    judged = utterance.judged[2]
     policy, after_ms = call.policy, float(judged.after_ms)
     if utterance.understood == text and text:
         if judged.reason == "complete":

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from offhook.contracts.speech import Hypothesis, Transcript
+from offhook.contracts.speech import Expectation, Hypothesis, Transcript
+from offhook.turns.endpointing import Endpoint
 
 
 @dataclass(slots=True)
@@ -41,6 +42,8 @@ class Utterance:
     """The text of the whole turn that understanding could act on."""
     thought_of: Transcript | None = None
     """What we were told to think of in this pause."""
+    judged: tuple[str, Expectation, Endpoint] | None = None
+    """How long to wait after which text, with what expected: asked after every event, and changed by few."""
     cut: bool = False
     """Taken where it stands because it was too long; the caller may be speaking on."""
 
