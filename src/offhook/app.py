@@ -31,6 +31,7 @@ from offhook.desks.registry import Speech, build_desks
 from offhook.desks.tables import metadata
 from offhook.dialogue.brains.llm import LlmLimits
 from offhook.dialogue.engine import DialogueEngine
+from offhook.dialogue.guard import Refusal
 from offhook.dialogue.tool_runner import ToolReport
 from offhook.kit.clock import SystemClock
 from offhook.ops.checks import disk_check
@@ -57,6 +58,7 @@ from offhook.store.listing import Listing
 from offhook.store.migrate import prepare
 from offhook.store.sessions import SqlSessionStore
 from offhook.store.unit_of_work import unit_of_work_factory
+from offhook.telemetry import pii
 from offhook.telemetry.log import get_logger
 from offhook.telemetry.loop_watch import LoopWatch
 from offhook.telemetry.metrics import Metrics
@@ -123,6 +125,7 @@ async def open_core(settings: Settings) -> AsyncIterator[Core]:
             brain=settings.offhook_brain,
             on_error=lambda kind: metrics.errors.labels(kind).inc(),
             on_tool=_observe_tool(metrics),
+            on_refusal=_log_refusal,
             on_answer=lambda result: metrics.cache_requests.labels("answer", result).inc(),
         )
         stack.push_async_callback(dialogue.aclose)
@@ -275,6 +278,16 @@ def _provider_options(settings: Settings, clock: SystemClock, metrics: Metrics) 
         on_engine=on_engine,
         on_pool=on_pool,
         on_provider=on_provider,
+    )
+
+
+def _log_refusal(refusal: Refusal) -> None:
+    get_logger("dialogue").warning(
+        "attempt_refused",
+        kind=refusal.kind,
+        desk=refusal.desk,
+        session_id=refusal.session_id,
+        caller=pii.phone(refusal.caller_phone),
     )
 
 

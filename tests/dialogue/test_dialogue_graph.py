@@ -11,6 +11,7 @@ from offhook.dialogue.desk import Work
 from offhook.dialogue.engine import DialogueEngine
 from offhook.dialogue.graph import MOST_STEPS, Declared, GraphState, Walk, compiled, declare
 from offhook.dialogue.late_writes import LateWrites
+from offhook.dialogue.watch import Watch
 from support.talk import Talk
 
 TALK = (
@@ -29,7 +30,7 @@ TALK = (
 
 async def test_both_ways_through_the_graph_end_alike(engine: DialogueEngine, talk: Talk) -> None:
     desk = engine._desks["dealership"]
-    declared = declare(desk, Brains("rules", None), LateWrites())
+    declared = declare(desk, Brains("rules", None), LateWrites(), Watch())
     library = compiled(declared)
     walks: list[GraphState] = []
 

@@ -37,10 +37,12 @@ from offhook.dialogue.brains.llm import LlmBrain, LlmLimits
 from offhook.dialogue.desk import Desk, Emit, Work
 from offhook.dialogue.facts_cache import FactsCache
 from offhook.dialogue.graph import CALLER_SOURCES, GraphState, Walk, declare
+from offhook.dialogue.guard import OnRefusal, unheard
 from offhook.dialogue.late_writes import LateWrites
 from offhook.dialogue.model import MESSAGES_KEPT, open_question
 from offhook.dialogue.phrases import fixed_sentences, greeting_sentences, openings
 from offhook.dialogue.tool_runner import ToolReport, ToolRunner
+from offhook.dialogue.watch import Watch
 
 PIECES_AHEAD = 64
 """Pieces of a reply that may wait for the reader; a brain that is faster waits."""
@@ -61,9 +63,12 @@ class DialogueEngine:
         on_error: Callable[[str], None] = lambda kind: None,
         on_tool: Callable[[ToolReport], None] = lambda report: None,
         on_answer: Callable[[str], None] = lambda result: None,
+        on_refusal: OnRefusal = unheard,
     ) -> None:
         """`on_error(kind)` counts failures that were turned into words; `on_tool` takes each tool call's report;
-        `on_answer` hears "hit" or "miss" of the model's answers that are kept."""
+        `on_answer` hears "hit" or "miss" of the model's answers that are kept; `on_refusal` hears of attempts
+        (dialogue/guard.py).
+        """
         if not desks:
             raise ValueError("The dialogue needs at least one desk.")
         self._desks = dict(desks)
@@ -72,9 +77,10 @@ class DialogueEngine:
         self._late = LateWrites()
         self.facts = FactsCache(uow, clock)
         answers = AnswerCache(clock, on_result=on_answer)
-        model = LlmBrain(llm, llm_limits, answers) if llm is not None else None
+        model = LlmBrain(llm, llm_limits, answers, on_refusal) if llm is not None else None
         brains = Brains(brain, model, on_error)
-        self._graphs = {name: Walk(declare(desk, brains, self._late)) for name, desk in self._desks.items()}
+        watch = Watch(on_refusal=on_refusal)
+        self._graphs = {name: Walk(declare(desk, brains, self._late, watch)) for name, desk in self._desks.items()}
         self._runners = {
             name: ToolRunner(policy=desk.policy, uow=uow, clock=clock, late=self._late, on_report=on_tool)
             for name, desk in self._desks.items()

@@ -42,6 +42,7 @@ from offhook.dialogue.model import (
     apply,
     open_question,
 )
+from offhook.dialogue.watch import Watch
 from offhook.understanding.model import Command
 
 if TYPE_CHECKING:
@@ -98,10 +99,10 @@ class Declared:
     follow: Follow
 
 
-def declare(desk: Desk, brains: Brains, late: LateWrites) -> Declared:
+def declare(desk: Desk, brains: Brains, late: LateWrites, watch: Watch) -> Declared:
     nodes: dict[str, Node] = {
         "check_notifications": _notifications(late),
-        "router": _router(brains),
+        "router": _router(brains, watch),
         "respond": _respond,
     }
     nodes.update({name: _agent(name) for name in desk.agents})
@@ -208,7 +209,7 @@ async def _landed(late: LateWrites, waiting: FormDesk, work: Work, state: Conver
 # -- router -----------------------------------------------------------------------------------------------------------
 
 
-def _router(brains: Brains) -> Node:
+def _router(brains: Brains, watch: Watch) -> Node:
     async def router(graph: GraphState, work: Work) -> GraphState:
         """Read the caller's words and let the brain decide what is to be done."""
         state = graph["state"]
@@ -218,7 +219,7 @@ def _router(brains: Brains) -> Node:
             return {"todo": (Command(intent=f"{MOMENT}dtmf"),), "agent": RESPONSE_AGENT, "brain": "rules"}
         if not work.turn.text.strip():
             return {"todo": (Command(intent=f"{MOMENT}not_heard"),), "agent": RESPONSE_AGENT, "brain": "template"}
-        reading = read(work, state)
+        reading = watch(read(work, state), work, state)
         state = _heard_again(state, reading)
         if graph.get("settled"):
             reading = _without_answers(reading)

@@ -13,6 +13,7 @@ from offhook.dialogue.agents.faq import ANYTHING_ELSE, OFFER_HUMAN, answered
 from offhook.dialogue.choices import agrees, smalltalk_kind
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import ASKED_CONFIRM
+from offhook.dialogue.guard import INJECTION, OTHER_CUSTOMER
 from offhook.dialogue.model import (
     MEMORY_LANGUAGE,
     MEMORY_LAST_REPLY,
@@ -129,6 +130,10 @@ def _farewell(state: ConversationState) -> tuple[Line, ...]:
 
 
 def _unrelated(work: Work, state: ConversationState, command: Command) -> Delta:
+    reason = command.slots.get("reason")
+    if reason in (INJECTION, OTHER_CUSTOMER):
+        line = Line("refuse_other_customer" if reason == OTHER_CUSTOMER else "refuse_injection")
+        return Delta(lines=(line,), resume=True) if state.pending is not None else Delta((line,), WHAT_NEXT)
     wish = requested(work.turn.text)
     if wish is not None:
         return _voice(work, wish)

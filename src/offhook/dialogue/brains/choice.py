@@ -11,6 +11,7 @@ from offhook.dialogue.brains.model import Brain, BrainFailed, Decided
 from offhook.dialogue.brains.rules import RulesBrain
 from offhook.dialogue.desk import Work
 from offhook.dialogue.model import MEMORY_MODEL_SPOKE
+from offhook.dialogue.watch import REFUSE
 from offhook.kit.closing import closing
 
 BrainMode = Literal["auto", "rules", "llm"]
@@ -52,6 +53,8 @@ class Brains:
         if work.turn.source not in ("text", "speech"):
             return False
         reading = work.reading
+        if reading is not None and reading.decision == REFUSE:
+            return False
         if state.pending is not None:
             unclear = reading is None or not (reading.understood or reading.problems)
             return self._mode == "llm" and unclear

@@ -9,7 +9,7 @@ goes past a bound, or breaks, is `BrainFailed`, and the rules answer within the 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from offhook.contracts.conversation import ConversationState, Say, SlotValue
@@ -31,6 +31,7 @@ from offhook.dialogue.brains.prompt import facts_prompt, fixed_prompt, recent, s
 from offhook.dialogue.brains.toolbox import Toolbox
 from offhook.dialogue.brains.vouched import Vouched
 from offhook.dialogue.desk import Desk, Work
+from offhook.dialogue.guard import OnRefusal, unheard
 from offhook.dialogue.model import MEMORY_MODEL
 from offhook.kit.closing import closing
 
@@ -77,21 +78,19 @@ class _Turn:
 
 
 class LlmBrain:
-    """Args:
-    on_refused: hears of (work, kind) when the model reaches for what the caller may not have.
-    """
+    """Brain `llm`. `on_refusal` hears when the model reaches for what the caller may not have."""
 
     def __init__(
         self,
         llm: Llm,
         limits: LlmLimits | None = None,
         answers: AnswerCache | None = None,
-        on_refused: Callable[[Work, str], None] = lambda work, kind: None,
+        on_refusal: OnRefusal = unheard,
     ) -> None:
         self._llm = llm
         self._limits = limits or LlmLimits()
         self._answers = answers if llm.cacheable else None
-        self._on_refused = on_refused
+        self._on_refusal = on_refusal
         self._boxes: dict[str, Toolbox] = {}
 
     @property
@@ -194,7 +193,7 @@ class LlmBrain:
     def _box(self, desk: Desk) -> Toolbox:
         box = self._boxes.get(desk.name)
         if box is None:
-            box = self._boxes[desk.name] = Toolbox(desk, self._on_refused)
+            box = self._boxes[desk.name] = Toolbox(desk, self._on_refusal)
         return box
 
     def _question(self, work: Work, state: ConversationState, fixed: str, history: Sequence[LlmMessage]) -> Question:

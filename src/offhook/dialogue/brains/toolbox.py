@@ -7,7 +7,7 @@ is wrong with a call is told to the model as an error that it can mend.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast, get_args, get_origin
 
@@ -18,6 +18,7 @@ from offhook.contracts.desk import AnyTool, Caller, Effect, Failed, Ok, Retry
 from offhook.contracts.llm import LlmTool, ToolCall
 from offhook.dialogue.brains.heard import Heard
 from offhook.dialogue.desk import Desk, Work
+from offhook.dialogue.guard import PERSONAL_DATA, OnRefusal, refusal, unheard
 from offhook.dialogue.tool_arguments import NotArguments, read_arguments
 from offhook.dialogue.tool_schemas import llm_tool
 from offhook.understanding.model import Command, Problem
@@ -49,12 +50,12 @@ class Used:
 class Toolbox:
     """One desk's; made once."""
 
-    def __init__(self, desk: Desk, on_refused: Callable[[Work, str], None] = lambda work, kind: None) -> None:
-        """`on_refused(work, kind)` hears of calls that reach for what the caller may not have."""
+    def __init__(self, desk: Desk, on_refusal: OnRefusal = unheard) -> None:
+        """`on_refusal` hears of calls that reach for what the caller may not have."""
         self._desk = desk
         self._tools = {tool.name: tool for tool in desk.tools}
         self._forms = {one.form.intent for one in desk.forms}
-        self._on_refused = on_refused
+        self._on_refusal = on_refusal
         self.schemas: tuple[LlmTool, ...] = tuple(llm_tool(tool) for tool in desk.tools)
 
     async def use(self, call: ToolCall, heard: Heard, work: Work, state: ConversationState) -> Used:
@@ -86,7 +87,7 @@ class Toolbox:
         if tool.personal:
             caller = work.scope(state).caller
             if not caller.verified:
-                self._on_refused(work, "personal_data")
+                self._on_refusal(refusal(PERSONAL_DATA, state))
                 return _error("Not allowed: the caller has not proved who they are. Do not give personal data.")
             given = {**given, **_own(caller, fields)}
         values: dict[str, SlotValue] = {}

@@ -1,0 +1,104 @@
+"""Attempts that no brain is asked about: to talk the assistant out of its rules, or to reach other people's data.
+
+Whatever an attempt says beside, nothing of it is done: it is refused politely, told of (without the words), and the
+open question is asked again. The rules that make an attempt harmless are elsewhere (no brain can write without a
+read-back, tools give a customer's data to that customer only); this is the manner of it, and the trace.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import msgspec
+import yaml
+
+from offhook.contracts.conversation import ConversationState
+from offhook.understanding.phrases import PhraseBook, stem
+
+INJECTION = "injection"
+OTHER_CUSTOMER = "other_customer"
+PERSONAL_DATA = "personal_data"
+"""A model reached for a customer's data on behalf of a caller who has not proved who they are."""
+DATA = Path(__file__).parent / "guard_data" / "attempts.yaml"
+_MOST_WORDS = 400
+"""Of one turn that are looked at; a phrase at the end of an endless text is found in the text's end."""
+
+
+class Kind(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """One kind of attempts, as the data file has it."""
+
+    phrases: tuple[str, ...]
+    raw: tuple[str, ...] = ()
+    excused: tuple[str, ...] = ()
+    must: tuple[str, ...]
+    must_not: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What is told of an attempt; the caller's words are not in it."""
+
+    kind: str
+    desk: str
+    session_id: str
+    caller_phone: str | None
+
+
+OnRefusal = Callable[[Refusal], None]
+
+
+def unheard(refusal: Refusal) -> None:
+    """For whoever does not want to be told."""
+
+
+def refusal(kind: str, state: ConversationState) -> Refusal:
+    return Refusal(kind, state.desk, state.session_id, state.caller_phone)
+
+
+class Guard:
+    """Finds attempts in a caller's words. Immutable; a sentence takes some tens of microseconds."""
+
+    def __init__(self, kinds: Mapping[str, Kind]) -> None:
+        self.kinds = dict(kinds)
+        self._attempts = PhraseBook({name: _expanded(kind.phrases) for name, kind in kinds.items()})
+        self._excuses = PhraseBook({name: _expanded(kind.excused) for name, kind in kinds.items()})
+
+    @classmethod
+    def load(cls, path: Path = DATA) -> Guard:
+        """Raises msgspec.ValidationError when the file is wrong."""
+        return cls(msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), dict[str, Kind]))
+
+    def suspects(self, text: str, kinds: Iterable[str]) -> str | None:
+        """The first of `kinds` that the text is an attempt of."""
+        plain = unicodedata.normalize("NFKC", text).casefold()
+        words = list(_words(plain))
+        if len(words) > _MOST_WORDS:
+            words = [*words[: _MOST_WORDS // 2], *words[-_MOST_WORDS // 2 :]]
+        stems = [stem(word) for word in words]
+        free = [False] * len(words)
+        found = {one.name for one in self._attempts.find(words, stems, free)}
+        if found:
+            found -= {one.name for one in self._excuses.find(words, stems, free)}
+        for kind in kinds:
+            if kind in found or any(mark in plain for mark in self.kinds[kind].raw):
+                return kind
+        return None
+
+
+def _words(plain: str) -> Iterator[str]:
+    """Words without stops and marks; "customer's" is customers."""
+    for chunk in plain.replace("_", " ").split():
+        word = "".join(letter for letter in chunk if unicodedata.category(letter)[0] in "LMN")
+        if word:
+            yield word
+
+
+def _expanded(phrases: Iterable[str]) -> Iterator[str]:
+    """ "ignore|forget .. rules" -> each of its phrases."""
+    for phrase in phrases:
+        for words in product(*(part.split("|") for part in phrase.split())):
+            yield " ".join(words).replace("_", " ")
