@@ -43,6 +43,7 @@ from offhook.dialogue.model import MESSAGES_KEPT, open_question
 from offhook.dialogue.phrases import fixed_sentences, greeting_sentences, openings
 from offhook.dialogue.tool_runner import ToolReport, ToolRunner
 from offhook.dialogue.watch import Watch
+from offhook.telemetry.log import get_logger
 
 PIECES_AHEAD = 64
 """Pieces of a reply that may wait for the reader; a brain that is faster waits."""
@@ -74,6 +75,7 @@ class DialogueEngine:
         self._desks = dict(desks)
         self._clock = clock
         self._on_error = on_error
+        self._log = get_logger("dialogue")
         self._late = LateWrites()
         self.facts = FactsCache(uow, clock)
         answers = AnswerCache(clock, on_result=on_answer)
@@ -180,6 +182,7 @@ class DialogueEngine:
             done = await self._decide(state, turn, business, began_ms, emit)
         except Exception as error:  # lint: broad-except: the turn's supervisor; the caller hears something
             self._on_error(f"dialogue_{type(error).__name__}")
+            self._log.exception("turn_failed", turn_id=turn.turn_id)
             sorry = self.apology(turn.language or state.language, state.desk)
             await emit(f" {sorry}" if said else sorry)
             done = self._sorry(state, turn, "".join(said), began_ms)

@@ -34,6 +34,7 @@ from offhook.contracts.errors import AppError, Conflict
 from offhook.dialogue.forms import ReadBack, digest
 from offhook.dialogue.late_writes import LateWrite, LateWrites, Outcome
 from offhook.dialogue.policy import Policy
+from offhook.telemetry.log import get_logger
 
 A = TypeVar("A", bound=msgspec.Struct)
 R = TypeVar("R", bound=msgspec.Struct)
@@ -194,6 +195,7 @@ class ToolRunner:
             return _failure(error)
         except Exception:  # lint: broad-except: supervises the task, whose turn may be gone; nothing was committed
             self._on_report(ToolReport(tool.name, "crashed", 0.0, over_deadline=False))
+            get_logger("dialogue").exception("tool_failed", kind=tool.name)
             return Failed(SAY_BROKEN)
 
 

@@ -1,8 +1,8 @@
 """Vehicle identification numbers: form, check digit, and what they tell without any database.
 
 49 CFR 565.15 and ISO 3779: 17 characters without I, O and Q. The check digit at position 9 is required in North America
-and China only; elsewhere makers use the place for other things, so a wrong one is a warning and no more. The year code at
-position 10 repeats every thirty years; in North America a letter at position 7 tells 2010 and later.
+and China only; elsewhere makers use the place for other things, so a wrong one is a warning and no more. The year code
+at position 10 repeats every thirty years; in North America a letter at position 7 tells 2010 and later.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ _MAKERS = {
     "1VW": "Volkswagen", "1YV": "Mazda", "19U": "Acura", "19X": "Honda", "2C3": "Chrysler", "2C4": "Chrysler",
     "2F": "Ford", "2G1": "Chevrolet", "2HG": "Honda", "2HK": "Honda", "2HM": "Hyundai", "2HN": "Acura", "2T": "Toyota",
     "3C": "Chrysler", "3C6": "Ram", "3CZ": "Honda", "3F": "Ford", "3G": "Chevrolet", "3GT": "GMC", "3GY": "Cadillac",
-    "3HG": "Honda", "3KP": "Kia", "3MV": "Mazda", "3MZ": "Mazda", "3N": "Nissan", "3VW": "Volkswagen", "3VV": "Volkswagen",
+    "3HG": "Honda", "3KP": "Kia", "3MV": "Mazda", "3MZ": "Mazda", "3N": "Nissan", "3VW": "Volkswagen",
+    "3VV": "Volkswagen",
     "4F": "Mazda", "4JG": "Mercedes-Benz", "4S3": "Subaru", "4S4": "Subaru", "4T": "Toyota", "4US": "BMW",
     "5FN": "Honda", "5FP": "Honda", "5GZ": "Saturn", "5J6": "Honda", "5J8": "Acura", "5L": "Lincoln", "5N1": "Nissan",
     "5NM": "Hyundai", "5NP": "Hyundai", "5T": "Toyota", "5TD": "Toyota", "5UX": "BMW", "5XX": "Kia", "5XY": "Kia",
@@ -94,7 +95,8 @@ _MAKERS = {
     "WBA": "BMW", "WBS": "BMW", "WBX": "BMW", "WBY": "BMW", "WDB": "Mercedes-Benz", "WDC": "Mercedes-Benz",
     "WDD": "Mercedes-Benz", "WF0": "Ford", "WMW": "MINI", "WP0": "Porsche", "WP1": "Porsche", "WUA": "Audi",
     "WV1": "Volkswagen", "WV2": "Volkswagen", "WVG": "Volkswagen", "WVW": "Volkswagen", "W0L": "Opel", "XTA": "Lada",
-    "YS3": "Saab", "YV1": "Volvo", "YV4": "Volvo", "7JR": "Volvo", "ZAM": "Maserati", "ZAR": "Alfa Romeo", "ZFA": "Fiat",
+    "YS3": "Saab", "YV1": "Volvo", "YV4": "Volvo", "7JR": "Volvo", "ZAM": "Maserati",
+    "ZAR": "Alfa Romeo", "ZFA": "Fiat",
     "ZFF": "Ferrari", "ZHW": "Lamborghini",
 }  # fmt: skip
 """World manufacturer identifiers that are met often; two characters stand for all that begin so."""
@@ -159,7 +161,7 @@ def _years(vin: str, this_year: int) -> tuple[int, ...]:
     if vin[9] not in _YEAR_CODES:
         return ()
     first = _FIRST_YEAR + _YEAR_CODES.index(vin[9])
-    years = [year for year in range(first, this_year + 2, _CYCLE)]
+    years = list(range(first, this_year + 2, _CYCLE))
     if vin[0] in _NORTH_AMERICA:
         newer = vin[6].isalpha()
         years = [year for year in years if (year >= 2010) == newer]

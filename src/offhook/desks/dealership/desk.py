@@ -12,11 +12,15 @@ from offhook.contracts.desk import AnyTool, Ok, Tool
 from offhook.desks.dealership.agents.answers import price_quote, questions
 from offhook.desks.dealership.agents.booking import IDENTIFY, booking, done
 from offhook.desks.dealership.agents.intake import AVAILABILITY
+from offhook.desks.dealership.agents.showroom import INVENTORY, STATUS, VIN, asks_for_status, showroom
 from offhook.desks.dealership.agents.wish import BOOKING
 from offhook.desks.dealership.facts import load_facts
 from offhook.desks.dealership.tools.book_appointment import book_appointment
+from offhook.desks.dealership.tools.decode_vin import decode_vin
 from offhook.desks.dealership.tools.find_customer import CustomerQuestion, find_customer
 from offhook.desks.dealership.tools.find_slots import find_slots
+from offhook.desks.dealership.tools.search_inventory import search_inventory
+from offhook.desks.dealership.tools.vehicle_status import vehicle_status
 from offhook.dialogue.desk import Agent, Desk, FormDesk, Reader, Work
 from offhook.dialogue.front_desk import FRONT_AGENTS, FRONT_ROUTES, FRONT_TOOLS
 from offhook.dialogue.model import Delta
@@ -28,7 +32,15 @@ from offhook.understanding.model import Command
 
 _HERE = Path(__file__).parent
 LANGUAGE_FOLDER = _HERE / "language"
-TOOLS: tuple[AnyTool, ...] = (*FRONT_TOOLS, find_customer, find_slots, book_appointment)
+TOOLS: tuple[AnyTool, ...] = (
+    *FRONT_TOOLS,
+    find_customer,
+    find_slots,
+    book_appointment,
+    search_inventory,
+    vehicle_status,
+    decode_vin,
+)
 
 
 def dealership_desk(reader: Reader | None = None) -> Desk:
@@ -45,6 +57,9 @@ def dealership_desk(reader: Reader | None = None) -> Desk:
             "correct": "booking",
             IDENTIFY: "booking",
             "price.quote": "faq",
+            INVENTORY: "faq",
+            STATUS: "faq",
+            VIN: "faq",
         },
         load_facts=load_facts,
         policy=Policy(confirmed=frozenset({book_appointment.name})),
@@ -56,8 +71,15 @@ def dealership_desk(reader: Reader | None = None) -> Desk:
 
 
 async def _answers(work: Work, state: ConversationState, command: Command) -> Delta:
-    agent: Agent = price_quote if command.intent == "price.quote" else questions
-    return await agent(work, state, command)
+    return await _answering(state, command)(work, state, command)
+
+
+def _answering(state: ConversationState, command: Command) -> Agent:
+    if command.intent == "price.quote":
+        return price_quote
+    if command.intent in (INVENTORY, STATUS, VIN) or (command.intent != "faq" and asks_for_status(state)):
+        return showroom
+    return questions
 
 
 async def recognise(work: Work, state: ConversationState) -> Delta:

@@ -10,6 +10,7 @@ from offhook.contracts.business import Business
 from offhook.contracts.desk import UnitOfWork
 from offhook.desks.dealership.model import ServiceType
 from offhook.desks.dealership.repository import DealershipRepository
+from offhook.desks.dealership.stock import StockBook
 from offhook.dialogue.desk import Facts, Work
 from offhook.dialogue.faq_search import faq_index
 from offhook.understanding.model import DayHours, World
@@ -22,12 +23,15 @@ class DealershipFacts(Facts):
     services: tuple[ServiceType, ...] = ()
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Service name -> other ways to say it."""
+    models: tuple[str, ...] = ()
+    """Models of the cars for sale."""
 
     def world(self, business: Business, now: datetime) -> World:
         return World(
             now=now,
             tz=business.timezone,
             services=self.names,
+            models=self.models,
             hours=tuple(DayHours(weekday=one.weekday, opens=one.opens, closes=one.closes) for one in business.hours),
         )
 
@@ -58,6 +62,7 @@ async def load_facts(uow: UnitOfWork, business: Business) -> Facts:
         faq=faq_index(tuple(await book.faq())),
         services=services,
         names={service.name: service.aliases for service in services},
+        models=tuple(await StockBook(uow).models()),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from importlib import resources as package_files
 
 import msgspec
@@ -17,6 +18,7 @@ from offhook.contracts.errors import Conflict, Invalid
 from offhook.desks.dealership import tables
 from offhook.desks.dealership.invent import Counts, Invented, Opened, Row, invent
 from offhook.desks.dealership.repository import DealershipRepository
+from offhook.desks.dealership.stock import Condition
 from offhook.store.business_book import insert_faq
 from offhook.store.businesses import insert_business
 from offhook.store.engine import Database
@@ -52,12 +54,29 @@ class _SeedCustomer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     vehicles: list[_SeedVehicle] = []
 
 
+class SeedCar(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A car for sale. Price in minor units of the business's currency."""
+
+    stock_number: str
+    make: str
+    model: str
+    year: int
+    color: str
+    fuel: str
+    transmission: str
+    condition: Condition
+    price: int
+    variant: str = ""
+    odometer_km: int | None = None
+
+
 class _DemoFile(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     business: SeedBusiness
     bays: list[str]
     services: list[SeedService]
     customers: list[_SeedCustomer]
     faq: list[SeedFaq]
+    cars: list[SeedCar]
 
 
 def demo_file() -> _DemoFile:
@@ -73,6 +92,7 @@ async def insert_demo(connection: AsyncConnection, clock: Clock) -> str:
     await insert_demo_business(connection, demo.business, demo.faq, clock=clock)
     await insert_bays(connection, business_id, demo.bays, ids)
     await insert_services(connection, business_id, demo.services, demo.business.currency, ids)
+    await insert_cars(connection, business_id, demo.cars, demo.business.currency, ids, now=clock.now())
     found = Invented(
         customers=[
             {
@@ -134,6 +154,28 @@ async def insert_services(
         for position, service in enumerate(services)
     ]
     await _insert_all(connection, tables.service_types, business_id, rows)
+
+
+async def insert_cars(
+    connection: AsyncConnection,
+    business_id: str,
+    cars: Sequence[SeedCar],
+    currency: str,
+    ids: SeedIds,
+    *,
+    now: datetime,
+) -> None:
+    rows = [
+        {
+            "stock_id": ids.new("car"),
+            **msgspec.to_builtins(car),
+            "currency": currency,
+            "status": "available",
+            "updated_at": now,
+        }
+        for car in cars
+    ]
+    await _insert_all(connection, tables.inventory, business_id, rows)
 
 
 async def create_dealership(
