@@ -195,7 +195,7 @@ class ToolRunner:
             return _failure(error)
         except Exception:  # lint: broad-except: supervises the task, whose turn may be gone; nothing was committed
             self._on_report(ToolReport(tool.name, "crashed", 0.0, over_deadline=False))
-            get_logger("dialogue").exception("tool_failed", kind=tool.name)
+            get_logger("dialogue").exception("tool_failed", tool=tool.name)  # lint: pii-in-log: a name of ours
             return Failed(SAY_BROKEN)
 
 
