@@ -54,6 +54,7 @@ from offhook.session.switchboard import Switchboard
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.calls import SqlCallLog
 from offhook.store.engine import Database, open_database
+from offhook.store.job_queue import JobQueue
 from offhook.store.listing import Listing
 from offhook.store.migrate import prepare
 from offhook.store.sessions import SqlSessionStore
@@ -229,6 +230,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             clock=clock,
             listing=Listing(core.database),
             settings=_api_settings(settings),
+            job_counts=JobQueue(core.database, clock, SystemClock()).counts,
         )
         channel = twilio_channel(twilio)
         app = create_app(deps, [channel.router])

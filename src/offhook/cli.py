@@ -74,13 +74,28 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one. Default: PORT, else 8000.")
     ] = None,
+    with_worker: Annotated[
+        bool, typer.Option("--worker/--no-worker", help="Deliver reminders and the like from a child process.")
+    ] = True,
     as_json: Json = False,
 ) -> None:
-    """Run the server: telephone media, API and engines."""
+    """Run the server: telephone media, API, engines, and the worker for jobs."""
     from offhook.ops.settings import load
     from offhook.server import serve as run_server
 
-    _run(run_server(load(), host=host, port=port, as_json=as_json))
+    _run(run_server(load(), host=host, port=port, as_json=as_json, with_worker=with_worker))
+
+
+@cli.command()
+def worker(
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
+    as_json: Json = False,
+) -> None:
+    """Deliver reminders, summaries and calendar entries; `serve` starts one unless told not to."""
+    from offhook.ops.settings import load
+    from offhook.worker import work
+
+    _run(work(load(), as_json=as_json, with_parent=with_parent))
 
 
 @cli.command()

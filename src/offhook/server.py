@@ -8,7 +8,8 @@ import json
 import signal
 import socket
 import sys
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from types import FrameType
 
 import uvicorn
@@ -20,6 +21,7 @@ from offhook.channels.trust import is_loopback_address
 from offhook.contracts.errors import AppError
 from offhook.ops.settings import MIN_SECRET_BYTES, Settings, is_weak
 from offhook.ops.welcome import LOOPBACK_TRUST, Welcome, welcome
+from offhook.ops.worker_child import WorkerChild
 from offhook.telemetry import log as logging
 from offhook.telemetry.log import get_logger
 
@@ -29,8 +31,13 @@ DRAIN_S = 20.0
 """How long live calls may go on after the server was told to stop."""
 
 
-async def serve(settings: Settings, *, host: str, port: int | None, as_json: bool = False) -> None:
-    """Run the server until it is told to stop (SIGTERM, Ctrl-C): live calls may end first. Raises AppError."""
+async def serve(
+    settings: Settings, *, host: str, port: int | None, as_json: bool = False, with_worker: bool = False
+) -> None:
+    """Run the server until it is told to stop (SIGTERM, Ctrl-C): live calls may end first. Raises AppError.
+
+    `with_worker` starts the worker for jobs as a child, once the server listens.
+    """
     logging.configure(json=not sys.stderr.isatty(), level=settings.offhook_log_level)
     _refuse_weak_secret(settings, host)
     listening = _listen(host, settings.port if port is None else port)
@@ -57,7 +64,8 @@ async def serve(settings: Settings, *, host: str, port: int | None, as_json: boo
         gc.collect()
         gc.freeze()
         sys.setswitchinterval(GIL_SWITCH_S)
-        await _Draining(config, server, as_json).serve(sockets=[listening])
+        async with _worker_beside(with_worker) as start_worker:
+            await _Draining(config, server, as_json, start_worker).serve(sockets=[listening])
 
 
 class _Draining(uvicorn.Server):
@@ -68,8 +76,11 @@ class _Draining(uvicorn.Server):
     closed, and nothing that was opened around it is closed.) Ctrl-C does not wait for calls.
     """
 
-    def __init__(self, config: uvicorn.Config, server: Running, as_json: bool) -> None:
+    def __init__(
+        self, config: uvicorn.Config, server: Running, as_json: bool, on_listening: Callable[[], None]
+    ) -> None:
         super().__init__(config)
+        self._on_listening = on_listening
         self._running = server
         self._as_json = as_json
         self._draining: asyncio.Task[None] | None = None
@@ -77,6 +88,7 @@ class _Draining(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         assert sockets is not None
+        self._on_listening()
         host, port = sockets[0].getsockname()[:2]
         core = self._running.core
         if core.settings.offhook_public_url is None and (self._as_json or not sys.stderr.isatty()):
@@ -102,6 +114,21 @@ class _Draining(uvicorn.Server):
     async def _drain(self) -> None:
         await self._running.switchboard.drain(DRAIN_S)
         self.should_exit = True
+
+
+@asynccontextmanager
+async def _worker_beside(wanted: bool) -> AsyncIterator[Callable[[], None]]:
+    """Yields what starts the worker; the block's end stops it."""
+    if not wanted:
+        yield lambda: None
+        return
+    log = get_logger("worker")
+    child = WorkerChild(lambda code: log.warning("worker_ended", code=code))
+    async with asyncio.TaskGroup() as group:
+        tasks: list[asyncio.Task[None]] = []
+        yield lambda: tasks.append(group.create_task(child.run(), name="worker child"))
+        for task in tasks:
+            task.cancel()
 
 
 def _fast_lane(settings: Settings, server: Running) -> FastLane:

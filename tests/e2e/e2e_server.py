@@ -169,7 +169,18 @@ class ServerProcess:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "server.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "offhook", "serve", "--host", "127.0.0.1", "--port", "0", "--json"],
+                [
+                    sys.executable,
+                    "-m",
+                    "offhook",
+                    "serve",
+                    "--host",
+                    "127.0.0.1",
+                    "--port",
+                    "0",
+                    "--no-worker",
+                    "--json",
+                ],
                 cwd=self.folder,
                 env={**kept, "OFFHOOK_DATA_DIR": str(self.folder), **self._settings},
                 stdin=subprocess.DEVNULL,

@@ -7,7 +7,8 @@ from sqlalchemy import Table, UniqueConstraint
 
 from offhook.desks.tables import metadata
 
-TENANT_TABLES = [table for table in metadata.sorted_tables if table.name not in ("businesses", "business_numbers")]
+NO_TENANTS = ("businesses", "business_numbers", "workers")
+TENANT_TABLES = [table for table in metadata.sorted_tables if table.name not in NO_TENANTS]
 
 
 @pytest.mark.parametrize("table", TENANT_TABLES, ids=lambda table: table.name)

@@ -21,9 +21,10 @@ NAMES = {
     "offhook_cache_requests",
     "offhook_barge_ins",
     "offhook_llm_tokens",
+    "offhook_jobs",
 }
 """Counters are exposed with `_total` behind these."""
-LABELS = {"kind", "reason", "queue", "cache", "result", "le"}
+LABELS = {"kind", "reason", "queue", "cache", "result", "state", "le"}
 
 
 def test_names_and_labels() -> None:
@@ -32,6 +33,7 @@ def test_names_and_labels() -> None:
     metrics.frames_dropped.labels("x").inc()
     metrics.queue_depth.labels("x").set(1)
     metrics.barge_ins.labels("x").inc()
+    metrics.set_jobs([("dealership.reminder", "sent", 3)])
     metrics.cache_requests.labels("x", "y").inc()
     families = list(text_string_to_metric_families(metrics.render().decode()))
     assert {family.name for family in families if not family.name.endswith("_created")} == NAMES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from offhook.contracts.business import BusinessDirectory
@@ -42,4 +43,6 @@ class ApiDeps:
     clock: Clock
     listing: Listing | None = None
     """Reads the rows of the lists; without it the lists are not served."""
+    job_counts: Callable[[], Awaitable[list[tuple[str, str, int]]]] | None = None
+    """(kind, state, how many) of the outbox, for metrics."""
     settings: ApiSettings = field(default_factory=ApiSettings)

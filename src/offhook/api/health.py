@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from fastapi import APIRouter, Request, Response
 
 from offhook import __version__
 from offhook.api.access import visitor
 from offhook.api.answers import as_json
 from offhook.api.deps import ApiDeps
+from offhook.contracts.errors import AppError
 
 
 def router(deps: ApiDeps) -> APIRouter:
@@ -41,6 +44,9 @@ def router(deps: ApiDeps) -> APIRouter:
     @routes.get("/metrics", summary="Prometheus metrics")
     async def metrics(request: Request) -> Response:
         visitor(request, deps).require_staff_or_local()
+        if deps.job_counts is not None:
+            with suppress(AppError):  # a database that is away must not hide the other metrics
+                deps.metrics.set_jobs(await deps.job_counts())
         return Response(deps.metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return routes

@@ -36,7 +36,7 @@ async def own_server(folder: Path, settings: Mapping[str, str], *, start_s: floa
     log = folder / "server.log"
     with log.open("wb") as stderr:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "offhook", "serve", "--host", "127.0.0.1", "--port", "0", "--json",
+            sys.executable, "-m", "offhook", "serve", "--host", "127.0.0.1", "--port", "0", "--no-worker", "--json",
             cwd=folder,
             env={**kept, "OFFHOOK_DATA_DIR": str(folder), "OFFHOOK_LOG_LEVEL": "WARNING", **settings},
             stdin=asyncio.subprocess.DEVNULL,

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
 
 from offhook.contracts.errors import AppError
 
@@ -51,6 +52,8 @@ class Settings(BaseSettings):
     offhook_llm_timeout_ms: int = Field(default=2000, ge=100, le=30_000)
     offhook_llm_session_tokens: int | None = Field(default=None, ge=1)
     """Tokens, read and written, that a session may cost; then rules answer."""
+    offhook_worker_lost_s: float = Field(default=15, ge=1, le=600)
+    """Silence after which a worker's unfinished jobs are taken over."""
     offhook_session_ttl_min: int = Field(default=30, ge=1)
     offhook_endpointing_ms: int | None = Field(default=None, ge=50, le=10_000)
     offhook_now: datetime | None = None
@@ -127,6 +130,13 @@ class Settings(BaseSettings):
         if self.offhook_database_url is not None:
             return self.offhook_database_url.get_secret_value()
         return f"sqlite:///{(self.offhook_data_dir / 'offhook.db').absolute()}"
+
+    def jobs_url(self) -> str:
+        """Where workflows are kept: a file of their own in the data folder, or on PostgreSQL the database itself."""
+        url = make_url(self.database_url())
+        if url.get_backend_name() == "sqlite":
+            return f"sqlite:///{(self.offhook_data_dir / 'jobs.db').absolute()}"
+        return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     def refusals(self) -> list[str]:
         """What production refuses, as sentences that say how to mend it; empty when there is nothing."""

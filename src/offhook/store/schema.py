@@ -2,7 +2,8 @@
 
 Tenants: `business_id` is on every row, in every primary and unique key and in every foreign key. Two keys look
 different: a called number belongs to one business in the whole world, so `business_numbers` is unique by number alone;
-sessions and calls are found by their own id before their business is known, so their keys begin with it.
+sessions and calls are found by their own id before their business is known, so their keys begin with it. `workers` has
+no business: it says which processes deliver jobs, of whatever tenant.
 Moments are UTC. JSON is text written by msgspec.
 """
 
@@ -21,6 +22,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 from offhook.store.types import Moment
@@ -220,4 +222,83 @@ calls = Table(
     Column("record", Text, nullable=False),  # JSON of the whole CallRecord
     Column("updated_at", Moment, nullable=False),
     Index(None, "business_id", "updated_at"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    business_key(),
+    Column("job_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),  # one job for one occurrence, ever
+    Column("subject", Text, nullable=False),  # what it is about: an appointment's id
+    Column("payload", Text, nullable=False),  # JSON object of texts: ids, no personal data
+    Column("state", Text, nullable=False),
+    Column("run_at", Moment, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("worker_id", Text),  # who marked it "sending"
+    Column("reason", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    CheckConstraint(
+        "state in ('queued', 'sending', 'sent', 'skipped', 'cancelled', 'failed', 'unknown')", name="state"
+    ),
+    UniqueConstraint("business_id", "key"),
+    Index(None, "state", "run_at"),
+    Index(None, "business_id", "subject"),
+    Index(None, "kind", "state"),
+)
+"""The outbox: a row is written in the transaction of what it follows from, and delivered by the worker."""
+
+messages = Table(
+    "messages",
+    metadata,
+    business_key(),
+    Column("message_id", Text, primary_key=True),
+    Column("job_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("recipient", Text, nullable=False),  # E.164 or an e-mail address
+    Column("recipient_name", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reference", Text),  # the provider's id
+    Column("reason", Text, nullable=False),
+    Column("about", Text, nullable=False),  # the job's subject
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    ForeignKeyConstraint(["business_id", "job_id"], ["jobs.business_id", "jobs.job_id"]),
+    CheckConstraint("state in ('queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'unknown')", name="state"),
+    UniqueConstraint("business_id", "job_id"),
+    Index(None, "business_id", "created_at"),
+    Index(None, "business_id", "recipient", "created_at"),
+    Index(None, "reference"),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("worker_id", Text, primary_key=True),
+    Column("beat_at", Moment, nullable=False),  # by the machine's own clock
+)
+
+calendar_reads = Table(
+    "calendar_reads",
+    metadata,
+    business_key(),
+    Column("known_from", Moment, nullable=False),
+    Column("known_until", Moment, nullable=False),
+    Column("read_at", Moment, nullable=False),  # of the last time that it answered
+)
+"""How far and how lately a business's outside calendar is known."""
+
+calendar_busy = Table(
+    "calendar_busy",
+    metadata,
+    business_key(),
+    Column("starts_at", Moment, primary_key=True),
+    Column("ends_at", Moment, primary_key=True),
 )

@@ -5,9 +5,11 @@ No call id, phone number or other person's data is ever a label: label values co
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 _LATENCY_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0)
 _HOLD_BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
@@ -43,6 +45,8 @@ class Metrics:
         self.cache_requests = Counter(
             "offhook_cache_requests", "What a cache was asked for, by result.", ["cache", "result"], registry=registry
         )
+        self._jobs = _JobCounts()
+        registry.register(self._jobs)
         self.barge_ins = Counter("offhook_barge_ins", "Times a caller stopped the agent.", ["kind"], registry=registry)
 
     def _latency(self, leg: str, text: str) -> Histogram:
@@ -52,6 +56,23 @@ class Metrics:
         """Export the depth of a queue; it is asked when the metrics are."""
         self.queue_depth.labels(queue).set_function(depth)
 
+    def set_jobs(self, counts: Iterable[tuple[str, str, int]]) -> None:
+        """(kind, state, how many) as the outbox has them: jobs are delivered by other processes."""
+        self._jobs.counts = tuple(counts)
+
     def render(self) -> bytes:
         """The exposition text for `GET /metrics`."""
         return generate_latest(self.registry)
+
+
+class _JobCounts(Collector):
+    """Counted by the database, so that it is true whichever process delivered them."""
+
+    def __init__(self) -> None:
+        self.counts: tuple[tuple[str, str, int], ...] = ()
+
+    def collect(self) -> Iterable[CounterMetricFamily]:
+        family = CounterMetricFamily("offhook_jobs", "Jobs by the state that they came to.", labels=["kind", "state"])
+        for kind, state, count in self.counts:
+            family.add_metric([kind, state], count)
+        yield family

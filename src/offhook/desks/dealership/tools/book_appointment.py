@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from offhook.contracts.desk import Effect, Failed, Ok, Tool, ToolContext, ToolOutcome
+from offhook.desks.dealership.follow_up import appointment_booked
 from offhook.desks.dealership.model import BookingRefused
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.dealership.slots import wall_clock
@@ -56,6 +57,7 @@ async def _run(ctx: ToolContext, request: BookingRequest) -> ToolOutcome[Booked]
         )
     except BookingRefused as refused:
         return Failed(f"refused.{refused.reason}")
+    await appointment_booked(ctx.uow, ctx.business, appointment, now=ctx.now)
     return Ok(
         Booked(
             appointment_id=appointment.appointment_id,

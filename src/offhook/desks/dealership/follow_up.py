@@ -1,0 +1,117 @@
+"""What follows from an appointment: a confirmation, a reminder the day before, an entry in the owner's calendar.
+
+Call these three in the transaction that writes, moves or cancels the appointment; they only write rows of the outbox.
+A reminder that was not sent yet is taken back by a move or a cancel, up to the moment of its send.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from offhook.contracts.business import Business
+from offhook.contracts.desk import UnitOfWork
+from offhook.desks.dealership.model import Appointment
+from offhook.store.business_book import BusinessBook
+from offhook.store.outbox import cancel_about, enqueue
+
+CONFIRMATION = "dealership.confirmation"
+REMINDER = "dealership.reminder"
+CALENDAR = "dealership.calendar"
+DIGEST = "dealership.digest"
+
+
+class MessageRules(msgspec.Struct, frozen=True, kw_only=True):
+    """When a business writes to people: the part "messages" of its settings. Times are HH:MM of its wall clock."""
+
+    reminder_at: str = "17:00"
+    """On the day before the appointment."""
+    quiet_from: str = "21:00"
+    quiet_until: str = "08:00"
+    """In between nothing is sent whose moment we chose; a confirmation answers the customer and is sent at once."""
+    digest_at: str = "08:00"
+    owner_name: str = ""
+    owner_phone: str | None = None
+    owner_email: str | None = None
+
+
+async def message_rules(uow: UnitOfWork) -> MessageRules:
+    settings = msgspec.json.decode(await BusinessBook(uow).settings(), type=dict[str, msgspec.Raw])
+    return msgspec.json.decode(settings["messages"], type=MessageRules) if "messages" in settings else MessageRules()
+
+
+async def appointment_booked(uow: UnitOfWork, business: Business, appointment: Appointment, *, now: datetime) -> None:
+    """The appointment was written in this transaction."""
+    about = {"appointment_id": appointment.appointment_id, "starts_at": stamp(appointment.starts_at)}
+    occurrence = f"{appointment.appointment_id}:{about['starts_at']}"
+    if appointment.customer_phone is not None or appointment.customer_id is not None:
+        await enqueue(
+            uow,
+            CONFIRMATION,
+            f"confirmation:{occurrence}",
+            about,
+            now,
+            now=now,
+            subject=appointment.appointment_id,
+        )
+        remind_at = reminder_moment(appointment.starts_at, await message_rules(uow), ZoneInfo(business.timezone))
+        if remind_at > now:  # later bookings were confirmed a few hours before; that is reminder enough
+            await enqueue(
+                uow, REMINDER, f"reminder:{occurrence}", about, remind_at, now=now, subject=appointment.appointment_id
+            )
+    await _into_calendar(uow, appointment, now)
+
+
+async def appointment_moved(uow: UnitOfWork, business: Business, appointment: Appointment, *, now: datetime) -> None:
+    """The appointment has another time or resource since this transaction."""
+    await cancel_about(uow, appointment.appointment_id, now=now)
+    await appointment_booked(uow, business, appointment, now=now)
+
+
+async def appointment_cancelled(uow: UnitOfWork, appointment: Appointment, *, now: datetime) -> None:
+    """The appointment was cancelled in this transaction."""
+    await cancel_about(uow, appointment.appointment_id, now=now)
+    await _into_calendar(uow, appointment, now)
+
+
+def reminder_moment(starts_at: datetime, rules: MessageRules, zone: ZoneInfo) -> datetime:
+    """The day before, at the rules' time; never in the quiet hours."""
+    day = starts_at.astimezone(zone).date() - timedelta(days=1)
+    return after_quiet(at_wall_clock(day, rules.reminder_at, zone), rules, zone)
+
+
+def after_quiet(moment: datetime, rules: MessageRules, zone: ZoneInfo) -> datetime:
+    """The moment itself, or the end of the quiet hours that it lies in."""
+    local = moment.astimezone(zone)
+    begins, ends = _time(rules.quiet_from), _time(rules.quiet_until)
+    clock = local.time()
+    if begins == ends:
+        return moment
+    over_night = begins > ends
+    quiet = (clock >= begins or clock < ends) if over_night else begins <= clock < ends
+    if not quiet:
+        return moment
+    day = local.date() + timedelta(days=1) if over_night and clock >= begins else local.date()
+    return at_wall_clock(day, rules.quiet_until, zone)
+
+
+def at_wall_clock(day: date, hhmm: str, zone: tzinfo) -> datetime:
+    """That time on that day; an hour later where the clock change skips it."""
+    return datetime.combine(day, _time(hhmm), zone).astimezone(UTC).astimezone(zone)
+
+
+async def _into_calendar(uow: UnitOfWork, appointment: Appointment, now: datetime) -> None:
+    """One job per change; it looks up what is true when it runs."""
+    key = f"calendar:{appointment.appointment_id}:{appointment.status}:{stamp(appointment.starts_at)}:{stamp(now)}"
+    about = {"appointment_id": appointment.appointment_id}
+    await enqueue(uow, CALENDAR, key, about, now, now=now, subject=appointment.appointment_id)
+
+
+def stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _time(hhmm: str) -> time:
+    return time.fromisoformat(hhmm)

@@ -1,0 +1,165 @@
+"""The dealership's jobs, as they are when they are due: each looks at the book again and decides what is to be sent.
+
+An appointment that was cancelled or moved meanwhile, or whose time has come, gets no message, whatever the outbox says.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from offhook.contracts.business import Business
+from offhook.contracts.calendar import CalendarChange, CalendarEvent
+from offhook.contracts.desk import UnitOfWork
+from offhook.contracts.jobs import JobContext, JobKind, Prepared, Skip, Wait
+from offhook.contracts.messaging import Attachment, MessageTemplate, OutgoingMessage, Recipient
+from offhook.desks.dealership.digest import digest, next_digest
+from offhook.desks.dealership.follow_up import (
+    CALENDAR,
+    CONFIRMATION,
+    DIGEST,
+    REMINDER,
+    after_quiet,
+    message_rules,
+    stamp,
+)
+from offhook.desks.dealership.model import Appointment
+from offhook.desks.dealership.repository import DealershipRepository
+from offhook.dialogue.shared import SHARED_TEMPLATES
+from offhook.dialogue.spoken import spoken_date, spoken_time
+from offhook.dialogue.templates import Templates
+from offhook.kit.ics import event_text
+from offhook.store.outbox import enqueue
+
+MESSAGES_FOLDER = Path(__file__).parent / "messages"
+CONFIRMATION_TEMPLATE = "appointment_confirmation"
+REMINDER_TEMPLATE = "appointment_reminder"
+"""Names under which WhatsApp must know the texts; values: customer, service, when."""
+
+
+async def confirmation(ctx: JobContext) -> Prepared:
+    appointment = await _standing(ctx)
+    if isinstance(appointment, Skip):
+        return appointment
+    return await _to_customer(ctx, appointment, "confirmation", CONFIRMATION_TEMPLATE)
+
+
+async def reminder(ctx: JobContext) -> Prepared:
+    appointment = await _standing(ctx)
+    if isinstance(appointment, Skip):
+        return appointment
+    rules, zone = await message_rules(ctx.uow), ZoneInfo(ctx.business.timezone)
+    allowed = after_quiet(ctx.now, rules, zone)
+    if allowed >= appointment.starts_at:
+        return Skip("the appointment is too near")
+    if allowed > ctx.now:
+        return Wait(allowed)
+    return await _to_customer(ctx, appointment, "reminder", REMINDER_TEMPLATE)
+
+
+async def calendar(ctx: JobContext) -> Prepared:
+    appointment_id = ctx.job.payload["appointment_id"]
+    appointment = await DealershipRepository(ctx.uow).appointment(appointment_id)
+    event_id = event_id_of(appointment_id)
+    if appointment is None or appointment.status != "booked":
+        return CalendarChange(business_id=ctx.business.business_id, event_id=event_id, event=None)
+    event = CalendarEvent(
+        event_id=event_id,
+        title=": ".join(part for part in (appointment.service_name, appointment.customer_name) if part),
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        timezone=ctx.business.timezone,
+        description="\n".join(part for part in (appointment.customer_phone or "", appointment.notes) if part),
+        location=appointment.resource_name,
+    )
+    return CalendarChange(business_id=ctx.business.business_id, event_id=event_id, event=event)
+
+
+async def owners_digest(ctx: JobContext) -> Prepared:
+    rules = await message_rules(ctx.uow)
+    if ctx.now.date().isoformat() != ctx.job.payload["day"]:
+        return Skip("its day is over")
+    language = ctx.business.languages[0] if ctx.business.languages else "en"
+    subject, text = await digest(ctx.uow, ctx.business, message_templates(), language, ctx.now)
+    owner = Recipient(name=rules.owner_name or "owner", phone=rules.owner_phone, email=rules.owner_email)
+    return OutgoingMessage(recipient=owner, language=language, subject=subject, text=text)
+
+
+async def plan_dealership(uow: UnitOfWork, business: Business, now: datetime) -> None:
+    """The next digest of a business that has somebody to read it."""
+    due = next_digest(now, await message_rules(uow))
+    day = due.date().isoformat()
+    await enqueue(uow, DIGEST, f"digest:{day}", {"day": day}, due, now=now)
+
+
+DEALERSHIP_JOBS: Mapping[str, JobKind] = {
+    CONFIRMATION: JobKind(confirmation),
+    REMINDER: JobKind(reminder),
+    CALENDAR: JobKind(calendar, repeatable=True),
+    DIGEST: JobKind(owners_digest),
+}
+
+
+def event_id_of(appointment_id: str) -> str:
+    """The calendar event's id: the same for the same appointment, in the letters that Google takes (a-v, 0-9)."""
+    return base64.b32hexencode(hashlib.sha256(appointment_id.encode()).digest()[:20]).decode().lower()
+
+
+@cache
+def message_templates() -> Templates:
+    return Templates.load((SHARED_TEMPLATES, MESSAGES_FOLDER))
+
+
+async def _standing(ctx: JobContext) -> Appointment | Skip:
+    """The job's appointment if it still is what the job was written for."""
+    appointment = await DealershipRepository(ctx.uow).appointment(ctx.job.payload["appointment_id"])
+    if appointment is None or appointment.status != "booked":
+        return Skip("the appointment does not stand")
+    if stamp(appointment.starts_at) != ctx.job.payload["starts_at"]:
+        return Skip("the appointment was moved")
+    if appointment.starts_at <= ctx.now:
+        return Skip("the appointment is over")
+    return appointment
+
+
+async def _to_customer(ctx: JobContext, appointment: Appointment, key: str, template: str) -> OutgoingMessage:
+    book = DealershipRepository(ctx.uow)
+    phone = appointment.customer_phone
+    customer = await book.customer_by_phone(phone) if phone is not None else None
+    language = customer.language if customer is not None else "en"
+    words, business = message_templates(), ctx.business
+    spoken = words.words(language)
+    when = spoken.at.format(
+        date=spoken_date(appointment.starts_at.date(), spoken), time=spoken_time(appointment.starts_at.time(), spoken)
+    )
+    service = appointment.service_name
+    if business.phone is not None:
+        change = words.render(language, "change_by_phone", {"phone": business.phone}, 0)
+    else:
+        change = words.render(language, "change", {}, 0)
+    values = {"business": business.name, "service": service, "when": when, "change": change}
+    title = words.render(language, "event", {"service": service, "business": business.name}, 0)
+    invitation = event_text(
+        uid=f"{event_id_of(appointment.appointment_id)}@offhook",
+        title=title,
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        stamp=ctx.now,
+        location=business.address,
+        method="PUBLISH",
+    )
+    return OutgoingMessage(
+        recipient=Recipient(
+            name=appointment.customer_name, phone=phone, email=None if customer is None else customer.email
+        ),
+        language=language,
+        subject=words.render(language, f"{key}_subject", {"service": service, "when": when}, 0),
+        text=words.render(language, key, values, 0),
+        template=MessageTemplate(name=template, language=language, values=(appointment.customer_name, service, when)),
+        attachments=(Attachment(filename="appointment.ics", content_type="text/calendar", content=invitation),),
+    )

@@ -1,0 +1,17 @@
+"""What the desks leave in the outbox: every kind of job with its handler, and what is planned for each business."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from offhook.contracts.jobs import JobKind, Planner
+from offhook.desks.dealership.jobs import DEALERSHIP_JOBS, plan_dealership
+
+
+def job_kinds() -> Mapping[str, JobKind]:
+    return DEALERSHIP_JOBS
+
+
+def planners() -> Mapping[str, Planner]:
+    """Desk -> what it plans for each of its businesses."""
+    return {"dealership": plan_dealership}

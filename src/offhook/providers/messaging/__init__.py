@@ -1,0 +1,1 @@
+"""Carriers of messages behind the port of contracts/messaging.py."""

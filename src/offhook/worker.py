@@ -1,0 +1,139 @@
+"""The worker process, `offhook worker`: delivers the jobs that the desks left in the outbox.
+
+A second composition root, because it shares nothing with the server but the database: no dialogue, no speech, no
+network of its own beyond those who carry its messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+
+from offhook.contracts.errors import AppError
+from offhook.desks.jobs import job_kinds, planners
+from offhook.desks.tables import metadata
+from offhook.jobs.delivery import Attempted, Courier
+from offhook.jobs.durable import Durable
+from offhook.jobs.planning import Planning
+from offhook.jobs.worker import Worker
+from offhook.kit.clock import SystemClock
+from offhook.kit.ids import new_id
+from offhook.ops.settings import Settings
+from offhook.providers.messaging.registry import MessagingOptions, build_messengers
+from offhook.store.businesses import SqlBusinesses
+from offhook.store.engine import Database, open_database
+from offhook.store.job_queue import JobQueue
+from offhook.store.migrate import check
+from offhook.store.unit_of_work import unit_of_work_factory
+from offhook.telemetry import log as logging
+from offhook.telemetry.log import get_logger
+
+NICE = 10
+"""Deliveries wait for calls, never the other way round."""
+STOP_S = 12.0
+"""For the message in flight, when the worker is told to stop."""
+MADE_WITHIN_S = 30.0
+"""How long a worker waits for a server that makes the database."""
+
+
+async def work(settings: Settings, *, as_json: bool = False, with_parent: bool = False) -> None:
+    """Deliver until told to stop (SIGTERM, Ctrl-C; `with_parent`: the end of standard input). Raises AppError."""
+    logging.configure(json=not sys.stderr.isatty(), level=settings.offhook_log_level)
+    with suppress(OSError):
+        os.nice(NICE)
+    async with open_worker(settings) as worker, asyncio.TaskGroup() as group:
+        stopped = asyncio.Event()
+        _stop_on_signals(stopped)
+        if with_parent:
+            await _stop_with_parent(stopped)
+        running = group.create_task(worker.run(), name="worker")
+        if as_json:
+            sys.stdout.write(json.dumps({"event": "ready"}) + "\n")
+            sys.stdout.flush()
+        await stopped.wait()
+        running.cancel()
+
+
+@asynccontextmanager
+async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
+    """A worker on the settings' database, started; takes leave when the block ends."""
+    clock, wall, log = SystemClock(settings.offhook_now), SystemClock(), get_logger("worker")
+    worker_id = new_id("worker")
+
+    def attempted(what: Attempted) -> None:
+        tell = log.warning if what.state in ("failed", "unknown") else log.info
+        tell("job", kind=what.kind, state=what.state, reason=what.reason)
+
+    async with AsyncExitStack() as stack:
+        database = open_database(settings.database_url())
+        stack.push_async_callback(database.aclose)
+        await _made(database)
+        queue = JobQueue(database, clock, wall)
+        messengers = await stack.enter_async_context(build_messengers(MessagingOptions()))
+        businesses = SqlBusinesses(database, clock)
+        courier = Courier(
+            queue,
+            job_kinds(),
+            businesses,
+            clock,
+            worker_id=worker_id,
+            messengers=messengers,
+            on_attempt=attempted,
+        )
+        durable = Durable(settings.jobs_url(), worker_id, courier.deliver)
+        stack.push_async_callback(durable.aclose)
+        durable.launch()
+        worker = Worker(
+            queue,
+            durable,
+            wall,
+            worker_id=worker_id,
+            plan=Planning(businesses, unit_of_work_factory(database, clock), clock, planners()).plan,
+            lost_after_s=settings.offhook_worker_lost_s,
+            on_error=lambda code: log.warning("worker_round", code=code),
+        )
+        stack.push_async_callback(worker.aclose)
+        stack.push_async_callback(_stop, courier)
+        yield worker
+
+
+async def _stop(courier: Courier) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(STOP_S):
+            await courier.stop()
+
+
+async def _made(database: Database) -> None:
+    """Wait for the server to make the database, if it is about to. Raises AppError."""
+    give_up = asyncio.get_running_loop().time() + MADE_WITHIN_S
+    while True:
+        try:
+            missing = await check(database, metadata)
+        except AppError as error:
+            missing = [error.message]
+        if not missing:
+            return
+        if asyncio.get_running_loop().time() > give_up:
+            raise AppError("database_outdated", f"The database {database.label} is not ready: {'; '.join(missing)}.")
+        await asyncio.sleep(0.5)
+
+
+def _stop_on_signals(stopped: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopped.set)
+
+
+async def _stop_with_parent(stopped: asyncio.Event) -> None:
+    """Standard input ends with the process at its other end, however that one ends."""
+
+    class Ends(asyncio.Protocol):
+        def connection_lost(self, exc: Exception | None) -> None:
+            stopped.set()
+
+    await asyncio.get_running_loop().connect_read_pipe(Ends, sys.stdin)
