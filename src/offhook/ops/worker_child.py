@@ -36,7 +36,9 @@ class WorkerChild:
 
     async def _one_life(self) -> int | None:
         try:
-            child = await asyncio.create_subprocess_exec(*self._argv, stdin=asyncio.subprocess.PIPE)
+            child = await asyncio.create_subprocess_exec(
+                *self._argv, stdin=asyncio.subprocess.PIPE, start_new_session=True
+            )
         except OSError:
             return None
         self.pid = child.pid
