@@ -43,3 +43,10 @@ def world(now: datetime = NOW, *, hours: bool = True) -> World:
 def booking(asked: str, **slots: str) -> Context:
     """A service booking waits for the answer to a question for `asked`."""
     return Context(pending=Command(intent="service.book", slots=dict(slots)), asked=asked)
+
+
+def india() -> World:
+    """The same dealership in a country where callers mix Hindi and English."""
+    now = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Kolkata"))
+    models = ("Maruti Swift", "Hyundai Creta", "Honda City", "Kia Seltos", "Tata Nexon")
+    return World(now=now, tz="Asia/Kolkata", services=SERVICES, models=models, hours=HOURS)

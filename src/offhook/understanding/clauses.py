@@ -170,7 +170,11 @@ def _rejected(reading: Reading, entity: Entity) -> bool:
 
 def _unwanted(reading: Reading, entity: Entity) -> bool:
     """ "I do not want an oil change", not "I do not want to wait, I need an oil change"."""
-    return any(found.name == UNWANTED and 0 <= entity.start - found.end <= 2 for found in reading.concepts)
+    return any(
+        found.name == UNWANTED
+        and (0 <= entity.start - found.end <= 2 or (reading.mixed and 0 <= found.start - entity.end <= 2))
+        for found in reading.concepts
+    )
 
 
 def _corrected(reading: Reading, services: list[Entity]) -> str | None:

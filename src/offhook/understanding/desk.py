@@ -13,8 +13,9 @@ from typing import cast
 
 from offhook.understanding.datafile import Data, load_data, words_of
 from offhook.understanding.frames import OTHER_TRADE, FrameSet, read_frames
-from offhook.understanding.language import load_hints
 from offhook.understanding.lexicon import LANGUAGES, Lexicon, load_lexicon
+from offhook.understanding.mixed.gloss import Mixture, load_words
+from offhook.understanding.mixed.vocabulary import load_vocabulary
 from offhook.understanding.names import NameWords, load_names
 from offhook.understanding.phrases import PhraseBook, stem
 
@@ -36,8 +37,8 @@ class DeskLanguage:
     """Words before which a `weak` word names no service ("service department")."""
     weak: frozenset[str]
     makes: frozenset[str]
-    hints: frozenset[str]
-    """Words that tell another language."""
+    mixtures: tuple[Mixture, ...]
+    """Languages that are read by way of this one."""
     mendable: frozenset[str]
     """Words that a misspelt one may be put right to: those that carry meaning for the desk."""
     real_words: frozenset[str]
@@ -55,7 +56,8 @@ def load_desk_language(folder: Path, tag: str = "en", root: Path = LANGUAGES) ->
     own = folder / tag
     acts, faq = load_data(root / tag / "acts.yaml"), load_data(root / tag / "faq.yaml")
     frames, values, services = (_optional(own / name) for name in ("frames.yaml", "values.yaml", "services.yaml"))
-    frame_set = read_frames(acts, faq, frames)
+    others = _others(folder, tag, root)
+    frame_set = read_frames(acts, faq, frames, *(_frames_alone(data) for _, files in others for data in files))
     concepts = PhraseBook(frame_set.concepts)
     value_book = PhraseBook(_value_phrases(values))
     families = {
@@ -69,6 +71,8 @@ def load_desk_language(folder: Path, tag: str = "en", root: Path = LANGUAGES) ->
     )
     known.update(_family_words(families))
     known.update(_time_words(lexicon))
+    english = known | set(lexicon.contractions)
+    mixtures = tuple(_mixture(root / other, english, _phrases_of(files), lexicon) for other, files in others)
     return DeskLanguage(
         name=folder.parent.name,
         lexicon=lexicon,
@@ -82,11 +86,48 @@ def load_desk_language(folder: Path, tag: str = "en", root: Path = LANGUAGES) ->
         not_before=words_of(services, "not_before"),
         weak=words_of(services, "weak"),
         makes=words_of(values, "makes"),
-        hints=load_hints(root),
+        mixtures=mixtures,
         mendable=_mendable(frame_set, families, lexicon),
         real_words=_real_words(root / tag / "real_words.txt"),
         known_words=frozenset(known),
     )
+
+
+def _others(folder: Path, tag: str, root: Path) -> list[tuple[str, tuple[Data, ...]]]:
+    """The languages that are read by way of `tag`, each with the files that hold its phrases."""
+    found: list[tuple[str, tuple[Data, ...]]] = []
+    for path in sorted(root.iterdir()):
+        words = _optional(path / "words.yaml")
+        if path.name != tag and words.get("base") == tag:
+            found.append((path.name, tuple(_optional(p / n) for p, n in _phrase_files(path, folder))))
+    return found
+
+
+def _mixture(folder: Path, english: Iterable[str], phrases: dict[str, list[str]], lexicon: Lexicon) -> Mixture:
+    heard = [text for texts in phrases.values() for text in texts]
+    return load_words(load_vocabulary(folder, english, heard), phrases, lexicon)
+
+
+def _phrase_files(shared: Path, folder: Path) -> tuple[tuple[Path, str], ...]:
+    return (shared, "acts.yaml"), (folder / shared.name, "frames.yaml")
+
+
+def _phrases_of(files: Iterable[Data]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for data in files:
+        for name, phrases in cast("dict[str, list[object]]", data.get("concepts", {})).items():
+            found.setdefault(name, []).extend(str(phrase) for phrase in phrases)
+    return found
+
+
+def _frames_alone(data: Data) -> Data:
+    """Frames and weights of another language's file, and the names of its concepts without the phrases."""
+    names = cast("dict[str, object]", data.get("concepts", {}))
+    return {
+        "concepts": {name: [] for name in names},
+        "weights": data.get("weights", {}),
+        "frames": data.get("frames", []),
+    }
 
 
 def _optional(path: Path) -> Data:

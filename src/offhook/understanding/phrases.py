@@ -6,7 +6,7 @@ and `..` lets up to three words stand between ("bring .. in").
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -130,7 +130,14 @@ class _Node:
 class PhraseBook:
     """Names under which phrases are filed, found by walking the sentence. Immutable once built."""
 
-    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
+    def __init__(
+        self,
+        phrases: Mapping[str, Iterable[str]],
+        key: Callable[[str], str] = stem,
+        exact: Callable[[str], str] = lambda word: word,
+    ) -> None:
+        """`key`: what the forms of a word share; `exact`: what the spellings of one form share."""
+        self._key, self._exact = key, exact
         self._root = _Node()
         self._vocabulary: set[str] = set()
         self._keys: dict[str, set[str]] = {}
@@ -156,7 +163,7 @@ class PhraseBook:
                 node = node.gap
                 continue
             self._vocabulary.add(word.removeprefix("="))
-            key = word if word.startswith("=") else stem(word)
+            key = "=" + self._exact(word[1:]) if word.startswith("=") else self._key(word)
             self._keys.setdefault(name, set()).add(key)
             node = node.edges.setdefault(key, _Node())
         if name not in node.names:

@@ -13,7 +13,7 @@ from offhook.understanding.date_base import Days
 from offhook.understanding.dates import DateReader
 from offhook.understanding.lexicon import Lexicon
 from offhook.understanding.numbers import number_at
-from offhook.understanding.text import Sentence
+from offhook.understanding.text import NEUTRAL, Sentence
 from offhook.understanding.times import Clock, Strength, TimeReader
 
 
@@ -309,7 +309,7 @@ class PieceReader:
         """Whether the word behind a bare number leaves it a time ("ten please", not "ten people")."""
         s, w = self.sentence, self.lexicon.calendar
         word = s.word(end)
-        if word in _STOPS or word in ("-", "–", "—", "@") or s.pauses(end) or word in self.names:
+        if word in _STOPS or word in ("-", "–", "—", "@") or word[0] == NEUTRAL or s.pauses(end) or word in self.names:
             return True
         if (
             word in w.units

@@ -14,6 +14,7 @@ from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.entities import Entity
 from offhook.understanding.frames import OTHER_TRADE
 from offhook.understanding.halves import HalfRule
+from offhook.understanding.mixed.gloss import Glossed
 from offhook.understanding.model import Context, World
 from offhook.understanding.names import PersonName, find_name
 from offhook.understanding.phrases import Found, stem
@@ -46,14 +47,17 @@ class Reading:
     """Tokens with content that belongs to nothing we know."""
     numbers: list[int] = field(default_factory=list)
     """Tokens of numbers that were taken for nothing."""
+    language: str = "en"
+    mixed: bool = False
+    """Whether the words are those of another language, put into this one: what is said of a thing stands behind it."""
 
 
 def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World, context: Context) -> Reading:
     lexicon = desk.lexicon
-    sentence = read(text, lexicon)
+    asked = context.asked
+    sentence, glossed = _in_our_words(read(text, lexicon), desk, index, asked)
     size = len(sentence)
     taken = [False] * size
-    asked = context.asked
     email = find_email(sentence, lexicon.numbers)
     _take(taken, email)
     codes = find_codes(sentence, lexicon.numbers, asked) if _has_digit(sentence, desk) else []
@@ -88,7 +92,7 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         covered[piece.start : piece.end] = [True] * (piece.end - piece.start)
     amounts = [amount for amount in amounts if not any(covered[amount.start : amount.end])]
     said = [found for found in desk.concepts.find(sentence.words, stems, taken) if not _part_of_time(found, pieces)]
-    concepts = _longest(said, desk)
+    concepts = _longest([*said, *glossed.concepts] if glossed is not None else said, desk)
     values = [found for found in values if not any(taken[found.start : found.end])]
     makes = [
         i
@@ -111,12 +115,30 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         email=email,
         codes=codes,
         amounts=amounts,
+        language=glossed.language if glossed is not None else lexicon.tag,
+        mixed=glossed is not None,
     )
+    for i in glossed.covered if glossed is not None else ():
+        covered[i] = True
     reading.foreign = _foreign(reading, desk, index, taken, covered)
     reading.numbers = [
         i for i, word in enumerate(sentence.words) if not (covered[i] or taken[i]) and _tells_number(word, desk)
     ]
     return reading
+
+
+def _in_our_words(
+    sentence: Sentence, desk: DeskLanguage, index: WorldIndex, asked: str | None
+) -> tuple[Sentence, Glossed | None]:
+    """The sentence, read by way of the desk's language where it is in another one."""
+    for mixture in desk.mixtures:
+        if mixture.speaks(sentence):
+            glossed = mixture.gloss(sentence, asked)
+            for i in glossed.unread:
+                known = index.sounding(mixture.vocabulary.alphabet.sound(glossed.sentence.words[i]))
+                glossed.sentence.words[i] = known or glossed.sentence.words[i]
+            return glossed.sentence, glossed
+    return sentence, None
 
 
 def _pieces(

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from offhook.understanding.lexicon import Lexicon
 
+NEUTRAL = "~"
+"""Begins a word that is kept for its place alone: no reader takes it for a word of its language."""
 MAX_WORDS = 300
 """What is read of a line. Nobody says more in one turn; a line that is longer is not acted upon (`Sentence.cut`)."""
 

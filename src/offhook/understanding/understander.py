@@ -15,7 +15,6 @@ from offhook.understanding.decide import decide
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.explain import explain_reading
 from offhook.understanding.follow import DAY_GROUP, TIME_GROUP, follow, framed, slots_of
-from offhook.understanding.language import tag_language
 from offhook.understanding.model import Command, Context, Problem, Understanding, World
 from offhook.understanding.reading import Reading, read_sentence
 from offhook.understanding.worlds import WorldIndexes
@@ -64,7 +63,7 @@ class Understander:
             commands=commands,
             decision=decision,
             ask=ask,
-            language=tag_language(text, reading.sentence.words, self._desk.hints),
+            language=reading.language,
             confidence=_confidence(clauses, commands, context),
             problems=problems,
             explain=explain_reading(reading, clauses, commands) if explain else [],

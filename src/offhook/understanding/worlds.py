@@ -26,6 +26,12 @@ class WorldIndex:
     customer_words: frozenset[str]
     known_stems: frozenset[str]
     spellers: tuple[Speller, ...]
+    sounds: dict[str, str]
+    """The consonants of the tenant's words -> the word, where one word alone has them."""
+
+    def sounding(self, sound: str) -> str | None:
+        """The tenant's word that sounds like this, for words in another script."""
+        return self.sounds.get(sound)
 
     def knows(self, word: str) -> bool:
         return word in self.services.vocabulary or word in self.models.vocabulary or word in self.customer_words
@@ -83,4 +89,13 @@ class WorldIndexes:
             customer_words=frozenset(),
             known_stems=stems,
             spellers=(self._speller, Speller(own, eager=True)),
+            sounds=self._sounds(services.vocabulary | models.vocabulary),
         )
+
+    def _sounds(self, words: frozenset[str]) -> dict[str, str]:
+        found: dict[str, set[str]] = {}
+        for mixture in self._desk.mixtures:
+            for word in words:
+                if len(word) > 2 and word.isalpha():
+                    found.setdefault(mixture.vocabulary.alphabet.sound(word), set()).add(word)
+        return {sound: min(same) for sound, same in found.items() if len(same) == 1}

@@ -1,0 +1,293 @@
+"""A sentence in one language, or in two at once, as the same sentence in the base language.
+
+Values come first: numbers, dates and times are put the way the base language says them and names are kept; words that
+the data translate are translated; what remains stands as neutral words that nobody reads. What the sentence wants is
+found in the original words, by phrases of the language filed under the same concepts as those of the base language.
+Each word of the result knows the place in the text that it came from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from offhook.understanding.codes import find_codes
+from offhook.understanding.lexicon import Lexicon
+from offhook.understanding.mixed.items import TIMES, Item, Scan
+from offhook.understanding.mixed.people import find_people
+from offhook.understanding.mixed.scanning import Scanner, neutral_words
+from offhook.understanding.mixed.timing import Timing
+from offhook.understanding.mixed.vocabulary import Vocabulary
+from offhook.understanding.phrases import Found, PhraseBook
+from offhook.understanding.text import Sentence
+
+_NAME_SLOTS = frozenset({"name", "customer_name", "customer"})
+_ENOUGH = 2
+_UNWORKABLE = frozenset({"chl", "jm", "ho", "bn"})
+_INSTEAD = frozenset(
+    {"ki jga", "k jga", "ke bjae", "k bjae", "ke sthn pr", "ki jga pr", "ki jga pe", "ke bdle", "ke bjay"}
+)
+_GONE = frozenset(
+    {"kia", "kie", "gya", "gyi", "ge", "dia", "die", "li", "hua", "hui", "hue", "aya", "ayi", "bheja", "bheji", "krdi"}
+)
+
+
+@dataclass(slots=True)
+class Glossed:
+    sentence: Sentence
+    concepts: list[Found]
+    """Phrases of the language, by the concept that they show; places are those of `sentence`."""
+    covered: frozenset[int]
+    """Words of `sentence` that such phrases account for."""
+    language: str
+    """ "hi" in its own letters, "hi-Latn" in Latin ones."""
+    unread: list[int] = field(default_factory=list)
+    """Words in the language's own letters that nothing knows: perhaps words of the tenant's."""
+
+
+class Mixture:
+    """One language that callers mix into the base language. Immutable once built."""
+
+    def __init__(self, voc: Vocabulary, concepts: PhraseBook, lexicon: Lexicon) -> None:
+        self._voc = voc
+        self._concepts = concepts
+        self._lexicon = lexicon
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self._voc
+
+    def speaks(self, sentence: Sentence) -> bool:
+        """Whether the sentence is in this language, wholly or in part."""
+        voc, score, near, other = self._voc, 0, 0, 0
+        for i, word in enumerate(sentence.words):
+            if voc.alphabet.native(word):
+                return True
+            told = voc.telling.get(word)
+            if len(word) == 2 and sentence.word(i + 1).isdecimal():
+                continue  # the letters of a registration
+            if told is not None:
+                score += told
+            elif word in self._lexicon.function_words:
+                other += word not in voc.shared
+            elif word not in voc.english and word not in voc.shared and len(word) > 3 and word.isalpha():
+                near += voc.alphabet.key(word) in voc.telling_keys
+        if score == 0 and (near < _ENOUGH or 2 * near < len(sentence)):
+            return False
+        score += near
+        if score >= _ENOUGH and score > other:
+            return True
+        return score == 1 and other == 0 and len(sentence) <= 4
+
+    def gloss(self, sentence: Sentence, asked: str | None) -> Glossed:
+        voc = self._voc
+        keys = [voc.key(word) for word in sentence.words]
+        native = any(voc.alphabet.native(word) for word in sentence.words)
+        scan = Scan(sentence, voc, keys, asked=asked)
+        canon = [voc.canonical(word) for word in sentence.words]
+        if any(word[0].isdecimal() for word in sentence.words):
+            for code in find_codes(sentence, self._lexicon.numbers, asked):
+                scan.named[code.start] = (code.end, sentence.words[code.start : code.end])
+        find_people(scan, asked in _NAME_SLOTS)
+        taken = [False] * len(keys)
+        for start, (end, _) in scan.named.items():
+            taken[start:end] = [True] * (end - start)
+        found = _outermost(self._concepts.find(keys, canon, taken))
+        if len(keys) > 1:
+            # "ji" is a yes by itself and a courtesy beside anything else.
+            found = [one for one in found if one.end - one.start > 1 or keys[one.start] not in voc.titles]
+        names = {one.name for one in found}
+        scan.moving = "move" in names or {"my_appointment", "do_it"} <= names or self._moves(sentence)
+        items = Scanner(scan, self._lexicon.calendar, self._past(scan)).items()
+        items = self._negated(Timing(scan, items).read(), scan)
+        if scan.moving:
+            items = _led(items)
+        return self._flat(scan, items, found, canon, "hi" if native else voc.tag)
+
+    # -- tense ----------------------------------------------------------------------------------------------------
+
+    def _moves(self, sentence: Sentence) -> bool:
+        return any(word in ("reschedule", "shift", "postpone", "prepone") for word in sentence.words)
+
+    def _past(self, scan: Scan) -> bool:
+        """Whether the sentence speaks of what is over; a wish, an order or a promise looks ahead."""
+        voc, gone = self._voc, False
+        before = None
+        for key in scan.keys:
+            if key in voc.past_marks:
+                gone = gone or before is None or before.tense != "infinitive"
+            verb = voc.verbs.get(key)
+            if verb is not None:
+                if verb.tense == "future" or (verb.tense == "imperative" and verb.stem in ("de", "le", "chahiye")):
+                    return False
+                gone = gone or key in _GONE
+                before = verb
+            elif key[0] == "=":
+                before = None
+        return gone
+
+    # -- negation -------------------------------------------------------------------------------------------------
+
+    def _negated(self, items: list[Item], scan: Scan) -> list[Item]:
+        """ "Mangal nahi Budh" is Wednesday in place of Tuesday; "5 baje nahi chalega" speaks against five."""
+        out: list[Item] = []
+        for n, item in enumerate(items):
+            instead = item.kind == "no" or (item.kind in ("post", "small") and self._in_place(items, n))
+            if not instead:
+                out.append(item)
+                continue
+            following = items[n + 1] if n + 1 < len(items) else None
+            first = _group(out)
+            if first is None or following is None:
+                lone = first is None and (following is None or not following.neutral)
+                if first is not None and out[-1].kind in TIMES:
+                    out.insert(first, Item("word", ["not"], item.start, item.start))
+                out.append(Item("word", ["no"], item.start, item.end) if lone and item.kind == "no" else item)
+            elif following.kind in (*TIMES, "num", "word", "amount") and _same_sort(out[-1], following):
+                out.insert(first, Item("word", ["instead", "of"], item.start, item.start))
+                out.append(Item("word", [","], item.start, item.end))
+            elif (
+                out[-1].kind in TIMES and following.kind == "verb" and following.key[:3].rstrip("aeiou") in _UNWORKABLE
+            ):
+                out.append(Item("word", ["does", "not", "work"], item.start, item.end))
+            else:
+                out.append(item)
+        return out
+
+    def _in_place(self, items: list[Item], n: int) -> bool:
+        """ "… ki jagah", "… ke bajaye"."""
+        keys = " ".join(item.key for item in items[n : n + 2])
+        return keys in _INSTEAD or items[n].key in _INSTEAD
+
+    # -- the sentence -----------------------------------------------------------------------------------------------
+
+    def _flat(self, scan: Scan, items: list[Item], found: list[Found], canon: list[str], language: str) -> Glossed:
+        source = scan.sentence
+        needed = {i for one in found for i in range(one.start, one.end)}
+        made = Sentence(text=source.text, cut=source.cut)
+        places: dict[int, list[int]] = {}
+        unread: list[int] = []
+        for item in items:
+            words = item.words
+            if not words:
+                if self._empty(scan, item) and needed.isdisjoint(range(item.start, item.end)):
+                    continue
+                words = self._left(scan, item)
+            start, end = source.starts[item.start], source.ends[max(item.end, item.start + 1) - 1]
+            single = len(words) == item.end - item.start
+            for n, word in enumerate(words):
+                at = len(made.words)
+                token = item.start + n if single else item.start
+                for origin in (token,) if single else range(item.start, max(item.end, item.start + 1)):
+                    places.setdefault(origin, []).append(at)
+                made.words.append(word)
+                made.starts.append(source.starts[token] if single else start)
+                made.ends.append(source.ends[token] if single else end)
+                made.glued.append(source.glued[token] if single else word in (":", "th", ".") or words[n - 1] in ":.")
+                if single and item.kind == "word" and self._voc.alphabet.native(source.words[token]):
+                    unread.append(at)
+        concepts, covered = self._mapped(found, places, scan, canon)
+        return Glossed(made, concepts, covered, language, unread)
+
+    def _empty(self, scan: Scan, item: Item) -> bool:
+        """Whether the item adds nothing to the sentence."""
+        return item.kind in ("small", "limits", "det") or (item.kind == "post" and not self._plain(scan, item))
+
+    def _plain(self, scan: Scan, item: Item) -> bool:
+        """A word behind a time that is also one of the base language ("late")."""
+        return item.end == item.start + 1 and scan.words[item.start] in self._voc.english
+
+    def _left(self, scan: Scan, item: Item) -> list[str]:
+        if item.kind == "post" and self._plain(scan, item):
+            return [scan.words[item.start]]
+        return neutral_words(scan, item)
+
+    def _mapped(
+        self, found: list[Found], places: dict[int, list[int]], scan: Scan, canon: list[str]
+    ) -> tuple[list[Found], frozenset[int]]:
+        concepts: list[Found] = []
+        covered: set[int] = set()
+        for one in found:
+            at = sorted(place for i in range(one.start, one.end) for place in places.get(i, ()))
+            if not at:
+                continue
+            concepts.append(Found(one.name, at[0], at[-1] + 1))
+            for i in range(one.start, one.end):
+                if self._concepts.holds(one.name, scan.keys[i], canon[i]):
+                    covered.update(places.get(i, ()))
+        return concepts, frozenset(covered)
+
+
+_SIDE = frozenset({"query", "question", "ask_if", "car", "left_car", "appointment"})
+"""Concepts that add to a longer phrase around them and do not compete with it."""
+
+
+def _outermost(found: list[Found]) -> list[Found]:
+    """What is said by a longer phrase is not said by the shorter one within ("nahi" in "thanda nahi kar raha")."""
+    if len(found) < 2:
+        return found
+    kept = []
+    for one in found:
+        inside = one.name not in _SIDE and any(
+            other.start <= one.start
+            and one.end <= other.end
+            and other.end - other.start > one.end - one.start
+            and other.name != one.name
+            and other.name not in _SIDE
+            for other in found
+        )
+        if not inside:
+            kept.append(one)
+    return kept
+
+
+def _group(out: list[Item]) -> int | None:
+    """Where begins what a negation behind it speaks against: one time, or the content words that stand together."""
+    if not out or out[-1].kind not in (*TIMES, "num", "word", "amount") or out[-1].words == [","]:
+        return None
+    first = len(out) - 1
+    if out[-1].kind == "word":
+        if out[-1].words in (["no"], ["yes"], ["and"], ["but"]):
+            return None
+        while first and out[first - 1].kind == "word" and out[first - 1].words[0] not in ("my", "i", "and", "no", ","):
+            first -= 1
+    return first
+
+
+def _same_sort(one: Item, two: Item) -> bool:
+    if "word" in (one.kind, two.kind):
+        return one.kind == two.kind and two.words[0] not in ("and", "but", "or", "my", "i", "you", "your")
+    return True
+
+
+def _led(items: list[Item]) -> list[Item]:
+    """The words that tell where an appointment goes from where it is: "to Friday", "my Friday appointment"."""
+    out: list[Item] = []
+    appointment = False
+    for n, item in enumerate(items):
+        starts = item.kind in TIMES and not (out and out[-1].kind in TIMES)
+        if starts and item.words[0] not in ("from", "between", "after", "before", "by", "in", "within"):
+            run = [other for other in items[n:] if other.kind in TIMES]
+            linked = any(other.linked for other in run[: _run(items, n)])
+            if linked:
+                if not out or out[-1].words != ["my"]:
+                    out.append(Item("word", ["my"], item.start, item.start))
+            elif appointment and not (out and out[-1].words == ["of"]):
+                out.append(Item("word", ["to"], item.start, item.start))
+        appointment = appointment or (
+            item.kind == "word" and bool({"appointment", "booking", "slot"} & set(item.words))
+        )
+        out.append(item)
+    return out
+
+
+def _run(items: list[Item], n: int) -> int:
+    """How many times stand together from place `n` on."""
+    end = n
+    while end < len(items) and items[end].kind in TIMES:
+        end += 1
+    return end - n
+
+
+def load_words(voc: Vocabulary, phrases: dict[str, list[str]], lexicon: Lexicon) -> Mixture:
+    """A mixture with these phrases by concept."""
+    return Mixture(voc, PhraseBook(phrases, key=voc.canonical, exact=voc.key), lexicon)

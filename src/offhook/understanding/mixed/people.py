@@ -1,0 +1,170 @@
+"""Names of persons in a language where they are often numbers, days or times (Das, Lakhan, Mangal, Shyam): the position
+decides. What is introduced as a name, or has a title or a family name beside it, is a name and nothing else.
+"""
+
+from __future__ import annotations
+
+from offhook.understanding.mixed.counting import is_count_word
+from offhook.understanding.mixed.items import Scan
+
+_LONGEST = 4
+_INTRODUCED = ["my", "name", "is"]
+_SHY_KINDS = frozenset({"weekdays", "months"})
+
+
+def find_people(scan: Scan, asked: bool) -> None:
+    """Fill `scan.named`. `asked`: our question asked for a name, so that a bare one counts."""
+    if _by_name_word(scan) or _by_speaking(scan):
+        return
+    if asked and _bare(scan):
+        return
+    _beside_titles(scan)
+
+
+def _by_name_word(scan: Scan) -> bool:
+    voc = scan.voc
+    for n, key in enumerate(scan.keys):
+        if key not in voc.name_words and scan.words[n] != "name":
+            continue
+        own = n - 1 if scan.key(n - 1) in voc.name_own or scan.words[max(n - 1, 0)] == "my" else n
+        after = _extent(scan, n + 1, 1)
+        ended = scan.key(after) in voc.name_ends or after >= len(scan.keys) or scan.words[after] == "."
+        if after > n + 1 and (own < n or scan.key(after) in voc.name_ends) and (ended or own < n):
+            stop = after + 1 if scan.key(after) in voc.name_ends and _closes(scan, after) else after
+            _take(scan, own, stop, n + 1, after)
+            return True
+        last = own if own < n else n
+        while scan.key(last - 1) in ("k", "ke", "ka", "ki"):
+            last -= 1
+        before = _extent(scan, last - 1, -1) + 1
+        if before < last and own == n and _tells(scan, n + 1):
+            _take(scan, before, n + 1, before, last)
+            return True
+    return False
+
+
+def _closes(scan: Scan, i: int) -> bool:
+    """Whether the word at `i` only ends the name ("… hai"), rather than begin "bol raha hoon"."""
+    return scan.key(i) not in ("bol", "bt") or i + 1 >= len(scan.keys)
+
+
+def _tells(scan: Scan, i: int) -> bool:
+    """Behind "… naam": "hai", "se", "par" or the end."""
+    return i >= len(scan.keys) or scan.key(i) in scan.voc.name_ends or scan.key(i) in ("se", "pr", "pe", "ka", "likh")
+
+
+def _by_speaking(scan: Scan) -> bool:
+    voc = scan.voc
+    for n in range(1, len(scan.keys)):
+        phrase = next((p for p in voc.speaking if tuple(scan.keys[n : n + len(p)]) == p), None)
+        hun = phrase is None and scan.key(n) in ("hun", "hu") and n + 1 >= len(scan.keys)
+        if phrase is None and not hun:
+            continue
+        first = _extent(scan, n - 1, -1) + 1
+        own = scan.key(first - 1) in voc.name_own
+        if first >= n or n - first > _LONGEST or (hun and not (own and _nothing_else(scan, first, n))):
+            continue
+        if not own and first > 0 and not _opens(scan, first - 1):
+            continue
+        end = n + len(phrase) if phrase is not None else n + 1
+        _take(scan, first - 1 if own else first, end, first, n)
+        return True
+    return False
+
+
+def _nothing_else(scan: Scan, first: int, last: int) -> bool:
+    """Whether no word of [first, last) has a meaning of its own ("main free hoon" gives no name)."""
+    return all(scan.words[i] not in scan.voc.english for i in range(first, last))
+
+
+def _opens(scan: Scan, i: int) -> bool:
+    """A greeting or a small word, behind which a sentence can begin anew."""
+    return scan.key(i) in scan.voc.function_keys or scan.words[i] in ("hello", "hi", "namaste", ".", "yes", "ok")
+
+
+def _bare(scan: Scan) -> bool:
+    """All there is but small words is a name."""
+    first, last = 0, len(scan.keys)
+    voc = scan.voc
+    fillers = voc.name_own | voc.name_ends | voc.name_words | voc.titles | voc.name_fillers
+    while first < last and scan.keys[first] in fillers and not _name_like(scan, first):
+        first += 1
+    while last > first and (scan.keys[last - 1] in fillers or scan.words[last - 1] == "."):
+        last -= 1
+    if first == last or last - first > _LONGEST or _extent(scan, first, 1) < last:
+        return False
+    _take(scan, 0, len(scan.keys), first, last)
+    return True
+
+
+def _beside_titles(scan: Scan) -> None:
+    """ "Das ji", "Mangal Singh", "Mohan Das": a word that could be something else is part of a name."""
+    voc = scan.voc
+    for i, key in enumerate(scan.keys):
+        if not _double(scan, i):
+            continue
+        following = scan.key(i + 1)
+        titled = following in voc.titles or (following in voc.surnames and not _double(scan, i + 1))
+        family = key in voc.surnames and i > 0 and _unknown(scan, i - 1) and not _counts(scan, i + 1)
+        if titled:
+            stop = i + 2 if following in voc.titles else i + 1
+            scan.named[i] = (stop, [scan.latin(i)])
+        elif family:
+            scan.named[i] = (i + 1, [scan.latin(i)])
+
+
+def _counts(scan: Scan, i: int) -> bool:
+    """Whether the word at `i` makes what stands before it a number."""
+    if i >= len(scan.keys):
+        return False
+    found = scan.voc.at(scan.keys, i, len(scan.keys))
+    return found is not None and found[0].kind in ("units", "short_units", "months", "post")
+
+
+def _double(scan: Scan, i: int) -> bool:
+    """Whether the word is a number, a day or a time as well as what people are called."""
+    if i >= len(scan.keys) or scan.words[i].isdecimal():
+        return False
+    found = scan.voc.at(scan.keys, i, i + 1)
+    return is_count_word(scan.voc, scan.words[i], scan.keys[i]) or (found is not None and found[0].kind in _SHY_KINDS)
+
+
+def _unknown(scan: Scan, i: int) -> bool:
+    key, voc = scan.keys[i], scan.voc
+    return (
+        scan.words[i][0].isalpha()
+        and key[0] != "="
+        and key not in voc.function_keys
+        and key not in voc.verbs
+        and key not in voc.quarters
+        and key not in voc.fractions
+        and key not in voc.units
+        and voc.at(scan.keys, i, i + 1) is None
+    )
+
+
+def _name_like(scan: Scan, i: int) -> bool:
+    word, voc = scan.words[i], scan.voc
+    if not word[0].isalpha() or len(word) < 2:
+        return False
+    key = scan.keys[i]
+    if key in voc.name_own or key in voc.name_words or key in voc.titles or key in voc.name_fillers:
+        return False
+    if key[0] == "=":
+        return False
+    if _double(scan, i):
+        return not voc.shy(word)
+    return _unknown(scan, i) or key in voc.surnames
+
+
+def _extent(scan: Scan, i: int, step: int) -> int:
+    """Where the name-like words from `i` on (or back) end."""
+    at = i
+    while 0 <= at < len(scan.keys) and abs(at - i) < _LONGEST and _name_like(scan, at):
+        at += step
+    return at
+
+
+def _take(scan: Scan, start: int, end: int, first: int, last: int) -> None:
+    words = [scan.latin(i) for i in range(first, last) if scan.key(i) not in scan.voc.titles]
+    scan.named[start] = (end, [*_INTRODUCED, *words, "."])

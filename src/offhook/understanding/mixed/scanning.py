@@ -1,0 +1,257 @@
+"""The words of a sentence as items, from left to right, the longest phrase first; no word is read twice.
+
+Words that mean different things are told apart by their neighbours: "do" is two before something that is counted and
+"give" behind a verb; "is" is this before a time; "mangal" is Tuesday where a day can stand.
+"""
+
+from __future__ import annotations
+
+from offhook.understanding.lexicon import CalendarWords
+from offhook.understanding.mixed.counting import Count, count_at, digits_of, is_count_word
+from offhook.understanding.mixed.items import Item, Scan, neutral
+from offhook.understanding.mixed.vocabulary import Entry
+
+_COUNTED = frozenset({"units", "short_units", "months"})
+_DAY_AFTER = frozenset({"post", "dayparts", "no", "weekdays", "clock"})
+_PARTS = {"end": "end", "start": "beginning", "middle": "middle"}
+_WISHES = {"earliest": "earliest", "urgent": "asap", "same_time": "same time"}
+_LINKS = frozenset({"and", "or", "to"})
+
+
+class Scanner:
+    """Makes the items of one sentence."""
+
+    def __init__(self, scan: Scan, calendar: CalendarWords, past: bool) -> None:
+        self._scan = scan
+        self._voc = scan.voc
+        self._calendar = calendar
+        self._past = past
+
+    def items(self) -> list[Item]:
+        found: list[Item] = []
+        i, size = 0, len(self._scan.keys)
+        while i < size:
+            item = self._at(i)
+            found.append(item)
+            i = max(item.end, i + 1)
+        return found
+
+    def _at(self, i: int) -> Item:
+        scan = self._scan
+        named = scan.named.get(i)
+        if named is not None:
+            return Item("name", named[1], i, named[0])
+        phrase = self._voc.at(scan.keys, i, self._limit(i))
+        if phrase is None or phrase[1] == i + 1:
+            count = self._count(i)
+            if count is not None:
+                words = [count.digits] if count.digits else digits_of(count.value)
+                return Item("num", words, i, count.end, count.digits, count.value, count.quarters)
+        if phrase is not None:
+            item = self._phrase(i, *phrase)
+            if item is not None:
+                return item
+        return self._word(i)
+
+    def _limit(self, i: int) -> int:
+        """No phrase reaches into a name."""
+        return min((start for start in self._scan.named if start > i), default=len(self._scan.keys))
+
+    # -- numbers --------------------------------------------------------------------------------------------------
+
+    def _count(self, i: int) -> Count | None:
+        scan, voc = self._scan, self._voc
+        word, key = scan.words[i], scan.keys[i]
+        scale = key in voc.scales and not voc.shy(word)
+        if not (word.isdecimal() or scale or key in voc.units or key in voc.fractions or key in voc.quarters):
+            return None
+        if key[0] == "=" and not word.isdecimal():
+            return None
+        count = count_at(voc, scan.words, scan.keys, i)
+        if count is None or count.end > self._limit(i):
+            return None
+        if word.isdecimal() and self._written(i, count):
+            return None
+        if voc.shy(word) and count.end == i + 1 and not self._can_count(i):
+            return None
+        return count
+
+    def _written(self, i: int, count: Count) -> bool:
+        """ "10:30", "12/5", "5th", "5k" are read as they stand by the base language."""
+        scan = self._scan
+        at = count.end
+        if at >= len(scan.words):
+            return scan.words[i - 1 : i] in ([":"], ["/"]) and scan.sentence.glued[i]
+        follower, glued = scan.words[at], scan.sentence.glued[at]
+        if follower in (":", "/", "%", "-") and glued:
+            return True
+        if glued and follower in ("st", "nd", "rd", "th", "k", "h"):
+            return True
+        return scan.words[i - 1 : i] in ([":"], ["/"]) and scan.sentence.glued[i]
+
+    def _can_count(self, i: int) -> bool:
+        """Whether a word that is also something else is a number here."""
+        scan, voc = self._scan, self._voc
+        before = scan.key(i - 1)
+        if i + 1 >= len(scan.keys):
+            return i == 0 or (i > 0 and is_count_word(voc, scan.words[i - 1], before))
+        if i > 0 and before in voc.verbs and before not in voc.units:
+            return False
+        following = voc.at(scan.keys, i + 1, len(scan.keys))
+        word = scan.words[i + 1]
+        if following is not None and following[0].kind in _COUNTED:
+            return True
+        if following is not None and following[0].kind == "post":
+            key = " ".join(scan.keys[i + 1 : following[1]])
+            sections = voc.sections
+            if any(key in sections[name] for name in ("baje", "past_hour", "to_hour", "day_number")):
+                return True
+            if key in sections["since"]:
+                return self._number_behind(following[1])
+            if key in sections["between"]:
+                return i > 1
+        if scan.key(i + 1) in voc.scales or scan.key(i + 1) in voc.money:
+            return True
+        if word in self._calendar.months or word in self._calendar.short_units or word in self._calendar.units:
+            return True
+        if scan.key(i + 1) in ("ya", "or", "nhi") and self._number_behind(i + 2):
+            return True
+        return self._dictated(i)
+
+    def _number_behind(self, i: int) -> bool:
+        return i < len(self._scan.keys) and (
+            is_count_word(self._voc, self._scan.words[i], self._scan.keys[i]) or self._scan.keys[i] in self._voc.units
+        )
+
+    def _dictated(self, i: int) -> bool:
+        """Digits on both sides, or on one and nothing else: a number that is read out."""
+        scan = self._scan
+        sides = [
+            0 <= at < len(scan.keys)
+            and (is_count_word(self._voc, scan.words[at], scan.keys[at]) or scan.keys[at] in self._voc.units)
+            for at in (i - 1, i + 1)
+        ]
+        return any(sides)
+
+    # -- phrases --------------------------------------------------------------------------------------------------
+
+    def _phrase(self, i: int, entry: Entry, end: int) -> Item | None:
+        scan = self._scan
+        key = " ".join(scan.keys[i:end])
+        match entry.kind:
+            case "weekdays":
+                shy = end == i + 1 and key in self._voc.shy_weekdays and not self._day_like(i)
+                return None if shy else Item("weekday", [entry.value], i, end)
+            case "months":
+                shy = end == i + 1 and key in self._voc.shy_months and not self._beside_number(i)
+                return None if shy else Item("month", [entry.value], i, end)
+            case "relative":
+                return Item("day", [entry.value], i, end)
+            case "two_sided":
+                ahead, _, back = entry.value.partition("|")
+                return Item("day", (back if self._past else ahead).split(), i, end)
+            case "dayparts":
+                return Item("part", [entry.value], i, end)
+            case "clock":
+                return Item("clock", [entry.value], i, end)
+            case "units" | "short_units":
+                return Item("unit" if entry.kind == "units" else "short", [entry.value], i, end)
+            case "ordinals":
+                return Item("ordinals", [entry.value], i, end, key)
+            case "parts":
+                return Item("parts", [_PARTS[entry.value]], i, end, key)
+            case "no":
+                return Item("no", [], i, end, key)
+            case "post":
+                return self._post(i, entry, end, key)
+            case "gloss":
+                return self._gloss(i, entry, end)
+            case _:
+                return None
+
+    def _gloss(self, i: int, entry: Entry, end: int) -> Item | None:
+        key = self._scan.keys[i]
+        if end == i + 1 and key in self._voc.verbs and key in self._voc.function_keys:
+            return None
+        return Item("word", entry.value.split(), i, end)
+
+    def _post(self, i: int, entry: Entry, end: int, key: str) -> Item:
+        if entry.value in _WISHES:
+            return Item("wish", _WISHES[entry.value].split(), i, end)
+        if entry.value in ("this", "next", "last"):
+            if self._before_time(end):
+                return Item("det", [entry.value], i, end, key)
+            return Item("small", [], i, end, key)
+        if entry.value == "limits":
+            return Item("limits", [], i, end, key)
+        return Item("post", [], i, end, key)
+
+    def _before_time(self, i: int) -> bool:
+        scan = self._scan
+        if i >= len(scan.keys):
+            return False
+        word = scan.words[i]
+        if any(word in table for table in (self._calendar.weekdays, self._calendar.months, self._calendar.units)):
+            return True
+        following = self._voc.at(scan.keys, i, len(scan.keys))
+        return following is not None and following[0].kind in ("weekdays", "months", "units")
+
+    def _day_like(self, i: int) -> bool:
+        """Whether a weekday that is also a name stands where a day does."""
+        scan, voc = self._scan, self._voc
+        if scan.asked in ("date", "datetime") or len(scan.keys) == 1:
+            return True
+        before = voc.at(scan.keys, i - 1, i) if i else None
+        if before is not None and before[0].kind in ("post", "no", "relative") and before[0].value != "of":
+            return True
+        following = voc.at(scan.keys, i + 1, len(scan.keys)) if i + 1 < len(scan.keys) else None
+        if following is None:
+            return i + 1 < len(scan.keys) and scan.words[i + 1].isdecimal()
+        if following[0].kind == "gloss" and following[0].value in _LINKS:
+            return True
+        return following[0].kind in _DAY_AFTER and following[0].value != "of"
+
+    def _beside_number(self, i: int) -> bool:
+        scan = self._scan
+        return any(
+            0 <= at < len(scan.keys) and is_count_word(self._voc, scan.words[at], scan.keys[at])
+            for at in (i - 1, i + 1)
+        )
+
+    # -- single words ---------------------------------------------------------------------------------------------
+
+    def _word(self, i: int) -> Item:
+        scan, voc = self._scan, self._voc
+        word, key = scan.words[i], scan.keys[i]
+        if word == ".":
+            return Item("dot", ["."], i, i + 1)
+        if key in voc.verbs:
+            reading = voc.readings.get(voc.verbs[key].stem)
+            return Item("word", [reading], i, i + 1) if reading is not None else Item("verb", [], i, i + 1, key)
+        if key in voc.function_keys:
+            return Item("small", [], i, i + 1, key)
+        if key in voc.money or word in ("rupees", "rupee", "rs", "₹"):
+            return Item("money", ["rupees"], i, i + 1, key)
+        if key in voc.distance:
+            return Item("word", ["km"], i, i + 1)
+        kind = self._base_kind(word)
+        return Item(kind, [scan.latin(i)], i, i + 1, key)
+
+    def _base_kind(self, word: str) -> str:
+        calendar = self._calendar
+        if word in calendar.weekdays and word not in calendar.sets["shy_weekdays"]:
+            return "weekday"
+        if word in calendar.relative_days:
+            return "day"
+        if word in calendar.months and word not in calendar.sets["shy_months"]:
+            return "month"
+        if word in calendar.dayparts:
+            return "part"
+        if word in calendar.clock:
+            return "clock"
+        return "word"
+
+
+def neutral_words(scan: Scan, item: Item) -> list[str]:
+    """What stands in the sentence for words that the base language does not need."""
+    return [neutral(scan.latin(i)) for i in range(item.start, item.end)]

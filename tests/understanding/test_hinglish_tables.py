@@ -1,0 +1,57 @@
+"""Hinglish and Hindi sentences against tables: the working set row by row, the held-out set as rates."""
+
+from __future__ import annotations
+
+import pytest
+
+from offhook.understanding.model import Context, Understanding
+from support.understanding_tables import Values, commands, rows, values
+from support.understanding_world import UNDERSTANDER, booking, india
+
+_WRITES = {"confirm", "correct", "service.book", "testdrive.book", "appointment.reschedule", "appointment.cancel"}
+
+
+def _read(asked: str, held: str, text: str) -> Understanding:
+    context = Context() if asked == "-" else booking(asked, **{slot: str(v) for slot, v in values(held).items()})
+    return UNDERSTANDER.understand(text, india(), context)
+
+
+def _decided(result: Understanding) -> str:
+    return result.decision + (f" {result.ask}" if result.ask else "")
+
+
+def _said(result: Understanding) -> list[tuple[str, Values]]:
+    return [(command.intent, command.slots) for command in result.commands]
+
+
+@pytest.mark.parametrize(("asked", "held", "text", "decision", "expected"), rows("hinglish_dev.txt"))
+def test_hinglish_becomes_commands(asked: str, held: str, text: str, decision: str, expected: str) -> None:
+    result = _read(asked, held, text)
+    assert (_decided(result), _said(result)) == (decision, commands(expected))
+
+
+def test_held_out_hinglish_keeps_its_rate() -> None:
+    table = rows("hinglish_heldout.txt")
+    results = [(_read(*row[:3]), row[3], commands(row[4])) for row in table]
+    intents = sum([i for i, _ in _said(r)] == [i for i, _ in wanted] for r, _, wanted in results)
+    slots = sum(_said(result) == wanted for result, _, wanted in results)
+    decisions = sum(_decided(result) == decision for result, decision, _ in results)
+    assert intents >= 0.95 * len(table)
+    assert slots >= 0.9 * len(table)
+    assert decisions >= 0.9 * len(table)
+
+
+def test_held_out_hinglish_writes_nothing_wrong() -> None:
+    wrong = []
+    for asked, held, text, _, expected in rows("hinglish_heldout.txt"):
+        result = _read(asked, held, text)
+        writes = any(command.intent in _WRITES for command in result.commands)
+        if writes and result.decision == "execute" and _said(result) != commands(expected):
+            wrong.append((text, _said(result)))
+    assert not wrong
+
+
+def test_the_language_is_told() -> None:
+    assert _read("-", "", "kal subah oil change karwana hai").language == "hi-Latn"
+    assert _read("-", "", "कल सुबह ऑयल चेंज करवाना है").language == "hi"
+    assert _read("-", "", "book an oil change for tomorrow").language == "en"
