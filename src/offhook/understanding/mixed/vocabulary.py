@@ -196,7 +196,7 @@ def _verb_forms(words: Data) -> Iterable[tuple[str, Verb]]:
             for form in forms:
                 yield str(form), Verb(name, tense)
     endings = cast("dict[Tense, list[object]]", words.get("endings", {}))
-    for stem_of_verb in words_of(words, "verbs"):
+    for (stem_of_verb,) in phrases_of(words, "verbs"):
         for tense, tails in endings.items():
             for tail in tails:
                 if " " not in str(tail):
