@@ -55,7 +55,7 @@ class Rehearsals:
         if not found.done() or found.cancelled():
             self.drop()
             return None
-        self._turn = self._found = None
+        self._turn = self._found = self._task = None  # what it still prepares is said: it goes on
         return found.result()
 
     def drop(self) -> None:

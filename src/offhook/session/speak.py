@@ -25,6 +25,7 @@ from offhook.contracts.speech import Opening, Openings, Tts, TtsFailed, Voice
 from offhook.kit.bounded_queue import BoundedQueue, QueueClosed
 from offhook.kit.closing import closing
 from offhook.kit.sentences import CLAUSE_ENDS
+from offhook.session.prepared import Prepared
 from offhook.turns.playout import Playout
 from offhook.turns.voice_requests import RATES, VOLUMES, VoiceRequest, stepped
 
@@ -68,7 +69,7 @@ class Speaker:
         self._playout = playout
         self._clock = clock
         self._on_tts_ms = on_tts_ms
-        self._prepared: tuple[str, Voice, list[bytes]] | None = None
+        self._prepared: Prepared | None = None
 
     @property
     def voice(self) -> Voice:
@@ -84,15 +85,11 @@ class Speaker:
             self._voice = replace(self._voice, language=language)
 
     async def prepare(self, sentence: str) -> None:
-        """Make the audio of a sentence that may be said next; kept until another one is prepared or said."""
-        voice, pieces = self._voice, []
-        try:
-            async with closing(self._tts.synthesize(sentence, voice, self._rate_hz)) as made:
-                async for pcm in made:
-                    pieces.append(pcm)
-        except TtsFailed:
-            return  # it is tried again when it is said
-        self._prepared = (sentence, voice, pieces)
+        """Make the audio of a sentence that may be said next; kept until another one is prepared or said. Saying it may
+        begin before all of it is made."""
+        prepared = self._prepared = Prepared(sentence, self._voice)
+        async with closing(self._tts.synthesize(sentence, self._voice, self._rate_hz)) as made:
+            await prepared.fill(made)
 
     async def speak(self, reply: int, sentences: BoundedQueue[str], on_first_audio: Callable[[], None]) -> None:
         """Say everything that comes out of `sentences`; returns when all of it is queued at the carrier.
@@ -141,9 +138,10 @@ class Speaker:
         self._out.mark(self._playout.mark_name())
 
     def _opening(self, sentence: str) -> Opening | None:
-        """As it is to be played. A sentence that was prepared as a whole needs none."""
-        prepared = self._prepared is not None and self._prepared[:2] == (sentence, self._voice)
-        if prepared or not isinstance(self._tts, Openings):
+        """As it is to be played. A sentence whose prepared audio has begun needs none."""
+        prepared = self._prepared
+        begun = prepared is not None and prepared.begun and prepared.matches(sentence, self._voice)
+        if begun or not isinstance(self._tts, Openings):
             return None
         opening = self._tts.opening(sentence, self._voice, self._rate_hz)
         if opening is None:
@@ -203,9 +201,10 @@ class Speaker:
 
     async def _audio(self, sentence: str) -> AsyncIterator[bytes]:
         prepared, self._prepared = self._prepared, None
-        if prepared is not None and prepared[:2] == (sentence, self._voice):
-            for pcm in prepared[2]:
-                yield pcm
+        if prepared is not None and prepared.matches(sentence, self._voice):
+            async with closing(prepared.audio()) as made:
+                async for pcm in made:
+                    yield pcm
             return
         async with closing(self._tts.synthesize(sentence, self._voice, self._rate_hz)) as made:
             async for pcm in made:
