@@ -15,7 +15,7 @@ class Prepared:
         self.sentence, self.voice = sentence, voice
         self._pieces: list[bytes] = []
         self._ended = False
-        self._failed = False
+        self._failed: TtsFailed | None = None
         self._unwanted = False
         self._changed = asyncio.Event()
 
@@ -38,10 +38,11 @@ class Prepared:
                 self._pieces.append(pcm)
                 self._changed.set()
             self._ended = True
-        except TtsFailed:
-            pass  # it is made anew when it is said
+        except TtsFailed as error:
+            self._failed = error  # when nothing of it was made, it is made anew
         finally:
-            self._failed = not self._ended
+            if not self._ended and self._failed is None:
+                self._failed = TtsFailed("the audio made ahead broke off")
             self._changed.set()
 
     async def audio(self) -> AsyncIterator[bytes]:
@@ -54,8 +55,8 @@ class Prepared:
                     yield self._pieces[at - 1]
                 if self._ended:
                     return
-                if self._failed:
-                    raise TtsFailed("the audio made ahead broke off")
+                if self._failed is not None:
+                    raise self._failed
                 self._changed.clear()
                 await self._changed.wait()
         finally:

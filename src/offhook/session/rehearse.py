@@ -36,6 +36,8 @@ class Rehearsals:
         self._turn: TurnInput | None = None
         self._task: asyncio.Task[None] | None = None
         self._found: asyncio.Future[Rehearsal | None] | None = None
+        self._said: asyncio.Task[None] | None = None
+        """Of the rehearsal that was used: it may still be making audio, which is being said."""
 
     def begin(self, turn: TurnInput, utterance: int) -> None:
         if self._turn is not None and same_words(self._turn, turn):
@@ -55,15 +57,16 @@ class Rehearsals:
         if not found.done() or found.cancelled():
             self.drop()
             return None
-        self._turn = self._found = self._task = None  # what it still prepares is said: it goes on
+        self._said, self._turn, self._found, self._task = self._task, None, None, None
         return found.result()
 
     def drop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        for task in (self._task, self._said):
+            if task is not None:
+                task.cancel()
         if self._found is not None:
             self._found.cancel()
-        self._turn = self._task = self._found = None
+        self._turn = self._task = self._found = self._said = None
 
     async def _think(self, turn: TurnInput, utterance: int, found: asyncio.Future[Rehearsal | None]) -> None:
         rehearsal = await self._conversations.rehearse(self._session_id, turn)

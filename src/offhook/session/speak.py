@@ -40,10 +40,16 @@ HURRY_MS = 100
 RETRIES = 2
 """How often a sentence of which nothing was heard yet is tried again (an engine process restarts meanwhile)."""
 RETRY_PAUSE_S = 0.35
+SILENT_S = 4.0
+"""A voice that gives nothing for so long has stalled: it is not asked again, the caller is told instead."""
 
 
 class Aside(str):
     """A sentence that is said while the reply is waited for, and is no part of it."""
+
+
+class TtsStalled(TtsFailed):
+    """The voice neither speaks nor fails."""
 
 
 class Speaker:
@@ -88,7 +94,7 @@ class Speaker:
         """Make the audio of a sentence that may be said next; kept until another one is prepared or said. Saying it may
         begin before all of it is made."""
         prepared = self._prepared = Prepared(sentence, self._voice)
-        async with closing(self._tts.synthesize(sentence, self._voice, self._rate_hz)) as made:
+        async with closing(self._synthesized(sentence)) as made:
             await prepared.fill(made)
 
     async def speak(self, reply: int, sentences: BoundedQueue[str], on_first_audio: Callable[[], None]) -> None:
@@ -122,8 +128,8 @@ class Speaker:
                 sent_ms = 0.0
                 try:
                     sent_ms = await self._say(sentence, reply, on_first_audio if first else None, follows_dbfs)
-                except TtsFailed:
-                    if attempt == RETRIES:
+                except TtsFailed as error:
+                    if attempt == RETRIES or isinstance(error, TtsStalled):
                         raise
                     await asyncio.sleep(RETRY_PAUSE_S)
                     continue
@@ -206,8 +212,21 @@ class Speaker:
                 async for pcm in made:
                     yield pcm
             return
-        async with closing(self._tts.synthesize(sentence, self._voice, self._rate_hz)) as made:
+        async with closing(self._synthesized(sentence)) as made:
             async for pcm in made:
+                yield pcm
+
+    async def _synthesized(self, sentence: str) -> AsyncIterator[bytes]:
+        """Raises TtsStalled when a piece does not come in time."""
+        async with closing(self._tts.synthesize(sentence, self._voice, self._rate_hz)) as made:
+            while True:
+                try:
+                    async with asyncio.timeout(SILENT_S):
+                        pcm = await anext(made)
+                except StopAsyncIteration:
+                    return
+                except TimeoutError:
+                    raise TtsStalled(f"the voice gave nothing for {SILENT_S:g} s") from None
                 yield pcm
 
     def _play(self, reply: int, text: str, pcm: bytes) -> float:
