@@ -5,13 +5,16 @@ For tests and benchmarks: scripted answers after set delays, and everything that
     async with OpenAiServer([Answer("Yes, we do.")]) as server:
         OpenAiLlm(base_url=server.url, model="any")
 
-It is plain HTTP/1.1 on asyncio, so that nothing of the client's own making stands between the two.
+It is plain HTTP/1.1 on asyncio, so that nothing of the client's own making stands between the two. As a program it
+says one sentence for ever and prints its address: `python benchmarks/openai_server.py --first-ms 100`.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -113,6 +116,8 @@ class OpenAiServer:
         """Serve one request; whether the connection goes on."""
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
+        if not head[0].startswith("POST "):
+            return self._models(writer)
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         request: dict[str, Any] = json.loads(body or b"{}")
         self.requests.append(request)
@@ -125,6 +130,11 @@ class OpenAiServer:
             await writer.drain()
             return True
         return await self._stream(answer, writer)
+
+    def _models(self, writer: asyncio.StreamWriter) -> bool:
+        """`GET /models`: a client opens its connection with it."""
+        writer.write(_head(200, "Content-Type: application/json\r\nContent-Length: 2") + b"{}")
+        return True
 
     async def _stream(self, answer: Answer, writer: asyncio.StreamWriter) -> bool:
         await asyncio.sleep(answer.first_ms / 1000)
@@ -166,3 +176,23 @@ def _events(answer: Answer) -> list[Chunk | str]:
 
 def _head(status: int, fields: str) -> bytes:
     return f"HTTP/1.1 {status} X\r\n{fields}\r\n\r\n".encode("latin-1")
+
+
+async def _forever(first_ms: float, text: str) -> None:
+    async with OpenAiServer([Answer(text, first_ms=first_ms)]) as server:
+        sys.stdout.write(f"{server.url}\n")
+        sys.stdout.flush()
+        await asyncio.Event().wait()
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    arguments.add_argument("--first-ms", type=float, default=100.0)
+    arguments.add_argument("--text", default="Certainly, I can help you with that.")
+    given = arguments.parse_args()
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_forever(given.first_ms, given.text))
+
+
+if __name__ == "__main__":
+    main()

@@ -81,6 +81,7 @@ class Core:
     sessions: Sessions
     dialogue: DialogueEngine
     speech: Speech
+    llm: Llm | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ async def open_core(settings: Settings) -> AsyncIterator[Core]:
             on_error=lambda kind: metrics.errors.labels(kind).inc(),
         )
         stack.push_async_callback(sessions.aclose)
-        yield Core(settings, clock, metrics, database, businesses, store, sessions, dialogue, Speech(units, clock))
+        yield Core(settings, clock, metrics, database, businesses, store, sessions, dialogue, Speech(units, clock), llm)
 
 
 @asynccontextmanager
@@ -191,6 +192,8 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
                 _warm("tts", tts.warm(Voice(language=business.languages[0]), PHONE_RATE_HZ), warmth),
                 _warm("stt", stt.warm(config), warmth),
             )
+            if core.llm is not None:
+                await core.llm.warm()
             await greetings.prepare(business)
             for other in await core.businesses.all():
                 greetings.rings(other)
@@ -296,7 +299,12 @@ def _log_refusal(refusal: Refusal) -> None:
 def _llm_limits(settings: Settings) -> LlmLimits:
     between_ms = float(settings.offhook_llm_timeout_ms)
     # A list of models has the time to fail over to the second within the first's patience and this.
-    return LlmLimits(between_ms * 1.75, between_ms, settings.offhook_llm_session_tokens)
+    return LlmLimits(
+        first_ms=between_ms * 1.75,
+        between_ms=between_ms,
+        answers_kept=settings.offhook_llm_answers,
+        session_tokens=settings.offhook_llm_session_tokens,
+    )
 
 
 def _metered(model: Llm, clock: SystemClock, metrics: Metrics) -> Llm:

@@ -71,6 +71,10 @@ class Llm(Protocol):
         """Whether an answer may be given again without asking (never a fake's: what it takes is what is measured)."""
         ...
 
+    async def warm(self) -> None:
+        """Do now what the first request would wait for (imports, a connection). Fails never: the request tells."""
+        ...
+
     def stream(self, request: LlmRequest) -> AsyncIterator[LlmEvent]:
         """Raises LlmFailed before or between events. Closing the iterator cancels the request."""
         ...

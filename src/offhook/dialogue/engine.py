@@ -78,8 +78,9 @@ class DialogueEngine:
         self._log = get_logger("dialogue")
         self._late = LateWrites()
         self.facts = FactsCache(uow, clock)
-        answers = AnswerCache(clock, on_result=on_answer)
-        model = LlmBrain(llm, llm_limits, answers, on_refusal) if llm is not None else None
+        limits = llm_limits or LlmLimits()
+        answers = AnswerCache(clock, most=limits.answers_kept, on_result=on_answer) if limits.answers_kept else None
+        model = LlmBrain(llm, limits, answers, on_refusal) if llm is not None else None
         brains = Brains(brain, model, on_error)
         watch = Watch(on_refusal=on_refusal)
         self._graphs = {name: Walk(declare(desk, brains, self._late, watch)) for name, desk in self._desks.items()}

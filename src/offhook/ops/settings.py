@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     offhook_tts: Csv = ("auto",)
     offhook_llm: Csv = ("auto",)
     offhook_llm_timeout_ms: int = Field(default=2000, ge=100, le=30_000)
+    offhook_llm_answers: int = Field(default=512, ge=0)
+    """Answers of a model without tools that are kept, in memory."""
     offhook_llm_session_tokens: int | None = Field(default=None, ge=1)
     """Tokens, read and written, that a session may cost; then rules answer."""
     offhook_worker_lost_s: float = Field(default=15, ge=1, le=600)

@@ -199,6 +199,9 @@ class FallbackLlm:
     def cacheable(self) -> bool:
         return all(model.cacheable for model in self._models)
 
+    async def warm(self) -> None:
+        await asyncio.gather(*(model.warm() for model in self._models))
+
     async def stream(self, request: LlmRequest) -> AsyncIterator[LlmEvent]:
         failures, retryable = [], False
         kind: LlmFailure = "broken"

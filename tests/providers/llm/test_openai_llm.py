@@ -232,6 +232,20 @@ async def test_a_connection_is_kept_for_the_next_turn() -> None:
         assert server.connections == 1
 
 
+async def test_what_is_warm_needs_no_new_connection_and_asked_nothing() -> None:
+    async with served(Answer("Yes.")) as (server, llm):
+        await llm.warm()
+        assert server.requests == []
+        await all_of(llm)
+        assert server.connections == 1
+
+
+async def test_warming_up_fails_for_nobody() -> None:
+    llm = OpenAiLlm(base_url="http://127.0.0.1:1/v1", timeout_ms=300)
+    await llm.warm()
+    await llm.aclose()
+
+
 async def test_an_address_where_nobody_answers() -> None:
     async with served(Answer()) as (server, _):
         url = server.url

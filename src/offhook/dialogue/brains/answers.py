@@ -51,8 +51,11 @@ def policy_of(*parts: str) -> str:
 class AnswerCache:
     """Least recently used goes first. `on_result` hears "hit" or "miss"."""
 
-    def __init__(self, clock: Clock, *, on_result: Callable[[str], None] = lambda result: None) -> None:
+    def __init__(
+        self, clock: Clock, *, most: int = MOST_ANSWERS, on_result: Callable[[str], None] = lambda result: None
+    ) -> None:
         self._clock = clock
+        self._most = most
         self._on_result = on_result
         self._kept: OrderedDict[bytes, tuple[float, tuple[str, ...]]] = OrderedDict()
 
@@ -71,5 +74,5 @@ class AnswerCache:
     def put(self, question: Question, pieces: Sequence[str]) -> None:
         self._kept[question.key()] = (self._clock.mono_ms(), tuple(pieces))
         self._kept.move_to_end(question.key())
-        while len(self._kept) > MOST_ANSWERS:
+        while len(self._kept) > self._most:
             self._kept.popitem(last=False)

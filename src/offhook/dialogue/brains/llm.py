@@ -24,7 +24,7 @@ from offhook.contracts.llm import (
     ToolCall,
     ToolCalled,
 )
-from offhook.dialogue.brains.answers import AnswerCache, Question, policy_of
+from offhook.dialogue.brains.answers import MOST_ANSWERS, AnswerCache, Question, policy_of
 from offhook.dialogue.brains.heard import Heard
 from offhook.dialogue.brains.model import BrainFailed, Call, Decided, Note
 from offhook.dialogue.brains.prompt import facts_prompt, fixed_prompt, recent, scenario_of
@@ -53,6 +53,7 @@ class LlmLimits:
     """How long to wait for the model's first word before the rules answer."""
     between_ms: float = 2000.0
     """And for each next one."""
+    answers_kept: int = MOST_ANSWERS
     session_tokens: int | None = None
     """Tokens, read and written, that one session may cost; then the rules answer."""
 

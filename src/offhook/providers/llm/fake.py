@@ -29,6 +29,9 @@ class FakeLlm:
     def cacheable(self) -> bool:
         return False
 
+    async def warm(self) -> None:
+        """Nothing to begin."""
+
     async def stream(self, request: LlmRequest) -> AsyncIterator[LlmEvent]:
         await asyncio.sleep(self._first_token_ms / 1000)
         for delta in self._deltas:

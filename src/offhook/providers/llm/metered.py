@@ -41,6 +41,9 @@ class MeteredLlm:
     def cacheable(self) -> bool:
         return self._model.cacheable
 
+    async def warm(self) -> None:
+        await self._model.warm()
+
     async def stream(self, request: LlmRequest) -> AsyncIterator[LlmEvent]:
         began_ms = self._clock.mono_ms()
         first = True
