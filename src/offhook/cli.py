@@ -16,7 +16,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 from rich.console import Console
 
-from offhook import __version__
+from offhook import __version__, book_cli
 from offhook.callers import cli as callers
 from offhook.callers.load.cli import bench
 from offhook.contracts.errors import AppError
@@ -35,6 +35,8 @@ cli.add_typer(database, name="db")
 cli.add_typer(bench, name="bench")
 cli.command()(callers.call)
 cli.command()(callers.demo)
+cli.command("import")(book_cli.bring_in)
+cli.add_typer(book_cli.customers, name="customers")
 
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 DeskOption = Annotated[str | None, typer.Option("--desk", help="dealership, shop or sales.")]

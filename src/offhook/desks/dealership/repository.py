@@ -32,6 +32,7 @@ from offhook.desks.dealership.model import (
 from offhook.desks.dealership.tables import (
     appointment_units,
     appointments,
+    customer_phones,
     customers,
     resources,
     service_types,
@@ -53,7 +54,10 @@ _TAKEN = select(appointment_units.c.resource_id, appointment_units.c.unit).where
     appointment_units.c.business_id == _BUSINESS,
     appointment_units.c.unit.between(bindparam("first"), bindparam("last")),
 )
-_CUSTOMER = select(customers).where(customers.c.business_id == _BUSINESS)
+_CUSTOMER = select(customers).where(customers.c.business_id == _BUSINESS, customers.c.active)
+_OF_FURTHER_PHONE = select(customer_phones.c.customer_id).where(
+    customer_phones.c.business_id == _BUSINESS, customer_phones.c.phone == bindparam("phone")
+)
 _APPOINTMENTS = select(appointments, resources.c.name.label("resource_name")).join(
     resources,
     and_(resources.c.business_id == appointments.c.business_id, resources.c.resource_id == appointments.c.resource_id),
@@ -86,8 +90,11 @@ class DealershipRepository(BusinessBook):
         return None
 
     async def customer_by_phone(self, phone: str) -> Customer | None:
-        """`phone` in E.164."""
+        """By the number in use or a further one; `phone` in E.164."""
         row = (await self._sql.execute(_CUSTOMER.where(customers.c.phone == phone), self._key)).one_or_none()
+        if row is None:
+            further = _CUSTOMER.where(customers.c.customer_id == _OF_FURTHER_PHONE.scalar_subquery())
+            row = (await self._sql.execute(further, {**self._key, "phone": phone})).one_or_none()
         return None if row is None else _customer(row)
 
     async def upsert_customer(self, phone: str, name: str, *, now: datetime, language: str = "en") -> Customer:

@@ -1,0 +1,105 @@
+"""`offhook import` and `offhook customers`: what a business does to its own book from the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+T = TypeVar("T")
+
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+BusinessOption = Annotated[str | None, typer.Option("--business", help="Business id. Default: the first dealership.")]
+
+customers = typer.Typer(help="The customers in the book: who is in it twice, and which numbers are wrong.")
+
+
+def bring_in(
+    kind: Annotated[str, typer.Argument(help="customers, vehicles, inventory or faq.")],
+    file: Annotated[Path, typer.Argument(help="CSV file; its first line names the columns.")],
+    business: BusinessOption = None,
+    as_json: Json = False,
+) -> None:
+    """Bring a list into the book from a CSV file; lines that cannot be used are told and left out."""
+    from rich.console import Console
+
+    from offhook.contracts.errors import Invalid
+    from offhook.ops import importing
+
+    if kind not in importing.KINDS:
+        raise Invalid("There is no such list.", {"kind": f"one of {', '.join(importing.KINDS)}"})
+    imported = _with_core(
+        lambda core: importing.bring_in(core.database, core.clock, importing.KINDS[kind], file, business)
+    )
+    if as_json:
+        _print_json(importing.as_data(imported))
+    else:
+        importing.show(importing.KINDS[kind], imported, Console())
+    raise typer.Exit(0 if imported.added or imported.updated or not imported.problems else 1)
+
+
+@customers.command("check")
+def check(business: BusinessOption = None, as_json: Json = False) -> None:
+    """List customers who look like one, and phones and VINs that cannot be right; changes nothing."""
+    from rich.console import Console
+
+    from offhook.ops import people
+
+    found = _with_core(lambda core: people.check(core.database, core.clock, business))
+    if as_json:
+        _print_json(people.as_data(found))
+    else:
+        people.show(found, Console())
+
+
+@customers.command("merge")
+def merge(
+    kept: Annotated[str, typer.Argument(help="Id of the customer that stays.")],
+    merged: Annotated[str, typer.Argument(help="Id of the one that becomes part of it.")],
+    business: BusinessOption = None,
+    as_json: Json = False,
+) -> None:
+    """Make one customer of two; `unmerge` takes it back."""
+    from offhook.ops import people
+
+    audit_id = _with_core(lambda core: people.merge(core.database, core.clock, business, kept, merged))
+    if as_json:
+        _print_json({"audit_id": audit_id})
+    else:
+        typer.echo(f"Merged. Take it back with: offhook customers unmerge {audit_id}")
+
+
+@customers.command("unmerge")
+def unmerge(
+    audit_id: Annotated[str, typer.Argument(help="What `merge` printed.")],
+    business: BusinessOption = None,
+    as_json: Json = False,
+) -> None:
+    """Take a merge back."""
+    from offhook.ops import people
+
+    kept, again = _with_core(lambda core: people.unmerge(core.database, core.clock, business, audit_id))
+    if as_json:
+        _print_json({"kept": kept, "again": again})
+    else:
+        typer.echo(f"{again} is a customer of its own again, beside {kept}.")
+
+
+def _with_core(work: Callable[..., Awaitable[T]]) -> T:
+    from offhook.app import open_core
+    from offhook.ops.settings import load
+
+    async def running() -> T:
+        async with open_core(load()) as core:
+            return await work(core)
+
+    return asyncio.run(running())
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")

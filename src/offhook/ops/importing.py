@@ -1,0 +1,76 @@
+"""`offhook import`: a business's own lists from CSV files, with a report by line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from offhook.contracts.clock import Clock
+from offhook.contracts.desk import Effect
+from offhook.contracts.errors import Invalid
+from offhook.desks.dealership.imports import Imported, import_csv
+from offhook.store.businesses import SqlBusinesses
+from offhook.store.engine import Database
+from offhook.store.faq_csv import read_faq_csv, replace_faq
+from offhook.store.unit_of_work import unit_of_work_factory
+
+Kind = Literal["customers", "vehicles", "inventory", "faq"]
+KINDS: dict[str, Kind] = {"customers": "customers", "vehicles": "vehicles", "inventory": "inventory", "faq": "faq"}
+MAX_BYTES = 64 * 1024 * 1024
+_SHOWN = 20
+
+
+async def bring_in(database: Database, clock: Clock, kind: Kind, path: Path, business_id: str | None) -> Imported:
+    """Into the given business, or the first dealership. Raises Invalid (file, desk), NotFound (business)."""
+    content = _content(path)
+    businesses = SqlBusinesses(database, clock)
+    business = await (businesses.get(business_id) if business_id else businesses.default("dealership"))
+    if kind == "faq":
+        faq = read_faq_csv(content)
+        if faq.entries:
+            await replace_faq(database, business.business_id, faq.entries)
+        return Imported(len(faq.entries), 0, faq.problems)
+    if business.desk != "dealership":
+        raise Invalid("This list belongs to a dealership.", {"business": f"{business.name} is a {business.desk} desk"})
+    async with unit_of_work_factory(database, clock)(business.business_id, Effect.WRITE) as uow:
+        return await import_csv(uow, business, kind, content, clock.now())
+
+
+def as_data(imported: Imported) -> dict[str, Any]:
+    data: dict[str, Any] = msgspec.to_builtins(imported)
+    return data
+
+
+def show(kind: Kind, imported: Imported, console: Console) -> None:
+    updated = f", {imported.updated} brought up to date" if imported.updated else ""
+    console.print(f"{kind}: {imported.added} added{updated}.", style="green" if imported.added else "")
+    for title, problems in (
+        ("lines left out" if len(imported.problems) > 1 else "line left out", imported.problems),
+        ("taken, but doubtful", imported.warnings),
+    ):
+        if not problems:
+            continue
+        table = Table(
+            box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, title=f"{len(problems)} {title}", title_justify="left"
+        )
+        table.add_column("line", justify="right")
+        table.add_column("reason", overflow="fold")
+        for problem in problems[:_SHOWN]:
+            table.add_row(str(problem.line), problem.problem)
+        console.print(table)
+        if len(problems) > _SHOWN:
+            console.print(f"and {len(problems) - _SHOWN} more (--json lists all of them)", style="dim")
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise Invalid("The file is too large.", {"file": f"at most {MAX_BYTES} bytes"})
+        return path.read_bytes()
+    except OSError as error:
+        raise Invalid("The file cannot be read.", {"file": f"{path}: {error.strerror}"}) from None
