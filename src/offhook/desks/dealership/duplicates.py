@@ -152,9 +152,10 @@ class DuplicatesBook(BusinessBook):
         return (customers.c.business_id == self.business_id) & (customers.c.customer_id == customer_id)
 
     async def _customer(self, customer_id: str) -> Any:
-        row = (
-            await self._sql.execute(select(customers).where(self._is(customer_id), customers.c.active))
-        ).one_or_none()
+        query = select(customers).where(
+            customers.c.business_id == self.business_id, customers.c.customer_id == customer_id, customers.c.active
+        )
+        row = (await self._sql.execute(query)).one_or_none()
         if row is None:
             raise NotFound(f"The customer {customer_id}")
         return row
