@@ -16,6 +16,7 @@ from offhook.understanding.entities import Entity
 from offhook.understanding.frames import Match
 from offhook.understanding.model import AppointmentRef, Context, Problem
 from offhook.understanding.moves import read_move
+from offhook.understanding.phrases import Found
 from offhook.understanding.pieces import Part, Piece, Span
 from offhook.understanding.reading import Reading
 from offhook.understanding.times import Clock
@@ -74,7 +75,10 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
 
 
 def _present(reading: Reading, start: int, end: int, foreign: int) -> frozenset[str]:
-    names = {found.name for found in reading.concepts if start <= found.start and found.end <= end} - {UNWANTED}
+    inside = [found for found in reading.concepts if start <= found.start and found.end <= end]
+    names = {found.name for found in inside} - {UNWANTED}
+    if end - start == len(reading.sentence):
+        names.update(f"@only_{name}" for name in _alone(reading, inside))
     for found in reading.values:
         if start <= found.start < end:
             names.add("@" + found.name.partition("=")[0])
@@ -98,6 +102,15 @@ def _present(reading: Reading, start: int, end: int, foreign: int) -> frozenset[
     )
     names.update("@" + amount.kind for amount in reading.amounts if start <= amount.start < end)
     return frozenset(names)
+
+
+def _alone(reading: Reading, inside: list[Found]) -> list[str]:
+    """The concepts that have all words of the sentence."""
+    words = {i for i, word in enumerate(reading.sentence.words) if word[0].isalnum()}
+    spans: dict[str, set[int]] = {}
+    for found in inside:
+        spans.setdefault(found.name, set()).update(range(found.start, found.end))
+    return [name for name, span in spans.items() if words <= span]
 
 
 def _piece_names(piece: Piece) -> tuple[str, ...]:

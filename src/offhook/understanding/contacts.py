@@ -7,6 +7,7 @@ result is the national digits as spoken; whether such a number exists is not dec
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import phonenumbers
@@ -32,6 +33,10 @@ _PHONE_WORDS = frozenset(
         "callback",
     }
 )
+_TAIL_WORDS = frozenset({"ends", "ending", "last", "digits"})
+"""With one of them, digits are the end of a number that was said before."""
+_SHORTEST_TAIL = 3
+"""Digits that put the end of a number right without a word that says so."""
 _TLDS = frozenset(
     {
         "com",
@@ -155,8 +160,22 @@ def _is_digit(word: str, words: NumberWords) -> bool:
     )
 
 
-def find_phone(sentence: Sentence, words: NumberWords, taken: list[bool], *, asked: bool) -> tuple[Contact | None, str]:
-    """The last phone number said, and the digits of a run that was too short or long to be one ("" when none)."""
+def find_phone(
+    sentence: Sentence,
+    words: NumberWords,
+    taken: list[bool],
+    *,
+    asked: bool,
+    held: str = "",
+    is_time: Callable[[str], bool] = lambda digits: True,
+) -> tuple[Contact | None, str]:
+    """The last phone number said, and the digits of a run that was too short or long to be one ("" when none).
+
+    Args:
+        held: the number that was read back; a few digits put its end right ("no, 0148").
+        is_time: whether such digits are rather a time of the day.
+    """
+    tail_named = any(word in _TAIL_WORDS or word in _PHONE_WORDS for word in sentence.words)
     found: Contact | None = None
     odd, i = "", 0
     named = asked or any(word in _PHONE_WORDS for word in sentence.words)
@@ -166,7 +185,12 @@ def find_phone(sentence: Sentence, words: NumberWords, taken: list[bool], *, ask
             continue
         plus = sentence.word(i - 1) in ("+", "plus")
         digits, end = digits_at(sentence, i, words, dictating=asked)
-        if 10 <= len(digits) <= 15 or (named and 7 <= len(digits) <= 15):
+        shortest = _SHORTEST_TAIL - 1 if tail_named else _SHORTEST_TAIL
+        if held and shortest <= len(digits) < 10 and (tail_named or not is_time(digits)):
+            if found is not None:
+                taken[found.start : found.end] = [True] * (found.end - found.start)  # put right in its turn
+            found = Contact(i, end, held[: -len(digits)] + digits)
+        elif 10 <= len(digits) <= 15 or (named and 7 <= len(digits) <= 15):
             found = Contact(i - 1 if plus else i, end, _national(digits, plus))
         elif asked and len(digits) >= 2:
             odd = digits

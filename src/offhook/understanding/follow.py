@@ -17,6 +17,9 @@ TIME_GROUP = ("time", "time_from", "time_to", "daypart")
 _OWN = frozenset({"confirm", "deny", "greet", "customer.identify", "out_of_scope", "smalltalk"})
 _WITH_YES = ("confirm", "greet", "smalltalk", "customer.identify")
 """What may stand beside a yes and leave it one ("yes, thanks"); a goodbye only beside a clear one."""
+CHOICE, ALL, ONE = "choice", "all", "one"
+"""Slot, and its values, of an answer that takes everything that it was asked to choose from ("both"), or one by its
+place ("the second one"); which, the words say."""
 _ALIASES = {
     "customer_name": "name",
     "customer_phone": "phone",
@@ -44,6 +47,9 @@ def follow(clause: Clause, desk: DeskLanguage, context: Context) -> Command | No
         return _values(
             said, pending, asked, yes and not clause.numbers and {"doubt", "query"}.isdisjoint(clause.present), no
         )
+    choosing = not no and not clause.foreign and asked not in ("confirm", "change")
+    if choosing and not {"every", "one_of"}.isdisjoint(clause.present):
+        return Command(intent=pending.intent, slots={CHOICE: ALL if "every" in clause.present else ONE})
     if no and asked in ("confirm", "change") and _names_unclearly(clause, desk, pending):
         return Command(intent="correct")
     if no:

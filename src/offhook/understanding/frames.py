@@ -10,6 +10,8 @@
         set: {…}                                    # slots with a fixed value
         examples: {match: […], reject: […]}         # every one is a test
 
+`@only_huh` is there where all words of the sentence belong to the concept `huh`: "what?", not "what time?".
+
 An alternative ending in `!` holds only where the sentence has no other content ("book … tomorrow" is ours, "book a
 table tomorrow" is not); one ending in `~` where there is hardly any other. `weight` decides between frames that hold.
 """

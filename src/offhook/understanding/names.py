@@ -2,6 +2,10 @@
 
 A name is kept as it was heard, in title case. Nothing is taken for a name that reads as something else: a word of the
 sentence's structure ends it, and a shy introduction ("this is …", "i am …") counts only if the name ends its clause.
+
+Once a name was read back, another one puts it right: bare where it is a familiar name, and behind a "no" or a shy
+introduction also one that nobody has met, as long as it is no ordinary word ("no, it's Lara"; not "no, it's terrible").
+So does a bare one in answer to "what should I change?".
 """
 
 from __future__ import annotations
@@ -89,13 +93,21 @@ def find_name(
     *,
     asked: bool,
     known: Callable[[str], bool] = lambda word: False,
+    held: str = "",
+    denied: bool = False,
+    ordinary: Callable[[str], bool] = lambda word: True,
 ) -> PersonName | None:
     """The speaker's name, or None.
 
     Args:
         asked: our question asked for it, so that a bare name counts.
         known: whether a word is part of the name of somebody whom the tenant knows.
+        held: the name that was read back and may be put right; "" for none.
+        denied: something that was read back is wrong: that was said before.
+        ordinary: whether a word is one of the language or the trade.
     """
+    if held and (right := _corrected(sentence, words, taken, held, denied, known, ordinary)) is not None:
+        return right
     bare = _bare(sentence, words, taken) if asked else None
     for i in range(len(sentence)):
         if bare is not None and bare.start <= i:
@@ -133,6 +145,41 @@ def _put_right(
     if at < end and _familiar(sentence.words[at:end], words, known) and sentence.word(end) in _CLAUSE_END:
         return _made(sentence, words, at, end) or found
     return found
+
+
+def _corrected(
+    sentence: Sentence,
+    words: NameWords,
+    taken: list[bool],
+    held: str,
+    denied: bool,
+    known: Callable[[str], bool],
+    ordinary: Callable[[str], bool],
+) -> PersonName | None:
+    """The name that is all of the sentence but a "no" and words that lead to it; never a part of the one held."""
+    start, led = 0, False
+    while start < len(sentence):
+        intro = next((one for one in words.intros if one in words.shy_intros and sentence.has(one, start)), None)
+        if intro is not None:
+            start, led = start + len(intro), True
+        elif sentence.words[start] in _CORRECTIONS:
+            start, denied = start + 1, True
+        elif sentence.words[start] in words.fillers or sentence.words[start] in ",.":
+            start += 1
+        else:
+            break
+    end = _extent(sentence, words, taken, start)
+    said = sentence.words[start:end]
+    if not said or set(said) <= set(held.lower().split()):
+        return None
+    if sentence.word(end) == "not" and led:
+        rest = [word for word in sentence.words[end + 1 :] if word not in held.lower().split()]
+    else:
+        rest = [word for word in sentence.words[end:] if word not in words.fillers]
+    if any(word not in ",." for word in rest):
+        return None
+    unmet = (led or denied) and not any(ordinary(word) for word in said)
+    return _made(sentence, words, start, end) if unmet or _familiar(said, words, known) else None
 
 
 def _introduced(

@@ -63,10 +63,24 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
     codes = find_codes(sentence, lexicon.numbers, asked) if _has_digit(sentence, desk) else []
     for code in codes:
         _take(taken, code)
-    phone, odd = find_phone(sentence, lexicon.numbers, taken, asked=asked in ("phone", "customer_phone"))
+    phone, odd = find_phone(
+        sentence,
+        lexicon.numbers,
+        taken,
+        asked=asked in ("phone", "customer_phone"),
+        held=_read_back(context, "phone", "customer_phone"),
+        is_time=lambda digits: _is_time(digits, world),
+    )
     _take(taken, phone)
     name = find_name(
-        sentence, desk.names, taken, asked=asked in ("name", "customer_name", "customer"), known=index.known_name
+        sentence,
+        desk.names,
+        taken,
+        asked=asked in ("name", "customer_name", "customer"),
+        known=index.known_name,
+        held=_read_back(context, "name", "customer_name"),
+        denied=asked == "change",
+        ordinary=lambda word: word in desk.real_words or word in desk.known_words or index.knows(word),
     )
     _take(taken, name)
     if asked not in ("name", "customer_name", "email"):
@@ -139,6 +153,26 @@ def _in_our_words(
                 glossed.sentence.words[i] = known or glossed.sentence.words[i]
             return glossed.sentence, glossed
     return sentence, None
+
+
+def _read_back(context: Context, *slots: str) -> str:
+    """The value of the slot that was read back, or may be changed now."""
+    if context.pending is None or context.asked not in ("confirm", "change"):
+        return ""
+    return next((said for slot in slots if isinstance(said := context.pending.slots.get(slot), str)), "")
+
+
+def _is_time(digits: str, world: World) -> bool:
+    """Whether digits without a colon can be a time at which somebody is there: "930", not "0148"."""
+    hour, minute = int(digits[:-2] or "0"), int(digits[-2:])
+    if len(digits) > 4 or minute > 59 or hour > 23:
+        return False
+    if not world.hours:
+        return True
+    opens = min(day.opens for day in world.hours).hour
+    closes = max(day.closes for day in world.hours).hour
+    later = hour + 12 if hour < 12 and digits[0] != "0" else hour
+    return opens <= hour <= closes or opens <= later <= closes
 
 
 def _pieces(

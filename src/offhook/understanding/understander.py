@@ -146,6 +146,10 @@ class Understander:
                 if earlier is not None:
                     command.slots["service"] = earlier
             commands.append(command)
+        confirmed = context.asked == "confirm" and [command.intent for command in commands] == ["confirm"]
+        if confirmed and any("farewell" in clause.present for clause in clauses):
+            # "That's all" may be a part of the yes; "goodbye" is not.
+            commands.append(Command(intent="goodbye"))
         if not commands and context.pending is not None and any(clause.problems for clause in clauses):
             problems = [problem for clause in clauses for problem in clause.problems]
             return [Command(intent=context.pending.intent)], problems
