@@ -34,6 +34,12 @@ def _alone(tokens: list[str], at: int, words: Words) -> bool:
     return after[0] in words.offer_nouns if after else len(tokens) <= 2
 
 
+def adds_up(said: str, words: Words) -> bool:
+    """Whether things that were named together are all wanted: "an oil change and a tire rotation"."""
+    tokens = _TOKEN.findall(said.lower())
+    return words.and_ in tokens and words.or_ not in tokens
+
+
 def gives_up(text: str, words: Words) -> bool:
     """Whether the words give the whole command up."""
     return _says(_TOKEN.findall(text.lower()), words.drop)

@@ -81,6 +81,8 @@ class FormState:
     read_back: ReadBack | None = None
     offered: tuple[str, ...] = ()
     """ISO moments that were offered, in the order they were said."""
+    choices: tuple[str, ...] = ()
+    """Values of the slot `asked` between which the caller was asked to choose, in the order they were said."""
     checked: str = ""
     """What the desk has judged already, so that it need not look again while nothing changes."""
     rejected: tuple[tuple[str, str], ...] = ()
@@ -206,6 +208,7 @@ def digest(arguments: msgspec.Struct) -> str:
 class _Packed(msgspec.Struct, kw_only=True, frozen=True):
     unsure: list[str] = []
     offered: list[str] = []
+    choices: list[str] = []
     checked: str = ""
     read_back_turn: str = ""
     read_back_digest: str = ""
@@ -229,6 +232,7 @@ def load(form: Form, state: ConversationState) -> FormState | None:
         attempts=pending.attempts,
         read_back=ReadBack(packed.read_back_turn, packed.read_back_digest) if packed.read_back_turn else None,
         offered=tuple(packed.offered),
+        choices=tuple(packed.choices),
         checked=packed.checked,
         rejected=tuple(zip(packed.rejected[::2], packed.rejected[1::2], strict=False)),
         since=pending.since,
@@ -246,6 +250,7 @@ def to_memory(state: FormState) -> dict[str, SlotValue]:
     return {
         "unsure": sorted(state.unsure),
         "offered": list(state.offered),
+        "choices": list(state.choices),
         "checked": state.checked,
         "read_back_turn": state.read_back.turn_id if state.read_back else "",
         "read_back_digest": state.read_back.digest if state.read_back else "",

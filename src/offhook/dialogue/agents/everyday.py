@@ -105,12 +105,22 @@ def _no(work: Work, state: ConversationState, command: Command) -> Delta:
 
 
 def _goodbye(work: Work, state: ConversationState, command: Command) -> Delta:
+    if work.reading is not None and [one.intent for one in work.reading.commands[:1]] == ["confirm"]:
+        return _confirmed_goodbye(work, state)
     question = open_question(state)
     asked_already = question is not None and question.line.key == BEFORE_YOU_GO
     if state.pending is not None and state.pending.asked == ASKED_CONFIRM and not asked_already:
         # "That's it" may be a yes as well as a farewell: what was read back is not dropped without asking.
         return Delta(question=Question(Line(BEFORE_YOU_GO), Expectation("yes_no")))
     return _leave(work, state)
+
+
+def _confirmed_goodbye(work: Work, state: ConversationState) -> Delta:
+    """ "Yes, thank you, goodbye": nobody is let go before what was confirmed is done; what was just said is enough."""
+    if state.pending is not None:
+        return Delta()
+    name = {"business": work.business.name}
+    return Delta(lines=(Line("goodbye", name),), question=None, hang_up=True)
 
 
 def _leave(work: Work, state: ConversationState) -> Delta:

@@ -20,6 +20,7 @@ from offhook.desks.dealership.agents.intake import AVAILABILITY, Turn, problems_
 from offhook.desks.dealership.agents.wish import (
     BOOKING,
     MEMORY_TALKED_OF,
+    NEXT_SERVICES,
     given,
     needed,
     reopened,
@@ -97,6 +98,8 @@ async def booking(work: Work, state: ConversationState, command: Command) -> Del
 def done(work: Work, state: ConversationState, value: msgspec.Struct) -> Delta:
     """The booking is committed: say it, and keep it for the goodbye."""
     booked = cast(Booked, value)
+    form = load(BOOKING, state)
+    next_services = form.values.get(NEXT_SERVICES) if form is not None else None
     words = work.words(state.language)
     values = {
         "service": say.in_sentence(booked.service),
@@ -121,7 +124,15 @@ def done(work: Work, state: ConversationState, value: msgspec.Struct) -> Delta:
             },
         },
         question=ANYTHING_ELSE,
+        then=_then_book(next_services),
     )
+
+
+def _then_book(services: SlotValue) -> tuple[Command, ...]:
+    if not isinstance(services, list) or not services:
+        return ()
+    first, *others = services
+    return (Command(intent=BOOKING.intent, slots={"service": first, NEXT_SERVICES: others}),)
 
 
 def _identified(work: Work, state: ConversationState, command: Command) -> Delta:

@@ -5,13 +5,22 @@ Nothing here looks into the book; what the values are worth there is judged afte
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.desks.dealership.agents import booking_lines as say
-from offhook.desks.dealership.agents.wish import BOOKING, from_offers, given, offer_values, reopened, taken
+from offhook.desks.dealership.agents.wish import (
+    BOOKING,
+    NEXT_SERVICES,
+    from_offers,
+    given,
+    offer_values,
+    reopened,
+    taken,
+)
 from offhook.desks.dealership.facts import facts_of
-from offhook.dialogue.choices import named_slot, pick
+from offhook.dialogue.choices import adds_up, named_slot, pick
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import (
     ASKED_CHANGE,
@@ -27,6 +36,7 @@ from offhook.dialogue.forms import (
 from offhook.dialogue.model import Line, Question, open_question
 from offhook.dialogue.templates import Words
 from offhook.kit.phone import phone_or_none
+from offhook.understanding.follow import ALL, CHOICE
 from offhook.understanding.model import Command, Problem
 
 AVAILABILITY = "availability.check"
@@ -78,7 +88,10 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
             index = 0
         if index is not None:
             values.update(offer_values(before.offered[index]))
-    form, lines = before, list[Line]()
+    form, lines = replace(before, choices=()), list[Line]()
+    if before.choices and before.asked not in values:
+        values, more = _chosen(before, command, values, work.turn.text, words)
+        lines += more
     checking = verifying(form)
     if work.turn.source == "speech" and chosen is None:
         form, values, again = misheard_again(form, values)
@@ -95,6 +108,8 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
         slot = named_slot(work.turn.text, words)
         form = reopened(form, slot) if slot is not None else form
     unsure = frozenset(slot for slot, problem in problems.items() if problem.kind == "unsure")
+    if "service" in values and NEXT_SERVICES not in values:
+        form = forget(form, NEXT_SERVICES)  # this one is wanted in the place of those
     form = taken(form, values, unsure)
     if "date" in values or "time" in values:
         form = replace(form, offered=())
@@ -111,6 +126,22 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
     if parts:
         return _phone_in_parts(turn, parts, work.business.country)
     return _with_problems(turn, problems, words, work.business.country)
+
+
+def _chosen(
+    before: FormState, command: Command, values: dict[str, SlotValue], text: str, words: Words
+) -> tuple[dict[str, SlotValue], list[Line]]:
+    """`values` with what the words take of those that they were asked to choose from: the second one, or both."""
+    if before.asked == "service" and command.slots.get(CHOICE) == ALL:
+        services, lines = _one_by_one(before.choices)
+        return {**values, **services}, lines
+    index = pick(text, len(before.choices), words, plainly=True)
+    return (values, []) if index is None else ({before.asked: before.choices[index]}, [])
+
+
+def _one_by_one(services: Sequence[str]) -> tuple[dict[str, SlotValue], list[Line]]:
+    first, *others = services
+    return {"service": first, NEXT_SERVICES: others}, [Line("one_by_one", {"first": say.in_sentence(first)})]
 
 
 def _without_strange(form: FormState, text: str, values: dict[str, SlotValue]) -> tuple[dict[str, SlotValue], bool]:
@@ -157,6 +188,10 @@ def _with_problems(turn: Turn, problems: dict[str, Problem], words: Words, count
             kind = "choice" if slot not in BOOKING.slots else BOOKING.field(slot).expect
             # What was held before is not what is wanted now, or the caller would not have named another.
             form = reopened(turn.form, slot) if slot in BOOKING.slots else turn.form
+            if slot == "service" and adds_up(problem.said, words):
+                values, more = _one_by_one(problem.candidates)
+                return replace(turn, form=taken(form, values, frozenset()), lines=(*lines, *more))
+            form = replace(form, choices=tuple(problem.candidates[:3]))
             return replace(turn, form=form, lines=tuple(lines), asked=slot, question=say.which(said, kind))
         elif problem.kind == "invalid" and slot == "phone":
             return _phone_in_parts(replace(turn, lines=tuple(lines)), problem.said, country)

@@ -26,10 +26,12 @@ BOOKING = Form(
 )
 MEMORY_TALKED_OF = "service"
 """desk_memory key: the service that was last spoken of ("and how long does it take?")."""
+NEXT_SERVICES = "next_services"
+"""Form value: what the caller wants as well. An appointment is for one service; these follow, one by one."""
 _DAY_RANGE = ("date_from", "date_to", "earliest")
 _TIME_RANGE = ("daypart", "time_from", "time_to")
 _NOTED = ("vehicle", "year", "reg_no", "pickup", "urgent")
-_TAKEN_OVER = frozenset({*BOOKING.slots, *_DAY_RANGE, *_TIME_RANGE, *_NOTED})
+_TAKEN_OVER = frozenset({*BOOKING.slots, *_DAY_RANGE, *_TIME_RANGE, *_NOTED, NEXT_SERVICES})
 
 
 @dataclass(frozen=True, slots=True)
