@@ -72,7 +72,7 @@ def load_desk_language(folder: Path, tag: str = "en", root: Path = LANGUAGES) ->
     known.update(_family_words(families))
     known.update(_time_words(lexicon))
     english = known | set(lexicon.contractions)
-    mixtures = tuple(_mixture(root / other, english, _phrases_of(files), lexicon) for other, files in others)
+    mixtures = tuple(_mixture(root / other, english, _phrases_of(files), lexicon, names) for other, files in others)
     return DeskLanguage(
         name=folder.parent.name,
         lexicon=lexicon,
@@ -103,9 +103,12 @@ def _others(folder: Path, tag: str, root: Path) -> list[tuple[str, tuple[Data, .
     return found
 
 
-def _mixture(folder: Path, english: Iterable[str], phrases: dict[str, list[str]], lexicon: Lexicon) -> Mixture:
+def _mixture(
+    folder: Path, english: Iterable[str], phrases: dict[str, list[str]], lexicon: Lexicon, names: NameWords
+) -> Mixture:
     heard = [text for texts in phrases.values() for text in texts]
-    return load_words(load_vocabulary(folder, english, heard), phrases, lexicon)
+    given = names.given - lexicon.function_words
+    return load_words(load_vocabulary(folder, english, heard, given), phrases, lexicon)
 
 
 def _phrase_files(shared: Path, folder: Path) -> tuple[tuple[Path, str], ...]:

@@ -88,6 +88,8 @@ def _led_out(reading: Reading, piece: Piece) -> bool:
     words = reading.sentence.words
     if words[max(0, piece.start - 1) : piece.start] == ["from"]:
         return True
+    if reading.mixed:
+        return any(found.name == "cant_come" and 0 <= found.start - piece.end <= 2 for found in reading.concepts)
     return any(
         found.name == "cant_come"
         and 0 <= piece.start - found.end <= 3

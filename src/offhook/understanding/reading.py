@@ -146,7 +146,7 @@ def _in_our_words(
 ) -> tuple[Sentence, Glossed | None]:
     """The sentence, read by way of the desk's language where it is in another one."""
     for mixture in desk.mixtures:
-        if mixture.speaks(sentence):
+        if mixture.speaks(sentence, asked):
             glossed = mixture.gloss(sentence, asked)
             for i in glossed.unread:
                 known = index.sounding(mixture.vocabulary.alphabet.sound(glossed.sentence.words[i]))

@@ -56,13 +56,17 @@ class Mixture:
     def vocabulary(self) -> Vocabulary:
         return self._voc
 
-    def speaks(self, sentence: Sentence) -> bool:
-        """Whether the sentence is in this language, wholly or in part."""
+    def speaks(self, sentence: Sentence, asked: str | None = None) -> bool:
+        """Whether the sentence is in this language, wholly or in part; `asked` is what our question asked for."""
+        if asked in _NAME_SLOTS and self._voc.key(sentence.word(0) or ".") in self._voc.name_own:
+            return True
         voc, score, near, other = self._voc, 0, 0, 0
         for i, word in enumerate(sentence.words):
             if voc.alphabet.native(word):
                 return True
             told = voc.telling.get(word)
+            if word in voc.links and sentence.word(i - 1).isdecimal() and sentence.word(i + 1).isdecimal():
+                return True
             if len(word) == 2 and sentence.word(i + 1).isdecimal():
                 continue  # the letters of a registration
             if told is not None:
@@ -98,7 +102,7 @@ class Mixture:
         names = {one.name for one in found}
         scan.moving = "move" in names or {"my_appointment", "do_it"} <= names or self._moves(sentence)
         items = Scanner(scan, self._lexicon.calendar, self._past(scan)).items()
-        items = self._negated(Timing(scan, items).read(), scan)
+        items = self._supplemented(self._negated(Timing(scan, items).read(), scan))
         if scan.moving:
             items = _led(items)
         return self._flat(scan, items, found, canon, "hi" if native else voc.tag)
@@ -131,6 +135,11 @@ class Mixture:
         """ "Mangal nahi Budh" is Wednesday in place of Tuesday; "5 baje nahi chalega" speaks against five."""
         out: list[Item] = []
         for n, item in enumerate(items):
+            if item.kind == "post" and item.key in scan.voc.sections["except"]:
+                first = _group(out)
+                if first is not None:
+                    out.insert(first, Item("word", ["except"], item.start, item.start))
+                continue
             instead = item.kind == "no" or (item.kind in ("post", "small") and self._in_place(items, n))
             if not instead:
                 out.append(item)
@@ -152,6 +161,14 @@ class Mixture:
             else:
                 out.append(item)
         return out
+
+    def _supplemented(self, items: list[Item]) -> list[Item]:
+        said = {word for item in items for word in item.words}
+        for word, (needed, enough) in self._voc.supplements.items():
+            if word in said and enough.isdisjoint(said):
+                at = next(n for n, item in enumerate(items) if word in item.words)
+                items[at].words = [needed, *items[at].words]
+        return items
 
     def _in_place(self, items: list[Item], n: int) -> bool:
         """ "… ki jagah", "… ke bajaye"."""

@@ -40,6 +40,19 @@ def _by_name_word(scan: Scan) -> bool:
         if before < last and own == n and _tells(scan, n + 1):
             _take(scan, before, n + 1, before, last)
             return True
+        if _put_right(scan, n):
+            return True
+    return False
+
+
+def _put_right(scan: Scan, n: int) -> bool:
+    """ "naam galat hai, Ravi nahi Kavi": the name behind the negation."""
+    for at in range(n + 1, len(scan.keys) - 1):
+        found = scan.voc.at(scan.keys, at, at + 1)
+        end = _extent(scan, at + 1, 1)
+        if found is not None and found[0].kind == "no" and at + 1 < end and end >= len(scan.keys):
+            _take(scan, at + 1, end, at + 1, end)
+            return True
     return False
 
 
@@ -150,7 +163,9 @@ def _name_like(scan: Scan, i: int) -> bool:
     key = scan.keys[i]
     if key in voc.name_own or key in voc.name_words or key in voc.titles or key in voc.name_fillers:
         return False
-    if key[0] == "=":
+    if word in voc.given:
+        return True
+    if key[0] == "=" or (key in voc.telling_keys and not _double(scan, i) and key not in voc.surnames):
         return False
     if _double(scan, i):
         return not voc.shy(word)

@@ -15,6 +15,7 @@ _COUNTED = frozenset({"units", "short_units", "months"})
 _DAY_AFTER = frozenset({"post", "dayparts", "no", "weekdays", "clock"})
 _PARTS = {"end": "end", "start": "beginning", "middle": "middle"}
 _WISHES = {"earliest": "earliest", "urgent": "asap", "same_time": "same time"}
+_NO_THINGS = frozenset({"i", "my", "your", "you", "it", "and", "or", "but", "please", "everything", "also"})
 _LINKS = frozenset({"and", "or", "to"})
 
 
@@ -116,7 +117,14 @@ class Scanner:
             return True
         if scan.key(i + 1) in ("ya", "or", "nhi") and self._number_behind(i + 2):
             return True
-        return self._dictated(i)
+        return self._dictated(i) or self._counts_things(i, following)
+
+    def _counts_things(self, i: int, following: tuple[Entry, int] | None) -> bool:
+        """ "mujhe do gaadi …": before a thing, where no verb asks for it to be given."""
+        if following is None or following[0].kind != "gloss" or following[0].value in _NO_THINGS:
+            return False
+        before = self._voc.at(self._scan.keys, i - 1, i) if i else None
+        return i == 0 or (before is not None and before[0].value in _NO_THINGS)
 
     def _number_behind(self, i: int) -> bool:
         return i < len(self._scan.keys) and (
@@ -182,9 +190,17 @@ class Scanner:
             if self._before_time(end):
                 return Item("det", [entry.value], i, end, key)
             return Item("small", [], i, end, key)
-        if entry.value == "limits":
-            return Item("limits", [], i, end, key)
+        if self._scan.words[i] in self._voc.turning and end == i + 1 and self._structural(i - 1):
+            return Item("word", ["but"], i, end)
         return Item("post", [], i, end, key)
+
+    def _structural(self, i: int) -> bool:
+        """Whether a word is no content: what stands behind it begins anew ("haan par …")."""
+        if i < 0 or self._scan.words[i][0].isdecimal():
+            return False
+        key = self._scan.keys[i]
+        found = self._voc.at(self._scan.keys, i, i + 1)
+        return key in self._voc.function_keys and (found is None or found[0].kind == "no")
 
     def _before_time(self, i: int) -> bool:
         scan = self._scan

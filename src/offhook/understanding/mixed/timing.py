@@ -12,6 +12,7 @@ from offhook.understanding.mixed.items import TIMES, Item, Scan, merged
 
 _QUARTERS = {1: ["quarter", "past"], 2: ["half", "past"], 3: ["quarter", "to"]}
 _PREFIX = {"after": "after", "before": "before", "until": "by", "since": "from"}
+_NTH = {"first": "1", "second": "2", "third": "3"}
 _HALVES = frozenset({"am", "pm"})
 
 
@@ -170,6 +171,9 @@ class Timing:
             numbered = self._is(after, "day_number") or self._is(after + 1, "day_number")
             day = after + 1 if self._is(after, "day_number") else after
             named = month[-1] != "month"
+            ordinal = self._ordinal_day(day)
+            if ordinal:
+                return [merged(self._items, i, day + 2, "day", ["the", ordinal, "th", "of", *month])], day + 2
             if self._whole(day, 1, 31) and (numbered or (named and not self._is(day + 1, "baje"))):
                 end = day + 2 if self._is(day + 1, "day_number") else day + 1
                 number = str(int(self._items[day].value))
@@ -190,9 +194,18 @@ class Timing:
                 if year:
                     words.append(str(int(self._items[at + 1].value)))
                 return [merged(self._items, i, at + 1 + year, "day", words)], at + 1 + year
+        ordinal = self._ordinal_day(i)
+        if ordinal:
+            return [merged(self._items, i, i + 2, "day", ["the", ordinal, "th"])], i + 2
         if self._is(i, "day_number") and self._whole(i + 1, 1, 31):
             return [merged(self._items, i, i + 2, "day", ["the", str(int(self._items[i + 1].value)), "th"])], i + 2
         return None
+
+    def _ordinal_day(self, i: int) -> str:
+        """ "pehli tareekh" -> "1", else nothing."""
+        if self._kind(i) != "ordinals" or not self._is(i + 1, "day_number"):
+            return ""
+        return _NTH.get(self._items[i].words[0], "")
 
     def _month(self, i: int) -> tuple[list[str], int]:
         """ "december", "agle mahine" -> the base words and the end; no words where there is no month."""

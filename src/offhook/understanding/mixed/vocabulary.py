@@ -67,6 +67,12 @@ class Vocabulary:
     """Spellings that tell this language from the base language -> how surely: 1 or 2."""
     telling_keys: frozenset[str] = frozenset()
     """Keys of such words, for spellings that nobody wrote down."""
+    links: frozenset[str] = frozenset()
+    turning: frozenset[str] = frozenset()
+    supplements: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    """Base word -> (what it needs beside it, words that are enough)."""
+    given: frozenset[str] = frozenset()
+    """Given names, whatever else they mean."""
     shared: frozenset[str] = frozenset()
     """Spellings of both languages; they tell neither."""
     readings: dict[str, str] = field(default_factory=dict)
@@ -113,16 +119,19 @@ _SECTIONS = (
 _LISTS = (
     *("this", "next", "last", "baje", "past_hour", "to_hour", "day_number", "earliest", "urgent", "same_time"),
     *("after", "before", "until", "since", "between", "at", "of", "for", "about", "within", "later", "earlier"),
-    *("limits", "in_part"),
+    *("limits", "in_part", "except"),
 )
 
 
-def load_vocabulary(folder: Path, english: Iterable[str], heard: Iterable[str] = ()) -> Vocabulary:
+def load_vocabulary(
+    folder: Path, english: Iterable[str], heard: Iterable[str] = (), given: Iterable[str] = ()
+) -> Vocabulary:
     """Read a language's folder.
 
     Args:
         english: words of the base language.
         heard: phrases of the language from other files, for telling it.
+        given: given names.
 
     Raises FileNotFoundError naming what the folder lacks, ValueError for what cannot be read.
     """
@@ -133,6 +142,7 @@ def load_vocabulary(folder: Path, english: Iterable[str], heard: Iterable[str] =
         base=str(words.get("base", "en")),
         alphabet=Alphabet(folder / "alphabet.yaml"),
         english=frozenset(english),
+        given=frozenset(given),
     )
     texts = [*_all_texts(words), *_all_texts(numbers), *_all_texts(dates)]
     texts.extend(str(word) for word in cast("dict[object, object]", dates.get("two_sided", {})))
@@ -156,7 +166,11 @@ def load_vocabulary(folder: Path, english: Iterable[str], heard: Iterable[str] =
     voc.titles, voc.surnames = keyed("titles"), keyed("surnames")
     voc.speaking = tuple(tuple(key(part) for part in text.split()) for text in sorted(words_of(words, "speaking")))
     voc.readings = names_of(words, "readings")
-    voc.shared = words_of(words, "shared")
+    voc.turning = words_of(words, "turning")
+    for word, rule in cast("dict[str, dict[str, object]]", words.get("supplements", {})).items():
+        enough = frozenset(str(other) for other in cast("list[object]", rule["unless"]))
+        voc.supplements[word] = str(rule["add"]), enough
+    voc.shared, voc.links = words_of(words, "shared"), words_of(words, "links")
     _telling(voc, words, forms, heard)
     return voc
 
@@ -167,6 +181,7 @@ def _telling(voc: Vocabulary, words: Data, forms: Iterable[str], heard: Iterable
     for word in known:
         if word not in voc.shared and word not in voc.english and len(word) > 1:
             voc.telling[word] = 2 if word in sure else 1
+    voc.telling.update(dict.fromkeys(words_of(words, "loanwords"), 1))
     voc.telling_keys = frozenset(voc.alphabet.key(word) for word in voc.telling if len(word) > 3)
 
 
@@ -180,7 +195,7 @@ def _own(voc: Vocabulary, texts: Iterable[str]) -> Iterable[str]:
 def _all_texts(data: Mapping[str, object] | list[object] | object) -> Iterable[str]:
     if isinstance(data, dict):
         for name, value in data.items():
-            if name not in ("endings", "irregular", "verbs", "base", "shared", "readings"):
+            if name not in ("endings", "irregular", "verbs", "base", "shared", "readings", "supplements"):
                 yield from _all_texts(value)
     elif isinstance(data, list):
         for value in data:
