@@ -203,7 +203,8 @@ def seed(
     business: Annotated[str | None, typer.Option(help="Business id. Default: the desk's first business.")] = None,
     customers: Annotated[int, typer.Option(min=0)] = 100,
     vehicles: Annotated[int, typer.Option(min=0)] = 150,
-    appointments: Annotated[int, typer.Option(min=0)] = 80,
+    appointments: Annotated[int, typer.Option(min=0, help="A quarter ahead, the rest of the past year.")] = 80,
+    cars: Annotated[int, typer.Option(min=0, help="For sale.")] = 20,
     as_json: Json = False,
 ) -> None:
     """Fill a dealership's book with invented customers, cars and appointments."""
@@ -228,19 +229,23 @@ def seed(
                 customers=customers,
                 vehicles=vehicles,
                 appointments=appointments,
+                cars=cars,
             )
             return {
                 "business_id": chosen,
                 "customers": counts.customers,
                 "vehicles": counts.vehicles,
                 "appointments": counts.appointments,
+                "cars": counts.cars,
             }
 
-    added = _run(filling())
+    with Console(stderr=True).status("Inventing people and their cars …"):
+        added = _run(filling())
     if as_json:
         _print_json(added)
     else:
-        typer.echo("Added {customers} customers, {vehicles} vehicles, {appointments} appointments.".format(**added))
+        told = "{customers} customers, {vehicles} vehicles, {appointments} appointments, {cars} cars for sale"
+        typer.echo(f"Added {told.format(**added)}.")
 
 
 @cli.command()

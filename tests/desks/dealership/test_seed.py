@@ -9,6 +9,7 @@ from offhook.desks.dealership.invent import MAX_CUSTOMERS, Counts
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.dealership.seed import SeedService, demo_file, insert_services, seed
 from offhook.kit.phone import parse_phone
+from offhook.kit.vin import decode
 from offhook.store.business_book import BusinessBook
 from offhook.store.engine import Database, open_database
 from offhook.store.rows import stored_rows
@@ -18,7 +19,7 @@ from support.set_clock import SetClock
 
 LAKESIDE = "biz_01KDV00000000000000000000A"
 DEMOS = [LAKESIDE, "biz_01KDV00000000000000000000B", "biz_01KDV00000000000000000000C"]
-TABLES = ("customers", "vehicles", "appointments", "appointment_units")
+TABLES = ("customers", "vehicles", "appointments", "appointment_units", "service_history")
 
 
 async def rows(database: Database, table: str) -> list[dict[str, object]]:
@@ -63,16 +64,32 @@ async def test_invented_data_is_consistent(database: Database, clock: SetClock) 
     assert owners == {row["customer_id"] for row in after["customers"]}, "everybody has a car"
     for row in after["customers"]:
         assert parse_phone(str(row["phone"])) == row["phone"]
+    for row in after["vehicles"]:
+        told = decode(str(row["vin"]), 2026) if row["vin"] else None
+        assert told is None or (told.check_digit_right and row["year"] in told.years and told.maker == row["make"])
+    done = {row["appointment_id"] for row in after["service_history"]}
+    assert done == {row["appointment_id"] for row in after["appointments"] if row["status"] == "completed"}
     async with unit_of_work_factory(database, clock)(LAKESIDE, Effect.READ) as uow:
         book = DealershipRepository(uow)
         zone = await book.zone()
-        for appointment in await book.appointments(limit=1000):
+        made = await book.appointments(limit=1000)
+        for appointment in made:
             opening = await book.hours(appointment.starts_at.astimezone(zone).date())
             assert any(
                 part.opens <= appointment.starts_at.time() and appointment.ends_at.time() <= part.closes
                 for part in opening.ranges
             )
-            assert appointment.starts_at > clock.now()
+            assert (appointment.status == "booked") == (appointment.starts_at > clock.now())
+    ahead = [appointment for appointment in made if appointment.status == "booked"]
+    assert 20 <= len(ahead) <= 60, "a quarter lies ahead"
+
+
+async def test_cars_for_sale(sqlite_database: Database, clock: SetClock) -> None:
+    before = len(await rows(sqlite_database, "inventory"))
+    assert (await seed(sqlite_database, clock, business_id=LAKESIDE, cars=30)).cars == 30
+    cars = await rows(sqlite_database, "inventory")
+    assert len(cars) == before + 30
+    assert all(row["odometer_km"] is None for row in cars if row["condition"] == "new")
 
 
 async def test_the_same_seed_gives_the_same_rows(clock: SetClock, seeded_url: str) -> None:

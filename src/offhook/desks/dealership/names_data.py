@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 _FIRST_NAMES = """
 Aaron Abigail Adam Aisha Alan Alice Amanda Amit Amy Andrea Andrew Angela Anita Anna Anthony Arjun Ashley Barbara
 Benjamin Brandon Brenda Brian Carlos Carol Catherine Charles Christina Christopher Daniel David Deborah Deepak
@@ -26,32 +28,208 @@ Sullivan Taylor Thomas Thompson Torres Turner Walker Wang Ward Watson White Will
 """
 LAST_NAMES = tuple(_LAST_NAMES.split())
 
+
+class ModelLine(NamedTuple):
+    make: str
+    model: str
+    wmi: str
+    """World manufacturer identifier: how its VINs begin."""
+    price: int
+    """Of a new one, in whole units of the currency."""
+    fuels: tuple[str, ...]
+
+
 MODELS = (
-    ("Toyota", "Camry"),
-    ("Toyota", "Corolla"),
-    ("Toyota", "RAV4"),
-    ("Toyota", "Highlander"),
-    ("Honda", "Civic"),
-    ("Honda", "Accord"),
-    ("Honda", "CR-V"),
-    ("Honda", "Pilot"),
-    ("Ford", "F-150"),
-    ("Ford", "Escape"),
-    ("Ford", "Explorer"),
-    ("Ford", "Focus"),
-    ("Chevrolet", "Equinox"),
-    ("Chevrolet", "Malibu"),
-    ("Nissan", "Altima"),
-    ("Nissan", "Rogue"),
-    ("Hyundai", "Elantra"),
-    ("Hyundai", "Tucson"),
-    ("Kia", "Sportage"),
-    ("Subaru", "Outback"),
-    ("Mazda", "CX-5"),
-    ("Volkswagen", "Tiguan"),
-    ("Jeep", "Cherokee"),
-    ("BMW", "X3"),
+    ModelLine(
+        "Toyota",
+        "Camry",
+        "4T1",
+        28900,
+        (
+            "petrol",
+            "hybrid",
+        ),
+    ),
+    ModelLine(
+        "Toyota",
+        "Corolla",
+        "4T1",
+        23900,
+        (
+            "petrol",
+            "hybrid",
+        ),
+    ),
+    ModelLine(
+        "Toyota",
+        "RAV4",
+        "4T1",
+        32900,
+        (
+            "petrol",
+            "hybrid",
+        ),
+    ),
+    ModelLine(
+        "Toyota",
+        "Highlander",
+        "4T1",
+        43900,
+        (
+            "petrol",
+            "hybrid",
+        ),
+    ),
+    ModelLine(
+        "Honda",
+        "Civic",
+        "1HG",
+        25900,
+        (
+            "petrol",
+            "hybrid",
+        ),
+    ),
+    ModelLine(
+        "Honda",
+        "Accord",
+        "1HG",
+        31900,
+        (
+            "petrol",
+            "hybrid",
+        ),
+    ),
+    ModelLine(
+        "Honda",
+        "CR-V",
+        "1HG",
+        33900,
+        (
+            "petrol",
+            "hybrid",
+        ),
+    ),
+    ModelLine("Honda", "Pilot", "1HG", 44900, ("petrol",)),
+    ModelLine(
+        "Ford",
+        "F-150",
+        "1FM",
+        46900,
+        (
+            "petrol",
+            "hybrid",
+        ),
+    ),
+    ModelLine(
+        "Ford",
+        "Escape",
+        "1FM",
+        30900,
+        (
+            "petrol",
+            "hybrid",
+        ),
+    ),
+    ModelLine("Ford", "Explorer", "1FM", 41900, ("petrol",)),
+    ModelLine(
+        "Ford",
+        "Focus",
+        "1FM",
+        19900,
+        (
+            "petrol",
+            "diesel",
+        ),
+    ),
+    ModelLine(
+        "Chevrolet",
+        "Equinox",
+        "1G1",
+        29900,
+        (
+            "petrol",
+            "electric",
+        ),
+    ),
+    ModelLine("Chevrolet", "Malibu", "1G1", 26900, ("petrol",)),
+    ModelLine("Nissan", "Altima", "1N4", 27900, ("petrol",)),
+    ModelLine("Nissan", "Rogue", "1N4", 30900, ("petrol",)),
+    ModelLine(
+        "Hyundai",
+        "Elantra",
+        "5NP",
+        22900,
+        (
+            "petrol",
+            "hybrid",
+        ),
+    ),
+    ModelLine(
+        "Hyundai",
+        "Tucson",
+        "5NP",
+        29900,
+        (
+            "petrol",
+            "hybrid",
+        ),
+    ),
+    ModelLine(
+        "Kia",
+        "Sportage",
+        "5XX",
+        28900,
+        (
+            "petrol",
+            "hybrid",
+        ),
+    ),
+    ModelLine("Subaru", "Outback", "4S4", 31900, ("petrol",)),
+    ModelLine(
+        "Mazda",
+        "CX-5",
+        "JM3",
+        30900,
+        (
+            "petrol",
+            "diesel",
+        ),
+    ),
+    ModelLine(
+        "Volkswagen",
+        "Tiguan",
+        "3VV",
+        31900,
+        (
+            "petrol",
+            "diesel",
+        ),
+    ),
+    ModelLine(
+        "Jeep",
+        "Cherokee",
+        "1C4",
+        35900,
+        (
+            "petrol",
+            "diesel",
+        ),
+    ),
+    ModelLine(
+        "BMW",
+        "X3",
+        "5UX",
+        49900,
+        (
+            "petrol",
+            "diesel",
+            "electric",
+        ),
+    ),
 )
+
+COLORS = ("white", "black", "silver", "gray", "blue", "red", "green", "brown")
 
 _AREA_CODES = """
     201 202 203 205 206 207 208 209 210 212 213 214 215 216 217 218 219 220 223 224 225 227 228 229 231 234 235

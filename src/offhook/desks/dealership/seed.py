@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from importlib import resources as package_files
 
 import msgspec
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from offhook.contracts.business import Business
 from offhook.contracts.clock import Clock
-from offhook.contracts.desk import Effect
+from offhook.contracts.desk import Effect, UnitOfWork
 from offhook.contracts.errors import Conflict, Invalid
 from offhook.desks.dealership import tables
 from offhook.desks.dealership.invent import Counts, Invented, Opened, Row, invent
@@ -23,6 +23,7 @@ from offhook.store.business_book import insert_faq
 from offhook.store.businesses import insert_business
 from offhook.store.engine import Database
 from offhook.store.model import FaqEntry
+from offhook.store.schema import businesses
 from offhook.store.seeding import SeedBusiness, SeedFaq, SeedIds, insert_demo_business
 from offhook.store.unit_of_work import sql, unit_of_work_factory
 
@@ -205,25 +206,29 @@ async def seed(
     customers: int = 100,
     vehicles: int = 150,
     appointments: int = 80,
+    cars: int = 0,
 ) -> Counts:
-    """Add invented customers, vehicles and appointments (within the horizon) to a dealership, in one transaction.
+    """Add invented customers, vehicles, appointments (past and ahead, with what was done) and cars for sale to a
+    dealership, in one transaction.
 
     Returns what was added: fewer appointments than asked for when the book is full. Raises Conflict when the same seed
     was used for this business before, Invalid when the counts cannot be had, NotFound for an unknown business.
     """
-    wanted = Counts(customers, vehicles, appointments)
+    wanted = Counts(customers, vehicles, appointments, cars)
     now = clock.now()
     async with unit_of_work_factory(database, clock)(business_id, Effect.WRITE) as uow:
         book = DealershipRepository(uow)
         zone, rules = await book.zone(), await book.rules()
-        first = now.astimezone(zone).date()
+        today = now.astimezone(zone).date()
+        first, last = Opened.first_day(today), Opened.last_day(today, rules)
         opened = Opened(
             zone=zone,
             rules=rules,
-            openings=await book.hours_between(first, Opened.last_day(first, rules)),
+            openings=await book.hours_between(first, last),
             services=tuple(await book.services()),
             bays=tuple(resource.resource_id for resource in await book.resources()),
-            taken=await book.taken(now, Opened.last_day(first, rules)),
+            taken=await book.taken(datetime.combine(first, time(), zone), last),
+            currency=await _currency(uow),
         )
         found = invent(opened, wanted, seed=f"{business_id}-{seed}", now=now)
         try:
@@ -231,7 +236,7 @@ async def seed(
         except IntegrityError:
             text = f"The people of seed {seed} are in this book already; give another --seed for other ones."
             raise Conflict("seeded_already", text) from None
-    return Counts(len(found.customers), len(found.vehicles), len(found.appointments))
+    return Counts(len(found.customers), len(found.vehicles), len(found.appointments), len(found.cars))
 
 
 def _is_bookable(service: SeedService) -> bool:
@@ -242,8 +247,15 @@ async def _insert_invented(connection: AsyncConnection, business_id: str, found:
     people = [{"email": None, "language": "en", "notes": "", **row} for row in found.customers]
     await _insert_all(connection, tables.customers, business_id, people)
     await _insert_all(connection, tables.vehicles, business_id, [{"vin": None, **row} for row in found.vehicles])
+    await _insert_all(connection, tables.inventory, business_id, found.cars)
     await _insert_all(connection, tables.appointments, business_id, found.appointments)
     await _insert_all(connection, tables.appointment_units, business_id, found.units)
+    await _insert_all(connection, tables.service_history, business_id, found.history)
+
+
+async def _currency(uow: UnitOfWork) -> str:
+    query = select(businesses.c.currency).where(businesses.c.business_id == uow.business_id)
+    return str((await sql(uow).execute(query)).scalar_one())
 
 
 async def _insert_all(connection: AsyncConnection, table: Table, business_id: str, rows: Sequence[Row]) -> None:
