@@ -101,6 +101,23 @@ def worker(
 
 
 @cli.command()
+def messages(
+    business: Annotated[str | None, typer.Option(help="Business id. Default: all.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="Of each list, newest first.")] = 30,
+    as_json: Json = False,
+) -> None:
+    """Show what was written to people, and what waits to be."""
+    from offhook.ops.messages import read, show
+    from offhook.ops.settings import load
+
+    found = _run(read(load(), business_id=business, limit=limit))
+    if as_json:
+        _print_json(found.as_data())
+    else:
+        show(found, Console())
+
+
+@cli.command()
 def talk(
     desk: DeskOption = None,
     once: Annotated[str | None, typer.Option(metavar="TEXT", help="Say this, print the reply, leave.")] = None,

@@ -14,6 +14,8 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
+from pydantic import SecretStr
+
 from offhook.contracts.errors import AppError
 from offhook.desks.jobs import job_kinds, planners
 from offhook.desks.tables import metadata
@@ -74,7 +76,7 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
         stack.push_async_callback(database.aclose)
         await _made(database)
         queue = JobQueue(database, clock, wall)
-        messengers = await stack.enter_async_context(build_messengers(MessagingOptions()))
+        messengers = await stack.enter_async_context(build_messengers(_messaging(settings)))
         businesses = SqlBusinesses(database, clock)
         courier = Courier(
             queue,
@@ -100,6 +102,21 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
         stack.push_async_callback(worker.aclose)
         stack.push_async_callback(_stop, courier)
         yield worker
+
+
+def _messaging(settings: Settings) -> MessagingOptions:
+    def shown(secret: SecretStr | None) -> str | None:
+        return None if secret is None else secret.get_secret_value()
+
+    return MessagingOptions(
+        whatsapp_token=shown(settings.whatsapp_token),
+        whatsapp_phone_number_id=settings.whatsapp_phone_number_id,
+        whatsapp_api=settings.whatsapp_api_url,
+        twilio_account_sid=settings.twilio_account_sid,
+        twilio_auth_token=shown(settings.twilio_auth_token),
+        twilio_number=settings.twilio_phone_number,
+        smtp_url=shown(settings.smtp_url),
+    )
 
 
 async def _stop(courier: Courier) -> None:

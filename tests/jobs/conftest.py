@@ -66,9 +66,7 @@ class Rig:
             SqlBusinesses(self.database, self.clock),
             self.clock,
             worker_id=worker_id,
-            messengers=[self.messenger],
-            change_calendar=self._change,
-            **more,
+            **{"messengers": [self.messenger], "change_calendar": self._change, **more},
         )
 
     async def put(self, key: str = "k", *, kind: str = "note", in_s: float = 0.0, subject: str = "") -> str:

@@ -6,11 +6,12 @@ import asyncio
 
 from sqlalchemy import func, select
 
-from jobs.conftest import Rig, a_message, later
+from jobs.conftest import Rig, ToldMessenger, a_message, later
 from offhook.contracts.desk import Effect
 from offhook.contracts.jobs import Done, Skip, Wait
-from offhook.contracts.messaging import Delivered, Delivery, OutgoingMessage, Refused, TryLater, Uncertain
+from offhook.contracts.messaging import Delivered, Delivery, MessageState, OutgoingMessage, Refused, TryLater, Uncertain
 from offhook.jobs.backoff import MOST_ATTEMPTS
+from offhook.store.message_reports import message_reported
 from offhook.store.outbox import cancel
 from offhook.store.schema import messages
 
@@ -167,3 +168,32 @@ async def test_one_message_is_in_flight_at_a_time(rig: Rig) -> None:
     ids = [await rig.put(f"k{n}") for n in range(5)]
     assert set(await asyncio.gather(*(rig.deliver(job_id) for job_id in ids))) == {"sent"}
     assert most == 1
+
+
+async def test_a_refusal_is_followed_by_the_next_way(rig: Rig) -> None:
+    mail = ToldMessenger(name="mail", channel="email")
+    courier = rig.courier_of("worker_a", messengers=[rig.messenger, mail])
+    rig.messenger.answers = [Refused("not on it"), Uncertain("no answer")]
+    first, second = await rig.put("a"), await rig.put("b")
+    assert await courier.deliver(rig.business_id, first, 1) == "sent"
+    assert (await rig.message(first))["provider"] == "mail"
+    assert await courier.deliver(rig.business_id, second, 1) == "unknown"
+    assert len(mail.sent) == 1
+
+
+async def test_the_carriers_reports_settle_what_was_unknown(rig: Rig) -> None:
+    job_id = await rig.put()
+    await rig.crash_while_sending(job_id)
+    await rig.deliver(job_id)
+    message_id = (await rig.message(job_id))["message_id"]
+
+    async def report(state: MessageState) -> bool:
+        async with rig.units(rig.business_id, Effect.WRITE) as uow:
+            now = rig.clock.now()
+            return await message_reported(uow, state, now=now, message_id=message_id, reference="wamid.X")
+
+    assert await report("delivered")
+    assert not await report("sent")
+    assert (await rig.row(job_id))["state"] == "sent"
+    assert await report("read")
+    assert ((await rig.message(job_id))["state"], (await rig.message(job_id))["reference"]) == ("read", "wamid.X")

@@ -1,5 +1,5 @@
-"""The book as lists, `GET /api/{customers, vehicles, appointments, services, faq, tasks, calls, businesses}`, and$
-single rows by their id.
+"""The book as lists, `GET /api/{customers, vehicles, appointments, services, faq, tasks, messages, calls, businesses}`,
+and single rows by their id.
 
 One business at a time: the one named by `?business=`, else the one that answers by default. Calls and businesses are
 the operator's own lists: all of them, unless a business is named.
@@ -114,6 +114,17 @@ RESOURCES = (
             order="-created_at",
         ),
         json_columns=("details",),
+    ),
+    Resource(
+        "messages",
+        ListSpec(
+            schema.messages,
+            "message_id",
+            ("recipient", "recipient_name", "text"),
+            ("state", "channel", "provider", "kind", "recipient", "about", "job_id"),
+            ("created_at", "updated_at"),
+            order="-created_at",
+        ),
     ),
     Resource(
         "calls",

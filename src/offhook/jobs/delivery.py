@@ -9,6 +9,7 @@ Work that may be repeated (a calendar's event under its own id) is simply done a
 from __future__ import annotations
 
 import asyncio
+import functools
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,7 +68,8 @@ class Attempted:
 class _Sending:
     job: Job
     work: Work
-    messenger: Messenger | None = None
+    ways: tuple[tuple[Messenger, str], ...] = ()
+    """Who reaches the recipient, and where, in order of preference."""
     message_id: str = ""
 
 
@@ -152,15 +154,15 @@ class Courier:
             case OutgoingMessage():
                 if kind.repeatable:
                     raise TypeError(f"{job.kind} is registered as repeatable, so it must not prepare messages")
-                found = next(((m, to) for m in self._messengers if (to := m.address(prepared.recipient))), None)
-                if found is None:
+                ways = tuple((m, to) for m in self._messengers if (to := m.address(prepared.recipient)))
+                if not ways:
                     return await self._over(uow, job, "skipped", "no way to reach the recipient", begun=begun)
-                messenger, address = found
+                messenger, address = ways[0]
                 message_id = await self._queue.message_begun(
                     uow, job, prepared, channel=messenger.channel, provider=messenger.name, address=address
                 )
                 await self._queue.mark(uow, job, "sending", worker_id=self._worker_id, begun=begun)
-                return _Sending(job, prepared, messenger, message_id)
+                return _Sending(job, prepared, ways, message_id)
             case CalendarChange():
                 if self._change_calendar is None:
                     return await self._over(uow, job, "skipped", "no calendar is configured", begun=begun)
@@ -171,12 +173,26 @@ class Courier:
     # -- deliver --------------------------------------------------------------------------------------------------
 
     async def _send(self, sending: _Sending) -> Delivery:
-        assert sending.messenger is not None
+        """By the first way that does not refuse; only after a refusal is it certain that another may be tried."""
         assert isinstance(sending.work, OutgoingMessage)
-        try:
-            return await sending.messenger.send(sending.work, sending.message_id)
-        except Exception as error:  # lint: broad-except: the job runner; a messenger's defect leaves the outcome open
-            return Uncertain(f"{sending.messenger.name} broke: {type(error).__name__}")
+        delivery: Delivery = Refused("no way to reach the recipient")
+        for n, (messenger, address) in enumerate(sending.ways):
+            if n:
+                await self._when_there(functools.partial(self._rerouted, sending.job, messenger, address))
+            try:
+                delivery = await messenger.send(sending.work, sending.message_id)
+            except Exception as error:  # lint: broad-except: the job runner; its defect leaves the outcome open
+                delivery = Uncertain(f"{messenger.name} broke: {type(error).__name__}")
+            if not isinstance(delivery, Refused):
+                break
+        return delivery
+
+    async def _rerouted(self, job: Job, messenger: Messenger, address: str) -> None:
+        async with self._queue.opened(job.business_id, job.job_id) as opened:
+            if opened is not None:
+                await self._queue.message_rerouted(
+                    opened[0], job, channel=messenger.channel, provider=messenger.name, address=address
+                )
 
     async def _change(self, work: Work) -> Delivery:
         assert isinstance(work, CalendarChange)

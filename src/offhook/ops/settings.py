@@ -24,6 +24,8 @@ SECRETS = (
     "INTERNAL_API_KEY",
     "TWILIO_AUTH_TOKEN",
     "OPENAI_API_KEY",
+    "WHATSAPP_TOKEN",
+    "SMTP_URL",
     "OFFHOOK_DATABASE_URL",
     "OFFHOOK_REDIS_URL",
 )
@@ -88,6 +90,11 @@ class Settings(BaseSettings):
     twilio_account_sid: str | None = None
     twilio_auth_token: SecretStr | None = None
     twilio_phone_number: str | None = None
+    whatsapp_token: SecretStr | None = None
+    whatsapp_phone_number_id: str | None = None
+    whatsapp_api_url: str = "https://graph.facebook.com/v23.0"
+    """Meta's address with the version of the API."""
+    smtp_url: SecretStr | None = None
 
     @field_validator("offhook_stt", "offhook_tts", "offhook_llm", mode="before")
     @classmethod

@@ -142,6 +142,14 @@ class JobQueue:
         await connection.execute(insert(messages), {**values, **keys, **made})
         return message_id
 
+    async def message_rerouted(self, uow: UnitOfWork, job: Job, *, channel: str, provider: str, address: str) -> None:
+        """Another carrier takes the message that is being sent."""
+        await sql(uow).execute(
+            update(messages)
+            .where(messages.c.business_id == job.business_id, messages.c.job_id == job.job_id)
+            .values(channel=channel, provider=provider, recipient=address, updated_at=self._clock.now())
+        )
+
     async def message_ended(
         self, uow: UnitOfWork, job: Job, state: MessageState, *, reason: str = "", reference: str | None = None
     ) -> None:
