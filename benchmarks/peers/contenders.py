@@ -65,7 +65,7 @@ CONTENDERS = (
 
 
 def own_versions() -> dict[str, str]:
-    names = ("offhook", "picows", "msgspec", "onnxruntime", "uvicorn", "uvloop")
+    names = ("offhook", "picows", "msgspec", "numpy", "uvicorn", "uvloop")
     return {name: version(name) for name in names}
 
 

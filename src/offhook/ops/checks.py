@@ -23,7 +23,7 @@ from offhook.ops.settings import MIN_SECRET_BYTES, Settings, is_weak
 from offhook.store.engine import open_database
 from offhook.store.migrate import check as missing_parts
 
-NATIVE = ("espeakng_loader", "httptools", "msgspec", "numpy", "onnxruntime", "pocketsphinx", "soxr", "webrtcvad")
+NATIVE = ("espeakng_loader", "httptools", "msgspec", "numpy", "pocketsphinx", "soxr", "webrtcvad")
 """Modules with compiled parts: where an installation breaks, it breaks here."""
 LOW_DISK_BYTES = 500_000_000
 FULL_DISK_BYTES = 50_000_000

@@ -3,12 +3,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from vad_voice import vowels
 
 from offhook.audio.vad.energy import EnergyModel
 from offhook.audio.vad.model import Floats, VoiceModel
-from offhook.audio.vad.silero import MODEL_PATH, SileroModel, VadModelMissing
+from offhook.audio.vad.onnx_file import float_arrays
+from offhook.audio.vad.silero import CONTEXT_SAMPLES, MODEL_PATH, SileroModel, VadModelMissing
 
 needs_file = pytest.mark.skipif(not MODEL_PATH.is_file(), reason="the silero model was not built in: `make setup`")
 
@@ -27,6 +31,28 @@ def lines(rate_hz: int, count: int, windows: int) -> Floats:
         voice = np.frombuffer(vowels(windows * 32, rate_hz, 90 + 20 * n), "<i2").astype(np.float32)
         out[n] = (voice * 0.3 * n + rng.normal(0, 50, len(voice))).reshape(windows, size)
     return out
+
+
+@needs_file
+@pytest.mark.parametrize("rate_hz", [8000, 16000])
+def test_probabilities_are_those_of_the_model_in_a_general_runtime(silero: SileroModel, rate_hz: int) -> None:
+    audio = lines(rate_hz, 5, 30)
+    bank, context = silero.bank(rate_hz), np.zeros((5, CONTEXT_SAMPLES[rate_hz]), np.float32)
+    for row in range(5):
+        bank.reset(row)
+    runtime = onnxruntime.InferenceSession(MODEL_PATH.read_bytes(), providers=["CPUExecutionProvider"])
+    state = np.zeros((2, 5, 128), np.float32)
+    seen = []
+    for at in range(30):
+        heard = np.concatenate([context, audio[:, at] / 32768], axis=1, dtype=np.float32)
+        given = {"input": heard, "state": state, "sr": np.array(rate_hz, np.int64)}
+        expected, state = runtime.run(None, given)
+        context = heard[:, -context.shape[1] :]
+        probabilities = bank.run(np.arange(5, dtype=np.intp), audio[:, at])
+        np.testing.assert_allclose(probabilities, expected[:, 0], atol=1e-5)
+        seen += probabilities.tolist()
+    assert min(seen) < 0.05
+    assert max(seen) > 0.9
 
 
 @needs_file
@@ -100,6 +126,24 @@ def test_a_missing_or_broken_file_says_how_to_mend_it(tmp_path: Path) -> None:
     (tmp_path / "broken.onnx").write_bytes(b"not a model")
     with pytest.raises(VadModelMissing, match="cannot be read"):
         SileroModel(tmp_path / "broken.onnx")
+
+
+@needs_file
+def test_a_file_that_is_not_whole_or_of_another_model_is_refused(tmp_path: Path) -> None:
+    whole = MODEL_PATH.read_bytes()
+    for kept in (0, 1, 3, 100, 5_000, len(whole) // 2, len(whole) - 1):
+        (tmp_path / "cut.onnx").write_bytes(whole[:kept])
+        with pytest.raises(VadModelMissing, match="cannot be read"):
+            SileroModel(tmp_path / "cut.onnx")
+    (tmp_path / "other.onnx").write_bytes(whole.replace(b"forward_basis_buffer", b"forward_basis_bufger"))
+    with pytest.raises(VadModelMissing, match="cannot be read"):
+        SileroModel(tmp_path / "other.onnx")
+
+
+@given(st.binary(max_size=200))
+def test_bytes_of_any_kind_are_arrays_or_a_value_error(content: bytes) -> None:
+    with pytest.raises(ValueError, match="ONNX"):
+        float_arrays(content)
 
 
 def test_the_energy_detector_tells_voice_from_silence() -> None:
