@@ -33,12 +33,8 @@ class Codec(Protocol):
 @dataclass(frozen=True, slots=True)
 class MulawCodec:
     format: AudioFormat
-
-    def decode(self, payload: bytes) -> bytes:
-        return mulaw_decode(payload)
-
-    def encode(self, pcm: bytes) -> bytes:
-        return mulaw_encode(pcm)
+    decode = staticmethod(mulaw_decode)
+    encode = staticmethod(mulaw_encode)
 
     def silence(self, ms: int) -> bytes:
         return bytes((SILENCE,)) * (ms * self.format.rate_hz // 1000)

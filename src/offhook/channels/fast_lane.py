@@ -42,6 +42,7 @@ _READ_BUFFER_BYTES = 4096
 """To begin with, per call; real frames have 300 bytes."""
 _HANDSHAKE_S = 5.0
 _TOO_BIG = 1009
+_TEXT = WSMsgType.TEXT
 
 
 class FastLane:
@@ -216,12 +217,12 @@ class FastSocket(WSListener):
         call = self.call
         assert call is not None
         kind = frame.msg_type
-        if kind == WSMsgType.CLOSE:
+        if kind == _TEXT and frame.fin and not self._closing:
+            call.received_utf8(frame.get_payload_as_memoryview())
+        elif kind == WSMsgType.CLOSE:
             self._closed_by_peer(transport)
         elif self._closing:
             return  # a peer that was told to go and sends on is not worth reading
-        elif kind == WSMsgType.TEXT and frame.fin:
-            call.received_utf8(frame.get_payload_as_memoryview())
         elif kind in (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION):
             self._other(call, frame)
 

@@ -7,6 +7,7 @@ hold, decode or recognise more than a call's worth of audio. Sans-IO: time comes
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 Verdict = Literal["take", "drop", "close"]
@@ -25,13 +26,14 @@ class Inflow:
         self._burst_ms = burst_ms
         self._close_after_ms = close_after_ms
         self._credit_ms = burst_ms
-        self._at_ms: float | None = None
+        self._at_ms = math.inf
 
     def receive(self, audio_ms: float, now_ms: float) -> Verdict:
-        elapsed_ms = 0.0 if self._at_ms is None else max(0.0, now_ms - self._at_ms)
+        if now_ms > self._at_ms:
+            # Five in a thousand faster than our clock is a normal clock at the other end.
+            credit_ms = self._credit_ms + (now_ms - self._at_ms) * 1.005
+            self._credit_ms = credit_ms if credit_ms < self._burst_ms else self._burst_ms
         self._at_ms = now_ms
-        # Five in a thousand faster than our clock is a normal clock at the other end.
-        self._credit_ms = min(self._burst_ms, self._credit_ms + elapsed_ms * 1.005)
         if audio_ms <= self._credit_ms:
             self._credit_ms -= audio_ms
             return "take"

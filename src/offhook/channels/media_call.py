@@ -44,7 +44,10 @@ class CarrierWire(Protocol):
     """A carrier's protocol, sans-IO. `receive` never raises; `play`, `mark`, `clear` return messages to send."""
 
     def receive(self, message: str | bytes) -> list[WireEvent]: ...
-    def receive_utf8(self, message: memoryview) -> list[WireEvent]: ...
+    def receive_utf8(self, message: memoryview) -> bytes | list[WireEvent]:
+        """The bare payload where a message is audio and nothing more."""
+        ...
+
     def play(self, payload: bytes) -> list[str]: ...
     def mark(self, name: str) -> list[str]: ...
     def clear(self) -> list[str]: ...
@@ -135,7 +138,11 @@ class MediaCall:
 
     def received_utf8(self, message: memoryview) -> None:
         """The same for a text message that was not made a string; read before this returns."""
-        for event in self._wire.receive_utf8(message):
+        taken = self._wire.receive_utf8(message)
+        if isinstance(taken, bytes):
+            self._audio(taken)
+            return
+        for event in taken:
             self._handle(event)
 
     def disconnected(self) -> None:
@@ -145,14 +152,7 @@ class MediaCall:
     def _handle(self, event: WireEvent) -> None:
         match event:
             case AudioReceived(payload):
-                audio_ms = len(payload) / self._bytes_per_ms
-                verdict = self._inflow.receive(audio_ms, self._clock.mono_ms())
-                if verdict == "take":
-                    self._deliver(event, audio_ms)
-                else:
-                    self._count("inbound_flood")
-                    if verdict == "close":
-                        self._expel("inbound_flood", POLICY_VIOLATION, "audio comes faster than real time")
+                self._audio(payload)
             case DigitReceived() | MarkReturned():
                 self._deliver(event, 0.0)
             case StreamStarted():
@@ -166,6 +166,18 @@ class MediaCall:
                 self._expel("protocol_violation", code, reason)
             case _:
                 assert_never(event)
+
+    def _audio(self, payload: bytes) -> None:
+        audio_ms = len(payload) / self._bytes_per_ms
+        verdict = self._inflow.receive(audio_ms, self._clock.mono_ms())
+        if verdict != "take":
+            self._count("inbound_flood")
+            if verdict == "close":
+                self._expel("inbound_flood", POLICY_VIOLATION, "audio comes faster than real time")
+        elif self._live is not None:
+            self._live.audio(payload)
+        else:
+            self._deliver(AudioReceived(payload), audio_ms)
 
     def _deliver(self, event: WireEvent, audio_ms: float) -> None:
         live = self._live

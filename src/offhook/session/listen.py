@@ -54,13 +54,15 @@ class Listener:
         dispatch: Callable[[TurnEvent], None],
         on_stt_event: Callable[[SttEvent], None],
     ) -> None:
-        self._codec = codec
+        self._decode = codec.decode
         self._bytes_per_ms = rate_hz // 1000 * 2
         self._rate_hz = rate_hz
         self._clock = clock
         self._dispatch = dispatch
         self._on_stt_event = on_stt_event
-        self._voice = open_voice(self._verdict)
+        self._voice = voice = open_voice(self._verdict)
+        self._push_voice = voice.push
+        self._now_ms = clock.mono_ms
         self._preroll = Preroll(PREROLL_MS * self._bytes_per_ms)
         self._kept = Preroll(KEPT_MS * self._bytes_per_ms)
         self._stt: SttStream | None = None
@@ -73,16 +75,18 @@ class Listener:
     # -- from the channel -----------------------------------------------------------------------------------------
 
     def audio(self, payload: bytes) -> None:
-        pcm = self._codec.decode(payload)
+        pcm = self._decode(payload)
         if not pcm:
             return
-        if self._stt is not None and (self._continuous or self._utterance is not None):
-            self._stt.push(pcm)
-        elif self._utterance is not None:
-            self._kept.push(pcm)
         if self._utterance is None:
             self._preroll.push(pcm)
-        self._voice.push(pcm, self._clock.mono_ms())
+            if self._continuous and self._stt is not None:
+                self._stt.push(pcm)
+        elif self._stt is not None:
+            self._stt.push(pcm)
+        else:
+            self._kept.push(pcm)
+        self._push_voice(pcm, self._now_ms())
 
     # -- the recogniser -------------------------------------------------------------------------------------------
 

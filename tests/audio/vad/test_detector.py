@@ -111,3 +111,20 @@ def test_verdicts_alternate_and_their_times_never_go_back_or_ahead(windows: list
             at_ms = verdict.end_ms
         assert before_ms <= at_ms <= known_ms
         before_ms = at_ms
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 0.3), st.text(alphabet="#.", min_size=4, max_size=4)),
+        max_size=10,
+    )
+)
+def test_quiet_is_a_silent_window_in_short(before: list[tuple[float, str]]) -> None:
+    in_short, in_full = Detector(SETTINGS), Detector(SETTINGS)
+    play(before, in_short)
+    play(before, in_full)
+    more = [in_short.quiet() for _ in range(2)]
+    play([(0.0, "....")] * 2, in_full)
+    assert not more[-1]
+    told = [(0.5, "##.."), (0.5, "####"), *SPEECH]
+    assert play(told, in_short) == play(told, in_full)

@@ -190,6 +190,36 @@ def test_sequence_is_watched_and_audio_is_kept(numbers: list[str | int], odd: li
         assert events[-1] == AudioReceived(b"\xff\xff")
 
 
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "number": st.sampled_from(["2", "3", "4", "7", "", 3, 4, "x"]),
+                "track": st.sampled_from(["inbound", "inbound", "inbound_track", "outbound"]),
+                "sid": st.sampled_from(["MZ00", "MZ00", "", "MZ01"]),
+                "payload": st.sampled_from(["//8=", "//8=", "", "?"]),
+            }
+        ),
+        max_size=12,
+    )
+)
+def test_bytes_mean_what_the_same_text_means(messages: list[dict[str, Any]]) -> None:
+    by_text, by_bytes = started(), started()
+    for message in messages:
+        text = json.dumps(
+            media(message["payload"], track=message["track"])
+            | {"sequenceNumber": message["number"], "streamSid": message["sid"]}
+        )
+        taken = by_bytes.receive_utf8(memoryview(text.encode()))
+        assert ([AudioReceived(taken)] if isinstance(taken, bytes) else taken) == by_text.receive(text)
+
+
+def test_audio_in_its_place_comes_bare() -> None:
+    wire = started()
+    for number in ("2", "3", "4"):
+        assert wire.receive_utf8(memoryview(json.dumps(media() | {"sequenceNumber": number}).encode())) == b"\xff\xff"
+
+
 def test_what_goes_out() -> None:
     wire = started()
     assert [json.loads(text) for text in wire.play(b"\xff\x7f")] == [

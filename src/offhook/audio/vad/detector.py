@@ -75,8 +75,9 @@ class Detector:
 
     def window(self, probability: float, loud: Sequence[bool], start_ms: float, end_ms: float) -> VoiceVerdict | None:
         """`loud`: for equal parts of the window, whether they rise over the line's noise."""
-        self._hear(loud, start_ms, (end_ms - start_ms) / len(loud))
         count = sum(loud)
+        if count:
+            self._hear(loud, start_ms, (end_ms - start_ms) / len(loud))
         self._loud_parts = self._loud_before + count
         self._loud_before = count
         verdict = self._while_speaking(probability, end_ms) if self.speaking else self._idle(probability, start_ms)
@@ -85,10 +86,12 @@ class Detector:
         self._previous = probability
         return verdict
 
-    def quiet(self) -> None:
-        """A window in which nothing was loud, shown to no model, while nobody speaks: `window` in short."""
+    def quiet(self) -> bool:
+        """A window in which nothing was loud, shown to no model, while nobody speaks: `window` in short. Whether
+        another one would change anything."""
         self._loud_parts, self._loud_before = self._loud_before, 0
         self._previous = 0.0
+        return self._loud_parts > 0
 
     def stop(self) -> VoiceStopped | None:
         """The audio broke off: speech, if there is any, ended with it."""

@@ -28,6 +28,7 @@ from offhook.audio.vad.model import Floats, Rows
 
 PARTS = 4
 BANDS = 2
+_PER_PART = np.float32(1.0 / PARTS)
 
 Bools = npt.NDArray[np.bool_]
 Scalar = TypeVar("Scalar", bound=np.generic)
@@ -84,7 +85,7 @@ class GateBank:
         self._levels = np.empty((0, 3 + PARTS, BANDS), np.float32)
         self._top = np.empty(0, np.float32)
         self._hold = np.empty(0, np.int32)
-        self._memory = np.empty((0, settings.memory_windows, BANDS), np.float32)
+        self._memory = np.empty((0, BANDS, settings.memory_windows), np.float32)
         self._memory_at = np.empty(0, np.int32)
         self._grow(rows)
 
@@ -121,8 +122,8 @@ class GateBank:
         part_db = np.maximum(settings.part_spreads * spread, settings.part_db)
         run_db = np.maximum(settings.run_spreads * spread, settings.run_db)
         in_band = (parts > part_db) | ((runs > run_db) & (parts > settings.rise_db))
-        loud = in_band.any(axis=2)
-        hold = np.where(loud.any(axis=1), settings.hold_windows, self._hold[rows] - 1)
+        loud = in_band[:, :, 0] | in_band[:, :, 1]
+        hold = np.where(np.logical_or.reduce(loud, axis=1), settings.hold_windows, self._hold[rows] - 1)
         self._hold[rows] = np.maximum(hold, -1)
         return loud, hold >= 0
 
@@ -130,17 +131,18 @@ class GateBank:
         """Take the windows last looked at into the floors. `speech`: they may be part of speech."""
         settings = self._settings
         parts = self._levels[rows, 3:]
-        level = parts.mean(axis=1)
+        level = np.add.reduce(parts, axis=1) * _PER_PART
         top = self._top[rows] - settings.forget_db
-        self._top[rows] = np.where(speech, np.maximum(top, parts.max(axis=(1, 2))), top)
+        self._top[rows] = np.where(speech, np.maximum(top, np.maximum.reduce(parts, axis=(1, 2))), top)
         floor = self._floor[rows]
         spread = self._spread[rows]
-        deviation = np.minimum(np.abs(parts - floor[:, None, :]).mean(axis=1), settings.spread_most_db)
+        away = np.add.reduce(np.abs(parts - floor[:, None, :]), axis=1)
+        deviation = np.minimum(away * _PER_PART, settings.spread_most_db)
         self._spread[rows] = np.where(speech[:, None], spread, spread + settings.learn_spread * (deviation - spread))
         follow = ~speech[:, None] | (level < floor)
         floor = np.where(follow, floor + settings.learn * (level - floor), floor)
         self._memory_at[rows[~speech]] = 0
-        if speech.any():
+        if np.logical_or.reduce(speech):
             floor = self._bound(rows, speech, level, floor)
         self._floor[rows] = np.minimum(floor, settings.floor_most_dbfs)
 
@@ -149,13 +151,13 @@ class GateBank:
         settings = self._settings
         speaking = rows[speech]
         at = self._memory_at[speaking]
-        self._memory[speaking, at % settings.memory_windows] = level[speech]
+        self._memory[speaking, :, at % settings.memory_windows] = level[speech]
         self._memory_at[speaking] = at + 1
         full = np.flatnonzero(speech)[at + 1 >= settings.memory_windows]
         if len(full):
             memory = self._memory[rows[full]]
-            quietest = memory.min(axis=1)
-            tells = quietest <= memory.max(axis=1) - settings.speech_over_noise_db
+            quietest = np.minimum.reduce(memory, axis=2)
+            tells = quietest <= np.maximum.reduce(memory, axis=2) - settings.speech_over_noise_db
             floor[full] = np.where(tells, np.maximum(floor[full], quietest), floor[full])
         return floor
 
@@ -179,7 +181,8 @@ def _grown(array: npt.NDArray[Scalar], rows: int) -> npt.NDArray[Scalar]:
 def part_levels(windows: Floats) -> Floats:
     """dBFS [rows, PARTS, BANDS] of the lower and the upper half band of windows [rows, samples] (int16 scale)."""
     rows, samples = windows.shape
-    windows = windows - windows.mean(axis=1, keepdims=True)
+    mean: Floats = np.add.reduce(windows, axis=1, keepdims=True) * np.float32(1.0 / samples)
+    windows = windows - mean
     halves = np.empty((rows, BANDS, samples), np.float32)
     np.add(windows[:, 1:], windows[:, :-1], out=halves[:, 0, 1:])
     np.subtract(windows[:, 1:], windows[:, :-1], out=halves[:, 1, 1:])

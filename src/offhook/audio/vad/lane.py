@@ -22,7 +22,7 @@ import numpy as np
 from offhook.audio.codec import whole_samples
 from offhook.audio.vad.detector import Detector, DetectorSettings
 from offhook.audio.vad.gate import GateBank, GateSettings
-from offhook.audio.vad.model import Floats, VoiceModel
+from offhook.audio.vad.model import Floats, Rows, VoiceModel
 from offhook.audio.vad.timeline import Timeline
 from offhook.contracts.audio import VoiceStarted, VoiceStopped, VoiceVerdict
 
@@ -77,6 +77,11 @@ class Lane:
         self._speaking: set[Line] = set()
         self._free_rows: list[int] = []
         self._rows = 0
+        # By row, for a batch to ask at once:
+        self._is_speaking = np.zeros(0, np.bool_)
+        self._is_restless = np.zeros(0, np.bool_)  # its detector remembers sound; in silence it is told until it forgot
+        self._is_kept_back = np.zeros(0, np.bool_)  # the gate kept back its last window ...
+        self._kept_back = np.zeros((0, self._bank.window_samples), np.float32)  # ... which is this
         self._log = logging.getLogger(__name__)
 
     @property
@@ -94,6 +99,9 @@ class Lane:
             row = self._free_rows.pop()
         else:
             row, self._rows = self._rows, self._rows + 1
+            if row == len(self._is_speaking):
+                self._grow(max(16, 2 * row))
+        self._is_speaking[row] = self._is_restless[row] = self._is_kept_back[row] = False
         self._bank.reset(row)
         self._gate.reset(row)
         return Line(self, row, on_verdict)
@@ -110,39 +118,61 @@ class Lane:
         self._free_rows.append(line.row)
 
     def run_batch(self) -> None:
-        """One window of each line that has one."""
-        lines = [self._ready.popleft() for _ in range(min(len(self._ready), self.settings.max_batch))]
+        """One window of each line that has one. Whatever costs a call something per window is done to all at once."""
+        lines = self._take_lines()
         if not lines:
             return
-        taken = [line.take_window() for line in lines]
+        windows = self._take_windows(lines)
         rows = np.array([line.row for line in lines], np.intp)
-        windows = self._samples(taken)
         loud, passing = self._gate.look(rows, windows)
         probabilities = np.zeros(len(lines), np.float32)
         heard = np.flatnonzero(passing)
         if len(heard):
-            self._warm([lines[i] for i in heard])
+            self._warm(rows[heard])
             probabilities[heard] = self._bank.run(rows[heard], windows[heard])
         if self._deaf_ms:
             probabilities[[line.taken_ms <= self._deaf_ms for line in lines]] = 0.0
-        speaking = np.array([line.detector.speaking for line in lines])
-        speech = (probabilities >= self.settings.maybe_speech) | speaking
-        self._gate.learn(rows, speech)
+        speaking = self._is_speaking[rows]
+        self._gate.learn(rows, (probabilities >= self.settings.maybe_speech) | speaking)
+        self._is_kept_back[rows] = ~passing
+        self._kept_back[rows] = windows
         self.counters.windows += len(lines)
         self.counters.windows_heard += len(heard)
         self.counters.batches += 1
-        for line, window, passes in zip(lines, taken, passing.tolist(), strict=True):
-            line.kept_back = None if passes else window
-            if line.has_window:
-                self._ready.append(line)
-            if not passes and not line.detector.speaking:
-                line.detector.quiet()  # most windows of a call: nothing rose over the line's noise
-        eventful = np.flatnonzero(passing | speaking)
-        judged = zip(eventful.tolist(), probabilities[eventful].tolist(), loud[eventful].tolist(), strict=True)
-        for index, probability, parts in judged:
+        eventful = passing | speaking
+        # The other windows, most of a call's: nothing rose over the line's noise.
+        for index in np.flatnonzero(self._is_restless[rows] & ~eventful).tolist():
+            line = lines[index]
+            self._is_restless[line.row] = line.detector.quiet()
+        at = np.flatnonzero(eventful)
+        self._is_restless[rows[at]] = True
+        for index, probability, parts in zip(at.tolist(), probabilities[at].tolist(), loud[at].tolist(), strict=True):
             line = lines[index]
             if not line.closed:
-                self._deliver(line, line.judge(probability, parts))
+                verdict = line.judge(probability, parts)
+                if verdict is not None:
+                    self._deliver(line, verdict)
+
+    def _take_lines(self) -> list[Line]:
+        ready = self._ready
+        if len(ready) > self.settings.max_batch:
+            return [ready.popleft() for _ in range(self.settings.max_batch)]
+        lines = list(ready)
+        ready.clear()
+        return lines
+
+    def _take_windows(self, lines: list[Line]) -> Floats:
+        """The next window of each line [lines, samples], int16 scale; lines with another one are ready again."""
+        size, window_ms = self.window_bytes, self.window_bytes * 500 / self.rate_hz
+        taken = []
+        for line in lines:
+            buffer = line.buffer
+            taken.append(buffer[:size])
+            del buffer[:size]
+            line.taken_ms += window_ms
+            if len(buffer) >= size:
+                self._ready.append(line)
+        return np.frombuffer(b"".join(taken), dtype="<i2").reshape(len(lines), -1).astype(np.float32)
 
     def end_stalled(self, now_ms: float) -> None:
         """End the speech of lines whose audio broke off."""
@@ -154,6 +184,7 @@ class Lane:
         """Tell the call. A callback that fails loses its own line, never the others'."""
         if verdict is None:
             return
+        self._is_speaking[line.row] = line.detector.speaking
         if line.detector.speaking:
             self._speaking.add(line)
         else:
@@ -165,15 +196,18 @@ class Lane:
             self._log.exception("the callback for a voice verdict failed; its line was closed")
             line.close()
 
-    def _warm(self, lines: list[Line]) -> None:
+    def _warm(self, rows: Rows) -> None:
         """Give the model the window before, where the gate had kept that back."""
-        cold = [(line.row, line.kept_back) for line in lines if line.kept_back is not None]
-        if cold:
-            self._bank.run(np.array([row for row, _ in cold], np.intp), self._samples([window for _, window in cold]))
+        cold = rows[self._is_kept_back[rows]]
+        if len(cold):
+            self._bank.run(cold, self._kept_back[cold])
 
-    def _samples(self, windows: list[bytes]) -> Floats:
-        """PCM16 windows as [windows, samples] on the int16 scale."""
-        return np.frombuffer(b"".join(windows), dtype="<i2").reshape(len(windows), -1).astype(np.float32)
+    def _grow(self, rows: int) -> None:
+        more = rows - len(self._is_speaking)
+        self._is_speaking = np.pad(self._is_speaking, (0, more))
+        self._is_restless = np.pad(self._is_restless, (0, more))
+        self._is_kept_back = np.pad(self._is_kept_back, (0, more))
+        self._kept_back = np.pad(self._kept_back, ((0, more), (0, 0)))
 
 
 class Line:
@@ -186,8 +220,6 @@ class Line:
         self.closed = False
         self.dropped_bytes = 0
         self.last_push_ms = 0.0
-        self.kept_back: bytes | None = None
-        """The window last taken, if the gate kept it back."""
         self.taken_ms = 0.0
         """How much audio was taken, or dropped before it could be."""
         self._lane = lane
@@ -195,38 +227,37 @@ class Line:
         self._window_ms = lane.window_bytes * 500 / lane.rate_hz
         self._max_bytes = max(1, int(lane.settings.max_buffered_ms / self._window_ms)) * lane.window_bytes
         self._timeline = Timeline(lane.rate_hz)
-        self._buffer = bytearray()
+        self._arrived = self._timeline.arrived
+        self.buffer = bytearray()
+        """Audio that no batch has taken yet."""
 
     def push(self, pcm: bytes, now_ms: float) -> None:
         """Raises ValueError on half a sample. After `close` audio is ignored."""
         if self.closed:
             return
-        whole_samples(pcm)
-        had_window = self.has_window
-        self._buffer += pcm
+        size = len(pcm)
+        if size % 2:
+            whole_samples(pcm)
+        buffer, window = self.buffer, self._window_bytes
+        had = len(buffer)
+        buffer += pcm
         self.last_push_ms = now_ms
-        self._timeline.arrived(len(pcm) // 2, now_ms)
-        if len(self._buffer) > self._max_bytes:
+        self._arrived(size // 2, now_ms)
+        if had + size > self._max_bytes:
             self._drop_oldest()
-        if not had_window and self.has_window:
+        if had < window <= had + size:
             self._lane.ready(self)
 
     def close(self) -> None:
         """No verdict comes any more. Idempotent."""
         if not self.closed:
             self.closed = True
-            self._buffer.clear()
+            self.buffer.clear()
             self._lane.forget(self)
 
     @property
     def has_window(self) -> bool:
-        return len(self._buffer) >= self._window_bytes
-
-    def take_window(self) -> bytes:
-        window = bytes(self._buffer[: self._window_bytes])
-        del self._buffer[: self._window_bytes]
-        self.taken_ms += self._window_ms
-        return window
+        return len(self.buffer) >= self._window_bytes
 
     def judge(self, probability: float, loud: list[bool]) -> VoiceVerdict | None:
         """The model's and the gate's answers for the window last taken."""
@@ -241,9 +272,9 @@ class Line:
                 return VoiceStopped(self._timeline.clock_ms(end_ms))
 
     def _drop_oldest(self) -> None:
-        excess = len(self._buffer) - self._max_bytes
+        excess = len(self.buffer) - self._max_bytes
         dropped = -(-excess // self._window_bytes) * self._window_bytes
-        del self._buffer[:dropped]
+        del self.buffer[:dropped]
         self.taken_ms += dropped * 500 / self._lane.rate_hz
         self.dropped_bytes += dropped
         self._lane.counters.dropped_bytes += dropped

@@ -45,12 +45,13 @@ class SileroNet:
         self._third = _taps(third[:, :, 1:])  # its first tap lies on the padding
         self._fourth = _taps(fourth[:, :, 1:2])  # the taps beside the middle one lie on the padding
         self._biases = [weights[f"encoder.{n}.reparam_conv.bias"] for n in range(4)]
-        cell = np.concatenate([weights["decoder.rnn.weight_ih"], weights["decoder.rnn.weight_hh"]], axis=1).T
+        cell = np.concatenate([weights["decoder.rnn.weight_ih"], weights["decoder.rnn.weight_hh"]], axis=1)
         bias = weights["decoder.rnn.bias_ih"] + weights["decoder.rnn.bias_hh"]
-        scale = np.full(4 * STATE_SIZE, 0.5, np.float32)
-        scale[2 * STATE_SIZE : 3 * STATE_SIZE] = 1.0  # the gates stand in the order in, forget, cell, out
-        self._cell = np.ascontiguousarray(cell * scale)
-        self._cell_bias = bias * scale
+        into, forget, fresh, out = np.arange(4 * STATE_SIZE).reshape(4, STATE_SIZE)
+        order = np.concatenate([into, forget, out, fresh])
+        scale = np.repeat(np.array([0.5, 1.0], np.float32), (3 * STATE_SIZE, STATE_SIZE))
+        self._cell = np.ascontiguousarray(cell[order].T) * scale
+        self._cell_bias = bias[order] * scale
         self._answer = np.ascontiguousarray(weights["decoder.decoder.2.weight"][0, :, 0]) * _HALF
         self._answer_bias = weights["decoder.decoder.2.bias"][0] * _HALF
         if self._first.shape[0] != 3 * self.bins or self._cell.shape != (2 * STATE_SIZE, 4 * STATE_SIZE):
@@ -67,14 +68,14 @@ class SileroNet:
         gates = np.concatenate([features, state[:, :STATE_SIZE]], axis=1) @ self._cell
         gates += self._cell_bias
         np.tanh(gates, out=gates)
-        into, forget, cell, out = (gates[:, n * STATE_SIZE : (n + 1) * STATE_SIZE] for n in range(4))
-        for gate in (into, forget, out):
-            gate += 1.0
-            gate *= _HALF
+        into, forget, out, fresh = (gates[:, n * STATE_SIZE : (n + 1) * STATE_SIZE] for n in range(4))
+        sigmoids = gates[:, : 3 * STATE_SIZE]
+        sigmoids += 1.0
+        sigmoids *= _HALF
         after = np.empty_like(state)
         hidden, memory = after[:, :STATE_SIZE], after[:, STATE_SIZE:]
         np.multiply(forget, state[:, STATE_SIZE:], out=memory)
-        into *= cell
+        into *= fresh
         memory += into
         np.multiply(out, np.tanh(memory), out=hidden)
         answer = np.maximum(hidden, 0.0) @ self._answer

@@ -60,7 +60,7 @@ class _Start(msgspec.Struct, rename="camel"):
     custom_parameters: dict[str, str] = {}
 
 
-class _Media(msgspec.Struct):
+class _Media(msgspec.Struct, gc=False):
     payload: bytes
     """msgspec decodes the base64 in the same pass."""
     track: str = "inbound"
@@ -74,7 +74,7 @@ class _Mark(msgspec.Struct):
     name: str
 
 
-class _Message(msgspec.Struct, rename="camel"):
+class _Message(msgspec.Struct, rename="camel", gc=False):
     event: str
     sequence_number: str | int = ""
     stream_sid: str = ""
@@ -108,6 +108,8 @@ class TwilioWire:
         self._faults_left = max_faults
         self._max_payload_bytes = max_payload_bytes
         self._sequence = 0
+        self._awaited = "1"
+        """The sequence number that follows, as a message has it."""
         self._media_head = ""
         self._handlers: dict[str, Callable[[_Message], list[WireEvent]]] = {
             "media": self._on_media,
@@ -122,19 +124,18 @@ class TwilioWire:
 
     def receive(self, message: str | bytes) -> list[WireEvent]:
         """Take one WebSocket message (text as str, binary as bytes); returns what it meant, in order."""
-        if self.stopped:
-            return [Oddity("after_stop")]
-        if isinstance(message, bytes):
+        if isinstance(message, bytes) and not self.stopped:
             return self._close(UNSUPPORTED_DATA, "this stream takes text messages only")
-        return self._read(message)
+        taken = self.receive_utf8(message)
+        return [AudioReceived(taken)] if isinstance(taken, bytes) else taken
 
-    def receive_utf8(self, message: memoryview) -> list[WireEvent]:
-        """Take one text message as the bytes that came; they are read before this returns."""
+    def receive_utf8(self, message: memoryview | str | bytes) -> bytes | list[WireEvent]:
+        """Take one text message as the bytes that came; they are read before this returns.
+
+        Gives the bare payload where the message is audio and nothing else is to be told: 50 times a second and call.
+        """
         if self.stopped:
             return [Oddity("after_stop")]
-        return self._read(message)
-
-    def _read(self, message: str | memoryview) -> list[WireEvent]:
         if len(message) > self._max_message_bytes:
             return self._close(TOO_BIG, "message too big")
         try:
@@ -143,6 +144,21 @@ class TwilioWire:
             return self._fault("bad_base64" if "base64" in str(error) else "bad_shape")
         except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
             return self._fault("bad_json")
+        media = parsed.media
+        if (
+            media is not None
+            and parsed.sequence_number == self._awaited
+            and parsed.event == "media"
+            and parsed.stream_sid == self.stream_sid != ""
+            and media.track == "inbound"
+            and media.payload
+        ):
+            self._sequence += 1
+            self._awaited = str(self._sequence + 1)
+            return media.payload
+        return self._tell(parsed)
+
+    def _tell(self, parsed: _Message) -> list[WireEvent]:
         handler = self._handlers.get(parsed.event)
         if handler is None:
             return [Oddity("unknown_event")]
@@ -211,6 +227,7 @@ class TwilioWire:
             number = int(number)
         in_order = number == self._sequence + 1 or self._sequence == 0
         self._sequence = max(self._sequence, number)
+        self._awaited = str(self._sequence + 1)
         return not in_order
 
     def _fault(self, kind: str) -> list[WireEvent]:
