@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from offhook.contracts.speech import Expectation
-from offhook.turns.english import standing, without_lead
+from offhook.turns.english import object_in_front, standing, without_lead
 from offhook.turns.spoken_numbers import spelled
 from offhook.turns.words import LONGEST_PHRASE, Words, ends_with, fold, holds, split
 from offhook.turns.words import words as known_words
@@ -27,7 +27,9 @@ ANSWER_MOST = 3
 """In so few words the answer may still be coming: "next week" before "Tuesday"."""
 OPENING_MOST = 6
 """An opener ends no sentence that is longer ("the one I told you about, by the way")."""
+ANSWERED_WITHOUT_VERB = ("date", "time", "datetime", "name")
 DICTATED = ("phone", "email", "vin", "registration")
+SHORTEST_ADJECTIVE = 3
 SPELLED_LEAST = 2
 """So many single digits at the end are a number being read out."""
 
@@ -42,10 +44,10 @@ def ending(text: str, words: Sequence[str], expect: Expectation) -> Ending:
     words = _untagged(words, known)
     if _broken_off(text, words, expect, known):
         return "incomplete"
-    stands = None if text.endswith("?") else standing(words, known)
-    if stands == "wanting" or (stands == "first_clause" and expect.kind != "yes_no"):
+    stands = None if text.endswith("?") or expect.kind in ANSWERED_WITHOUT_VERB else standing(words, known)
+    if stands == "wanting" or (stands == "first_clause" and expect.kind not in ("yes_no", *DICTATED)):
         return "incomplete"
-    if _announces(words, expect, known) or _tells_nothing(words, known):
+    if _announces(words, expect, known) or (expect.kind == "open" and _tells_nothing(words, known)):
         return "incomplete"
     if ends_with(words, known.list_enders) or _closing(words, known):
         return "closed"
@@ -73,7 +75,7 @@ def ending(text: str, words: Sequence[str], expect: Expectation) -> Ending:
 def _asks_for_time(words: Sequence[str], known: Words) -> bool:
     """ "One moment", "let me find the paperwork": what the caller goes to do comes before what he says."""
     if ends_with(words, known.waits):
-        return True
+        return not (words[-1] == "wait" and words[-2:-1] and words[-2] in known.modals | known.contracted | {"to"})
     said = without_lead(words, known)
     return said[:2] == ["let", "me"] and said[2:3] != ["know"] and len(said) <= OPENING_MOST
 
@@ -144,7 +146,10 @@ def _announces(words: Sequence[str], expect: Expectation, known: Words) -> bool:
 
 
 def _tells_nothing(words: Sequence[str], known: Words) -> bool:
-    """Hindi: "pehle batao", and what is to be told comes behind it."""
+    """Hindi: "pehle batao", "mujhe lagta hai", and what is told or thought comes behind it."""
+    for length in range(min(LONGEST_PHRASE, len(words)), 0, -1):
+        if tuple(words[-length:]) in known.clause_leads:
+            return all(word in known.around_tellers for word in words[:-length])
     return words[-1] in known.tellers and all(word in known.around_tellers for word in words[:-1])
 
 
@@ -155,6 +160,12 @@ def _word_wanting(words: Sequence[str], expect: Expectation, known: Words) -> bo
     if last == "called" and any(word in ("what", "it's") for word in words):
         return False
     if last in known.predicates and (before in known.hanging_verbs or before in known.adverbs):
+        return False
+    if before.endswith("n't") and last in known.pronoun_subjects and len(words) > QUESTION_LEAST:
+        return False  # "… don't I"
+    if before in known.determiners and (last in known.adjectives or _is_adjective(last)):
+        return True
+    if last in known.owned_verbs and object_in_front(words, known):
         return False
     if last == "doctor" and before in known.determiners:
         return False
@@ -184,6 +195,13 @@ def _word_wanting(words: Sequence[str], expect: Expectation, known: Words) -> bo
     return known.open_end(words)
 
 
+def _is_adjective(word: str) -> bool:
+    """By its ending: "any hidden …", "a used …", "the electrical …"."""
+    return len(word) > SHORTEST_ADJECTIVE and word.endswith(
+        ("ed", "ous", "ful", "able", "ible", "less", "dden", "oken")
+    )
+
+
 def _asks_inside(words: Sequence[str], known: Words) -> bool:
     """ "What the mileage is": a question inside a sentence ends with its verb."""
     asked = next((at for at in range(len(words) - 3, 0, -1) if words[at] in known.question_starts), None)
@@ -192,8 +210,10 @@ def _asks_inside(words: Sequence[str], known: Words) -> bool:
 
 def _takes_particle(words: Sequence[str], known: Words) -> bool:
     """Whether a particle at the end belongs to a verb ("turn it on", "bring our van in", "it doesn't turn on")."""
-    if words[-2] in known.particle_verbs or words[-2] in known.persons or words[-2] in ("it", "them"):
+    if words[-2] in known.particle_verbs or words[-2] in ("it", "them"):
         return True
+    if words[-2] in known.persons:
+        return any(word in known.particle_verbs for word in words)
     return any(word in known.particle_verbs and words[at + 1] in known.definite for at, word in enumerate(words[:-1]))
 
 
@@ -205,12 +225,17 @@ def _leaves_stranded(words: Sequence[str], known: Words) -> bool:
     if words[-1] == "to" and said[0] not in ("who", "who's", "where", "where's"):
         return False
     fronted = said[0] in known.object_questions or said[0] in ("where", "where's")
-    return fronted and (said[0].endswith("'s") or any(word in known.finite_auxiliaries for word in said[1:4]))
+    inside = known.pronoun_subjects | known.determiners | {"this", "that", "these", "those"}
+    return (
+        fronted
+        and any(word in inside for word in said[1:])
+        and (said[0].endswith("'s") or any(word in known.finite_auxiliaries for word in said[1:4]))
+    )
 
 
 def _verb_missing(words: Sequence[str], expect: Expectation, known: Words) -> bool:
     """Hindi: somebody is named who does or gets something, and the verb is still to come."""
-    if expect.kind in ("date", "time", "datetime", "name", "choice"):
+    if expect.kind in (*ANSWERED_WITHOUT_VERB, "choice"):
         return False  # answered with what was asked for, and no verb
     if words[-1] in known.refusals:
         return False  # "Sunday ko nahi"

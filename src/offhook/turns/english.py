@@ -22,6 +22,7 @@ from offhook.turns.words import LONGEST_PHRASE, Words
 Standing = Literal["wanting", "first_clause", "open_object", "fragment", "clause", "question"]
 
 MOST_OBJECT = 3
+MOST_SUBJECT = 3
 SHORTEST_PAST = 3
 MOST_LY_ADJECTIVE = 6
 """Words in -ly that are this short are no adverbs as a rule ("early", "lovely", "family")."""
@@ -47,13 +48,13 @@ def standing(words: Sequence[str], known: Words) -> Standing | None:
     if not words or any(word in known.not_english or not word.isascii() for word in words):
         return None
     read = _read(words, known)
-    if (read.verb is not None and _wants(read, known)) or _main_verb_missing(read, known):
+    if (read.verb is not None and _wants(read, known)) or _main_verb_missing(read, known) or _half_a_pair(words):
         return "wanting"
     if not read.finite:
         return "fragment"
     if len(read.finite) < _clauses_needed(words, known) or _begins_another(read, known):
         return "first_clause"
-    if _object_may_be_done_to(read, known):
+    if _object_may_be_done_to(read, known) or _person_without_thing(read, known):
         return "open_object"
     return "question" if _is_question(words, known) else "clause"
 
@@ -244,13 +245,31 @@ def _wants(read: _Read, known: Words) -> bool:
     return lemma in known.ditransitive and len(rest) == 1 and rest[0] in known.persons
 
 
+def _half_a_pair(words: Sequence[str]) -> bool:
+    """ "it's either the pump …", "between second …": the other half is still to come."""
+    for first, second, alone in (
+        ("either", "or", ("one", "way", "of", "is", "day")),
+        ("between", "and", ("us", "them")),
+    ):
+        at = next((at for at, word in enumerate(words) if word == first), len(words))
+        if at + 1 < len(words) and words[at + 1] not in alone and second not in words[at:]:
+            return True
+    return False
+
+
 def _main_verb_missing(read: _Read, known: Words) -> bool:
-    """ "does the shuttle …", "could your mechanic …": an auxiliary in front of a noun, and no verb behind it."""
+    """ "does the shuttle …", "what would the monthly payment …": an auxiliary, its noun, and no verb behind it."""
     words = read.words
-    if words[0] not in known.modals and words[0] not in ("do", "does", "did"):
+    if words[0] not in known.question_starts:
         return False
-    subject = words[1:]
-    if not subject or subject[0] in known.pronoun_subjects or len(subject) > 2:
+    if words[0] in known.be_forms | {"have", "has", "had"} and words[1:2] and words[1] in known.definite:
+        return len(words) == len(("is", "your", "manager"))
+    at = next((at for at, word in enumerate(words[:4]) if word in known.modals or word in known.do_forms), None)
+    if at is None or words[at + 1 : at + 2] == [] or words[at + 1] in known.pronoun_subjects:
+        return False
+    subject = words[at + 1 :]
+    bare = known.verb_forms | known.transitive | {"be", "have", "get", "do"}
+    if len(subject) > MOST_SUBJECT or any(word in bare for word in subject[1:]):
         return False
     return len(subject) == 1 or subject[0] in known.determiners or subject[0] in ("this", "that", "these", "those")
 
@@ -264,21 +283,41 @@ def _object_may_be_done_to(read: _Read, known: Words) -> bool:
     return 2 <= len(rest) <= MOST_OBJECT and rest[0] in known.definite
 
 
+def _person_without_thing(read: _Read, known: Words) -> bool:
+    """ "she gave my husband …": whom, and not yet what."""
+    words, verb = read.words, read.verb
+    if verb is None or _lemma(words[verb], known) not in known.telling:
+        return False
+    rest = words[verb + 1 :]
+    return len(rest) == len(("my", "husband")) and rest[0] in known.definite
+
+
 def _is_ly(word: str) -> bool:
     """An adverb by its ending, not "lovely", "early"."""
     return len(word) > MOST_LY_ADJECTIVE and word.endswith("ly")
 
 
 def _object_before(read: _Read, known: Words) -> bool:
-    """Whether the object stands in front: "what do you need", "the part you ordered"."""
-    words = read.words
-    if any(word in known.object_questions for word in words[: read.verb]):
+    """Whether the object stands in front: "what do you need", "the part you ordered"; not "a van that can carry"."""
+    words, verb = read.words, read.verb
+    asked = next((at for at, word in enumerate(words[:verb]) if word in known.object_questions), None)
+    if asked is not None and any(
+        word in known.pronoun_subjects or word in known.contracted or word in known.determiners
+        for word in words[asked + 1 : verb]
+        if word not in ("that", "who", "which")
+    ):
         return True
     if read.subject is None or read.subject == 0:
         return False
     before = words[read.subject - 1]
     behind_verb = before in known.finite_auxiliaries or before in known.verb_forms or bool(_lemma(before, known))
     return not (behind_verb or before in known.clause_joiners or before in known.adverbs)
+
+
+def object_in_front(words: Sequence[str], known: Words) -> bool:
+    """Whether the last verb has its object before it ("how many owners has it had")."""
+    read = _read(without_lead(words, known), known)
+    return read.verb is not None and _object_before(read, known)
 
 
 def _clauses_needed(words: Sequence[str], known: Words) -> int:
@@ -289,10 +328,21 @@ def _clauses_needed(words: Sequence[str], known: Words) -> int:
         return 2
     if words[0] in known.determiners:
         early = next((at for at, word in enumerate(words[:5]) if word in ("who", "which", "that")), 0)
-        if words[early] == "that" and words[early + 1 : early + 2] and words[early + 1] in known.be_forms:
-            return 1  # "… that is right"
-        return 2 if early > 1 else 1
+        demonstrative = words[early] == "that" and words[early + 1 : early + 2] and words[early + 1] in known.be_forms
+        if (early > 1 and not demonstrative) or _told_of_within(words, known):
+            return 2
     return 1
+
+
+def _told_of_within(words: Sequence[str], known: Words) -> bool:
+    """ "the invoice you sent …", "the car my son drives …": a subject with a clause inside, and no word to begin it."""
+    for at in range(2, min(len(words), MOST_SUBJECT + 2)):
+        word, before = words[at], words[at - 1]
+        if word in known.finite_auxiliaries or word in known.before_nouns or _is_finite_form(words, at, known):
+            return False
+        if word in known.pronoun_subjects | known.contracted | known.definite:
+            return before not in known.clause_joiners and before not in known.adverbs and before != "of"
+    return False
 
 
 def _begins_another(read: _Read, known: Words) -> bool:
@@ -313,6 +363,6 @@ def _is_question(words: Sequence[str], known: Words) -> bool:
         return len(words) > 1 and words[1] != "not"
     if words[0].endswith(("'s", "'re")):
         return True
-    return any(word in known.finite_auxiliaries for word in words[1:4]) and not (
-        len(words) > 1 and words[1] in known.pronoun_subjects
-    )
+    if len(words) > 1 and words[1] in known.pronoun_subjects:
+        return False
+    return any(word in known.finite_auxiliaries for word in words[1:4]) or words[0] not in known.first_clauses

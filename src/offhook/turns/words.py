@@ -119,6 +119,9 @@ class Words:
     modals: frozenset[str]
     """Auxiliaries with a bare verb behind them."""
     be_forms: frozenset[str]
+    do_forms: frozenset[str]
+    adjectives: frozenset[str]
+    """Behind a determiner they want their noun."""
     adverbs: frozenset[str]
     """They stand between a subject or an auxiliary and its verb."""
     before_verbs: frozenset[str]
@@ -129,6 +132,8 @@ class Words:
     determiners: frozenset[str]
     before_nouns: frozenset[str]
     """All prepositions."""
+    owned_verbs: frozenset[str]
+    """Verbs among `open_ends`: closed where their object stands in front."""
     predicates: frozenset[str]
     """Adjectives: open behind a determiner, closed behind "is"."""
     clause_joiners: frozenset[str]
@@ -146,6 +151,8 @@ class Words:
     """What may stand for that clause ("I think so")."""
     ditransitive: frozenset[str]
     """Verbs that want a thing behind the person: "tell me"."""
+    telling: frozenset[str]
+    """Those whose object alone is most often a person."""
     causative: frozenset[str]
     """Verbs whose object something is to be done to ("get my brakes looked at")."""
     definite: frozenset[str]
@@ -178,6 +185,8 @@ class Words:
     """Hindi: with nothing to tell, the question follows ("pehle batao …")."""
     around_tellers: frozenset[str]
     """What may stand around those without being what is told."""
+    clause_leads: frozenset[Phrase]
+    """Hindi: with nothing but who thinks so before them, they begin what is thought ("mujhe lagta hai …")."""
     verb_endings: frozenset[str]
     """Hindi: finite verbs are known by these."""
     first_clause_phrases: frozenset[Phrase]
