@@ -107,7 +107,7 @@ def _names_a_thing_or_time(words: Sequence[str], known: Words) -> bool:
     """Without a verb, yet an answer as it stands: "an oil change", "friday at three"; not "my mechanic"."""
     when = known.days | known.day_parts | known.months
     indefinite = words[0] in ("a", "an", "some") and len(words) > FRAGMENT_MOST
-    return indefinite or any(known.is_number(word) or word in when for word in words)
+    return indefinite or ("of" not in words[:2] and any(known.is_number(word) or word in when for word in words))
 
 
 def _names(words: Sequence[str], known: Words) -> int:
@@ -149,7 +149,8 @@ def _tells_nothing(words: Sequence[str], known: Words) -> bool:
     """Hindi: "pehle batao", "mujhe lagta hai", and what is told or thought comes behind it."""
     for length in range(min(LONGEST_PHRASE, len(words)), 0, -1):
         if tuple(words[-length:]) in known.clause_leads:
-            return all(word in known.around_tellers for word in words[:-length])
+            before = words[:-length]
+            return before[-1:] in (["ne"], ["ने"]) or all(word in known.around_tellers for word in before)
     return words[-1] in known.tellers and all(word in known.around_tellers for word in words[:-1])
 
 

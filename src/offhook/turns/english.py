@@ -51,7 +51,7 @@ def standing(words: Sequence[str], known: Words) -> Standing | None:
     if (read.verb is not None and _wants(read, known)) or _main_verb_missing(read, known) or _half_a_pair(words):
         return "wanting"
     if not read.finite:
-        return "fragment"
+        return "first_clause" if words[0] in known.first_clauses and len(words) > 1 else "fragment"
     if len(read.finite) < _clauses_needed(words, known) or _begins_another(read, known):
         return "first_clause"
     if _object_may_be_done_to(read, known) or _person_without_thing(read, known):
@@ -324,7 +324,8 @@ def _clauses_needed(words: Sequence[str], known: Words) -> int:
     """Finite verbs without which the sentence is not whole."""
     if words[0] in known.first_clauses or any(tuple(words[:n]) in known.first_clause_phrases for n in (2, 3, 4)):
         return 1 if _is_question(words, known) else 2
-    if words[0] in known.free_relatives:
+    inside = words[0] in known.indefinites | {"all"} and words[1:2] and words[1] in known.pronoun_subjects
+    if words[0] in known.free_relatives or inside:
         return 2
     if words[0] in known.determiners:
         early = next((at for at, word in enumerate(words[:5]) if word in ("who", "which", "that")), 0)
