@@ -94,13 +94,20 @@ class OpenAiLlm:
         """The stream of chunks. Asks again for each field that the server turns out not to know."""
         for _ in ADAPTABLE:
             try:
-                return await self._client.chat.completions.create(**fields_of(request, self._model, self._without))
+                return await self._send(request)
             except openai.BadRequestError as error:
                 field = refused_field(str(error), error.param)
                 if field is None or field in self._without:
                     raise
                 self._without |= {field}
-        return await self._client.chat.completions.create(**fields_of(request, self._model, self._without))
+        return await self._send(request)
+
+    async def _send(self, request: LlmRequest) -> Any:
+        """The SDK walks through every field of what it is given, looking each type up, for 0.1 ms a message; what it
+        merges into the body at the end (`extra_body`) it takes as it is."""
+        return await self._client.chat.completions.create(
+            model=self._model, messages=(), stream=True, extra_body=fields_of(request, self._model, self._without)
+        )
 
 
 async def _rehearsed() -> None:
