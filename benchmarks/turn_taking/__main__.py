@@ -5,7 +5,7 @@ of at most 350 ms; of backchannels, coughs and noise over the agent at most 5 % 
 interruptions are missed. Control: the same session, detector and recogniser with a fixed timer of 500 and of 800 ms,
 and barge-in by the length of speech.
 
-    python benchmarks/turn_taking [--half tune|heldout] [--audio] [--think-ms 5] [--json FILE]
+    python benchmarks/turn_taking [--half tune|drill|heldout] [--audio] [--think-ms 5] [--json FILE]
 
 Every timeline is a whole call of the real session in virtual time (simulate.py), so figures are the same on every
 machine. `--audio` makes the callers speak (espeak-ng, three speeds, line noise, coughs) and lets the real voice
@@ -49,7 +49,7 @@ LIMITS = {"cut_off_percent": 2.0, "dead_air_ms_p50": 350.0, "false_barge_in_perc
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Turn-taking benchmark; see the module's docstring.")
-    parser.add_argument("--half", choices=("tune", "heldout"), default="heldout")
+    parser.add_argument("--half", choices=("tune", "drill", "heldout"), default="heldout")
     parser.add_argument("--audio", action="store_true", help="real speech through the real voice detector")
     parser.add_argument("--think-ms", type=float, default=5.0)
     parser.add_argument("--json", type=Path)

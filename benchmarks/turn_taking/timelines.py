@@ -2,7 +2,7 @@
 
 Speaking rate, the detector's lag, the recogniser's delay and whether it sends partials are drawn for each timeline from
 a generator seeded with its text. Only the half `tune` may be looked at while rules or thresholds are changed; `heldout`
-is for scoring.
+is for scoring. `drill` belongs to neither half: sentences that nearly all break off somewhere, to find rules with.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import random
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast, get_args
 
-Half = Literal["tune", "heldout"]
+Half = Literal["tune", "drill", "heldout"]
 
 SETS = Path(__file__).parent / "sets"
 BEGIN_MS = 2000.0
@@ -65,7 +65,9 @@ def load(folder: Path = SETS) -> list[Timeline]:
     """Raises ValueError naming the file and the line that cannot be read."""
     found = []
     for path in sorted(folder.glob("*/*.txt")):
-        half: Half = "heldout" if path.parent.name == "heldout" else "tune"
+        half = cast("Half", path.parent.name)
+        if half not in get_args(Half):
+            raise ValueError(f"{path}: timelines lie in one of the folders {', '.join(get_args(Half))}")
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if not line.strip() or line.startswith("#"):
                 continue
