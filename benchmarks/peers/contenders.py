@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import psutil
 import uvloop
 
 from offhook.audio.vad.silero import MODEL_PATH
-from offhook.callers.load.bench import BenchSettings, Spread, bench, on_cores
+from offhook.callers.load.bench import TAKE_ALL, BenchSettings, Spread, bench, on_cores
 
 START_S = 60.0
 SETTLE_S = 6.0
@@ -83,7 +83,7 @@ def row(contender: Contender, python: Path | None, calls: int, seconds: float, t
 
     with tempfile.TemporaryDirectory(prefix="offhook-peers-") as folder:
         if contender.script is None:
-            result = uvloop.run(bench(settings, progress)).as_data()
+            result = uvloop.run(bench(replace(settings, own_settings=TAKE_ALL), progress)).as_data()
             part = result["our_part_ms"]
         else:
             tell("starting the server", 0.0)

@@ -17,6 +17,7 @@ from offhook.api.deps import ApiDeps, ApiSettings
 from offhook.api.http import create_app
 from offhook.audio.vad.hub import VoiceHub
 from offhook.audio.vad.silero import SileroModel
+from offhook.channels.busy_line import MOST_AT_ONCE
 from offhook.channels.call_token import CallTokens, SpentTokensInMemory
 from offhook.channels.media_door import MediaDoor
 from offhook.channels.twilio.deps import CallStatusChanged, TwilioDeps, TwilioSettings
@@ -34,14 +35,16 @@ from offhook.dialogue.engine import DialogueEngine
 from offhook.dialogue.guard import Refusal
 from offhook.dialogue.tool_runner import ToolReport
 from offhook.kit.clock import SystemClock
+from offhook.ops.admission import AdmissionPolicy, AdmissionRule
 from offhook.ops.checks import disk_check
 from offhook.ops.health import Check, Health, PartHealth
+from offhook.ops.load import EngineQueues, Gauges, MeasuredAdmission
 from offhook.ops.models import openai_options
 from offhook.ops.settings import Settings, signing_secret
 from offhook.ops.starting import refuse_demo_data, require_business
 from offhook.ops.tokens import SessionTokens
 from offhook.providers.cool_down import ProviderEvent
-from offhook.providers.engine.status import EngineStopped, PoolEvent, PoolStatus
+from offhook.providers.engine.status import EngineStopped, PoolEvent
 from offhook.providers.llm.metered import MeteredLlm
 from offhook.providers.registry import FakeOptions, ProviderOptions, build_llm, build_stt, build_tts
 from offhook.providers.speech_cache.cached import SpeechCache
@@ -151,9 +154,10 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         require_business(await core.businesses.all())
         call_log = SqlCallLog(core.database, clock)
         await stack.enter_async_context(call_log)
+        engines = EngineQueues(metrics)
         cache = _speech_cache(settings, clock, metrics)
         await cache.open()
-        options = replace(_provider_options(settings, clock, metrics), around_tts=cache.around)
+        options = replace(_provider_options(settings, clock, metrics), around_tts=cache.around, on_pool=engines.add)
         stt = build_stt(settings.offhook_stt, options)
         stack.push_async_callback(stt.aclose)
         tts = build_tts(settings.offhook_tts, options)
@@ -165,6 +169,8 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         metrics.watch_queue("call_log", lambda: call_log.waiting)
         metrics.watch_queue("speech_cache", lambda: cache.waiting)
         apologies = StoredApologies({"en": core.dialogue.apology("en"), "hi": core.dialogue.apology("hi")})
+        busy_texts = {language: core.dialogue.lines_busy(language) for language in ("en", "hi")}
+        busy_words = StoredApologies(busy_texts)
         switchboard = Switchboard(
             CallParts(
                 conversations=core.sessions,
@@ -182,6 +188,9 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
                 filler=core.dialogue.filler,
             )
         )
+        gauges = Gauges(watch, lambda: hub.behind_ms, engines.per_process, lambda: switchboard.live_calls)
+        rule = AdmissionRule(AdmissionPolicy(most_calls=settings.max_concurrent_calls))
+        admission = MeasuredAdmission(clock, metrics, gauges, rule)
         warmth: dict[str, str] = {}
 
         async def warm() -> None:
@@ -197,6 +206,8 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             await greetings.prepare(business)
             for other in await core.businesses.all():
                 greetings.rings(other)
+            cache.learn(busy_texts.values())
+            await busy_words.prepare(tts)
             await apologies.prepare(tts)
 
         health = Health(
@@ -205,6 +216,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
                 "disk": disk_check(settings.offhook_data_dir),
                 "recogniser": _provider_check("stt", stt.name, warmth),
                 "voice": _provider_check("tts", tts.name, warmth),
+                "admission": admission.health,
             }
         )
         http = await stack.enter_async_context(httpx.AsyncClient())
@@ -218,6 +230,8 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             clock=clock,
             metrics=metrics,
             log=get_logger("twilio"),
+            admission=admission,
+            busy=busy_words,
             rest=_twilio_rest(settings, http),
             on_ring=greetings.rings,
             on_call_status=_end_with_carrier(switchboard),
@@ -241,6 +255,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             tasks = [
                 background.create_task(hub.run(), name="voice detector"),
                 background.create_task(watch.run(), name="loop watch"),
+                background.create_task(admission.run(), name="load"),
                 background.create_task(cache.run(), name="speech cache"),
                 background.create_task(greetings.run(), name="greetings ahead"),
                 background.create_task(_expire_sessions(core), name="session expiry"),
@@ -262,9 +277,6 @@ def _provider_options(settings: Settings, clock: SystemClock, metrics: Metrics) 
             metrics.errors.labels("engine_stopped").inc()
             get_logger("engine").warning("engine_stopped", engine=event.engine, reason=event.reason)
 
-    def on_pool(engine: str, status: Callable[[], PoolStatus | None]) -> None:
-        metrics.watch_queue(engine, lambda: now.unanswered if (now := status()) is not None else 0)
-
     def on_provider(event: ProviderEvent) -> None:
         get_logger("provider").warning("provider_event", provider=str(event))
 
@@ -281,7 +293,6 @@ def _provider_options(settings: Settings, clock: SystemClock, metrics: Metrics) 
         openai=openai_options(settings),
         llm_timeout_ms=settings.offhook_llm_timeout_ms,
         on_engine=on_engine,
-        on_pool=on_pool,
         on_provider=on_provider,
     )
 
@@ -356,11 +367,12 @@ def _end_with_carrier(switchboard: Switchboard) -> Callable[[CallStatusChanged],
 
 
 def _twilio_settings(settings: Settings) -> TwilioSettings:
+    most = settings.max_concurrent_calls
     return TwilioSettings(
         public_url=settings.offhook_public_url,
         auth_token=settings.twilio_auth_token.get_secret_value() if settings.twilio_auth_token else None,
         allowed_origins=frozenset(settings.offhook_cors_origins),
-        max_calls=settings.max_concurrent_calls,
+        max_sockets=None if most is None else most + MOST_AT_ONCE,
     )
 
 

@@ -18,9 +18,10 @@ from offhook.channels.call_token import CallTokens, SpentTokensInMemory
 from offhook.channels.twilio.deps import TwilioDeps, TwilioSettings
 from offhook.channels.twilio.endpoint import twilio_channel
 from offhook.contracts.business import Business
-from offhook.contracts.channel import CallInfo, MediaOut
+from offhook.contracts.channel import Admission, CallInfo, Everybody, MediaOut
 from offhook.contracts.store import CallRecord, CallTurn
 from offhook.kit.clock import SystemClock
+from offhook.session.apology import StoredApologies
 from offhook.telemetry.log import get_logger
 from offhook.telemetry.metrics import Metrics
 
@@ -129,7 +130,9 @@ Open = Callable[..., AbstractAsyncContextManager[Office]]
 @pytest.fixture
 def office() -> Open:
     @asynccontextmanager
-    async def start(settings: TwilioSettings | None = None) -> AsyncIterator[Office]:
+    async def start(
+        settings: TwilioSettings | None = None, admission: Admission | None = None
+    ) -> AsyncIterator[Office]:
         office = Office()
         deps = TwilioDeps(
             calls=office,
@@ -140,6 +143,8 @@ def office() -> Open:
             clock=SystemClock(),
             metrics=Metrics(),
             log=get_logger("test"),
+            busy=StoredApologies({"en": "All our lines are busy."}),
+            admission=admission or Everybody(),
         )
         app = FastAPI()
         app.include_router(twilio_channel(deps).router)

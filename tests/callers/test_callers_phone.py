@@ -25,6 +25,7 @@ from offhook.callers.events import (
 from offhook.callers.phone import CallOutcome, Phone, PhoneSettings
 from offhook.callers.script import Script, parse_script, script_of
 from offhook.channels.twilio.deps import TwilioSettings
+from offhook.contracts.channel import Everybody
 from offhook.kit.clock import SystemClock
 
 
@@ -138,8 +139,13 @@ async def test_nobody_there() -> None:
     assert [type(event) for event in outcome.events] == [Ringing, HungUp]
 
 
+class Nobody(Everybody):
+    async def rings(self, call: str) -> bool:
+        return False
+
+
 async def test_a_full_house_is_a_failure_with_its_words(office: Any) -> None:
-    async with office(TwilioSettings(max_calls=0)) as server:
+    async with office(admission=Nobody()) as server:
         outcome = await call(server, script_of(["one"]))
     assert outcome.reason == "rejected"
     assert "busy" in outcome.failures[0]

@@ -19,12 +19,14 @@ NAMES = {
     "offhook_queue_depth",
     "offhook_loop_block_seconds",
     "offhook_cache_requests",
+    "offhook_admissions",
+    "offhook_load_ratio",
     "offhook_barge_ins",
     "offhook_llm_tokens",
     "offhook_jobs",
 }
 """Counters are exposed with `_total` behind these."""
-LABELS = {"kind", "reason", "queue", "cache", "result", "state", "le"}
+LABELS = {"kind", "reason", "queue", "cache", "result", "state", "measure", "le"}
 
 
 def test_names_and_labels() -> None:
@@ -34,6 +36,8 @@ def test_names_and_labels() -> None:
     metrics.queue_depth.labels("x").set(1)
     metrics.barge_ins.labels("x").inc()
     metrics.set_jobs([("dealership.reminder", "sent", 3)])
+    metrics.admissions.labels("x").inc()
+    metrics.load.labels("x").set(1)
     metrics.cache_requests.labels("x", "y").inc()
     families = list(text_string_to_metric_families(metrics.render().decode()))
     assert {family.name for family in families if not family.name.endswith("_created")} == NAMES

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Protocol, assert_never
 
 from offhook.channels.arrivals import Arrivals, Unwelcome
+from offhook.channels.busy_line import TRY_AGAIN_LATER, UNHEARD
 from offhook.channels.events import (
     AudioReceived,
     CloseSocket,
@@ -28,7 +29,7 @@ from offhook.channels.events import (
 )
 from offhook.channels.inflow import Inflow
 from offhook.contracts.audio import AudioFormat
-from offhook.contracts.channel import CallInfo, Calls, LiveCall
+from offhook.contracts.channel import Admission, CallInfo, Calls, LiveCall
 from offhook.contracts.clock import Clock
 from offhook.telemetry.log import Log
 from offhook.telemetry.metrics import Metrics
@@ -87,6 +88,7 @@ class MediaCall:
     """The call of one socket; also the `MediaOut` of its live call.
 
     Args:
+        busy: answers in place of `calls` those that `admission` does not let in.
         hang_up_at_carrier: ends the call by the carrier's API (given the carrier's call id); None closes the socket
         only. on_ended: told (carrier's call id, reason) once, when an answered call is over.
     """
@@ -99,6 +101,8 @@ class MediaCall:
         audio: AudioFormat,
         arrivals: Arrivals,
         calls: Calls,
+        admission: Admission,
+        busy: Calls,
         clock: Clock,
         metrics: Metrics,
         log: Log,
@@ -112,6 +116,8 @@ class MediaCall:
         self._bytes_per_ms = audio.bytes_per_ms
         self._arrivals = arrivals
         self._calls = calls
+        self._admission = admission
+        self._busy = busy
         self._clock = clock
         self._metrics = metrics
         self._log = log
@@ -209,15 +215,22 @@ class MediaCall:
             self._log.warning("stream_refused", kind=info.kind)
             return self._turn_away(info.kind, POLICY_VIOLATION, "this stream may not be served")
         self._info = info
-        reason = await self._carry(info)
-        await self.hang_up(reason)
+        if await self._admission.starts(info.carrier_call_sid):
+            reason = await self._carry(info, self._calls)
+        else:
+            self._count_error("busy")
+            reason = await self._carry(info, self._busy)
+        if reason == UNHEARD:  # by the socket alone: what the carrier does after it may still have words
+            self._socket.close(TRY_AGAIN_LATER, "all lines are busy")
+        else:
+            await self.hang_up(reason)
         if self._on_ended is not None:
             self._on_ended(info.carrier_call_sid, reason)
         return reason
 
-    async def _carry(self, info: CallInfo) -> str:
+    async def _carry(self, info: CallInfo, calls: Calls) -> str:
         try:
-            live = self._calls.answer(info, self)
+            live = calls.answer(info, self)
             self._live = live
             early, self._early = self._early, []
             for event in early:

@@ -76,3 +76,33 @@ class Calls(Protocol):
     """The switchboard: where channels bring their calls."""
 
     def answer(self, info: CallInfo, out: MediaOut) -> LiveCall: ...
+
+
+class Admission(Protocol):
+    """Decides whether one more call may be answered. Calls are named by the carrier's id; one that was let in once is
+    let in again."""
+
+    async def rings(self, call: str) -> bool:
+        """A call comes in. True once it may be answered, which may be seconds later; False: the lines are busy."""
+        ...
+
+    async def starts(self, call: str) -> bool:
+        """The call's media begin. At once for one that was let in when it rang; another is asked about as if it rang,
+        but soon, because its caller hears silence meanwhile."""
+        ...
+
+    def expect(self, call: str) -> None:
+        """Let this call in whenever it comes: we placed it ourselves."""
+        ...
+
+
+class Everybody:
+    """The `Admission` that refuses nobody."""
+
+    async def rings(self, call: str) -> bool:
+        return True
+
+    async def starts(self, call: str) -> bool:
+        return True
+
+    def expect(self, call: str) -> None: ...

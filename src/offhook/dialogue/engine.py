@@ -144,6 +144,10 @@ class DialogueEngine:
         chosen = self._desks.get(desk or "") or next(iter(self._desks.values()))
         return chosen.templates.render(language, "apology", {}, 0)
 
+    def lines_busy(self, language: str) -> str:
+        """What a caller hears whom the server cannot serve now."""
+        return next(iter(self._desks.values())).templates.render(language, "lines_busy", {}, 0)
+
     def fixed_sentences(self, business: Business) -> frozenset[str]:
         """What this business's calls say again and again and that holds nobody's data."""
         return fixed_sentences(self._desk_of(business).templates, business)

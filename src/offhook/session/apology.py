@@ -45,7 +45,12 @@ class StoredApologies:
                 continue
             self._pcm[language] = b"".join(pieces)
 
+    def text(self, language: str) -> str:
+        """The words of a language, English for one that has none, whether or not there is audio."""
+        return self._texts.get(_primary(language), self._texts["en"])
+
     def payload(self, audio: AudioFormat, language: str) -> tuple[str, bytes]:
+        language = _primary(language)
         language = language if language in self._pcm else "en"
         pcm = self._pcm.get(language, b"")
         if not pcm:
@@ -54,3 +59,7 @@ class StoredApologies:
         if key not in self._encoded:
             self._encoded[key] = codec_for(audio).encode(resample(pcm, STORED_RATE_HZ, audio.rate_hz))
         return self._texts[language], self._encoded[key]
+
+
+def _primary(language: str) -> str:
+    return language.split("-")[0]

@@ -42,6 +42,13 @@ class Metrics:
             buckets=_HOLD_BUCKETS_S,
             registry=registry,
         )
+        self.admissions = Counter(
+            "offhook_admissions",
+            "Calls that asked to be answered, by what they were told.",
+            ["result"],
+            registry=registry,
+        )
+        self.load = Gauge("offhook_load_ratio", "Load by measure; 1 is its limit.", ["measure"], registry=registry)
         self.cache_requests = Counter(
             "offhook_cache_requests", "What a cache was asked for, by result.", ["cache", "result"], registry=registry
         )

@@ -19,15 +19,18 @@ from offhook.channels.media_call import CallLimits
 from offhook.channels.twilio.deps import CallStatusChanged, TwilioDeps, TwilioSettings
 from offhook.channels.twilio.endpoint import twilio_channel
 from offhook.channels.twilio.rest import TwilioRest
+from offhook.contracts.audio import AudioFormat
 from offhook.contracts.business import Business
-from offhook.contracts.channel import CallInfo, MediaOut
+from offhook.contracts.channel import Admission, CallInfo, Everybody, MediaOut
 from offhook.contracts.errors import NotFound
 from offhook.kit.clock import SystemClock
 from offhook.telemetry.log import get_logger
 from offhook.telemetry.metrics import Metrics
 
 DEALER = Business(business_id="biz_dealer", name="Dealer", desk="dealership", timezone="UTC", phone="+12025550100")
-SHOP = Business(business_id="biz_shop", name="Shop", desk="shop", timezone="UTC", phone="+919999900000")
+SHOP = Business(
+    business_id="biz_shop", name="Shop", desk="shop", timezone="UTC", phone="+919999900000", languages=("hi", "en")
+)
 
 
 class Directory:
@@ -99,6 +102,21 @@ class FakeCalls:
         return live
 
 
+@dataclass
+class FakeWords:
+    """Port `BusyWords`: the same audio in every language."""
+
+    audio: bytes = b""
+    asked: list[str] = field(default_factory=list)
+
+    def text(self, language: str) -> str:
+        return {"hi": "लाइनें व्यस्त हैं"}.get(language, "The lines are busy")
+
+    def payload(self, audio: AudioFormat, language: str) -> tuple[str, bytes]:
+        self.asked.append(language)
+        return self.text(language), self.audio
+
+
 class SetClock(SystemClock):
     """The machine's clock, shifted at will."""
 
@@ -138,6 +156,11 @@ class Server:
 Serve = Callable[..., AbstractAsyncContextManager[Server]]
 
 
+@pytest.fixture
+def words() -> type[FakeWords]:
+    return FakeWords
+
+
 @pytest.fixture(params=["ordinary", "fast"])
 def lane(request: pytest.FixtureRequest) -> str:
     """Which lane carries the media sockets."""
@@ -148,7 +171,11 @@ def lane(request: pytest.FixtureRequest) -> str:
 def serve(lane: str) -> Serve:
     @asynccontextmanager
     async def start(
-        settings: TwilioSettings | None = None, rest: TwilioRest | None = None, **limits: float
+        settings: TwilioSettings | None = None,
+        rest: TwilioRest | None = None,
+        admission: Admission | None = None,
+        busy: FakeWords | None = None,
+        **limits: float,
     ) -> AsyncIterator[Server]:
         calls, directory, clock = FakeCalls(), Directory(), SetClock()
         statuses: list[CallStatusChanged] = []
@@ -167,6 +194,8 @@ def serve(lane: str) -> Serve:
             metrics=Metrics(),
             log=get_logger("test"),
             rest=rest,
+            admission=admission or Everybody(),
+            busy=busy or FakeWords(),
             on_call_status=on_status,
         )
         app = FastAPI()

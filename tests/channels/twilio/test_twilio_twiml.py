@@ -35,9 +35,21 @@ def test_connect_stream_reads_like_the_sdks() -> None:
 
 def test_say_and_hang_up_reads_like_the_sdks() -> None:
     theirs = VoiceResponse()
-    theirs.say("नमस्ते & goodbye", language="hi-IN")
+    theirs.say("नमस्ते & goodbye", language="hi-IN", voice="Polly.Aditi")
     theirs.hangup()
-    same(twiml.say_and_hang_up("नमस्ते & goodbye", "hi-IN"), theirs)
+    same(twiml.say_and_hang_up("नमस्ते & goodbye", "hi"), theirs)
+
+
+@pytest.mark.parametrize(
+    ("language", "attributes"),
+    [
+        ("en", {"language": "en-US"}),
+        ("hi-IN", {"language": "hi-IN", "voice": "Polly.Aditi"}),
+        ("ta", {"language": "en-US"}),
+    ],
+)
+def test_each_language_has_its_voice(language: str, attributes: dict[str, str]) -> None:
+    assert ET.fromstring(twiml.say_and_hang_up("x", language))[0].attrib == attributes
 
 
 def test_hang_up_and_empty() -> None:

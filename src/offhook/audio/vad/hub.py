@@ -41,6 +41,11 @@ class VoiceHub:
         """Calls whose audio waits for a tick."""
         return sum(lane.waiting for lane in self._lanes.values())
 
+    @property
+    def behind_ms(self) -> float:
+        """Audio that waits for a tick, of the call with most of it. Up to a window or two is usual."""
+        return max((lane.behind_ms for lane in self._lanes.values()), default=0.0)
+
     async def run(self) -> None:
         """Tick while there is audio, sleep while there is none. Ends by cancellation."""
         while True:

@@ -90,6 +90,11 @@ class Lane:
         return len(self._ready)
 
     @property
+    def behind_ms(self) -> float:
+        """Audio that waits on the line that has most."""
+        return max((line.waiting_ms for line in self._ready), default=0.0)
+
+    @property
     def speaking(self) -> int:
         """Lines on which somebody speaks."""
         return len(self._speaking)
@@ -258,6 +263,10 @@ class Line:
     @property
     def has_window(self) -> bool:
         return len(self.buffer) >= self._window_bytes
+
+    @property
+    def waiting_ms(self) -> float:
+        return len(self.buffer) * self._window_ms / self._window_bytes
 
     def judge(self, probability: float, loud: list[bool]) -> VoiceVerdict | None:
         """The model's and the gate's answers for the window last taken."""

@@ -30,6 +30,7 @@ from offhook.callers.own_server import own_server
 Progress = Callable[[str, float], None]
 """(what is being done, share of it that is done)"""
 
+_SLICE_S = 0.25
 FAKES_MS = {"stt": 100, "llm": 100, "tts": 50}
 BENCH_SETTINGS = {
     "OFFHOOK_STT": "fake",
@@ -44,6 +45,8 @@ BENCH_SETTINGS = {
     "OFFHOOK_ENDPOINTING_MS": "500",
 }
 """A server whose engines cost nothing and take a set time, so that what is measured is ours."""
+TAKE_ALL = {"MAX_CONCURRENT_CALLS": "1000000"}
+"""Beside them: a server that refuses nobody, however late it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ class Result:
     live: int
     """Calls that were up when the figures were taken."""
     refused: int
+    told: int
+    """Of those, the ones that were told in words, and politely sent away."""
     first_refusal: str
     dropped: int
     """Calls that the server ended meanwhile."""
@@ -142,8 +147,11 @@ async def _measure(settings: BenchSettings, url: str, material: Material, progre
     blocks_before = await _loop_blocks(url)
     progress("calls come in", 0.0)
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(swarm.open())
-        await _run(swarm, settings.connect_s + settings.settle_s, "calls come in", progress)
+        opening = tasks.create_task(swarm.open())
+        await _run(swarm, settings.connect_s, "calls come in", progress)
+        while not opening.done():  # a server may let calls ring for a while
+            await swarm.run(_SLICE_S)
+    await _run(swarm, settings.settle_s, "calls settle", progress)
     swarm.count(True)
     blocks_settled = await _loop_blocks(url)
     live = swarm.live
@@ -165,6 +173,7 @@ async def _measure(settings: BenchSettings, url: str, material: Material, progre
         calls=settings.calls,
         live=live,
         refused=swarm.refused,
+        told=swarm.told,
         first_refusal=swarm.first_refusal,
         dropped=live - still,
         seconds=round(took_s, 2),

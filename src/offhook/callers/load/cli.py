@@ -37,6 +37,9 @@ def calls(
         int, typer.Option(min=0, metavar="N", help="Speak over each N-th reply; 0: let all replies end.")
     ] = 0,
     webhook: Annotated[bool, typer.Option(help="Ask the server's webhook before each media socket.")] = True,
+    take_all: Annotated[
+        bool, typer.Option("--take-all", help="Have a server of our own refuse nobody, to see where it breaks.")
+    ] = False,
     connect: Annotated[float, typer.Option(min=0, metavar="S", help="Seconds over which the calls come in.")] = 5.0,
     greeting_within: Annotated[
         float, typer.Option(min=0.1, metavar="S", help="Callers of a server without a greeting begin after so long.")
@@ -47,7 +50,7 @@ def calls(
     """Many callers at once over the Twilio media protocol, turn by turn: what the server costs, and how it answers."""
     import uvloop
 
-    from offhook.callers.load.bench import BenchSettings, bench
+    from offhook.callers.load.bench import TAKE_ALL, BenchSettings, bench
     from offhook.callers.own_server import ServerFailed
 
     console = Console(stderr=True)
@@ -59,6 +62,7 @@ def calls(
         webhook=webhook,
         connect_s=connect,
         greeting_within_s=greeting_within,
+        own_settings=TAKE_ALL if take_all else {},
     )
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
     with Progress(*columns, console=console, transient=True) as bar:

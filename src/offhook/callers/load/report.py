@@ -32,6 +32,7 @@ def table(data: Mapping[str, Any]) -> Table:
         ("memory_per_call_mb", "memory per call, MB"),
         ("live", "calls up"),
         ("refused", "calls refused"),
+        ("told", "of them told in words"),
         ("dropped", "calls dropped"),
         ("replies", "replies"),
         ("starved", "starved replies"),

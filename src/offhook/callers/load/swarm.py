@@ -19,7 +19,8 @@ from offhook.callers.twilio_side import CallFailed, Stream, TwilioSide
 
 ACCOUNT = "AC" + "0" * 32
 MEDIA_PATH = "/media/twilio"
-_CONNECT_AT_ONCE = 32
+_CONNECT_AT_ONCE = 1_000
+"""Calls that ring at the same time."""
 _TICK_MS = 1
 
 
@@ -89,6 +90,8 @@ class Swarm:
         self.lines: list[_Line] = []
         self.refused = 0
         """Calls that the server did not take."""
+        self.told = 0
+        """Of those, the ones to which it said why."""
         self.first_refusal = ""
         self.late_ms: list[float] = []
         """How late ticks were: our own slowness, not the server's."""
@@ -102,7 +105,8 @@ class Swarm:
         """All calls, evenly over `connect_s`."""
         calls = self._settings.calls
         gate = asyncio.Semaphore(_CONNECT_AT_ONCE)
-        async with httpx.AsyncClient(timeout=15.0) as http, asyncio.TaskGroup() as tasks:
+        limits = httpx.Limits(max_connections=_CONNECT_AT_ONCE, max_keepalive_connections=32)
+        async with httpx.AsyncClient(timeout=15.0, limits=limits) as http, asyncio.TaskGroup() as tasks:
             for number in range(calls):
                 tasks.create_task(self._open_one(http, gate, number, number * self._settings.connect_s / calls))
 
@@ -150,6 +154,7 @@ class Swarm:
         }
         answer = await TwilioSide(http, None, form).ask(base + "/twilio/voice")
         if not isinstance(answer, Stream):
+            self.told += bool(answer.text)
             raise CallFailed(f"the server said: {answer.text}")
         return answer.url, answer.parameters
 

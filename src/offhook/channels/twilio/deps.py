@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from offhook.channels.busy_line import BusyWords
 from offhook.channels.call_token import CallTokens, SpentTokens
 from offhook.channels.media_call import CallLimits
 from offhook.channels.twilio.rest import TwilioRest
 from offhook.contracts.business import Business, BusinessDirectory
-from offhook.contracts.channel import Calls
+from offhook.contracts.channel import Admission, Calls, Everybody
 from offhook.contracts.clock import Clock
 from offhook.telemetry.log import Log
 from offhook.telemetry.metrics import Metrics
@@ -21,12 +22,11 @@ class TwilioSettings:
     auth_token: str | None = field(default=None, repr=False)
     """TWILIO_AUTH_TOKEN. None: only loopback trust lets webhooks and streams in."""
     allowed_origins: frozenset[str] = frozenset()
-    max_calls: int | None = None
-    """MAX_CONCURRENT_CALLS; further callers hear that all lines are busy."""
+    max_sockets: int | None = None
+    """Media sockets open at once, those of callers who hear that the lines are busy among them; None for no limit."""
     max_message_bytes: int = 65_536
     max_outbox_bytes: int = 1_048_576
     limits: CallLimits = field(default_factory=CallLimits)
-    busy_text: str = "All our lines are busy at the moment. Please call again in a few minutes. Goodbye."
     apology_text: str = "We are sorry, we cannot take your call right now. Please call again a little later. Goodbye."
 
 
@@ -55,6 +55,8 @@ class TwilioDeps:
     clock: Clock
     metrics: Metrics
     log: Log
+    busy: BusyWords
+    admission: Admission = field(default_factory=Everybody)
     rest: TwilioRest | None = None
     """Hangs up where account credentials exist; None ends calls by closing the socket."""
     on_ring: Callable[[Business], None] = lambda business: None

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 
 from offhook.channels.arrivals import Arrivals
 from offhook.channels.asgi_lane import serve_media
+from offhook.channels.busy_line import BusyLine
 from offhook.channels.gate import Credential, CredentialCheck, GateRules, UpgradeRequest, request_id_of
 from offhook.channels.media_call import MediaCall, MediaSocket
 from offhook.channels.media_door import MediaDoor, bound_request_id
@@ -35,7 +36,7 @@ def twilio_gate_rules(deps: TwilioDeps) -> GateRules:
         credential=_signature_check(settings.auth_token) if settings.auth_token else None,
         public_url=settings.public_url,
         allowed_origins=settings.allowed_origins,
-        max_sockets=settings.max_calls,
+        max_sockets=settings.max_sockets,
     )
 
 
@@ -61,7 +62,7 @@ class TwilioChannel:
 
 def twilio_channel(deps: TwilioDeps) -> TwilioChannel:
     router = APIRouter(include_in_schema=False)
-    webhooks = TwilioWebhooks(deps, lambda: door.open)
+    webhooks = TwilioWebhooks(deps)
     door = _door(deps, webhooks)
     answers = {
         "/twilio/voice": webhooks.voice,
@@ -83,6 +84,7 @@ def twilio_channel(deps: TwilioDeps) -> TwilioChannel:
 def _door(deps: TwilioDeps, webhooks: TwilioWebhooks) -> MediaDoor:
     settings = deps.settings
     arrivals = twilio_arrivals(deps)
+    busy = BusyLine(deps.busy, _language_of(deps))
 
     def call(socket: MediaSocket, trusted: bool) -> MediaCall:
         return MediaCall(
@@ -91,6 +93,8 @@ def _door(deps: TwilioDeps, webhooks: TwilioWebhooks) -> MediaDoor:
             audio=MULAW_8K,
             arrivals=arrivals,
             calls=deps.calls,
+            admission=deps.admission,
+            busy=busy,
             clock=deps.clock,
             metrics=deps.metrics,
             log=deps.log,
@@ -143,6 +147,13 @@ def _signature_check(auth_token: str) -> CredentialCheck:
         return "genuine" if upgrade_is_genuine(urls, signature, auth_token) else "wrong"
 
     return check
+
+
+def _language_of(deps: TwilioDeps) -> Callable[[str], Awaitable[str]]:
+    async def language(business_id: str) -> str:
+        return (await deps.businesses.get(business_id)).languages[0]
+
+    return language
 
 
 def _hang_up(rest: TwilioRest) -> Callable[[str], Awaitable[None]]:

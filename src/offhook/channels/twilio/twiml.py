@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 CONTENT_TYPE = "text/xml"
 _MAX_PARAMETER_CHARS = 500
+_VOICES = {"en": {"language": "en-US"}, "hi": {"language": "hi-IN", "voice": "Polly.Aditi"}}
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -40,9 +41,11 @@ def connect_stream(
     return _document(response)
 
 
-def say_and_hang_up(text: str, language: str = "en-US") -> str:
+def say_and_hang_up(text: str, language: str = "en") -> str:
+    """`language`: ours, a tag like `hi` or `hi-IN`; an unknown one is spoken by the English voice."""
     response = ET.Element("Response")
-    ET.SubElement(response, "Say", {"language": language}).text = _clean(text)
+    voice = _VOICES.get(language.split("-")[0], _VOICES["en"])
+    ET.SubElement(response, "Say", voice).text = _clean(text)
     ET.SubElement(response, "Hangup")
     return _document(response)
 

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 
 from offhook.channels.arrivals import TOKEN_PARAMETER
+from offhook.channels.busy_line import UNHEARD
 from offhook.channels.call_token import CallClaims
 from offhook.channels.numbers import carrier_number
 from offhook.channels.twilio import twiml
@@ -17,6 +18,7 @@ from offhook.channels.twilio.deps import CallStatusChanged, TwilioDeps
 from offhook.channels.twilio.ledger import CallbackLedger, StreamEndings
 from offhook.channels.twilio.verify import Verified
 from offhook.channels.urls import as_websocket
+from offhook.contracts.business import Business
 from offhook.contracts.errors import Invalid
 from offhook.telemetry import pii
 
@@ -28,9 +30,8 @@ _SPOKEN_ENDINGS = frozenset({"failure", "call_not_placed"})
 class TwilioWebhooks:
     """One per router: holds what the webhooks of a call share."""
 
-    def __init__(self, deps: TwilioDeps, open_calls: Callable[[], int]) -> None:
+    def __init__(self, deps: TwilioDeps) -> None:
         self._deps = deps
-        self._open_calls = open_calls
         self._callbacks = CallbackLedger()
         self.endings = StreamEndings()
 
@@ -46,16 +47,18 @@ class TwilioWebhooks:
             return twiml.say_and_hang_up(self._deps.settings.apology_text)
 
     async def voice(self, request: Verified) -> str:
-        """A call comes in: send its media to us, with a token that says whose call it is."""
-        deps, settings = self._deps, self._deps.settings
+        """A call comes in, or one that was placed is answered: send its media to us, with a token that says whose call
+        it is."""
+        deps = self._deps
         call_sid = _required(request, "CallSid")
-        if settings.max_calls is not None and self._open_calls() >= settings.max_calls:
-            deps.metrics.errors.labels(kind="busy").inc()
-            return twiml.say_and_hang_up(settings.busy_text)
         from_number, to_number = carrier_number(request.params.get("From")), carrier_number(request.params.get("To"))
-        business = await deps.businesses.by_number(to_number) if to_number else None
-        business = business or await deps.businesses.default()
+        business = await self._business(to_number)
         deps.on_ring(business)
+        if request.params.get("Direction", "").startswith("outbound"):
+            deps.admission.expect(call_sid)
+        elif not await deps.admission.rings(call_sid):
+            deps.metrics.errors.labels(kind="busy").inc()
+            return self._busy(business)
         claims = CallClaims(business.business_id, call_sid, from_number, to_number, secrets.token_urlsafe(9))
         token = deps.tokens.issue(claims, deps.clock.now())
         deps.log.info("call_rings", business_id=business.business_id, caller=pii.phone(from_number))
@@ -68,8 +71,10 @@ class TwilioWebhooks:
         )
 
     async def after_stream(self, request: Verified) -> str:
-        """Our socket closed and the call is still up: say sorry if it was our failure, and end it."""
+        """Our socket closed and the call is still up: say why if that was not heard, and end it."""
         reason = self.endings.take(request.params.get("CallSid", ""))
+        if reason == UNHEARD:
+            return self._busy(await self._business(carrier_number(request.params.get("To"))))
         if reason in _SPOKEN_ENDINGS:
             return twiml.say_and_hang_up(self._deps.settings.apology_text)
         return twiml.hang_up()
@@ -95,6 +100,15 @@ class TwilioWebhooks:
             self._deps.metrics.errors.labels(kind="stream_error").inc()
             self._deps.log.warning("stream_error", detail=request.params.get("StreamError", "")[:200])
         return twiml.empty()
+
+    async def _business(self, to_number: str | None) -> Business:
+        directory = self._deps.businesses
+        called = await directory.by_number(to_number) if to_number else None
+        return called or await directory.default()
+
+    def _busy(self, business: Business) -> str:
+        language = business.languages[0]
+        return twiml.say_and_hang_up(self._deps.busy.text(language), language)
 
 
 def _required(request: Verified, name: str) -> str:
