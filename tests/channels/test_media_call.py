@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from offhook.channels.events import AudioReceived, StreamStarted, WireEvent
 from offhook.channels.media_call import POLICY_VIOLATION, MediaCall
 from offhook.contracts.audio import MULAW_8K
-from offhook.contracts.channel import CallInfo, MediaOut
+from offhook.contracts.channel import CallInfo, Everybody, MediaOut
 from offhook.telemetry.log import get_logger
 from offhook.telemetry.metrics import Metrics
 from support.virtual_time import VirtualClock, virtual_time
@@ -112,6 +112,8 @@ async def test_a_caller_who_sends_ten_times_real_time_is_cut_and_put_out_and_nob
             audio=MULAW_8K,
             arrivals=door,  # type: ignore[arg-type]  # only `resolve` is asked
             calls=door,
+            admission=Everybody(),
+            busy=door,
             clock=clock,
             metrics=metrics,
             log=get_logger("test"),

@@ -82,7 +82,7 @@ async def test_each_measure_reaches_the_rule(clock: VirtualClock) -> None:
 
 @virtual_time
 async def test_a_rush_is_answered_one_after_the_other_and_the_last_are_told_at_once(clock: VirtualClock) -> None:
-    rig = Rig(clock, AdmissionPolicy(answer_ms=850.0, patience_ms=2_500.0, call_share=0.0))
+    rig = Rig(clock, AdmissionPolicy(answer_ms=850.0, patience_ms=2_500.0, call_share=1e-6))
     answered: list[tuple[str, float]] = []
 
     async def rings(call: str) -> None:
@@ -125,6 +125,9 @@ async def test_a_number_of_calls_is_kept_and_shown(clock: VirtualClock) -> None:
     assert rig.value("offhook_admissions_total", result="room") == 1
     health = await rig.admission.health()
     assert (health.status, "at most 101" in health.detail) == ("ok", True)
+    rig.world.live = 101
+    health = await rig.admission.health()
+    assert (health.status, "MAX_CONCURRENT_CALLS" in health.detail) == ("degraded", True)
     await rig.end()
 
 

@@ -7,9 +7,10 @@ things decide, because what is measured shows a call only after it was answered:
    the voice detector and the engines are behind. While any of them is over its limit nobody is answered: who rings,
    rings on. After `full_after_ms` of it on end the server is full, and who rings is told at once; after `calm_ms`
    without it the server is open again. A single hold of the loop, or another program's burst, is no reason to refuse.
-2. The rush: answering a call costs the core as much as seconds of talking. So calls are answered one after the other,
-   as fast as the part of the core allows that the calls taken so far leave. A call whose turn would come after its
-   patience is told at once that the lines are busy.
+2. What is to come: calls that were taken must fit into `taken_share` of the core with what a call costs here, which is
+   learned as they go. And answering a call costs as much as seconds of talking; so they are answered one after the
+   other, as fast as the part of the core allows that the calls taken so far leave. A call for which there is no room,
+   or whose turn would come after its patience, is told at once that the lines are busy.
 
 Up to `few_calls` are answered whatever was measured: so few are not why a machine is slow, and refusing one more would
 not make it quicker. A call that was let in once is let in again: it comes back after a lost connection. With
@@ -23,8 +24,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Measure = Literal["core", "loop", "detector", "engines"]
-Reason = Literal["full", "rush", "room"]
-"""Over a limit for a while; too many at once; `most_calls` are there."""
+Reason = Literal["full", "room", "rush"]
+"""Over a limit for a while; as many were taken as there is room for; too many at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,13 @@ class AdmissionRule:
         return max(self.levels.values())
 
     @property
+    def room(self) -> int:
+        """Calls that are served well, as far as is known."""
+        return (
+            int(self.policy.taken_share / self.call_share) if self.policy.most_calls is None else self.policy.most_calls
+        )
+
+    @property
     def taken(self) -> int:
         """Calls that ring or are about to begin, and are not live yet."""
         return len(self._ringing) + len(self._coming)
@@ -169,11 +177,15 @@ class AdmissionRule:
         if self.full:
             self._ringing.pop(call, None)
             return Busy("full")
-        ringing = self._ringing.get(call) or self._queue(call, live, now_ms, patience_ms)
+        ringing = self._ringing.get(call)
+        if ringing is None:
+            if live + self.taken >= self.room:
+                return Busy("room")
+            ringing = self._queue(call, live, now_ms, patience_ms)
         if ringing is None:
             return Busy("rush")
         wait_ms = ringing.turn_ms - self._answers_clock(now_ms)
-        if self._strained_since_ms is not None:
+        if self._strained_since_ms is not None or calls >= self.room:
             wait_ms = max(wait_ms, _STANDING_MS)
         if wait_ms <= 0:
             return self._let_in(call, now_ms)

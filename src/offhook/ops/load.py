@@ -20,6 +20,7 @@ EVERY_S = 0.5
 SILENCE_MS = 3_000.0
 """How long a caller may hear nothing whose media came without ringing here first."""
 _MEND = "See what else keeps this machine busy; else it needs a faster core, or another server beside it."
+_MORE = "Raise MAX_CONCURRENT_CALLS, or unset it: then the server goes by what it measures."
 _SAID: dict[Measure, str] = {
     "core": "the core is used up",
     "loop": "the event loop is late",
@@ -95,14 +96,16 @@ class MeasuredAdmission:
         self.rule.expect(call)
 
     async def health(self) -> PartHealth:
-        rule, calls = self.rule, f"{self._gauges.live_calls()} calls"
+        rule, calls = self.rule, self._gauges.live_calls()
         if rule.policy.most_calls is not None:
-            return PartHealth("ok", f"{calls}, at most {rule.policy.most_calls} (MAX_CONCURRENT_CALLS)")
-        detail = f"{calls}; load {rule.level:.0%} of the limit"
-        if not rule.full:
+            detail, why, mend = f"{calls} calls, at most {rule.room}", "as many as MAX_CONCURRENT_CALLS", _MORE
+        else:
+            worst = max(rule.levels, key=lambda measure: rule.levels[measure])
+            detail = f"{calls} calls, room for about {rule.room}; load {rule.level:.0%} of the limit"
+            why, mend = _SAID[worst if rule.full else "core"], _MEND
+        if calls < rule.room and (rule.policy.most_calls is not None or not rule.full):
             return PartHealth("ok", detail)
-        worst = max(rule.levels, key=lambda measure: rule.levels[measure])
-        return PartHealth("degraded", f"new callers hear that the lines are busy: {_SAID[worst]}; {detail}", _MEND)
+        return PartHealth("degraded", f"new callers hear that the lines are busy: {why}; {detail}", mend)
 
     async def _let_in(self, call: str, patience_ms: float | None) -> bool:
         while True:
