@@ -8,7 +8,8 @@ Words decide where they are known, length where they are not:
     "stop", "ruko", "no"                 at once
     two words or more of anything else   after barge_in_words_ms
     one word                             after barge_in_ms
-    nothing known yet, or "mujhe"        after barge_in_ms
+    nothing known yet                    after barge_in_ms
+    "mujhe", "my"                        that, and what the detector is late by: a cough is read as such a word, too
     listened to, and no word found       after barge_in_unread_ms: a cough
     "haan", "okay", "uh-huh"             after backchannel_ms
 
@@ -22,6 +23,9 @@ from typing import Literal
 
 from offhook.contracts.turn import Cause, TurnPolicy
 from offhook.turns.overheard import meaning, word_count
+
+LATE_MS = 130
+"""By so much the detector tells of silence after it began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,6 @@ def _needed(overlap: Overlap, policy: TurnPolicy) -> tuple[float, bool]:
             enough = word_count(overlap.text) > 1
             return max(policy.barge_in_words_ms if enough else by_length_ms, policy.min_speech_ms), overlap.final
         case "beginning":
-            return by_length_ms, False
+            return by_length_ms + LATE_MS, False
         case "nothing":
             return max(by_length_ms, policy.barge_in_unread_ms), False

@@ -107,7 +107,9 @@ def _names_a_thing_or_time(words: Sequence[str], known: Words) -> bool:
     """Without a verb, yet an answer as it stands: "an oil change", "friday at three"; not "my mechanic"."""
     when = known.days | known.day_parts | known.months
     indefinite = words[0] in ("a", "an", "some") and len(words) > FRAGMENT_MOST
-    return indefinite or ("of" not in words[:2] and any(known.is_number(word) or word in when for word in words))
+    if "of" in words[:3]:
+        return False
+    return indefinite or any(known.is_number(word) or word in when for word in words)
 
 
 def _names(words: Sequence[str], known: Words) -> int:
@@ -141,8 +143,16 @@ def _announces(words: Sequence[str], expect: Expectation, known: Words) -> bool:
         )
         elsewhere = any(word in known.pointers or word in known.refusals or word.endswith("n't") for word in words)
         return not given and not elsewhere and words[0] not in known.question_starts
-    named = words[-1] in known.announcers and not any(known.is_verb(word) for word in words)
-    return named and words[0] in known.owners and len(words) <= OPENING_MOST
+    if words[-1] in known.counted and words[-2:-1] and known.is_number(words[-2]):
+        return True
+    if any(word in known.announcers for word in words):
+        if len(spelled(words).run) >= SPELLED_LEAST:
+            return True
+        named = words[-1] in known.announcers and words[0] in known.owners and len(words) <= OPENING_MOST
+        if named and not any(known.is_verb(word) for word in words):
+            return True
+        return ends_with(words, known.note_phrases) and not any(map(known.is_number, words))
+    return False
 
 
 def _tells_nothing(words: Sequence[str], known: Words) -> bool:
@@ -167,6 +177,8 @@ def _word_wanting(words: Sequence[str], expect: Expectation, known: Words) -> bo
     if before in known.determiners and (last in known.adjectives or _is_adjective(last)):
         return True
     if last in known.owned_verbs and object_in_front(words, known):
+        return False
+    if last in ("this", "that", "these", "those") and (before in known.be_forms or before in known.contracted):
         return False
     if last == "doctor" and before in known.determiners:
         return False
@@ -272,7 +284,7 @@ def _number_may_go_on(words: Sequence[str], expect: Expectation, known: Words) -
     at = len(words) - 1
     while at > 0 and (known.is_number(words[at - 1]) or words[at - 1] in (*known.scales, "and")):
         at -= 1
-    alone = at == len(words) - 1
+    alone = at == len(words) - 1 or (at == len(words) - 2 and words[-2] in known.tens)
     if not (alone or last in known.scales or spelled(words).single_digits >= SPELLED_LEAST):
         return False  # "ten forty five", "two hundred and fifty" are whole
     if alone and last in known.weak_numbers:
@@ -292,7 +304,8 @@ def _answered(text: str, words: Sequence[str], expect: Expectation, known: Words
     day = any(word in known.days or word in known.months or word in known.ordinals for word in words)
     match expect.kind:
         case "date":
-            return day
+            days = sum(word in known.days for word in words)
+            return day and not (days == 1 and any(word in known.refusals for word in words))
         case "time":
             return numbers or words[-1] in ("noon", "midnight")
         case "datetime":

@@ -31,6 +31,7 @@ DICTATED_RUN = 4
 
 
 def dictation(text: str, words: Sequence[str], expect: Expectation) -> Dictation:
+    words = _without_examples(words)
     said = spelled(words)
     match expect.kind:
         case "phone":
@@ -48,6 +49,21 @@ def dictation(text: str, words: Sequence[str], expect: Expectation) -> Dictation
         case _:
             dictated = len(said.run) > DICTATED_RUN and said.run.isdigit() and said.spelled_words > 2
             return _state(dictated, len(said.run) >= _full_number(said))
+
+
+def _without_examples(words: Sequence[str]) -> Sequence[str]:
+    """ "m for mother", "b as in boy": the letter alone."""
+    kept: list[str] = []
+    at = 0
+    while at < len(words):
+        kept.append(words[at])
+        at += 1
+        if len(kept[-1]) == 1 and kept[-1].isalpha():
+            like = next(
+                (like for like in (["for"], ["as", "in"], ["like"]) if list(words[at : at + len(like)]) == like), []
+            )
+            at += len(like) + 1 if like else 0
+    return kept
 
 
 def _state(given: bool, complete: bool) -> Dictation:

@@ -119,7 +119,8 @@ def _verb_at(read: _Read, at: int, known: Words) -> int:
             return at + 1
         return _take(read, at, finite=True)
     if word.endswith("ing") and (before in known.gerund_leads or _lemma(before, known)) and _lemma(word, known):
-        return _take(read, at, finite=False)
+        _take(read, at, finite=False)
+        read.passive = before in ("need", "needs", "needed")
     return at + 1
 
 
@@ -310,7 +311,12 @@ def _object_before(read: _Read, known: Words) -> bool:
     if read.subject is None or read.subject == 0:
         return False
     before = words[read.subject - 1]
+    adverbial = words[0] in known.before_nouns or words[read.subject - 1] in known.time_nouns
+    if adverbial and not any(at < read.subject for at in read.finite):
+        return False  # "at the moment we use", "last time it cost"
     behind_verb = before in known.finite_auxiliaries or before in known.verb_forms or bool(_lemma(before, known))
+    if behind_verb and words[read.subject - 2] in known.determiners:
+        return True  # "the quote you sent me"
     return not (behind_verb or before in known.clause_joiners or before in known.adverbs)
 
 

@@ -17,8 +17,8 @@ def meaning(text: str) -> Meaning:
     word that says nothing alone ("mujhe", "ka", "my")."""
     words = split(fold(text))
     known = known_words()
-    if not words:
-        return "nothing"
+    if all(len(word) == 1 for word in words):
+        return "nothing"  # a cough is read as a letter
     rest = _without(words, known.backchannels - known.stop_words, known.backchannel_phrases)
     if not rest:
         return "backchannel"

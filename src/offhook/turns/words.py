@@ -161,6 +161,8 @@ class Words:
     """Behind their object a particle ends the clause ("fit me in")."""
     phrasal: frozenset[str]
     """Verbs whose particle wants an object as they do: "pick up"."""
+    time_nouns: frozenset[str]
+    """They say when, without a preposition."""
     particles: frozenset[str]
     persons: frozenset[str]
     participles: frozenset[str]
@@ -179,6 +181,10 @@ class Words:
     """As the last word they are often told more of ("anything … with seven seats")."""
     announcers: frozenset[str]
     """Names of what is dictated: alone or behind a possessive they announce it ("my number …")."""
+    counted: frozenset[str]
+    """A number of these is announced before they are told one by one ("I've got two questions")."""
+    note_phrases: frozenset[Phrase]
+    """The hearer is to write something down."""
     pointers: frozenset[str]
     """They give a number without saying it ("the same", "the one I'm calling from")."""
     tellers: frozenset[str]
