@@ -17,18 +17,32 @@ def meaning(text: str) -> Meaning:
     word that says nothing alone ("mujhe", "ka", "my")."""
     words = split(fold(text))
     known = known_words()
-    if all(len(word) == 1 for word in words):
-        return "nothing"  # a cough is read as a letter
+    if not words:
+        return "nothing"
     rest = _without(words, known.backchannels - known.stop_words, known.backchannel_phrases)
-    if not rest:
+    if not rest or (len(rest) < len(words) and all(word in known.around_backchannels for word in rest)):
         return "backchannel"
     if any(word in known.stop_words for word in rest) or holds(rest, known.stop_phrases):
         return "stop"
     if _may_become(words, known):
         return "backchannel"
-    if all(word in known.hesitations for word in rest):
-        return "nothing"
-    return "beginning" if len(words) == 1 and words[0] in known.open_ends else "content"
+    if all(word in known.hesitations or len(word) == 1 for word in rest):
+        return "nothing"  # a cough is read as a letter, too
+    return "beginning" if len(words) == 1 and _says_nothing_alone(words[0], known) else "content"
+
+
+def _says_nothing_alone(word: str, known: Words) -> bool:
+    """Words that only hold others together: a noise is read as one of them, and a caller says more."""
+    return word in (
+        known.open_ends
+        | known.pronoun_subjects
+        | known.finite_auxiliaries
+        | known.determiners
+        | known.persons
+        | known.question_starts
+        | known.question_words
+        | known.not_verbs
+    )
 
 
 def adds_nothing(text: str) -> bool:

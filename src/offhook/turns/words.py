@@ -78,6 +78,8 @@ class Words:
     backchannels: frozenset[str]
     """Said while listening: go on."""
     backchannel_phrases: frozenset[Phrase]
+    around_backchannels: frozenset[str]
+    """Beside one of those they change nothing: forms of address, "that's", "oh"."""
     stop_words: frozenset[str]
     """Said to make the speaker stop."""
     stop_phrases: frozenset[Phrase]
