@@ -232,6 +232,8 @@ def _wants(read: _Read, known: Words) -> bool:
     lemma = _lemma(words[verb], known)
     if not rest and behind < len(words) and (words[-1] in known.before_verbs or _is_ly(words[-1])):
         return words[verb] in known.hanging_verbs or (bool(lemma) and not read.passive)
+    if verb + 1 == len(words) and (words[verb] in ("be", "been", "being") or _negated_noun(read)):
+        return True
     if words[verb] == "do" and verb + 1 == len(words) and verb not in read.finite:
         return not _object_before(read, known)  # "let's do", "do you do"
     if not lemma or read.passive or _object_before(read, known):
@@ -291,6 +293,11 @@ def _person_without_thing(read: _Read, known: Words) -> bool:
         return False
     rest = words[verb + 1 :]
     return len(rest) == len(("my", "husband")) and rest[0] in known.definite
+
+
+def _negated_noun(read: _Read) -> bool:
+    """ "the room wasn't …"; "it isn't" is an answer."""
+    return read.words[-1].endswith("n't") and read.subject is None and len(read.words) > len(("they", "don't"))
 
 
 def _is_ly(word: str) -> bool:
