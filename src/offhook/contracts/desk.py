@@ -90,6 +90,8 @@ class Failed:
     """It cannot be done; `say` is the template key to tell the caller with."""
 
     say: str
+    offers: tuple[str, ...] = ()
+    """What could be done instead: moments, ISO local without offset."""
 
 
 ToolOutcome = Ok[R] | Retry | Failed

@@ -18,7 +18,7 @@ from offhook.contracts.desk import AnyTool, Caller, Effect, Ok, Tool, ToolOutcom
 from offhook.contracts.speech import Hypothesis
 from offhook.dialogue.faq_search import FaqIndex
 from offhook.dialogue.forms import Form, ReadBack
-from offhook.dialogue.model import Delta
+from offhook.dialogue.model import MEMORY_VERIFIED, Delta
 from offhook.dialogue.policy import Policy
 from offhook.dialogue.templates import Templates, Words
 from offhook.dialogue.tool_runner import ToolRunner, ToolScope
@@ -103,11 +103,13 @@ class Work:
         return self.desk.templates.words(language)
 
     def scope(self, state: ConversationState) -> ToolScope:
+        customer_id = state.customer.customer_id
         caller = Caller(
             session_id=state.session_id,
             channel=state.channel,
             phone=state.caller_phone,
-            customer_id=state.customer.customer_id,
+            customer_id=customer_id,
+            verified=customer_id is not None and state.desk_memory.get(MEMORY_VERIFIED) == customer_id,
         )
         return ToolScope(self.business, caller, self.now, self.turn.turn_id, self.turn.rehearsal, self.by_model)
 

@@ -25,6 +25,8 @@ from offhook.understanding.model import Command
 
 MEMORY_QUESTION = "question"
 """desk_memory key: the question that is open, as `Question.pack` writes it."""
+MEMORY_VERIFIED = "verified_customer"
+"""desk_memory key: the customer whom a second fact has proved the caller to be, by id."""
 MEMORY_LANGUAGE = "language"
 """desk_memory key: the language that the caller asked for."""
 MEMORY_LAST_REPLY = "last_reply"

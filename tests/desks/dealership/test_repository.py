@@ -141,7 +141,7 @@ async def test_all_bays_are_used_then_the_time_is_taken(book: Opened, clock: Set
         assert FRIDAY_10 not in free
         assert FRIDAY_10 + timedelta(hours=1) in free
         nearest = [f"{slot.starts_at:%H:%M}" for slot in await repository.nearest_free(oil, FRIDAY_10, 3, now=now)]
-        assert nearest == ["08:30", "09:00", "11:00"]
+        assert nearest == ["08:00", "09:00", "11:00"]
 
 
 @pytest.mark.parametrize(
@@ -189,10 +189,10 @@ async def test_the_next_free_times_skip_closed_days(book: Opened, clock: SetCloc
     async with book() as repository:
         oil = await service(repository)
         found = await repository.next_free(oil, saturday_evening, 2, now=clock.now())
-        assert [f"{slot.starts_at:%a %H:%M}" for slot in found] == ["Mon 08:00", "Mon 08:30"]
+        assert [f"{slot.starts_at:%a %H:%M}" for slot in found] == ["Mon 08:00", "Mon 09:00"]
         sunday = datetime(2026, 11, 29, 10, tzinfo=CHICAGO)
         offered = await repository.nearest_free(oil, sunday, 2, now=clock.now())
-        assert [f"{slot.starts_at:%a %H:%M}" for slot in offered] == ["Mon 08:00", "Mon 08:30"]
+        assert [f"{slot.starts_at:%a %H:%M}" for slot in offered] == ["Mon 08:00", "Mon 09:00"]
         soon = await repository.next_free(oil, datetime(2020, 1, 1, tzinfo=UTC), 1, now=clock.now())
         assert [f"{slot.starts_at:%a %H:%M}" for slot in soon] == ["Wed 10:00"]
         far = clock.now() + timedelta(days=90)

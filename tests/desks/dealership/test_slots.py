@@ -11,7 +11,6 @@ from offhook.desks.dealership.model import UNIT_MIN, BookingRules
 from offhook.desks.dealership.slots import (
     free_resource,
     free_slots,
-    nearest,
     refusal,
     unit_of,
     units_of,
@@ -175,15 +174,6 @@ def test_the_first_free_resource_is_taken() -> None:
     assert free_resource(units, ["a", "b"], {}) == "a"
     assert free_resource(units, ["a", "b"], {"a": {units[-1]}}) == "b"
     assert free_resource(units, ["a"], {"a": {units[0]}}) is None
-
-
-def test_the_nearest_are_offered_in_order() -> None:
-    offered = free_slots(
-        FRIDAY, 60, 0, opening=WORKDAY, zone=CHICAGO, now=NOW, rules=RULES,
-        resources=["bay"], taken={"bay": taken(at(10), 60)}, step_min=60,
-    )  # fmt: skip
-    assert [f"{slot.starts_at:%H:%M}" for slot in nearest(offered, at(10), 3)] == ["08:00", "09:00", "11:00"]
-    assert nearest(offered, at(10), 0) == []
 
 
 ZONES = st.sampled_from(

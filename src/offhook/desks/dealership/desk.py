@@ -15,10 +15,14 @@ from offhook.desks.dealership.agents.intake import AVAILABILITY
 from offhook.desks.dealership.agents.showroom import INVENTORY, STATUS, VIN, asks_for_status, showroom
 from offhook.desks.dealership.agents.wish import BOOKING
 from offhook.desks.dealership.facts import load_facts
+from offhook.desks.dealership.tools.appointment_status import appointment_status
 from offhook.desks.dealership.tools.book_appointment import book_appointment
+from offhook.desks.dealership.tools.book_test_drive import book_test_drive
+from offhook.desks.dealership.tools.cancel_appointment import cancel_appointment
 from offhook.desks.dealership.tools.decode_vin import decode_vin
 from offhook.desks.dealership.tools.find_customer import CustomerQuestion, find_customer
 from offhook.desks.dealership.tools.find_slots import find_slots
+from offhook.desks.dealership.tools.reschedule_appointment import reschedule_appointment
 from offhook.desks.dealership.tools.search_inventory import search_inventory
 from offhook.desks.dealership.tools.vehicle_status import vehicle_status
 from offhook.dialogue.desk import Agent, Desk, FormDesk, Reader, Work
@@ -36,11 +40,16 @@ TOOLS: tuple[AnyTool, ...] = (
     *FRONT_TOOLS,
     find_customer,
     find_slots,
+    appointment_status,
     book_appointment,
     search_inventory,
     vehicle_status,
     decode_vin,
 )
+CONFIRMED = frozenset(
+    tool.name for tool in (book_appointment, reschedule_appointment, cancel_appointment, book_test_drive)
+)
+"""Written only after a read-back and a yes."""
 
 
 def dealership_desk(reader: Reader | None = None) -> Desk:
@@ -62,7 +71,7 @@ def dealership_desk(reader: Reader | None = None) -> Desk:
             VIN: "faq",
         },
         load_facts=load_facts,
-        policy=Policy(confirmed=frozenset({book_appointment.name})),
+        policy=Policy(confirmed=CONFIRMED),
         forms=(FormDesk(BOOKING, cast("Tool[msgspec.Struct, msgspec.Struct]", book_appointment), done),),
         tools=TOOLS,
         prompt=(_HERE / "policy.md").read_text(encoding="utf-8"),

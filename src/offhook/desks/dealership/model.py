@@ -16,18 +16,25 @@ __all__ = [
     "AppointmentStatus",
     "BookingRefused",
     "BookingRules",
+    "BusySpan",
+    "ChangeReason",
+    "ChangeRefused",
     "Customer",
     "DayOpening",
     "FaqEntry",
     "FreeSlot",
+    "Hold",
+    "Needs",
     "NoSlotReason",
     "OpenRange",
     "OutsideHours",
     "Resource",
     "ServiceType",
     "SlotTaken",
+    "StockCar",
     "Task",
     "Vehicle",
+    "Waiting",
 ]
 
 AppointmentKind = Literal["service", "test_drive"]
@@ -53,6 +60,8 @@ class ServiceType:
     sort: int = 0
     resource_kind: str = "bay"
     """Kind of resource that it occupies."""
+    technician_kind: str | None = None
+    """Kind of a second resource that it occupies for the same time; None where it needs none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +117,10 @@ class Appointment:
     """Channel that it was booked through."""
     session_id: str | None
     created_at: datetime
+    technician_id: str | None = None
+    vehicle_id: str | None = None
+    stock_id: str | None = None
+    """The car of a test drive, where it is one of the cars for sale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +132,75 @@ class FreeSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class Needs:
+    """What a job occupies: for its minutes and the buffer after them, one resource of each group."""
+
+    duration_min: int
+    buffer_min: int
+    groups: tuple[tuple[str, ...], ...]
+    """Resource ids, in the order in which they are taken. An empty group can never be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class BusySpan:
+    """A time that is not to be had, from a calendar; our own appointments are not in it."""
+
+    starts_at: datetime
+    ends_at: datetime
+    resource_id: str | None = None
+    """None: the whole business."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A time kept for one caller who is deciding."""
+
+    hold_id: str
+    session_id: str
+    starts_at: datetime
+    resource_id: str
+    technician_id: str | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StockCar:
+    """A car for sale, as far as a test drive is concerned."""
+
+    stock_id: str
+    stock_number: str
+    make: str
+    model: str
+    year: int
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Who wants a time that is not free now, between two moments (both included)."""
+
+    waitlist_id: str
+    service_id: str
+    customer_id: str | None
+    customer_name: str
+    customer_phone: str | None
+    starts_from: datetime
+    starts_to: datetime
+    session_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class BookingRules:
-    """How far ahead and how late one may book."""
+    """How far ahead and how late one may book and cancel."""
 
     lead_min: int = 60
     """The earliest start is that many minutes from now."""
     horizon_days: int = 60
     """The last bookable day, counted from today in the business's zone."""
+    cancel_cutoff_min: int = 60
+    """Callers cancel until that many minutes before the start; later, people do."""
+    test_drive_min: int = 30
+    test_drive_buffer_min: int = 15
 
 
 NoSlotReason = Literal[
@@ -157,3 +232,20 @@ class SlotTaken(BookingRefused):
 
 class OutsideHours(BookingRefused):
     """The time itself is not bookable: past, too soon, too far ahead, closed, or skipped by the clock change."""
+
+
+ChangeReason = Literal[
+    "unknown",  # there is no such appointment
+    "not_active",  # cancelled or done already
+    "started",  # its time has come
+    "cut_off",  # too shortly before it
+    "same_time",  # it is at that time already
+]
+
+
+class ChangeRefused(Exception):
+    """The appointment is not to be changed like that; nothing was written. `reason` says why."""
+
+    def __init__(self, reason: ChangeReason) -> None:
+        super().__init__(reason)
+        self.reason: ChangeReason = reason

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from zoneinfo import ZoneInfo
 
-from offhook.desks.dealership.model import UNIT_MIN, BookingRules, FreeSlot, NoSlotReason
+from offhook.desks.dealership.model import UNIT_MIN, BookingRules, FreeSlot, Needs, NoSlotReason
+from offhook.desks.dealership.occupancy import Occupancy
 from offhook.store.model import DayOpening
 
 _UNIT_S = UNIT_MIN * 60
@@ -89,36 +92,50 @@ def free_slots(
     step_min: int = 30,
 ) -> list[FreeSlot]:
     """The day's free starts, every `step_min` (a multiple of the unit) on the wall-clock, in order."""
+    begins = datetime.combine(day, _MIDNIGHT, zone)
+    occupancy = Occupancy.of(unit_of(begins), unit_of(begins + timedelta(days=3)), taken)
+    needs = Needs(duration_min, buffer_min, (tuple(resources),))
+    return free_between({day: opening}, needs, occupancy, zone=zone, now=now, rules=rules, step_min=step_min)
+
+
+def free_between(
+    openings: Mapping[date, DayOpening],
+    needs: Needs,
+    occupancy: Occupancy,
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    rules: BookingRules,
+    step_min: int = 30,
+) -> list[FreeSlot]:
+    """The free starts of several days, given in order. `occupancy` reaches over them and what may run past them."""
     if step_min % UNIT_MIN:
         raise ValueError(f"step_min must be a multiple of {UNIT_MIN}, not {step_min}")
     found: list[FreeSlot] = []
-    earliest = now.astimezone(UTC) + timedelta(minutes=rules.lead_min)
-    if day > now.astimezone(zone).date() + timedelta(days=rules.horizon_days):
-        return found
-    for opens, closes in _open_spans(day, opening, zone):
-        for start in _starts(day, opens, closes, zone, step_min):
-            ends_at = _after(start, duration_min, zone)
-            if start.astimezone(UTC) < earliest or _is_later(ends_at, closes):
+    minutes = needs.duration_min + needs.buffer_min
+    length = -(-minutes // UNIT_MIN)
+    possible = -1
+    for group in needs.groups:
+        possible &= reduce(or_, (occupancy.runs(resource, length) for resource in group), 0)
+    earliest_s = now.timestamp() + rules.lead_min * 60
+    last_day = now.astimezone(zone).date() + timedelta(days=rules.horizon_days)
+    for day, opening in openings.items():
+        if day > last_day:
+            break
+        for minute, unit in _starts(day, opening, zone, needs.duration_min, step_min):
+            if unit * _UNIT_S < earliest_s or unit < occupancy.first or not possible >> (unit - occupancy.first) & 1:
                 continue
-            resource = free_resource(units_of(start, duration_min + buffer_min), resources, taken)
-            if resource is not None:
-                found.append(FreeSlot(start, ends_at, resource))
+            picked = occupancy.pick(needs.groups, range(unit, unit + length))
+            if picked is not None:
+                start = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=zone)
+                found.append(FreeSlot(start, _after(start, needs.duration_min, zone), picked[0]))
     return found
 
 
 def free_resource(units: range, resources: Sequence[str], taken: Taken) -> str | None:
     """The first resource with all of `units` free."""
-    for resource in resources:
-        occupied = taken.get(resource)
-        if not occupied or not any(unit in occupied for unit in units):
-            return resource
-    return None
-
-
-def nearest(slots: Sequence[FreeSlot], wanted: datetime, n: int) -> list[FreeSlot]:
-    """The `n` slots closest to the wanted moment, in order of time; of two equally close ones the earlier."""
-    closest = sorted(slots, key=lambda slot: abs(slot.starts_at.timestamp() - wanted.timestamp()))[:n]
-    return sorted(closest, key=lambda slot: slot.starts_at.timestamp())
+    picked = Occupancy.of(units.start, units.stop - 1, taken).pick((resources,), units)
+    return None if picked is None else picked[0]
 
 
 def _open_spans(day: date, opening: DayOpening, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
@@ -132,15 +149,28 @@ def _forward(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at, zone).astimezone(UTC).astimezone(zone)
 
 
-def _starts(day: date, opens: datetime, closes: datetime, zone: ZoneInfo, step_min: int) -> Iterator[datetime]:
-    first = opens.hour * 60 + opens.minute if opens.date() == day else 0
-    for minute in range(-(-first // step_min) * step_min, 24 * 60, step_min):
-        start = wall_clock(day, time(minute // 60, minute % 60), zone)
-        if start is None:
-            continue
-        if not _is_later(closes, start):
-            return
-        yield start
+def _starts(
+    day: date, opening: DayOpening, zone: ZoneInfo, duration_min: int, step_min: int
+) -> Iterator[tuple[int, int]]:
+    """(minute of the day, unit) of each start that exists on the clock and ends by closing."""
+    midnight = datetime.combine(day, _MIDNIGHT, zone)
+    # No change of the clock on that day: its minutes can be counted from midnight, which is far quicker.
+    steady = midnight.utcoffset() == datetime.combine(day + timedelta(days=1), _MIDNIGHT, zone).utcoffset()
+    first_unit = unit_of(midnight)
+    for opens, closes in _open_spans(day, opening, zone):
+        last_s = closes.timestamp() - duration_min * 60
+        first = opens.hour * 60 + opens.minute if opens.date() == day else 0
+        for minute in range(-(-first // step_min) * step_min, 24 * 60, step_min):
+            if steady:
+                unit = first_unit + minute // UNIT_MIN
+            else:
+                start = wall_clock(day, time(minute // 60, minute % 60), zone)
+                if start is None:
+                    continue
+                unit = unit_of(start)
+            if unit * _UNIT_S > last_s:
+                break
+            yield minute, unit
 
 
 def _after(moment: datetime, minutes: int, zone: ZoneInfo) -> datetime:

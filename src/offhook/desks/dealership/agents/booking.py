@@ -233,10 +233,10 @@ async def _judge(work: Work, state: ConversationState, turn: Turn, words: Words)
     form = turn.form
     # Times were on offer and none was taken: what changed meanwhile (the service) asks for new ones.
     offers = turn.wants_offers or (bool(turn.before.offered) and form.get("time") is None)
-    wish = wish_of(form, offers=offers)
+    wish = wish_of(form, offers=offers, declined=turn.before.offered if turn.denied else ())
     if wish is None:
         return turn
-    mark = msgspec.json.encode(msgspec.structs.replace(wish, offers=False)).decode()
+    mark = msgspec.json.encode(msgspec.structs.replace(wish, offers=False, declined=[])).decode()
     others_wanted = turn.wants_offers or (bool(turn.before.offered) and not form.offered)
     if form.checked == mark and not others_wanted:
         return turn

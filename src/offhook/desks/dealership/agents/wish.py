@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from offhook.contracts.conversation import ConversationState, SlotValue
@@ -28,7 +28,7 @@ MEMORY_TALKED_OF = "service"
 """desk_memory key: the service that was last spoken of ("and how long does it take?")."""
 NEXT_SERVICES = "next_services"
 """Form value: what the caller wants as well. An appointment is for one service; these follow, one by one."""
-_DAY_RANGE = ("date_from", "date_to", "earliest")
+_DAY_RANGE = ("date_from", "date_to", "earliest", "days")
 _TIME_RANGE = ("daypart", "time_from", "time_to")
 _NOTED = ("vehicle", "year", "reg_no", "pickup", "urgent")
 _TAKEN_OVER = frozenset({*BOOKING.slots, *_DAY_RANGE, *_TIME_RANGE, *_NOTED, NEXT_SERVICES})
@@ -105,10 +105,10 @@ def offer_values(moment: str) -> dict[str, SlotValue]:
     return {"date": moment[:10], "time": moment[11:16]}
 
 
-def wish_of(form: FormState, *, offers: bool = False) -> SlotWish | None:
+def wish_of(form: FormState, *, offers: bool = False, declined: Sequence[str] = ()) -> SlotWish | None:
     """What to look for in the book; None while no day or range of days was wished for.
 
-    `offers`: free times of the day are wanted even though no part of it was named.
+    `offers`: free times of the day are wanted even though no part of it was named; not the `declined` ones.
     """
     dated = form.get("date") is not None
     ranged = any(form.values.get(slot) for slot in _DAY_RANGE)
@@ -123,8 +123,10 @@ def wish_of(form: FormState, *, offers: bool = False) -> SlotWish | None:
         time_to=form.get("time_to"),
         date_from=form.get("date_from"),
         date_to=form.get("date_to"),
+        days=form.get("days"),
         earliest=bool(form.values.get("earliest")),
         offers=offers,
+        declined=list(declined),
     )
 
 

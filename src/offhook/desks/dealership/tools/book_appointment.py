@@ -11,19 +11,29 @@ from offhook.contracts.desk import Effect, Failed, Ok, Tool, ToolContext, ToolOu
 from offhook.desks.dealership.follow_up import appointment_booked
 from offhook.desks.dealership.model import BookingRefused
 from offhook.desks.dealership.repository import DealershipRepository
-from offhook.desks.dealership.slots import wall_clock
+from offhook.desks.dealership.tools.alternatives import refused
+from offhook.desks.dealership.tools.arguments import (
+    ClockTime,
+    IsoDate,
+    Notes,
+    PersonName,
+    Phone,
+    Registration,
+    ServiceName,
+    moment_of,
+)
 
 
 class BookingRequest(msgspec.Struct, frozen=True, kw_only=True):
-    service: str
-    date: str
-    """ISO date, in the business's zone."""
-    time: str
-    """HH:MM, wall-clock."""
-    name: str
-    phone: str | None = None
-    """E.164."""
-    notes: str = ""
+    service: ServiceName
+    date: IsoDate
+    """In the business's zone."""
+    time: ClockTime
+    """Wall-clock."""
+    name: PersonName
+    phone: Phone | None = None
+    reg_no: Registration | None = None
+    notes: Notes = ""
 
 
 class Booked(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,10 +50,9 @@ async def _run(ctx: ToolContext, request: BookingRequest) -> ToolOutcome[Booked]
     service = await book.service_by_name(request.service)
     if service is None:
         return Failed("service_unknown")
-    wished = datetime.fromisoformat(f"{request.date}T{request.time}")
-    starts_at = wall_clock(wished.date(), wished.time(), ZoneInfo(ctx.business.timezone))
-    if starts_at is None:
-        return Failed("refused.nonexistent")
+    starts_at = moment_of(request.date, request.time, ZoneInfo(ctx.business.timezone))
+    if not isinstance(starts_at, datetime):
+        return starts_at
     try:
         appointment = await book.book(
             service,
@@ -54,9 +63,10 @@ async def _run(ctx: ToolContext, request: BookingRequest) -> ToolOutcome[Booked]
             created_via=ctx.caller.channel,
             session_id=ctx.caller.session_id,
             notes=request.notes,
+            registration=request.reg_no,
         )
-    except BookingRefused as refused:
-        return Failed(f"refused.{refused.reason}")
+    except BookingRefused as refusal:
+        return await refused(book, refusal, service, starts_at, ctx)
     await appointment_booked(ctx.uow, ctx.business, appointment, now=ctx.now)
     return Ok(
         Booked(

@@ -1,33 +1,31 @@
-"""READ tool: can the service be done then; and if not, when.
+"""READ tool: can the service be done, or the car be driven, then; and if not, when.
 
-The one place where a wish ("Friday afternoon", "the earliest", "Tuesday at ten") meets the book.
+The one place where a wish ("Friday afternoon", "the earliest", "any morning", "Tuesday at ten") meets the book.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec import Meta
 
-from offhook.contracts.desk import Effect, Failed, Ok, Tool, ToolContext, ToolOutcome
-from offhook.desks.dealership.model import FreeSlot, NoSlotReason, ServiceType
+from offhook.contracts.desk import Effect, Failed, Ok, Retry, Tool, ToolContext, ToolOutcome
+from offhook.desks.dealership import offers
+from offhook.desks.dealership.model import FreeSlot, Needs, NoSlotReason, ServiceType
+from offhook.desks.dealership.offers import OFFERS, Window
 from offhook.desks.dealership.repository import DealershipRepository
-from offhook.desks.dealership.slots import nearest, wall_clock
+from offhook.desks.dealership.slots import wall_clock
+from offhook.desks.dealership.tools.arguments import ClockTime, IsoDate, ServiceName, day_of, local, time_of
 
-OFFERS = 3
 SEARCH_DAYS = 21
 """How many days from the wished one on are looked through for a free time."""
 JUST_PASSED_DAYS = 60
 """A day without a year that is over is read as next year's; within this time the one just passed is meant."""
-_DAYPARTS = {
-    "morning": (time(0, 0), time(12, 0)),
-    "afternoon": (time(12, 0), time(17, 0)),
-    "evening": (time(16, 0), time(23, 59)),
-    "night": (time(17, 0), time(23, 59)),
-}
 _NOMINAL = ServiceType("", "", (), 30, 0, None, None)
 """Stands for the service while it is not known: is the business open then at all?"""
 
@@ -35,19 +33,22 @@ SlotStatus = Literal["free", "day_free", "offers", "none", NoSlotReason]
 
 
 class SlotWish(msgspec.Struct, frozen=True, kw_only=True):
-    service: str | None = None
-    date: str | None = None
-    """ISO date."""
-    time: str | None = None
-    """HH:MM."""
+    service: ServiceName | None = None
+    date: IsoDate | None = None
+    time: ClockTime | None = None
     daypart: str | None = None
-    time_from: str | None = None
-    time_to: str | None = None
-    date_from: str | None = None
-    date_to: str | None = None
+    time_from: ClockTime | None = None
+    time_to: ClockTime | None = None
+    date_from: IsoDate | None = None
+    date_to: IsoDate | None = None
+    days: Annotated[str, Meta(description="Weekdays: mon-fri, sat, tue,thu.", max_length=40)] | None = None
     earliest: bool = False
     offers: bool = False
     """Offer times of the wished day even where no part of it was named."""
+    declined: list[str] = []
+    """Moments (ISO local, without offset) that were offered and not wanted."""
+    model: Annotated[str, Meta(description="For a test drive: the model.", max_length=80)] | None = None
+    stock_number: Annotated[str, Meta(description="For a test drive of just that car.", max_length=40)] | None = None
 
 
 class SlotAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,46 +68,101 @@ class SlotAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The last bookable day, ISO, where the wish is beyond it."""
 
 
-async def _run(ctx: ToolContext, wish: SlotWish) -> ToolOutcome[SlotAnswer]:
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """The wish with its days read."""
+
+    on: date | None
+    at: time | None
+    first: date | None
+    last: date | None
+    earliest: bool
+    offers: bool
+    window: Window
+
+
+async def _run(ctx: ToolContext, asked: SlotWish) -> ToolOutcome[SlotAnswer]:
+    wish = _read(asked)
+    if isinstance(wish, Retry):
+        return wish
     book = DealershipRepository(ctx.uow)
-    service = await book.service_by_name(wish.service) if wish.service else _NOMINAL
-    if service is None:
+    job: ServiceType | Needs | None = _NOMINAL
+    if asked.model is not None or asked.stock_number is not None:
+        drivable = await book.drivable(model=asked.model, stock_number=asked.stock_number)
+        if drivable is None:
+            return Failed("no_such_car")
+        job = drivable.needs
+    elif asked.service is not None:
+        job = await book.service_by_name(asked.service)
+    if job is None:
         return Failed("service_unknown")
-    search = _Search(book, service, wish, ctx.now, ZoneInfo(ctx.business.timezone))
-    if wish.date is not None and wish.time is not None:
-        return Ok(await search.moment(date.fromisoformat(wish.date), time.fromisoformat(wish.time)))
-    if wish.date is not None:
-        return Ok(await search.day(date.fromisoformat(wish.date)))
+    search = _Search(book, job, wish, ctx, asked.declined)
+    if wish.on is not None and wish.at is not None:
+        return Ok(await search.moment(wish.on, wish.at))
+    if wish.on is not None:
+        return Ok(await search.day(wish.on))
     return Ok(await search.range())
+
+
+def _read(asked: SlotWish) -> _Wish | Retry:
+    days: dict[str, date | None] = {}
+    for field in ("date", "date_from", "date_to"):
+        said = getattr(asked, field)
+        day = day_of(said, field) if said else None
+        if isinstance(day, Retry):
+            return day
+        days[field] = day
+    times: dict[str, time | None] = {}
+    for field in ("time", "time_from", "time_to"):
+        said = getattr(asked, field)
+        at = time_of(said, field) if said else None
+        if isinstance(at, Retry):
+            return at
+        times[field] = at
+    if days["date_from"] and days["date_to"] and days["date_to"] < days["date_from"]:
+        days["date_from"], days["date_to"] = days["date_to"], days["date_from"]
+    window = offers.window(
+        at=times["time"],
+        daypart=asked.daypart,
+        time_from=times["time_from"],
+        time_to=times["time_to"],
+        days=asked.days,
+    )
+    return _Wish(days["date"], times["time"], days["date_from"], days["date_to"], asked.earliest, asked.offers, window)
 
 
 class _Search:
     def __init__(
-        self, book: DealershipRepository, service: ServiceType, wish: SlotWish, now: datetime, zone: ZoneInfo
+        self,
+        book: DealershipRepository,
+        job: ServiceType | Needs,
+        wish: _Wish,
+        ctx: ToolContext,
+        declined: Iterable[str],
     ) -> None:
         self._book = book
-        self._service = service
+        self._job = job
         self._wish = wish
-        self._now = now
-        self._zone = zone
+        self._now = ctx.now
+        self._session_id = ctx.caller.session_id
+        self._declined = frozenset(declined)
+        self._zone = ZoneInfo(ctx.business.timezone)
 
     async def moment(self, day: date, at: time) -> SlotAnswer:
         wished = datetime.combine(day, at, self._zone)
-        reason = await self._book.why_not(self._service, wished, now=self._now)
+        reason = await self._book.why_not(self._job, wished, now=self._now, session_id=self._session_id)
         if reason is None:
             return SlotAnswer(status="free")
         opening = await self._book.hours(day)
         ranges = [(f"{part.opens:%H:%M}", f"{part.closes:%H:%M}") for part in opening.ranges]
         if wall_clock(day, at, self._zone) is None:
             reason = "nonexistent"
-        offers: list[FreeSlot] = []
         if reason == "too_far":
             return self._too_far(day, await self._last_day())
-        if reason == "closed_day" and day >= self._now.date():
-            offers = await self._near(day + timedelta(days=1), at)
-        elif day >= self._now.date():
-            offers = await self._book.nearest_free(self._service, wished, OFFERS, now=self._now)
-        return SlotAnswer(status=reason, offers=_moments(offers), ranges=ranges, reason=opening.reason)
+        found: list[FreeSlot] = []
+        if day >= self._now.date():
+            found = await self._near(day, at)
+        return SlotAnswer(status=reason, offers=_moments(found), ranges=ranges, reason=opening.reason)
 
     async def day(self, day: date) -> SlotAnswer:
         opening = await self._book.hours(day)
@@ -119,53 +175,58 @@ class _Search:
             after = await self._from(day + timedelta(days=1))
             return SlotAnswer(status="closed_day", offers=_moments(after), reason=opening.reason)
         ranges = [(f"{part.opens:%H:%M}", f"{part.closes:%H:%M}") for part in opening.ranges]
-        free = await self._book.free_slots(self._service, day, now=self._now)
-        fitting = self._fitting(free)
+        free = await self._free(day, day)
+        fitting = [slot for slot in free if self._wish.window.fits(slot)]
         if fitting:
-            chosen = spread(fitting, OFFERS) if self._narrowed() or self._wish.offers else []
+            chosen = offers.spread(fitting) if self._wish.window.narrow or self._wish.offers else []
             return SlotAnswer(status="offers" if chosen else "day_free", offers=_moments(chosen), ranges=ranges)
-        others = spread(free, OFFERS) if free else await self._from(day + timedelta(days=1))
+        others = offers.spread(free) if free else await self._from(day + timedelta(days=1))
         return SlotAnswer(status="none", offers=_moments(others), ranges=ranges)
 
     async def range(self) -> SlotAnswer:
-        """A range of days, or the earliest: the first free time of each of the first days that have one."""
+        """A range of days, a part of any day, or the earliest."""
         wish = self._wish
-        first = max(date.fromisoformat(wish.date_from) if wish.date_from else self._now.date(), self._now.date())
-        until = date.fromisoformat(wish.date_to) if wish.date_to else first + timedelta(days=SEARCH_DAYS)
-        if until < self._now.date():
+        today = self._now.date()
+        if (wish.last or today) < today:
             return SlotAnswer(status="past")
+        first = max(wish.first or today, today)
+        until = wish.last or first + timedelta(days=SEARCH_DAYS)
+        if first > date.fromisoformat(await self._last_day()):
+            return self._too_far(first, await self._last_day())
         if wish.earliest:
-            found = await self._from(first)
+            found = await self._soonest(first)
             return SlotAnswer(status="offers" if found else "none", offers=_moments(found))
-        chosen: list[FreeSlot] = []
-        day = first
-        while day <= until and len(chosen) < OFFERS and day <= first + timedelta(days=SEARCH_DAYS):
-            chosen += self._fitting(await self._book.free_slots(self._service, day, now=self._now))[:1]
-            day += timedelta(days=1)
-        if chosen:
-            return SlotAnswer(status="offers", offers=_moments(chosen))
+        until = min(until, first + timedelta(days=SEARCH_DAYS))
+        fitting = [slot for slot in await self._free(first, until) if wish.window.fits(slot)]
+        if fitting:
+            return SlotAnswer(status="offers", offers=_moments(offers.of_days(fitting)))
         return SlotAnswer(status="none", offers=_moments(await self._from(until + timedelta(days=1))))
 
+    async def _free(self, first: date, last: date) -> list[FreeSlot]:
+        free = await self._book.free_between(self._job, first, last, now=self._now, session_id=self._session_id)
+        return [slot for slot in free if local(slot.starts_at) not in self._declined]
+
     async def _from(self, day: date) -> list[FreeSlot]:
-        """The next free times from that day on, within the wished part of the day."""
-        if not self._narrowed():
-            begins = datetime.combine(day, time(0), self._zone)
-            return await self._book.next_free(self._service, begins, OFFERS, now=self._now)
-        for ahead in range(SEARCH_DAYS):
-            slots = await self._book.free_slots(self._service, day + timedelta(days=ahead), now=self._now)
-            fitting = self._fitting(slots)
-            if fitting:
-                return fitting[:OFFERS]
-        return []
+        """Times of the first day from `day` on that has room in the wished part of the day."""
+        days = offers.by_day(await self._fitting_from(day))
+        return offers.spread(days[0]) if days else []
+
+    async def _soonest(self, day: date) -> list[FreeSlot]:
+        return offers.soonest(await self._fitting_from(day))
+
+    async def _fitting_from(self, day: date) -> list[FreeSlot]:
+        free = await self._free(day, day + timedelta(days=SEARCH_DAYS))
+        return [slot for slot in free if self._wish.window.fits(slot)]
 
     async def _near(self, day: date, at: time) -> list[FreeSlot]:
-        """Free times nearest to that time of day, on the first day from `day` on that has any."""
-        for ahead in range(SEARCH_DAYS):
-            that_day = day + timedelta(days=ahead)
-            slots = await self._book.free_slots(self._service, that_day, now=self._now)
-            if slots:
-                return nearest(slots, datetime.combine(that_day, at, self._zone), OFFERS)
-        return []
+        """Around that time of day on the first day from `day` on that has room; filled up from the next one."""
+        found: list[FreeSlot] = []
+        for slots in offers.by_day(await self._free(day, day + timedelta(days=SEARCH_DAYS))):
+            that_day = slots[0].starts_at.date()
+            found += offers.nearest(slots, datetime.combine(that_day, at, self._zone), OFFERS - len(found))
+            if len(found) > 1:
+                break
+        return found
 
     def _too_far(self, day: date, last_day: str) -> SlotAnswer:
         today = self._now.date()
@@ -181,40 +242,9 @@ class _Search:
         rules = await self._book.rules()
         return (self._now.date() + timedelta(days=rules.horizon_days)).isoformat()
 
-    def _narrowed(self) -> bool:
-        wish = self._wish
-        return (
-            wish.time is not None or wish.daypart is not None or wish.time_from is not None or wish.time_to is not None
-        )
-
-    def _fitting(self, slots: Iterable[FreeSlot]) -> list[FreeSlot]:
-        wish = self._wish
-        earliest, latest = _DAYPARTS.get(wish.daypart or "", (time(0, 0), time(23, 59)))
-        if wish.time_from:
-            earliest = time.fromisoformat(wish.time_from)
-        if wish.time_to:
-            latest = time.fromisoformat(wish.time_to)
-        if wish.time:
-            earliest = latest = time.fromisoformat(wish.time)
-        # A part of the day ends before its last moment, a wished range includes it ("between two and four").
-        open_ended = wish.daypart is not None and not wish.time_to and not wish.time
-        return [
-            slot
-            for slot in slots
-            if earliest <= slot.starts_at.time()
-            and (slot.starts_at.time() < latest if open_ended else slot.starts_at.time() <= latest)
-        ]
-
-
-def spread(slots: Sequence[FreeSlot], n: int) -> list[FreeSlot]:
-    """Up to `n` of them, over the whole span: the first, the last, and between."""
-    if len(slots) <= n:
-        return list(slots)
-    return [slots[round(k * (len(slots) - 1) / (n - 1))] for k in range(n)]
-
 
 def _moments(slots: Iterable[FreeSlot]) -> list[str]:
-    return [slot.starts_at.replace(tzinfo=None).isoformat(timespec="minutes") for slot in slots]
+    return [local(slot.starts_at) for slot in slots]
 
 
 find_slots: Tool[SlotWish, SlotAnswer] = Tool(

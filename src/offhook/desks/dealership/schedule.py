@@ -1,0 +1,292 @@
+"""Free times, read from the dealership's book: rules, resources, what is occupied, and what is held for others.
+
+`session_id` is whose search it is: times held for that session count as free. `busy` are a calendar's busy times, where
+one is known; what is not known is not considered. Whatever the search spans, it costs the same few statements.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import BigInteger, BindParameter, Integer, Row, bindparam, cast, func, literal_column, select
+
+from offhook.desks.dealership import offers, slots
+from offhook.desks.dealership.customers import CustomerBook
+from offhook.desks.dealership.model import (
+    BookingRules,
+    BusySpan,
+    FreeSlot,
+    Needs,
+    NoSlotReason,
+    Resource,
+    ServiceType,
+)
+from offhook.desks.dealership.occupancy import Occupancy
+from offhook.desks.dealership.tables import appointment_units, resources, service_types, slot_holds
+from offhook.kit.money import Money
+from offhook.store.codec import texts
+
+_DAYS_AT_ONCE = 13
+"""Nearly always the next free time is within two weeks; only a full book is looked through to its end."""
+_BUSINESS: BindParameter[str] = bindparam("business")
+_SERVICES = (
+    select(service_types)
+    .where(service_types.c.business_id == _BUSINESS, service_types.c.active)
+    .order_by(service_types.c.sort)
+)
+_RESOURCES = (
+    select(resources.c.resource_id, resources.c.name, resources.c.kind)
+    .where(resources.c.business_id == _BUSINESS, resources.c.kind.in_(bindparam("kinds", expanding=True)))
+    .where(resources.c.active)
+    .order_by(resources.c.sort, resources.c.resource_id)
+)
+_TAKEN = select(appointment_units.c.resource_id, appointment_units.c.unit).where(
+    appointment_units.c.business_id == _BUSINESS,
+    appointment_units.c.unit.between(bindparam("first"), bindparam("last")),
+)
+_WORD = appointment_units.c.unit.bitwise_rshift(literal_column("5", Integer)).label("word")
+_BIT = cast(1, BigInteger).bitwise_lshift(
+    cast(appointment_units.c.unit.bitwise_and(literal_column("31", BigInteger)), Integer)
+)
+_TAKEN_WORDS = (
+    # Thousands of units come as a few hundred numbers of WORD_BITS (occupancy.py), whose bits are summed up.
+    select(appointment_units.c.resource_id, _WORD, cast(func.sum(_BIT), BigInteger))
+    .where(
+        appointment_units.c.business_id == _BUSINESS,
+        appointment_units.c.resource_id.in_(bindparam("resources", expanding=True)),
+        appointment_units.c.unit.between(bindparam("first"), bindparam("last")),
+    )
+    .group_by(appointment_units.c.resource_id, _WORD)
+)
+_HELD = select(
+    slot_holds.c.resource_id, slot_holds.c.technician_id, slot_holds.c.first_unit, slot_holds.c.last_unit
+).where(
+    slot_holds.c.business_id == _BUSINESS,
+    slot_holds.c.expires_at > bindparam("now"),
+    slot_holds.c.session_id != bindparam("session"),
+)
+
+
+class _Rules(msgspec.Struct, frozen=True):
+    lead_min: int = BookingRules().lead_min
+    horizon_days: int = BookingRules().horizon_days
+    cancel_cutoff_min: int = BookingRules().cancel_cutoff_min
+    test_drive_min: int = BookingRules().test_drive_min
+    test_drive_buffer_min: int = BookingRules().test_drive_buffer_min
+
+
+class Schedule(CustomerBook):
+    async def services(self) -> list[ServiceType]:
+        """Those that can be booked, in the business's own order."""
+        return [_service(row) for row in await self._sql.execute(_SERVICES, self._key)]
+
+    async def service_by_name(self, name: str) -> ServiceType | None:
+        """By its name or one of its aliases, letter case and outer spaces aside."""
+        wanted = name.strip().casefold()
+        for service in await self.services():
+            if wanted == service.name.casefold() or wanted in service.aliases:
+                return service
+        return None
+
+    async def service(self, service_id: str) -> ServiceType | None:
+        """By id, retired or not: an appointment keeps what it was booked as."""
+        query = select(service_types).where(
+            service_types.c.business_id == self.business_id, service_types.c.service_id == service_id
+        )
+        row = (await self._sql.execute(query)).one_or_none()
+        return None if row is None else _service(row)
+
+    async def rules(self) -> BookingRules:
+        """Lead time, horizon and cut-off, from the business's settings ("booking")."""
+        settings = msgspec.json.decode(await self.settings(), type=dict[str, msgspec.Raw])
+        if "booking" not in settings:
+            return BookingRules()
+        return BookingRules(**msgspec.structs.asdict(msgspec.json.decode(settings["booking"], type=_Rules)))
+
+    async def resources(self, kind: str = "bay") -> list[Resource]:
+        return await self._resources([kind])
+
+    async def taken(self, first: datetime, last: date) -> dict[str, set[int]]:
+        """Occupied units by resource, from a moment to the end of a day in the business's zone."""
+        ends = datetime.combine(last + timedelta(days=2), datetime.min.time(), await self.zone())
+        taken: dict[str, set[int]] = {}
+        bounds = {"first": slots.unit_of(first), "last": slots.unit_of(ends)}
+        for resource_id, unit in await self._sql.execute(_TAKEN, {**self._key, **bounds}):
+            taken.setdefault(resource_id, set()).add(unit)
+        return taken
+
+    async def needs(self, service: ServiceType) -> Needs:
+        """What the service occupies: a resource of its kind, and a technician where it needs one."""
+        kinds = [service.resource_kind, *([service.technician_kind] if service.technician_kind else [])]
+        found = await self._resources(kinds)
+        groups = tuple(tuple(one.resource_id for one in found if one.kind == kind) for kind in kinds)
+        return Needs(service.duration_min, service.buffer_min, groups)
+
+    # -- searching ----------------------------------------------------------------------------------------------------
+
+    async def why_not(
+        self,
+        service: ServiceType | Needs,
+        starts_at: datetime,
+        *,
+        now: datetime,
+        session_id: str | None = None,
+        busy: Collection[BusySpan] = (),
+    ) -> NoSlotReason | None:
+        """Why the service cannot start at that (aware) moment; None when it can."""
+        refusal = await self._time_refusal(service.duration_min, starts_at, now)
+        if refusal is not None:
+            return refusal
+        needs = await self._needs(service)
+        units = slots.units_of(starts_at, needs.duration_min + needs.buffer_min)
+        occupancy = await self._occupancy(needs, units[0], units[-1], now, session_id, busy)
+        return "taken" if occupancy.pick(needs.groups, units) is None else None
+
+    async def free_between(
+        self,
+        service: ServiceType | Needs,
+        first: date,
+        last: date,
+        *,
+        now: datetime,
+        step_min: int = 30,
+        session_id: str | None = None,
+        busy: Collection[BusySpan] = (),
+    ) -> list[FreeSlot]:
+        """The free starts from the day `first` to `last`, both included, every `step_min` on the clock, in order."""
+        zone, rules = await self.zone(), await self.rules()
+        today = now.astimezone(zone).date()
+        first, last = max(first, today), min(last, today + timedelta(days=rules.horizon_days))
+        if last < first:
+            return []
+        openings = await self.hours_between(first, last)
+        if not any(day.ranges for day in openings.values()):
+            return []
+        needs = await self._needs(service)
+        begins = slots.unit_of(datetime.combine(first, datetime.min.time(), zone))
+        ends = slots.unit_of(datetime.combine(last + timedelta(days=2), datetime.min.time(), zone))
+        occupancy = await self._occupancy(needs, begins, ends, now, session_id, busy)
+        return slots.free_between(openings, needs, occupancy, zone=zone, now=now, rules=rules, step_min=step_min)
+
+    async def free_slots(
+        self,
+        service: ServiceType | Needs,
+        day: date,
+        *,
+        now: datetime,
+        step_min: int = 30,
+        session_id: str | None = None,
+    ) -> list[FreeSlot]:
+        """The day's free starts; empty when closed, full, past or too far ahead."""
+        return await self.free_between(service, day, day, now=now, step_min=step_min, session_id=session_id)
+
+    async def next_free(
+        self,
+        service: ServiceType | Needs,
+        after: datetime,
+        n: int,
+        *,
+        now: datetime,
+        step_min: int = 30,
+        session_id: str | None = None,
+    ) -> list[FreeSlot]:
+        """The first free start at or after that moment, within the horizon, and up to `n - 1` soon after it."""
+        zone = await self.zone()
+        first = max(after, now).astimezone(zone).date()
+        last = now.astimezone(zone).date() + timedelta(days=(await self.rules()).horizon_days)
+        needs = await self._needs(service)
+        found: list[FreeSlot] = []
+        while first <= last and len(found) < n:
+            until = min(first + timedelta(days=_DAYS_AT_ONCE), last)
+            free = await self.free_between(needs, first, until, now=now, step_min=step_min, session_id=session_id)
+            found = offers.soonest(
+                [*found, *(slot for slot in free if slot.starts_at.timestamp() >= after.timestamp())], n
+            )
+            first = until + timedelta(days=1)
+        return found
+
+    async def nearest_free(
+        self,
+        service: ServiceType | Needs,
+        wanted: datetime,
+        n: int,
+        *,
+        now: datetime,
+        step_min: int = 30,
+        session_id: str | None = None,
+    ) -> list[FreeSlot]:
+        """Up to `n` free starts around a wish: of the same day, or else the next ones after it."""
+        zone = await self.zone()
+        day = wanted.astimezone(zone).date()
+        same_day = await self.free_slots(service, day, now=now, step_min=step_min, session_id=session_id)
+        found = offers.nearest(same_day, wanted, n)
+        if len(found) < n:
+            tomorrow = datetime.combine(day + timedelta(days=1), datetime.min.time(), zone)
+            found += await self.next_free(
+                service, tomorrow, n - len(found), now=now, step_min=step_min, session_id=session_id
+            )
+        return found
+
+    # -- for the classes built on it ----------------------------------------------------------------------------------
+
+    async def _needs(self, service: ServiceType | Needs) -> Needs:
+        return service if isinstance(service, Needs) else await self.needs(service)
+
+    async def _resources(self, kinds: Collection[str]) -> list[Resource]:
+        rows = await self._sql.execute(_RESOURCES, {**self._key, "kinds": list(kinds)})
+        return [Resource(row[0], row[1], row[2]) for row in rows]
+
+    async def _time_refusal(self, duration_min: int, starts_at: datetime, now: datetime) -> NoSlotReason | None:
+        zone = await self.zone()
+        day = starts_at.date() if starts_at.tzinfo is zone else starts_at.astimezone(zone).date()
+        return slots.refusal(
+            starts_at, duration_min, opening=await self.hours(day), zone=zone, now=now, rules=await self.rules()
+        )
+
+    async def _occupancy(
+        self,
+        needs: Needs,
+        first: int,
+        last: int,
+        now: datetime,
+        session_id: str | None,
+        busy: Collection[BusySpan] = (),
+    ) -> Occupancy:
+        """What appointments, other people's holds and `busy` take of the resources in question, units both included."""
+        occupancy = Occupancy(first, last)
+        wanted = sorted({resource for group in needs.groups for resource in group})
+        if not wanted:
+            return occupancy
+        bounds = {"first": first, "last": last}
+        words = await self._sql.execute(_TAKEN_WORDS, {**self._key, **bounds, "resources": wanted})
+        occupancy.occupy_words((row[0], row[1], row[2]) for row in words)
+        held = await self._sql.execute(_HELD, {**self._key, "now": now.astimezone(UTC), "session": session_id or ""})
+        for resource_id, technician_id, begins, ends in held:
+            for resource in (resource_id, technician_id):
+                if resource is not None:
+                    occupancy.occupy(resource, range(begins, ends + 1))
+        for span in busy:
+            minutes = math.ceil((span.ends_at.timestamp() - span.starts_at.timestamp()) / 60)
+            for resource in wanted if span.resource_id is None else (span.resource_id,):
+                occupancy.occupy(resource, slots.units_of(span.starts_at, minutes))
+        return occupancy
+
+
+def _service(row: Row[Any]) -> ServiceType:
+    return ServiceType(
+        service_id=row.service_id,
+        name=row.name,
+        aliases=texts(row.aliases),
+        duration_min=row.duration_min,
+        buffer_min=row.buffer_min,
+        price_from=None if row.price_from is None else Money(row.price_from, row.currency),
+        price_to=None if row.price_to is None else Money(row.price_to, row.currency),
+        description=row.description,
+        sort=row.sort,
+        resource_kind=row.resource_kind,
+        technician_kind=row.technician_kind,
+    )

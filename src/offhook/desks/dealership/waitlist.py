@@ -1,0 +1,144 @@
+"""Who wants a time that is not free; and when one becomes free, the call-back that it is worth.
+
+Nobody is booked from the waiting list by itself: what becomes free makes a task for people, who ring and ask. One freed
+time is told to one person, the one who has waited longest among those whom it suits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, insert, select, update
+
+from offhook.desks.dealership import slots
+from offhook.desks.dealership.holds import Holds
+from offhook.desks.dealership.model import UNIT_MIN, FreeSlot, ServiceType, Task, Waiting
+from offhook.desks.dealership.tables import waitlist
+from offhook.kit.ids import new_id
+
+CALLBACK = "callback"
+_CONSIDERED = 50
+"""Entries looked at, longest waiting first, when a time becomes free."""
+
+
+class Waitlist(Holds):
+    async def wait_for(
+        self,
+        service: ServiceType,
+        starts_from: datetime,
+        starts_to: datetime,
+        *,
+        customer_name: str,
+        customer_phone: str | None,
+        now: datetime,
+        session_id: str | None = None,
+    ) -> Waiting:
+        """Note that somebody wants a start between two aware moments; needs a WRITE unit of work. What the same session
+        waited for with the same service is replaced."""
+        await self._lock()
+        customer = await self.customer_by_phone(customer_phone) if customer_phone is not None else None
+        if session_id is not None:
+            await self._sql.execute(
+                update(waitlist)
+                .where(
+                    waitlist.c.business_id == self.business_id,
+                    waitlist.c.status == "waiting",
+                    waitlist.c.session_id == session_id,
+                    waitlist.c.service_id == service.service_id,
+                )
+                .values(status="closed")
+            )
+        zone = await self.zone()
+        waiting = Waiting(
+            waitlist_id=new_id("wait"),
+            service_id=service.service_id,
+            customer_id=None if customer is None else customer.customer_id,
+            customer_name=customer_name,
+            customer_phone=customer_phone,
+            starts_from=starts_from.astimezone(zone),
+            starts_to=starts_to.astimezone(zone),
+            session_id=session_id,
+        )
+        values = {field: getattr(waiting, field) for field in Waiting.__slots__}
+        await self._sql.execute(
+            insert(waitlist),
+            {"business_id": self.business_id, **values, "status": "waiting", "created_at": now.astimezone(UTC)},
+        )
+        return waiting
+
+    async def waiting(self, *, now: datetime, limit: int = _CONSIDERED) -> list[Waiting]:
+        """Those still waiting for a time to come, longest first."""
+        query = (
+            select(waitlist)
+            .where(
+                waitlist.c.business_id == self.business_id,
+                waitlist.c.status == "waiting",
+                waitlist.c.starts_to > now.astimezone(UTC),
+            )
+            .order_by(waitlist.c.created_at, waitlist.c.waitlist_id)
+            .limit(limit)
+        )
+        zone = await self.zone()
+        return [_waiting(row, zone) for row in await self._sql.execute(query)]
+
+    async def _tell_waiting(self, freed: range, *, now: datetime) -> Task | None:
+        """These units have become free: a call-back for the first whom a start in them suits. Under the book's lock."""
+        for one in await self.waiting(now=now):
+            service = await self.service(one.service_id)
+            if service is None:
+                continue
+            slot = await self._suiting(one, service, freed, now)
+            if slot is None:
+                continue
+            await self._sql.execute(
+                update(waitlist)
+                .where(waitlist.c.business_id == self.business_id, waitlist.c.waitlist_id == one.waitlist_id)
+                .values(status="offered")
+            )
+            when = slot.starts_at.isoformat(timespec="minutes")
+            return await self.create_task(
+                CALLBACK,
+                f"Waiting list: {service.name} has become free on {slot.starts_at:%d %B at %H:%M}.",
+                now=now,
+                session_id=one.session_id,
+                customer_name=one.customer_name,
+                customer_phone=one.customer_phone,
+                priority="HIGH",
+                details={"waitlist_id": one.waitlist_id, "service": service.name, "starts_at": when},
+            )
+        return None
+
+    async def _suiting(self, one: Waiting, service: ServiceType, freed: range, now: datetime) -> FreeSlot | None:
+        """The first free start that touches the freed units and lies within what was waited for."""
+        zone = await self.zone()
+        length = service.duration_min + service.buffer_min
+        begins = datetime.fromtimestamp(freed.start * UNIT_MIN * 60 - length * 60, zone)
+        ends = datetime.fromtimestamp(freed.stop * UNIT_MIN * 60, zone)
+        if one.starts_to < begins or one.starts_from > ends:
+            return None
+        free: Sequence[FreeSlot] = await self.free_between(
+            service, begins.date(), ends.date(), now=now, step_min=UNIT_MIN
+        )
+        for slot in free:
+            units = slots.units_of(slot.starts_at, length)
+            touches = units.start < freed.stop and freed.start < units.stop
+            wanted = one.starts_from.timestamp() <= slot.starts_at.timestamp() <= one.starts_to.timestamp()
+            if touches and wanted:
+                return slot
+        return None
+
+
+def _waiting(row: Row[Any], zone: ZoneInfo) -> Waiting:
+    return Waiting(
+        waitlist_id=row.waitlist_id,
+        service_id=row.service_id,
+        customer_id=row.customer_id,
+        customer_name=row.customer_name,
+        customer_phone=row.customer_phone,
+        starts_from=row.starts_from.astimezone(zone),
+        starts_to=row.starts_to.astimezone(zone),
+        session_id=row.session_id,
+    )
