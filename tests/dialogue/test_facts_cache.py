@@ -40,6 +40,23 @@ async def test_facts_are_read_once_and_again_after_a_while() -> None:
     assert bench.loaded == ["biz_1"] * 2
 
 
+async def test_one_turn_reads_anew_while_the_others_take_the_old() -> None:
+    bench = Bench()
+    known = await bench.cache.get(bench.desk, business())
+    bench.clock.advance(seconds=6)
+    meanwhile: list[Facts] = []
+
+    async def slow(uow: UnitOfWork, of: Business) -> Facts:
+        meanwhile.append(await bench.cache.get(bench.desk, of))
+        return await bench.load(uow, of)
+
+    renewed = await bench.cache.get(dataclasses.replace(bench.desk, load_facts=slow), business())
+    assert meanwhile == [known]
+    assert meanwhile[0] is known
+    assert renewed is not known
+    assert len(bench.loaded) == 2
+
+
 async def test_forgetting_reads_at_once() -> None:
     bench = Bench()
     await bench.cache.get(bench.desk, business())

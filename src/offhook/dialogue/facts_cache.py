@@ -30,10 +30,14 @@ class FactsCache:
         if kept is not None and now_ms - kept[0] < KEPT_MS:
             self._kept.move_to_end(business.business_id)
             return kept[1]
+        if kept is not None:
+            self._kept[business.business_id] = (now_ms, kept[1])  # one turn reads them anew; meanwhile these will do
         try:
             async with self._uow(business.business_id, Effect.READ) as uow:
                 facts = await desk.load_facts(uow, business)
         except AppError:
+            if kept is not None and business.business_id in self._kept:
+                self._kept[business.business_id] = kept
             return kept[1] if kept is not None else Facts(available=False)
         self._kept[business.business_id] = (now_ms, facts)
         self._kept.move_to_end(business.business_id)

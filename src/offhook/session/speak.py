@@ -25,6 +25,7 @@ from offhook.contracts.speech import Opening, Openings, Tts, TtsFailed, Voice
 from offhook.kit.bounded_queue import BoundedQueue, QueueClosed
 from offhook.kit.closing import closing
 from offhook.kit.sentences import CLAUSE_ENDS
+from offhook.kit.within import within
 from offhook.session.prepared import Prepared
 from offhook.turns.playout import Playout
 from offhook.turns.voice_requests import RATES, VOLUMES, VoiceRequest, stepped
@@ -33,6 +34,7 @@ AHEAD_MS = 8_000
 FIRST_MESSAGE_MS = 40
 """The first message of a reply is small so that it leaves at once; the following are large."""
 MESSAGE_MS = 200
+MOST_MESSAGE_MS = 1_000
 COMMA_MS, COLON_MS = 150, 230
 """A speaker's pause behind an opening that ends with one; behind other openings there is none."""
 HURRY_MS = 100
@@ -177,7 +179,7 @@ class Speaker:
                             on_first_audio()
                     sent_ms += self._play(reply, "" if sent_ms else sentence, bytes(waiting))
                     waiting.clear()
-                    full = self._bytes(MESSAGE_MS)
+                    full = self._bytes(self._message_ms())
         except TtsFailed:
             if not sent_ms:
                 raise
@@ -221,8 +223,7 @@ class Speaker:
         async with closing(self._tts.synthesize(sentence, self._voice, self._rate_hz)) as made:
             while True:
                 try:
-                    async with asyncio.timeout(SILENT_S):
-                        pcm = await anext(made)
+                    pcm = await within(SILENT_S, anext(made))
                 except StopAsyncIteration:
                     return
                 except TimeoutError:
@@ -238,6 +239,11 @@ class Speaker:
 
     def _bytes(self, length_ms: int) -> int:
         return length_ms * self._rate_hz // 1000 * 2
+
+    def _message_ms(self) -> int:
+        """The more audio waits at the carrier, the larger the next message may be without a gap before it."""
+        waiting_ms = self._playout.remaining_ms(self._clock.mono_ms())
+        return int(min(max(MESSAGE_MS, waiting_ms / 2), MOST_MESSAGE_MS))
 
     async def _wait_for_room(self) -> None:
         too_much_ms = self._playout.remaining_ms(self._clock.mono_ms()) - AHEAD_MS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Literal
 
 from offhook.turns.clause import answers_yes_no
@@ -75,8 +76,13 @@ def _may_become(words: Sequence[str], known: Words) -> bool:
     """Whether a partial ends with the beginning of a phrase of this kind ("koi baat" of "koi baat nahi", "sahi baat" of
     "sahi baat hai") and holds nothing else before it."""
     phrases = known.backchannel_phrases
+    beginnings = _beginnings(phrases)
     for at in range(len(words)):
-        tail = tuple(words[at:])
-        if any(len(phrase) > len(tail) and phrase[: len(tail)] == tail for phrase in phrases):
+        if tuple(words[at:]) in beginnings:
             return not _without(words[:at], known.backchannels - known.stop_words, phrases)
     return False
+
+
+@cache
+def _beginnings(phrases: frozenset[Phrase]) -> frozenset[Phrase]:
+    return frozenset(phrase[:length] for phrase in phrases for length in range(1, len(phrase)))

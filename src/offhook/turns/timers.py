@@ -363,22 +363,21 @@ TIMERS: tuple[Timer, ...] = (
     Timer("no_input", _OPEN, _no_input_due, _no_input),
 )
 
+_BY_FLOOR = {floor: tuple(timer for timer in TIMERS if floor in timer.floors) for floor in Floor}
 MOST_STEPS = 50
 
 
 def deadline_ms(call: Call) -> float | None:
     """When the next row will be due if nothing else happens; None when none ever will."""
-    floor = call.states.floor
-    due = [ms for timer in TIMERS if floor in timer.floors and (ms := timer.due_ms(call)) is not None]
+    due = [ms for timer in _BY_FLOOR[call.states.floor] if (ms := timer.due_ms(call)) is not None]
     return min(due, default=None)
 
 
 def settle(call: Call) -> None:
     """Carry out the rows that are due, until none is. Raises TurnError if they chase each other."""
     for _ in range(MOST_STEPS):
-        floor = call.states.floor
-        for timer in TIMERS:
-            if floor in timer.floors and (due_ms := timer.due_ms(call)) is not None and due_ms <= call.now_ms:
+        for timer in _BY_FLOOR[call.states.floor]:
+            if (due_ms := timer.due_ms(call)) is not None and due_ms <= call.now_ms:
                 timer.act(call)
                 break
         else:

@@ -25,6 +25,12 @@ class DealershipFacts(Facts):
     """Service name -> other ways to say it."""
     models: tuple[str, ...] = ()
     """Models of the cars for sale."""
+    told: str = field(init=False, default="")
+    """The services with their prices; made once, told in every prompt."""
+
+    def __post_init__(self) -> None:
+        lines = [f"{service.name}: {price_text(service) or 'price on request'}" for service in self.services]
+        object.__setattr__(self, "told", "Services: " + "; ".join(lines) + "." if lines else "")
 
     def world(self, business: Business, now: datetime) -> World:
         return World(
@@ -36,8 +42,7 @@ class DealershipFacts(Facts):
         )
 
     def brief(self, business: Business) -> str:
-        lines = [f"{service.name}: {price_text(service) or 'price on request'}" for service in self.services]
-        return "Services: " + "; ".join(lines) + "." if lines else ""
+        return self.told
 
     def named_in(self, text: str) -> ServiceType | None:
         """The service that the text names in full, by its name or an alias; of several the longest wording counts."""

@@ -34,6 +34,7 @@ from offhook.dialogue.desk import Desk, Work
 from offhook.dialogue.guard import OnRefusal, unheard
 from offhook.dialogue.model import MEMORY_MODEL
 from offhook.kit.closing import closing
+from offhook.kit.within import within
 
 MOST_ROUNDS = 5
 """Rounds of tools in one turn; after them the model must answer without any."""
@@ -116,7 +117,7 @@ class LlmBrain:
         messages = [system, *history, LlmMessage("user", work.turn.text)]
         turn = _Turn(
             messages,
-            Vouched(message.content for message in messages),
+            Vouched((message.content for message in messages[1:]), system.content),
             asyncio.get_running_loop().time() + TURN_MS / 1000,
             memory.tokens,
             memory.found,
@@ -171,8 +172,7 @@ class LlmBrain:
         try:
             async with closing(self._llm.stream(LlmRequest(turn.messages, tools))) as events:
                 while turn.chars < REPLY_CHARS:
-                    async with asyncio.timeout_at(min(_now_s() + wait_ms / 1000, turn.deadline_s)):
-                        event = await anext(events, None)
+                    event = await within(min(wait_ms / 1000, turn.deadline_s - _now_s()), anext(events, None))
                     wait_ms = limits.between_ms
                     match event:
                         case None:

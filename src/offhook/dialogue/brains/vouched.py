@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from offhook.kit.sentences import SentenceSplitter
 
@@ -47,10 +48,15 @@ _LONG_DIGITS = 5
 class Vouched:
     """The text of one turn on its way out."""
 
-    def __init__(self, sources: Iterable[str]) -> None:
-        """`sources`: everything that the model was given: facts, conversation, the caller's words."""
+    def __init__(self, sources: Iterable[str], prompt: str = "") -> None:
+        """
+        Args:
+            sources: everything that the model was given: facts, conversation, the caller's words.
+            prompt: a source that many turns share and that holds nobody's data.
+        """
         self._splitter = SentenceSplitter()
         self._numbers = {number for source in sources for number in _numbers(source)}
+        self._numbers |= _numbers_of_prompt(prompt)
         self.dropped = 0
 
     def learn(self, source: str) -> None:
@@ -82,6 +88,11 @@ class Vouched:
         return all(
             number in self._numbers for number in named if money or len(number.partition(".")[0]) >= _LONG_DIGITS
         )
+
+
+@lru_cache(maxsize=64)
+def _numbers_of_prompt(prompt: str) -> frozenset[str]:
+    return frozenset(_numbers(prompt))
 
 
 def _numbers(text: str) -> Iterator[str]:
