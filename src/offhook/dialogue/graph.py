@@ -220,7 +220,7 @@ def _router(brains: Brains, watch: Watch) -> Node:
         if not work.turn.text.strip():
             return {"todo": (Command(intent=f"{MOMENT}not_heard"),), "agent": RESPONSE_AGENT, "brain": "template"}
         reading = watch(read(work, state), work, state)
-        state = _heard_again(state, reading)
+        state = msgspec.structs.replace(_heard_again(state, reading), language=_language(work, state, reading))
         if graph.get("settled"):
             reading = _without_answers(reading)
         todo: list[Command] = []
@@ -241,13 +241,13 @@ def _router(brains: Brains, watch: Watch) -> Node:
                     by_model = by_model or name != RULES
                     if problems is not None:
                         reading = replace(reading, commands=(command,), problems=problems)
-        state = _brain_memory(state, note, spoke=bool(said) and brain != RULES)
+        # Where a command follows, its own question is the open one.
+        state = _brain_memory(state, note, spoke=bool(said) and brain != RULES and not todo)
         meant = (*todo, *reading.commands, Command(intent=OUT_OF_SCOPE))[0]
         state = msgspec.structs.replace(
             state,
             detected_intent=meant.intent,
             confidence=reading.confidence,
-            language=_language(work, state, reading),
         )
         if graph.get("settled") and not reading.commands:
             todo = []

@@ -160,9 +160,11 @@ async def test_made_up_values_never_reach_the_form(rig: Rig) -> None:
 
 async def test_a_tool_that_writes_at_once_is_only_offered(rig: Rig) -> None:
     before = await rig.book()
-    model = ScriptedModel([call("request_human", reason="complaint", phone="+12025550111", name="Mallory")])
+    asked = call("request_human", reason="complaint", phone="+12025550111", name="Mallory")
+    model = ScriptedModel(["I am sorry to hear that.", asked])
     talk = await rig.talk(model)
     reply = await talk.say(JAZZ)
+    assert reply.startswith("I am sorry to hear that. ")
     assert "colleague" in reply
     assert talk.last.expect_kind == "yes_no"
     assert await rig.book() == before
