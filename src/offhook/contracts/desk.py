@@ -110,7 +110,8 @@ class Tool(Generic[A, R]):
     deadline_ms: int = 300
     intent: str = ""
     """The command (CONTRACT's intents) that a brain's wish for this tool becomes. A WRITE must have one: the desk's
-    agent for it fills its form, reads back and writes after the yes. A READ without one is run as it is."""
+    agent for it fills its form, reads back and writes after the yes. For a READ, which is run as it is, the command in
+    whose light the caller's words are searched for its arguments."""
     personal: bool = False
     """Its result holds a customer's data: a model may ask for it only for a verified caller, and only for their own."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from random import Random
 from typing import Any
 
 import msgspec
@@ -206,6 +208,28 @@ async def test_whatever_a_model_does_the_book_stays_as_it_was(rig: Rig, kind: st
     assert await rig.book() == before
     assert len(model.requests) <= 4 * (MOST_ROUNDS + 1)
     assert all(report.outcome != "crashed" for report in rig.reports)
+
+
+async def test_random_calls_of_every_tool_leave_the_book_as_it_was(rig: Rig) -> None:
+    chance = Random(20261125)
+    names = [tool.name for tool in DESK.tools] + ["run_sql", "delete_customer"]
+    fields = ["service", "date", "time", "name", "phone", "reg_no", "vin", "amount", "customer_id", "limit", "reason"]
+    values: list[Any] = ["Oil change", "2026-11-27", "10:00", "Eve", "+12025550147", "cust_1", 7, -1, 1e300, None, True]
+    values += [[], {}, "", "x" * 3000, "'; drop table customers; --", "2026-02-31", "25:99", {"$ne": 1}, "\u0000"]
+
+    def wild() -> ToolCall:
+        given = {chance.choice(fields): chance.choice(values) for _ in range(chance.randrange(6))}
+        written = json.dumps(given) if chance.random() < 0.9 else json.dumps(given)[:-1]
+        return ToolCall(str(chance.random()), chance.choice(names), written)
+
+    model = ScriptedModel(*([wild() for _ in range(chance.randrange(1, 6))] for _ in range(400)))
+    before = await rig.book()
+    for number in range(25):
+        talk = await rig.talk(model, session_id=f"sess_{number}")
+        for sentence in (JAZZ, "hmm Friday at ten would suit me I guess", "Jordan Miller"):
+            assert (await talk.say(sentence)).strip()
+    assert await rig.book() == before
+    assert len(model.requests) > 100
 
 
 async def test_an_endless_loop_of_tools_is_ended_and_answered(rig: Rig) -> None:

@@ -20,6 +20,8 @@ EARLIER_TURNS = 6
 """Messages of the caller, before this one, that values may come from."""
 _LEAST_DIGITS = 6
 """Two writings of a phone number are the same when one ends with the other, and that has so many digits."""
+_CODES = frozenset({"reg_no", "vin"})
+"""Written with and without spaces."""
 _WORD = re.compile(r"\w+")
 _SESSION = {
     "name": "customer_name",
@@ -113,7 +115,7 @@ class Heard:
             yield self._work.reading
         else:
             yield self._reading(turn, "", "")
-        for light in (intent,) if intent else self._intents():
+        for light in dict.fromkeys((*((intent,) if intent else ()), *self._intents())):
             yield self._reading(turn, light, "")
 
     def _intents(self) -> Sequence[str]:
@@ -150,7 +152,9 @@ def _of(reading: Reading, slot: str) -> Iterator[SlotValue]:
 
 def _normal(slot: str, value: SlotValue) -> str:
     text = " ".join(str(value).casefold().split())
-    return "".join(letter for letter in text if letter.isdigit()) if slot == "phone" else text
+    if slot == "phone":
+        return "".join(letter for letter in text if letter.isdigit())
+    return "".join(letter for letter in text if letter.isalnum()) if slot in _CODES else text
 
 
 def _same(slot: str, ours: str, wanted: str) -> bool:

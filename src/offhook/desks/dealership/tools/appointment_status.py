@@ -59,5 +59,6 @@ appointment_status: Tool[StatusQuestion, StatusAnswer] = Tool(
     arguments=StatusQuestion,
     result=StatusAnswer,
     run=_run,
+    intent="appointment.status",
     personal=True,
 )

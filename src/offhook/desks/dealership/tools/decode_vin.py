@@ -45,4 +45,5 @@ decode_vin: Tool[VinQuestion, VinTold] = Tool(
     arguments=VinQuestion,
     result=VinTold,
     run=_run,
+    intent="vin.provide",
 )

@@ -254,4 +254,5 @@ find_slots: Tool[SlotWish, SlotAnswer] = Tool(
     arguments=SlotWish,
     result=SlotAnswer,
     run=_run,
+    intent="availability.check",
 )

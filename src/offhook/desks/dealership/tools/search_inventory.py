@@ -80,4 +80,5 @@ search_inventory: Tool[CarQuestion, CarsForSale] = Tool(
     arguments=CarQuestion,
     result=CarsForSale,
     run=_run,
+    intent="inventory.search",
 )

@@ -88,4 +88,5 @@ vehicle_status: Tool[VehicleQuestion, VehicleTold] = Tool(
     arguments=VehicleQuestion,
     result=VehicleTold,
     run=_run,
+    intent="vehicle.status",
 )
