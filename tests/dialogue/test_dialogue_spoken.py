@@ -52,3 +52,20 @@ def test_times(at: time, said: str) -> None:
 )
 def test_lists(items: list[str], said: str) -> None:
     assert spoken_list(items, "or") == said
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        (time(10), "सुबह 10 बजे"),
+        (time(10, 30), "सुबह साढ़े 10 बजे"),
+        (time(13, 30), "दोपहर डेढ़ बजे"),
+        (time(14, 30), "दोपहर ढाई बजे"),
+        (time(16, 15), "शाम सवा 4 बजे"),
+        (time(11, 45), "सुबह पौने 12 बजे"),
+        (time(17, 20), "शाम 5 बजकर 20 मिनट"),
+        (time(12), "दोपहर 12 बजे"),
+    ],
+)
+def test_hindi_says_the_part_of_the_day_and_the_quarters(moment: time, said: str) -> None:
+    assert spoken_time(moment, Templates.load([SHARED_TEMPLATES]).words("hi")) == said

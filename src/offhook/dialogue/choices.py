@@ -7,7 +7,9 @@ from collections.abc import Iterable
 
 from offhook.dialogue.templates import Words
 
-_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_LETTER = "[^\\W_\u0900-\u097f]|[\u0900-\u0963\u0966-\u097f]"
+"""Devanagari's vowel signs are no word characters to `re`."""
+_TOKEN = re.compile(f"(?:{_LETTER})+(?:'(?:{_LETTER})+)?")
 
 
 def pick(text: str, offers: int, words: Words, *, plainly: bool = False) -> int | None:

@@ -27,9 +27,9 @@ from offhook.dialogue.brains.rules import OUT_OF_SCOPE, RULES
 from offhook.dialogue.context import reading_context
 from offhook.dialogue.desk import Desk, FormDesk, Reading, Work
 from offhook.dialogue.forms import ASKED_CONFIRM, load
+from offhook.dialogue.languages import answering_language
 from offhook.dialogue.late_writes import LateWrites
 from offhook.dialogue.model import (
-    MEMORY_LANGUAGE,
     MEMORY_LAST_REPLY,
     MEMORY_MODEL,
     MEMORY_MODEL_SPOKE,
@@ -220,7 +220,7 @@ def _router(brains: Brains, watch: Watch) -> Node:
         if not work.turn.text.strip():
             return {"todo": (Command(intent=f"{MOMENT}not_heard"),), "agent": RESPONSE_AGENT, "brain": "template"}
         reading = watch(read(work, state), work, state)
-        state = msgspec.structs.replace(_heard_again(state, reading), language=_language(work, state, reading))
+        state = msgspec.structs.replace(_heard_again(state, reading), language=answering_language(work, state, reading))
         if graph.get("settled"):
             reading = _without_answers(reading)
         todo: list[Command] = []
@@ -274,13 +274,6 @@ def _brain_memory(state: ConversationState, note: dict[str, SlotValue] | None, *
         if state.pending is None:
             memory.pop(MEMORY_QUESTION, None)
     return state if memory == state.desk_memory else msgspec.structs.replace(state, desk_memory=memory)
-
-
-def _language(work: Work, state: ConversationState, reading: Reading) -> str:
-    """The caller's: the one he asked for, if he did, else the one he speaks."""
-    asked = state.desk_memory.get(MEMORY_LANGUAGE)
-    language = asked if isinstance(asked, str) else reading.language
-    return language if language in work.business.languages else state.language
 
 
 def read(work: Work, state: ConversationState) -> Reading:

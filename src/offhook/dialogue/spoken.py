@@ -31,8 +31,18 @@ def spoken_time(moment: time, words: Words) -> str:
     if moment.minute == 0 and moment.hour == 0:
         return words.midnight
     hour = moment.hour % 12 or 12
+    if words.clock:
+        return _with_part(moment, hour, words)
     half = words.am if moment.hour < 12 else words.pm
     return f"{hour}:{moment.minute:02d} {half}" if moment.minute else f"{hour} {half}"
+
+
+def _with_part(moment: time, hour: int, words: Words) -> str:
+    """14:30 -> the language's own "afternoon half past two"."""
+    part = next((name for until, name in words.parts.items() if moment.hour < int(until)), "")
+    minute = str(moment.minute)
+    pattern = words.clock.get(f"{hour}:{minute}") or words.clock.get(minute) or words.clock["other"]
+    return pattern.format(part=part, hour=hour, next=hour % 12 + 1, minute=minute)
 
 
 def spoken_list(items: Sequence[str], joiner: str) -> str:

@@ -15,6 +15,8 @@ from pathlib import Path
 import msgspec
 import yaml
 
+from offhook.dialogue.latin import in_latin_letters, latin_words
+
 _VALUE = re.compile(r"\{([a-z_]+)\}")
 DEFAULT_LANGUAGE = "en"
 
@@ -59,6 +61,11 @@ class Words(msgspec.Struct, kw_only=True, frozen=True):
     """Words that go with what follows them ("for", "the"): nobody pauses behind one."""
     smalltalk: dict[str, tuple[str, ...]] = {}
     """Kinds of small talk (thanks, who, wait) -> phrases that show them."""
+    parts: dict[str, str] = {}
+    """Parts of the day that a time is said with: hour before which one ends -> its name, in order."""
+    clock: dict[str, str] = {}
+    """How a time is said, in place of am and pm: by itself ("1:30"), else by its minute, else "other". Patterns with
+    {part}, {hour}, {next} (the hour to come) and {minute}."""
     ordinals: dict[str, str] = {}
     """Suffix of a day's number: by the number itself, else by its last digit, else "other"."""
 
@@ -97,6 +104,8 @@ class Templates:
             for path in sorted(folder.glob("*.yaml")):
                 document = _document(path)
                 language = path.stem
+                if document.also is not None:
+                    _add_latin(document, document.also, lines, words)
                 target = lines.setdefault(language, {})
                 for key, wordings in document.lines.items():
                     texts = [wordings] if isinstance(wordings, str) else wordings
@@ -151,6 +160,29 @@ class Templates:
 class _Document(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     lines: dict[str, str | list[str]]
     words: Words | None = None
+    also: str | None = None
+    """A language that is this one in Latin letters: the same lines serve it, transliterated."""
+
+
+def _add_latin(
+    document: _Document, language: str, lines: dict[str, dict[str, tuple[_Wording, ...]]], words: dict[str, Words]
+) -> None:
+    target = lines.setdefault(language, {})
+    for key, wordings in document.lines.items():
+        texts = [wordings] if isinstance(wordings, str) else wordings
+        target[key] = tuple(_Wording.of(in_latin_letters(text)) for text in texts)
+    if document.words is not None:
+        built = msgspec.to_builtins(document.words)
+        words[language] = msgspec.convert(_in_latin(built), Words)
+
+
+def _in_latin(value: object) -> object:
+    """Every text of a `words` section in Latin letters; what callers say is there in both."""
+    if isinstance(value, str):
+        return latin_words(value)
+    if isinstance(value, dict):
+        return {_in_latin(key): _in_latin(inner) for key, inner in value.items()}
+    return [_in_latin(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _document(path: Path) -> _Document:

@@ -14,6 +14,7 @@ from offhook.dialogue.choices import agrees, smalltalk_kind
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import ASKED_CONFIRM
 from offhook.dialogue.guard import INJECTION, OTHER_CUSTOMER
+from offhook.dialogue.languages import TEXT_CHANNELS
 from offhook.dialogue.model import (
     MEMORY_LANGUAGE,
     MEMORY_LAST_REPLY,
@@ -33,7 +34,6 @@ MEMORY_FAREWELL = "farewell"
 BEFORE_YOU_GO = "before_you_go"
 WHAT_NEXT = Question(Line("what_next"))
 FIRST_QUESTION = Question(Line("first_question"), again="what_next")
-TEXT_CHANNELS = ("chat", "socketio")
 _OFFERS = ("offer_human", "offer_human_again", "faq_unknown_offer")
 
 Handler = Callable[[Work, ConversationState, Command], Delta]

@@ -31,6 +31,7 @@ class Alphabet:
         self._digits = names_of(data, "digits")
         self._ligatures = names_of(data, "ligatures")
         self._folds = [(str(old), str(new)) for old, new in cast("list[list[object]]", data.get("folds", []))]
+        self._spellings = names_of(data, "spellings")
         self._key = lru_cache(maxsize=16_384)(self._folded)
 
     def native(self, word: str) -> bool:
@@ -50,6 +51,10 @@ class Alphabet:
                 consonant = "m"
             parts.append(consonant + vowel)
         return "".join(parts)
+
+    def written(self, word: str) -> str:
+        """As `latin`, in the spelling that people are used to where it is another one."""
+        return self._spellings.get(word) or self.latin(word)
 
     def key(self, word: str) -> str:
         """What all spellings of one word have in common."""

@@ -99,9 +99,9 @@ def verify(slots: Sequence[str], form: FormState, words: Words) -> Question:
     return Question(Line("verify", {"value": said}), Expectation("yes_no", (said,)))
 
 
-def which(candidates: Sequence[str], kind: ExpectKind) -> Question:
+def which(candidates: Sequence[str], kind: ExpectKind, words: Words) -> Question:
     said = tuple(candidates)
-    return Question(Line("which", {"choices": spoken_list(said, "or")}), Expectation(kind, said))
+    return Question(Line("which", {"choices": spoken_list(said, words.or_)}), Expectation(kind, said))
 
 
 def read_back(form: FormState, state: ConversationState, words: Words, *, again: bool) -> Question:

@@ -192,7 +192,7 @@ def _with_problems(turn: Turn, problems: dict[str, Problem], words: Words, count
                 values, more = _one_by_one(problem.candidates)
                 return replace(turn, form=taken(form, values, frozenset()), lines=(*lines, *more))
             form = replace(form, choices=tuple(problem.candidates[:3]))
-            return replace(turn, form=form, lines=tuple(lines), asked=slot, question=say.which(said, kind))
+            return replace(turn, form=form, lines=tuple(lines), asked=slot, question=say.which(said, kind, words))
         elif problem.kind == "invalid" and slot == "phone":
             return _phone_in_parts(replace(turn, lines=tuple(lines)), problem.said, country)
     return replace(turn, lines=tuple(lines))
