@@ -42,7 +42,9 @@ SAID = sorted(
 )
 LIKELY = ["yes", "yes", "yes", "no", "joe smith", "friday at ten", "oil change", "oil change friday at ten", "eleven"]
 DESK = dealership_desk()
-WORDS = DESK.templates.words("en")
+ALL_WORDS = [DESK.templates.words(language) for language in ("en", "hi")]
+ASKS_IF_RIGHT = ("Is that right", "ठीक है?")
+SAYS_BOOKED = ("booked for", "I've booked", "के लिए book हो गई", "के लिए हो गई")
 
 turns = st.lists(
     st.tuples(
@@ -112,17 +114,26 @@ async def _talk_through(folder: Path, script: list[tuple[str, str]]) -> None:
         new = [one for one in found if one.appointment_id not in known]
         assert len(new) <= 1
         for one in new:
-            for part in (in_sentence(one.service_name), moment_text(one.starts_at.isoformat()[:16], WORDS)):
-                assert part in read_back, (text, part, read_back)
+            assert in_sentence(one.service_name) in read_back, (text, read_back)
+            assert any(moment in read_back for moment in _moments(one)), (text, read_back)
             assert one.customer_name.split()[0] in read_back
             known[one.appointment_id] = one
-        if "booked for" in reply or "I've booked" in reply:
-            assert any(moment_text(one.starts_at.isoformat()[:16], WORDS) in reply for one in found), (text, reply)
+        if any(words in reply for words in SAYS_BOOKED):
+            assert any(moment in reply for one in found for moment in _moments(one)), (text, reply)
         pending = talk.state.pending
-        if mode != "lost" and pending is not None and pending.asked == "confirm" and "Is that right" in reply:
+        if mode != "lost" and pending is not None and pending.asked == "confirm" and _asks_if_right(reply):
             read_back = reply
         if talk.last.hang_up and mode != "lost":
             break
     assert errors == []
     await engine.aclose()
     await database.aclose()
+
+
+def _moments(one: Appointment) -> list[str]:
+    """When it is, in each language that may be spoken."""
+    return [moment_text(one.starts_at.isoformat()[:16], words) for words in ALL_WORDS]
+
+
+def _asks_if_right(reply: str) -> bool:
+    return any(words in reply for words in ASKS_IF_RIGHT)
