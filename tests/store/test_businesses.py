@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import time
 
 import msgspec
@@ -87,6 +88,25 @@ async def test_the_cache_is_asked_first(sqlite_database: Database, clock: SetClo
     assert sqlite_database.path is not None
     sqlite_database.path.rename(sqlite_database.path.with_name("elsewhere.db"))
     assert await businesses.by_number("+12025550110") == known
+
+
+async def test_when_it_is_old_one_reader_asks_anew_for_all(
+    sqlite_database: Database, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    businesses = SqlBusinesses(sqlite_database, clock, ttl_s=5)
+    known = await businesses.default()
+    clock.advance(seconds=6)
+    reads: list[str] = []
+    read = businesses._read
+
+    async def counted(by: str, key: str, now_ms: float) -> Business | None:
+        reads.append(by)
+        return await read(by, key, now_ms)
+
+    monkeypatch.setattr(businesses, "_read", counted)
+    found = await asyncio.gather(*(businesses.default() for _ in range(5)))
+    assert reads == ["desk"]
+    assert found == [known] * 5
 
 
 async def test_a_number_belongs_to_one_business(database: Database, clock: SetClock) -> None:

@@ -106,6 +106,17 @@ class SqlBusinesses:
         known = self._cache.get((by, key))
         if known is not None and now_ms - known[0] < self._ttl_ms:
             return known[1]
+        if known is None:
+            return await self._read(by, key, now_ms)
+        self._cache[by, key] = (now_ms, known[1])  # one reader asks anew; meanwhile the others take what is known
+        try:
+            return await self._read(by, key, now_ms)
+        except BaseException:
+            if (by, key) in self._cache:
+                self._cache[by, key] = known
+            raise
+
+    async def _read(self, by: str, key: str, now_ms: float) -> Business | None:
         query = select(businesses)
         if by == "id":
             query = query.where(businesses.c.business_id == key)

@@ -251,11 +251,18 @@ def ends_with(words: Sequence[str], phrases: frozenset[Phrase]) -> bool:
 
 def holds(words: Sequence[str], phrases: frozenset[Phrase]) -> bool:
     """Whether one of the phrases stands anywhere in `words`."""
+    first = _first_words(phrases)
     return any(
         tuple(words[at : at + n]) in phrases
-        for at in range(len(words))
+        for at, word in enumerate(words)
+        if word in first
         for n in range(1, min(LONGEST_PHRASE, len(words) - at) + 1)
     )
+
+
+@cache
+def _first_words(phrases: frozenset[Phrase]) -> frozenset[str]:
+    return frozenset(phrase[0] for phrase in phrases if phrase)
 
 
 @cache
