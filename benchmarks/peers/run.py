@@ -16,6 +16,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import time
@@ -211,6 +212,8 @@ def main() -> int:
             console.print(shown)
         return 0
     run = Run(path, given.keep, standards)
+    # Told to end, it ends as by Ctrl-C: the server under measure with it, and the rows so far are kept.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
     done = False
     try:
