@@ -308,11 +308,11 @@ def _log_refusal(refusal: Refusal) -> None:
 
 
 def _llm_limits(settings: Settings) -> LlmLimits:
-    between_ms = float(settings.offhook_llm_timeout_ms)
-    # A list of models has the time to fail over to the second within the first's patience and this.
+    patience_ms = float(settings.offhook_llm_timeout_ms)
+    # Longer than a provider's own: it fails first and tells why, and a second one has the time to begin.
     return LlmLimits(
-        first_ms=between_ms * 1.75,
-        between_ms=between_ms,
+        first_ms=patience_ms * 1.75,
+        between_ms=patience_ms * 1.25,
         answers_kept=settings.offhook_llm_answers,
         session_tokens=settings.offhook_llm_session_tokens,
     )
