@@ -41,6 +41,7 @@ from offhook.ops.health import Check, Health, PartHealth
 from offhook.ops.load import EngineQueues, Gauges, MeasuredAdmission
 from offhook.ops.models import openai_options
 from offhook.ops.settings import Settings, signing_secret
+from offhook.ops.staff import AskedStaff, SimulatedStaff, StaffOf
 from offhook.ops.starting import refuse_demo_data, require_business
 from offhook.ops.tokens import SessionTokens
 from offhook.providers.cool_down import ProviderEvent
@@ -50,6 +51,7 @@ from offhook.providers.registry import FakeOptions, ProviderOptions, build_llm, 
 from offhook.providers.speech_cache.cached import SpeechCache
 from offhook.providers.speech_cache.disk import ClipFolder
 from offhook.session.apology import StoredApologies
+from offhook.session.background import Background
 from offhook.session.conversation import Sessions
 from offhook.session.greeting_ahead import GreetingsAhead
 from offhook.session.live_call import CallParts
@@ -61,6 +63,7 @@ from offhook.store.job_queue import JobQueue
 from offhook.store.listing import Listing
 from offhook.store.migrate import prepare
 from offhook.store.sessions import SqlSessionStore
+from offhook.store.staff_board import StaffBoard
 from offhook.store.unit_of_work import unit_of_work_factory
 from offhook.telemetry import pii
 from offhook.telemetry.log import get_logger
@@ -191,6 +194,16 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         gauges = Gauges(watch, lambda: hub.behind_ms, engines.per_process, lambda: switchboard.live_calls)
         rule = AdmissionRule(AdmissionPolicy(most_calls=settings.max_concurrent_calls))
         admission = MeasuredAdmission(clock, metrics, gauges, rule)
+        http = await stack.enter_async_context(httpx.AsyncClient())
+        errands = Background(
+            sessions=core.sessions,
+            work=core.dialogue.errands(_staff(settings, core, http)),
+            businesses=core.businesses,
+            clock=clock,
+            interrupt=switchboard.notice,
+        )
+        core.sessions.on_committed = errands.committed
+        stack.push_async_callback(errands.aclose)
         warmth: dict[str, str] = {}
 
         async def warm() -> None:
@@ -219,7 +232,6 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
                 "admission": admission.health,
             }
         )
-        http = await stack.enter_async_context(httpx.AsyncClient())
         secret = signing_secret(settings)
         twilio = TwilioDeps(
             calls=switchboard,
@@ -246,6 +258,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             metrics=metrics,
             clock=clock,
             listing=Listing(core.database),
+            staff=StaffBoard(core.database, clock),
             settings=_api_settings(settings),
             job_counts=JobQueue(core.database, clock, SystemClock()).counts,
         )
@@ -330,6 +343,18 @@ def _metered(model: Llm, clock: SystemClock, metrics: Metrics) -> Llm:
         on_usage=used,
         on_failure=lambda kind: metrics.errors.labels(f"llm_{kind}").inc(),
     )
+
+
+def _staff(settings: Settings, core: Core, http: httpx.AsyncClient) -> StaffOf:
+    """The people of each business; those of the demo ones are made up."""
+    key = settings.internal_api_key
+    asked = AskedStaff(
+        StaffBoard(core.database, core.clock),
+        webhook=settings.offhook_staff_webhook_url,
+        secret=key.get_secret_value() if key is not None else None,
+        http=http,
+    )
+    return StaffOf(core.businesses.demo_ids, asked, SimulatedStaff())
 
 
 def _speech_cache(settings: Settings, clock: SystemClock, metrics: Metrics) -> SpeechCache:

@@ -25,6 +25,7 @@ from offhook.store.engine import Database, open_database
 from offhook.store.listing import Listing
 from offhook.store.migrate import prepare
 from offhook.store.sessions_memory import MemorySessionStore
+from offhook.store.staff_board import StaffBoard
 from offhook.store.unit_of_work import unit_of_work_factory
 from offhook.telemetry.metrics import Metrics
 from support.api_rig import API_KEY, READER, SIGNING_KEY, CallsInMemory, Rig, part
@@ -77,6 +78,7 @@ async def rig(sqlite_database: Database, clock: SetClock) -> AsyncIterator[Rig]:
         metrics=Metrics(),
         clock=clock,
         listing=Listing(sqlite_database),
+        staff=StaffBoard(sqlite_database, clock),
         settings=ApiSettings(api_key=API_KEY),
     )
     yield Rig(deps, store, calls, clock, sqlite_database)

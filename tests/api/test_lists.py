@@ -92,7 +92,8 @@ async def test_search_and_filters(rig: Rig) -> None:
         assert await walk(client, "/api/customers", q="_____") == []
         booked = await walk(client, "/api/appointments", status="booked")
         assert booked
-        assert await walk(client, "/api/appointments", status="cancelled") == []
+        assert {row["status"] for row in booked} == {"booked"}
+        assert len(booked) < len(await walk(client, "/api/appointments"))
 
 
 async def test_a_business_sees_its_own_rows_alone(rig: Rig) -> None:

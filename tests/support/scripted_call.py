@@ -378,6 +378,11 @@ class ScriptedCall:
             yield self
             self.live.stopped("caller_hung_up")
 
+    def notice(self) -> None:
+        """The session has news."""
+        assert self.carrier.call is not None
+        self.carrier.call.notice()
+
     async def speaks(self, onset_s: float, end_s: float, text: str) -> None:
         """The caller speaks; returns when the detector has noticed the end. Frames flow while they do."""
         await self.clock.at_ms(onset_s * 1000 + DETECTOR_LAG_MS)

@@ -12,6 +12,7 @@ from offhook.contracts.store import CallLog, SessionStore
 from offhook.ops.health import Health
 from offhook.ops.tokens import SessionTokens
 from offhook.store.listing import Listing
+from offhook.store.staff_board import StaffBoard
 from offhook.telemetry.metrics import Metrics
 
 
@@ -43,6 +44,8 @@ class ApiDeps:
     clock: Clock
     listing: Listing | None = None
     """Reads the rows of the lists; without it the lists are not served."""
+    staff: StaffBoard | None = None
+    """Where staff answer tasks; without it they cannot."""
     job_counts: Callable[[], Awaitable[list[tuple[str, str, int]]]] | None = None
     """(kind, state, how many) of the outbox, for metrics."""
     settings: ApiSettings = field(default_factory=ApiSettings)

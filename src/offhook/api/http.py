@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from offhook import __version__
-from offhook.api import calls, chat, docs, errors, health, lists, live, sessions
+from offhook.api import calls, chat, docs, errors, health, lists, live, sessions, tasks
 from offhook.api.deps import ApiDeps
 from offhook.api.middleware import RequestContext
 
@@ -28,6 +28,9 @@ def create_app(deps: ApiDeps, more: Iterable[APIRouter] = ()) -> FastAPI:
     if deps.listing is not None:
         ours.append(lists.router(deps, deps.listing))
         kinds += lists.KINDS
+    if deps.staff is not None:
+        ours.append(tasks.router(deps, deps.staff))
+        kinds += tasks.KINDS
     for routes in (*ours, calls.router(deps), *more):
         app.include_router(routes)
     errors.install(app)

@@ -189,6 +189,11 @@ class PlaybackFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeWaits:
+    """Something happened that the caller is to be told of as soon as nobody speaks."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallEnded:
     """The caller's side is gone. Nothing is asked of the shell after the commands that answer this."""
 
@@ -213,6 +218,7 @@ TurnEvent = (
     | ReplyFullySent
     | ReplyFailed
     | PlaybackFinished
+    | NoticeWaits
     | CallEnded
     | Tick
 )
@@ -242,7 +248,9 @@ class CloseUtterance:
     utterance: int
 
 
-Cause = Literal["greeting", "caller", "dtmf", "no_input", "not_heard", "failure", "time_warning", "time_up", "resume"]
+Cause = Literal[
+    "greeting", "caller", "dtmf", "no_input", "not_heard", "failure", "notice", "time_warning", "time_up", "resume"
+]
 
 
 @dataclass(frozen=True, slots=True)

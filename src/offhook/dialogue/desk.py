@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import msgspec
 
@@ -23,6 +23,9 @@ from offhook.dialogue.policy import Policy
 from offhook.dialogue.templates import Templates, Words
 from offhook.dialogue.tool_runner import ToolRunner, ToolScope
 from offhook.understanding.model import Command, Context, Problem, World
+
+if TYPE_CHECKING:
+    from offhook.dialogue.errands import Errand, ErrandEnd
 
 A = TypeVar("A", bound=msgspec.Struct)
 R = TypeVar("R", bound=msgspec.Struct)
@@ -165,6 +168,8 @@ class Desk:
     """The desk's policy.md: what a language model is told of its work."""
     tools: tuple[AnyTool, ...] = ()
     """Every tool of the desk, listed once: what a language model may call, and what docs/guide/tools.md tells of."""
+    errands: Mapping[str, Callable[[Errand], Awaitable[ErrandEnd]]] = field(default_factory=dict)
+    """Task type -> who carries it out while the talk goes on (dialogue/errands.py)."""
     recognise: Callable[[Work, ConversationState], Awaitable[Delta]] | None = None
     """Who is calling, by caller id, when the session opens; changes the state, says nothing."""
 

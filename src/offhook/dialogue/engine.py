@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from offhook.contracts.background import Staff
 from offhook.contracts.business import Business
 from offhook.contracts.clock import Clock
 from offhook.contracts.conversation import (
@@ -35,6 +36,7 @@ from offhook.dialogue.brains.answers import AnswerCache
 from offhook.dialogue.brains.choice import BrainMode, Brains
 from offhook.dialogue.brains.llm import LlmBrain, LlmLimits
 from offhook.dialogue.desk import Desk, Emit, Work
+from offhook.dialogue.errands import Errands
 from offhook.dialogue.facts_cache import FactsCache
 from offhook.dialogue.graph import CALLER_SOURCES, GraphState, Walk, declare
 from offhook.dialogue.guard import OnRefusal, unheard
@@ -73,6 +75,7 @@ class DialogueEngine:
         if not desks:
             raise ValueError("The dialogue needs at least one desk.")
         self._desks = dict(desks)
+        self._uow = uow
         self._clock = clock
         self._on_error = on_error
         self._log = get_logger("dialogue")
@@ -162,6 +165,10 @@ class DialogueEngine:
 
     def _desk_of(self, business: Business) -> Desk:
         return self._desks.get(business.desk) or next(iter(self._desks.values()))
+
+    def errands(self, staff: Staff) -> Errands:
+        """What carries out the sessions' background tasks, with these people behind it."""
+        return Errands(self._desks, self._uow, self._clock, staff)
 
     async def aclose(self) -> None:
         """Wait for writes that are still running."""

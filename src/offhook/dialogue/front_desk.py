@@ -10,6 +10,7 @@ from offhook.contracts.desk import AnyTool, UnitOfWork
 from offhook.dialogue.agents.escalation import HANDOFF, handoff
 from offhook.dialogue.agents.everyday import everyday
 from offhook.dialogue.agents.faq import faq
+from offhook.dialogue.agents.fetch_human import fetch_human
 from offhook.dialogue.desk import Agent, Desk, Facts, Reader
 from offhook.dialogue.faq_search import faq_index
 from offhook.dialogue.shared import SHARED_TEMPLATES
@@ -21,6 +22,8 @@ from offhook.store.business_book import BusinessBook
 FRONT_AGENTS: Mapping[str, Agent] = {"faq": faq, "escalation": handoff, "response": everyday}
 FRONT_ROUTES: Mapping[str, str] = {"faq": "faq", HANDOFF: "escalation"}
 FRONT_TOOLS: tuple[AnyTool, ...] = (opening_hours, request_human)
+
+FRONT_ERRANDS = {HANDOFF: fetch_human}
 
 
 def front_desk(name: str, reader: Reader, folder: Path) -> Desk:
@@ -34,6 +37,7 @@ def front_desk(name: str, reader: Reader, folder: Path) -> Desk:
         load_facts=load_facts,
         prompt=(folder / "policy.md").read_text(encoding="utf-8"),
         tools=FRONT_TOOLS,
+        errands=FRONT_ERRANDS,
     )
 
 

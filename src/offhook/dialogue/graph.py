@@ -67,6 +67,8 @@ class GraphState(TypedDict, total=False):
     reading: Reading
     lines: tuple[Line, ...]
     """To be said, in order."""
+    after: tuple[Line, ...]
+    """News that can wait: said behind them."""
     said: str
     """What a brain has said already (it was emitted)."""
     question: Question | None
@@ -168,8 +170,9 @@ def _notifications(late: LateWrites) -> Node:
     async def check_notifications(graph: GraphState, work: Work) -> GraphState:
         """Say what happened meanwhile: queued notifications, and writes whose own turn could not tell of them."""
         state = graph["state"]
-        lines = [Line("notification", {"message": str(note.get("message", ""))}) for note in state.notifications_queue]
-        if lines:
+        notes, after = _notes(state)
+        lines = [*notes]
+        if state.notifications_queue:
             state = msgspec.structs.replace(state, notifications_queue=[])
         settled = False
         question: Question | None = None
@@ -182,9 +185,19 @@ def _notifications(late: LateWrites) -> Node:
                 lines += [Line("landed"), *delta.lines]
                 question = delta.question or None
                 settled = True
-        return {"state": state, "lines": tuple(lines), "settled": settled, "question": question}
+        return {"state": state, "lines": tuple(lines), "after": after, "settled": settled, "question": question}
 
     return check_notifications
+
+
+def _notes(state: ConversationState) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """(what is told before the answer, what is told after it)."""
+    before: list[Line] = []
+    after: list[Line] = []
+    for note in state.notifications_queue:
+        line = Line("notification", {"message": str(note.get("message", ""))})
+        (after if note.get("priority") == "normal" else before).append(line)
+    return tuple(before), tuple(after)
 
 
 async def _landed(late: LateWrites, waiting: FormDesk, work: Work, state: ConversationState) -> msgspec.Struct | None:
@@ -354,7 +367,7 @@ async def _respond(graph: GraphState, work: Work) -> GraphState:
     state = graph["state"]
     hang_up = graph.get("hang_up", False)
     question = graph.get("question")
-    lines = graph.get("lines", ())
+    lines = (*graph.get("lines", ()), *graph.get("after", ()))
     said = graph.get("said", "")
     silent = hang_up or graph.get("quiet", False)
     if question is None and not silent and (state.pending is not None or graph.get("resume", False)):

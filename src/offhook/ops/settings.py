@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     """Answers of a model without tools that are kept, in memory."""
     offhook_llm_session_tokens: int | None = Field(default=None, ge=1)
     """Tokens, read and written, that a session may cost; then rules answer."""
+    offhook_staff_webhook_url: str | None = None
+    """Told of every caller who wants a person; may answer at once who is free."""
     offhook_worker_lost_s: float = Field(default=15, ge=1, le=600)
     """Silence after which a worker's unfinished jobs are taken over."""
     offhook_session_ttl_min: int = Field(default=30, ge=1)

@@ -79,6 +79,8 @@ class Sessions:
         clock: Clock,
         on_error: Callable[[str], None] = lambda kind: None,
     ) -> None:
+        self.on_committed: Callable[[ConversationState], None] = lambda state: None
+        """Told of the state that each turn has left."""
         self._store = store
         self._dialogue = dialogue
         self._businesses = businesses
@@ -187,6 +189,24 @@ class Sessions:
                 except VersionConflict:
                     continue
 
+    async def change(
+        self,
+        session_id: str,
+        change: Callable[[ConversationState], ConversationState],
+        events: Callable[[ConversationState], Sequence[SessionEvent]],
+    ) -> None:
+        """Change the state between turns; `change` may be asked again on a newer state. Raises NotFound and what the
+        store raises."""
+        async with self._lease(session_id):
+            for left in reversed(range(COMMIT_ATTEMPTS)):
+                changed = msgspec.structs.replace(change(await self.get(session_id)), last_updated=self._stamp())
+                try:
+                    await self._store.commit(changed, events=list(events(changed)))
+                    return
+                except VersionConflict:
+                    if not left:
+                        raise
+
     async def aclose(self) -> None:
         """Wait for turns that were cut off to be stored."""
         if self._rescues:
@@ -239,6 +259,7 @@ class Sessions:
         for left in reversed(range(COMMIT_ATTEMPTS)):
             try:
                 await self._store.commit(done.state, self._stored(turn, done.result), self._events(turn, done))
+                self.on_committed(done.state)
                 return TurnDone(done.result, msgspec.structs.replace(done.state, version=done.state.version + 1))
             except VersionConflict:
                 if not left:

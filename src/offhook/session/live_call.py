@@ -27,6 +27,7 @@ from offhook.contracts.turn import (
     CloseUtterance,
     DigitPressed,
     HangUp,
+    NoticeWaits,
     OpenUtterance,
     RequestTranscript,
     SayFiller,
@@ -115,6 +116,14 @@ class VoiceCall:
 
     def digit(self, digit: str) -> None:
         self._dispatch(DigitPressed(digit))
+
+    def notice(self) -> None:
+        """The session has news: say it as soon as nobody speaks."""
+        self._dispatch(NoticeWaits())
+
+    @property
+    def session_id(self) -> str | None:
+        return self._recorder.record.session_id
 
     def stopped(self, reason: str) -> None:
         self._dispatch(CallEnded(reason))

@@ -37,6 +37,13 @@ class Switchboard:
             call.stopped(f"carrier_{status}")
         return call is not None
 
+    def notice(self, session_id: str) -> bool:
+        """The session has news: its live call says it as soon as nobody speaks. False: no call of it is live here."""
+        call = next((c for c in self._live.values() if c.session_id == session_id), None)
+        if call is not None:
+            call.notice()
+        return call is not None
+
     @property
     def live_calls(self) -> int:
         return len(self._live)

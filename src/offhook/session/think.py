@@ -17,6 +17,7 @@ _SOURCES: dict[Cause, TurnSource] = {
     "no_input": "no_input",
     "not_heard": "not_heard",
     "failure": "failure",
+    "notice": "notification",
     "time_warning": "time_warning",
     "time_up": "goodbye",
     "resume": "not_heard",

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import BindParameter, Row, bindparam, insert, select
+from sqlalchemy import BindParameter, Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from offhook.contracts.desk import UnitOfWork
@@ -143,6 +143,20 @@ class BusinessBook:
             query = query.where(tasks.c.session_id == session_id)
         rows = await self._sql.execute(query.order_by(tasks.c.created_at.desc(), tasks.c.task_id.desc()).limit(limit))
         return [_task(row) for row in rows]
+
+    async def task(self, task_id: str) -> Task:
+        """Raises NotFound."""
+        mine = (tasks.c.business_id == self.business_id) & (tasks.c.task_id == task_id)
+        row = (await self._sql.execute(select(tasks).where(mine))).one_or_none()
+        if row is None:
+            raise NotFound("This task")
+        return _task(row)
+
+    async def assign_task(self, task_id: str, name: str, *, now: datetime) -> None:
+        """Somebody has taken it: it runs from now on."""
+        mine = (tasks.c.business_id == self.business_id) & (tasks.c.task_id == task_id)
+        taken = {"status": "RUNNING", "assigned_to": name or None, "updated_at": now.astimezone(UTC)}
+        await self._sql.execute(update(tasks).where(mine).values(**taken))
 
     async def _business(self) -> tuple[ZoneInfo, msgspec.Raw]:
         if self._profile is None:

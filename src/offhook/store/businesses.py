@@ -75,6 +75,12 @@ class SqlBusinesses:
             rows = await connection.execute(select(businesses.c.name).where(businesses.c.demo).order_by(*_FIRST))
             return list(rows.scalars())
 
+    async def demo_ids(self) -> frozenset[str]:
+        """Ids of the demo businesses."""
+        async with self._database.transaction(write=False, snapshot=False) as connection:
+            rows = await connection.execute(select(businesses.c.business_id).where(businesses.c.demo))
+            return frozenset(rows.scalars())
+
     async def create(
         self, business: Business, *, numbers: Sequence[str] = (), settings: dict[str, Any] | None = None
     ) -> None:

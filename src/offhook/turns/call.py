@@ -115,6 +115,8 @@ class Call:
     """Whether the recogniser sends any."""
     warned: bool = False
     """Whether the caller knows that the call's time is nearly up."""
+    notice: bool = False
+    """Whether there is news that the caller has not been told."""
     owed_hang_up: str | None = None
     """Why the call ends as soon as the caller does not speak."""
     patience: Patience = field(default_factory=Patience)
@@ -214,6 +216,8 @@ class Call:
         transcript = None if said is None else joined(said.transcripts)
         self.unanswered = self.halted = None
         self.owed_failure = self.owed_hang_up = None
+        if cause in ("caller", "dtmf", "notice"):
+            self.notice = False  # every such turn tells what there is to tell
         self.reply = LiveReply(self.replies, cause, self.now_ms, last, said, filler=said is not None and said.filler)
         self.out.append(
             StartReply(

@@ -8,6 +8,7 @@ from offhook.contracts.turn import (
     CallAnswered,
     CallEnded,
     DigitPressed,
+    NoticeWaits,
     PartialArrived,
     PlaybackFinished,
     ReplyAudioStarted,
@@ -41,7 +42,7 @@ def means_something(call: Call, event: TurnEvent) -> bool:
         case DigitPressed(digit=digit):
             nothing_to_end = digit == "#" and call.states.input is not Input.KEYING
             return digit in KEYS and not closing and not nothing_to_end
-        case CallAnswered() | SpeechStopped() | CallEnded() | Tick():
+        case CallAnswered() | SpeechStopped() | NoticeWaits() | CallEnded() | Tick():
             return True
         case _:
             assert_never(event)
@@ -76,6 +77,8 @@ def hear(call: Call, event: TurnEvent) -> None:
             call.fail_reply(reason)
         case PlaybackFinished():
             call.reply_played()
+        case NoticeWaits():
+            call.notice = True
         case CallEnded():
             _call_ended(call)
         case Tick():

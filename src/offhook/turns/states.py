@@ -29,6 +29,7 @@ from offhook.contracts.turn import (
     CallEnded,
     DigitPressed,
     HangUp,
+    NoticeWaits,
     PartialArrived,
     PlaybackFinished,
     ReplyAudioStarted,
@@ -96,13 +97,13 @@ Event = type[object] | Signal
 Row = Mapping[Event, Enum | None]
 
 FLOOR: Mapping[Floor, Row] = {
-    Floor.RINGING: {CallAnswered: Floor.OPEN, HangUp: Floor.CLOSING, CallEnded: Floor.ENDED},
-    Floor.OPEN: {CallAnswered: None, HangUp: Floor.CLOSING, CallEnded: Floor.ENDED},
-    Floor.CALLER: {CallAnswered: None, HangUp: Floor.CLOSING, CallEnded: Floor.ENDED},
-    Floor.AGENT: {CallAnswered: None, HangUp: Floor.CLOSING, CallEnded: Floor.ENDED},
-    Floor.BOTH: {CallAnswered: None, HangUp: Floor.CLOSING, CallEnded: Floor.ENDED},
-    Floor.CLOSING: {CallAnswered: None, CallEnded: Floor.ENDED},
-    Floor.ENDED: {CallAnswered: None, CallEnded: None},
+    Floor.RINGING: {CallAnswered: Floor.OPEN, NoticeWaits: None, HangUp: Floor.CLOSING, CallEnded: Floor.ENDED},
+    Floor.OPEN: {CallAnswered: None, NoticeWaits: Floor.OPEN, HangUp: Floor.CLOSING, CallEnded: Floor.ENDED},
+    Floor.CALLER: {CallAnswered: None, NoticeWaits: Floor.CALLER, HangUp: Floor.CLOSING, CallEnded: Floor.ENDED},
+    Floor.AGENT: {CallAnswered: None, NoticeWaits: Floor.AGENT, HangUp: Floor.CLOSING, CallEnded: Floor.ENDED},
+    Floor.BOTH: {CallAnswered: None, NoticeWaits: Floor.BOTH, HangUp: Floor.CLOSING, CallEnded: Floor.ENDED},
+    Floor.CLOSING: {CallAnswered: None, NoticeWaits: None, CallEnded: Floor.ENDED},
+    Floor.ENDED: {CallAnswered: None, NoticeWaits: None, CallEnded: None},
 }
 
 INPUT: Mapping[Input, Row] = {

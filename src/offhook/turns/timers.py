@@ -304,6 +304,14 @@ def _owed_hang_up(call: Call) -> None:
     call.hang_up(call.owed_hang_up)
 
 
+def _notice_due(call: Call) -> float | None:
+    return NOW if call.notice else None
+
+
+def _notice(call: Call) -> None:
+    call.start_reply("notice")
+
+
 def _time_warning_due(call: Call) -> float | None:
     policy = call.policy
     if call.warned or not 0 < policy.call_warning_ms < policy.max_call_ms:
@@ -359,6 +367,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("unanswered", _OPEN, _unanswered_due, Call.answer),
     Timer("owed_failure", _OPEN, _owed_failure_due, _owed_failure),
     Timer("owed_hang_up", _OPEN, _owed_hang_up_due, _owed_hang_up),
+    Timer("notice", _OPEN, _notice_due, _notice),
     Timer("time_warning", _OPEN, _time_warning_due, _time_warning),
     Timer("no_input", _OPEN, _no_input_due, _no_input),
 )

@@ -26,7 +26,7 @@ from offhook.desks.dealership.tools.reschedule_appointment import reschedule_app
 from offhook.desks.dealership.tools.search_inventory import search_inventory
 from offhook.desks.dealership.tools.vehicle_status import vehicle_status
 from offhook.dialogue.desk import Agent, Desk, FormDesk, Reader, Work
-from offhook.dialogue.front_desk import FRONT_AGENTS, FRONT_ROUTES, FRONT_TOOLS
+from offhook.dialogue.front_desk import FRONT_AGENTS, FRONT_ERRANDS, FRONT_ROUTES, FRONT_TOOLS
 from offhook.dialogue.model import Delta
 from offhook.dialogue.policy import Policy
 from offhook.dialogue.reader import LanguageReader
@@ -74,6 +74,7 @@ def dealership_desk(reader: Reader | None = None) -> Desk:
         policy=Policy(confirmed=CONFIRMED),
         forms=(FormDesk(BOOKING, cast("Tool[msgspec.Struct, msgspec.Struct]", book_appointment), done),),
         tools=TOOLS,
+        errands=FRONT_ERRANDS,
         prompt=(_HERE / "policy.md").read_text(encoding="utf-8"),
         recognise=recognise,
     )

@@ -137,7 +137,8 @@ def _done(work: Work, state: ConversationState, value: HumanRequested) -> Delta:
         "task_type": HANDOFF,
         "intent": HANDOFF,
         "status": value.status,
-        "priority": "NORMAL",
+        "priority": value.priority,
+        "background": value.open_now,
     }
     return Delta(
         lines=(_promise(value, work.words(state.language)),),

@@ -28,6 +28,7 @@ class HumanRequested(msgspec.Struct, frozen=True, kw_only=True):
     task_id: str
     status: str
     open_now: bool
+    priority: TaskPriority = "NORMAL"
     opens_at: str | None = None
     """When the business opens next, ISO local; None while it is open, or when that is not in sight."""
 
@@ -54,6 +55,7 @@ async def _run(ctx: ToolContext, request: HumanRequest) -> ToolOutcome[HumanRequ
             task_id=task.task_id,
             status=task.status,
             open_now=open_now,
+            priority=priority,
             opens_at=opens.replace(tzinfo=None).isoformat(timespec="minutes") if opens else None,
         )
     )

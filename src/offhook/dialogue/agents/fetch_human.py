@@ -1,0 +1,34 @@
+"""The errand behind a hand-off: ask the staff while the talk goes on, and tell the caller who will call."""
+
+from __future__ import annotations
+
+from offhook.contracts.background import StaffQuestion
+from offhook.contracts.desk import Effect
+from offhook.dialogue.errands import Errand, ErrandEnd
+from offhook.dialogue.model import Line
+from offhook.store.business_book import BusinessBook
+
+
+async def fetch_human(errand: Errand) -> ErrandEnd:
+    """Somebody is free: he has the task, and the caller is told at once. Nobody: the call-back stays in the list."""
+    business_id, task_id = errand.business.business_id, errand.task.task_id
+    async with errand.units(business_id, Effect.READ) as uow:
+        task = await BusinessBook(uow).task(task_id)
+    answer = await errand.staff.ask(
+        StaffQuestion(
+            business=errand.business,
+            task_id=task_id,
+            reason=task.reason,
+            customer_name=task.customer_name,
+            customer_phone=task.customer_phone,
+            said=task.details.get("said", ""),
+        )
+    )
+    if answer is None or not answer.available:
+        return ErrandEnd(Line("human_none"), "high", {"human_available": False}, "unavailable")
+    async with errand.units(business_id, Effect.WRITE) as uow:
+        await BusinessBook(uow).assign_task(task_id, answer.name or "", now=errand.now)
+    result = {"human_available": True, "human_agent_name": answer.name}
+    if not answer.name:
+        return ErrandEnd(Line("human_found_somebody"), "interrupt", result, "available")
+    return ErrandEnd(Line("human_found", {"name": answer.name}), "interrupt", result, "available")
