@@ -210,7 +210,9 @@ class Scanner:
         if any(word in table for table in (self._calendar.weekdays, self._calendar.months, self._calendar.units)):
             return True
         following = self._voc.at(scan.keys, i, len(scan.keys))
-        return following is not None and following[0].kind in ("weekdays", "months", "units")
+        if following is not None and following[0].kind in ("weekdays", "months", "units"):
+            return True
+        return is_count_word(self._voc, word, scan.keys[i]) and i + 1 < len(scan.keys) and self._before_time(i + 1)
 
     def _day_like(self, i: int) -> bool:
         """Whether a weekday that is also a name stands where a day does."""

@@ -119,6 +119,8 @@ class Timing:
         unit = self._items[at] if at < len(self._items) else None
         if unit is None or unit.kind not in ("unit", "short") or unit.words[0] == "weekend":
             return None
+        if at == i and self._kind(i - 1) == "det":
+            return None
         end = at + 1
         follower = "" if at > i else "needed"
         if self._is(end, "of") and self._is(end + 1, "within"):
@@ -246,6 +248,15 @@ class Timing:
             if following == "weekday":
                 words = [*item.words, *self._items[i + 1].words]
                 return [merged(self._items, i, i + 2, "day", words)], i + 2
+            ahead = self._items[i + 1].words if following in ("day", "length") else []
+            if ahead and (ahead[0] == "in" or following == "length"):
+                words = [*item.words, *(ahead[1:] if ahead[0] == "in" else ahead)]
+                return [merged(self._items, i, i + 2, "day", words)], i + 2
+            if following == "unit" and self._items[i + 1].words == ["year"]:
+                at = self._over(i + 2, "of", "at")
+                if self._kind(at) == "month":
+                    words = [*self._items[at].words, *item.words, "year"]
+                    return [merged(self._items, i, at + 1, "day", words)], at + 1
             if following in ("unit", "month"):
                 words, end = [*item.words, *self._items[i + 1].words], i + 2
                 at = self._over(end, "of", "at")
@@ -311,6 +322,9 @@ class Timing:
         between = self._is(i + 3, "between")
         if anded and not between:
             return None
+        if linked and two.words[:1] == ["in"] and one.kind == "day":
+            words = two.words if one.words == ["today"] else [*two.words[1:], "after", *one.words]
+            return [merged(self._items, i, i + 3, "day", words)], i + 3
         first, second = self._alike(one, two)
         if between:
             words, end = ["between", *first, "and", *second], i + 4
