@@ -152,7 +152,7 @@ class PhraseBook:
 
     def holds(self, name: str, word: str, key: str) -> bool:
         """Whether a word (with its stem) is in a phrase of that name, not only in the gap of one."""
-        keys = self._keys[name]
+        keys = self._keys.get(name, ())
         return key in keys or "=" + word in keys
 
     def _add(self, name: str, words: list[str]) -> None:

@@ -53,7 +53,8 @@ class Understander:
         index = self._worlds.of(world)
         reading = read_sentence(text, self._desk, index, world, context)
         clauses = self._clauses(reading, context)
-        commands, problems = self._commands(clauses, context)
+        turned = any(reading.sentence.word(clause.start - 1) == "but" for clause in clauses[1:])
+        commands, problems = self._commands(clauses, context, turned)
         if reading.sentence.cut:
             # What was not read could take back what was: nothing of it may become a write.
             commands, problems = [Command(intent="out_of_scope")], []
@@ -132,7 +133,10 @@ class Understander:
 
     # -- commands -----------------------------------------------------------------------------------------------------
 
-    def _commands(self, clauses: list[Clause], context: Context) -> tuple[list[Command], list[Problem]]:
+    def _commands(
+        self, clauses: list[Clause], context: Context, turned: bool = False
+    ) -> tuple[list[Command], list[Problem]]:
+        """`turned`: a clause begins with "but", which takes back a yes before it."""
         commands: list[Command] = []
         problems: list[Problem] = []
         for clause in clauses:
@@ -157,8 +161,8 @@ class Understander:
         if len(commands) > 1 and meaningful and context.pending is None:
             commands = meaningful
         elif len(commands) > 1:
-            if any(command.intent in ("deny", "correct") for command in commands):
-                # A yes beside a no or a change is no yes.
+            if turned or any(command.intent in ("deny", "correct") for command in commands):
+                # A yes beside a no, a change or a "but" is no yes.
                 commands = [command for command in commands if command.intent != "confirm"]
             commands = [command for command in commands if command.intent not in ("greet", "smalltalk")] or commands[:1]
         return commands, problems

@@ -23,9 +23,6 @@ from offhook.understanding.text import Sentence
 _NAME_SLOTS = frozenset({"name", "customer_name", "customer"})
 _ENOUGH = 2
 _UNWORKABLE = frozenset({"chl", "jm", "ho", "bn"})
-_INSTEAD = frozenset(
-    {"ki jga", "k jga", "ke bjae", "k bjae", "ke sthn pr", "ki jga pr", "ki jga pe", "ke bdle", "ke bjay"}
-)
 _GONE = frozenset(
     {"kia", "kie", "gya", "gyi", "ge", "dia", "die", "li", "hua", "hui", "hue", "aya", "ayi", "bheja", "bheji", "krdi"}
 )
@@ -140,7 +137,7 @@ class Mixture:
                 if first is not None:
                     out.insert(first, Item("word", ["except"], item.start, item.start))
                 continue
-            instead = item.kind == "no" or (item.kind in ("post", "small") and self._in_place(items, n))
+            instead = item.kind == "no" or item.key in scan.voc.sections["instead"]
             if not instead:
                 out.append(item)
                 continue
@@ -170,11 +167,6 @@ class Mixture:
                 items[at].words = [needed, *items[at].words]
         return items
 
-    def _in_place(self, items: list[Item], n: int) -> bool:
-        """ "… ki jagah", "… ke bajaye"."""
-        keys = " ".join(item.key for item in items[n : n + 2])
-        return keys in _INSTEAD or items[n].key in _INSTEAD
-
     # -- the sentence -----------------------------------------------------------------------------------------------
 
     def _flat(self, scan: Scan, items: list[Item], found: list[Found], canon: list[str], language: str) -> Glossed:
@@ -183,23 +175,24 @@ class Mixture:
         made = Sentence(text=source.text, cut=source.cut)
         places: dict[int, list[int]] = {}
         unread: list[int] = []
-        for item in items:
+        for n, item in enumerate(items):
             words = item.words
             if not words:
-                if self._empty(scan, item) and needed.isdisjoint(range(item.start, item.end)):
+                apart = item.key in self._voc.sections["of"] and _between_words(items, n)
+                if not apart and self._empty(scan, item) and needed.isdisjoint(range(item.start, item.end)):
                     continue
                 words = self._left(scan, item)
             start, end = source.starts[item.start], source.ends[max(item.end, item.start + 1) - 1]
             single = len(words) == item.end - item.start
-            for n, word in enumerate(words):
+            for k, word in enumerate(words):
                 at = len(made.words)
-                token = item.start + n if single else item.start
+                token = item.start + k if single else item.start
                 for origin in (token,) if single else range(item.start, max(item.end, item.start + 1)):
                     places.setdefault(origin, []).append(at)
                 made.words.append(word)
                 made.starts.append(source.starts[token] if single else start)
                 made.ends.append(source.ends[token] if single else end)
-                made.glued.append(source.glued[token] if single else word in (":", "th", ".") or words[n - 1] in ":.")
+                made.glued.append(source.glued[token] if single else word in (":", "th", ".") or words[k - 1] in ":.")
                 if single and item.kind == "word" and self._voc.alphabet.native(source.words[token]):
                     unread.append(at)
         concepts, covered = self._mapped(found, places, scan, canon)
@@ -257,6 +250,11 @@ def _outermost(found: list[Found]) -> list[Found]:
     return kept
 
 
+def _between_words(items: list[Item], n: int) -> bool:
+    """Whether a genitive stands between two things: they are two ("servicing ka appointment")."""
+    return 0 < n < len(items) - 1 and items[n - 1].kind == items[n + 1].kind == "word"
+
+
 def _group(out: list[Item]) -> int | None:
     """Where begins what a negation behind it speaks against: one time, or the content words that stand together."""
     if not out or out[-1].kind not in (*TIMES, "num", "word", "amount") or out[-1].words == [","]:
@@ -282,7 +280,7 @@ def _led(items: list[Item]) -> list[Item]:
     appointment = False
     for n, item in enumerate(items):
         starts = item.kind in TIMES and not (out and out[-1].kind in TIMES)
-        if starts and item.words[0] not in ("from", "between", "after", "before", "by", "in", "within"):
+        if starts and item.words[0] not in ("from", "between", "after", "before", "by", "in", "within", "to"):
             run = [other for other in items[n:] if other.kind in TIMES]
             linked = any(other.linked for other in run[: _run(items, n)])
             if linked:

@@ -27,6 +27,11 @@ def _by_name_word(scan: Scan) -> bool:
         if key not in voc.name_words and scan.words[n] != "name":
             continue
         own = n - 1 if scan.key(n - 1) in voc.name_own or scan.words[max(n - 1, 0)] == "my" else n
+        told = n + 2 if own < n and scan.key(n + 1) in voc.name_ends and not _unknown(scan, n + 1) else n + 1
+        after = _extent(scan, told, 1)
+        if told > n + 1 and after > told:
+            _take(scan, own, after, told, after)
+            return True
         after = _extent(scan, n + 1, 1)
         ended = scan.key(after) in voc.name_ends or after >= len(scan.keys) or scan.words[after] == "."
         if after > n + 1 and (own < n or scan.key(after) in voc.name_ends) and (ended or own < n):

@@ -293,6 +293,8 @@ class Timing:
                 return None
             if name == "since" and item.kind == "num":
                 return None
+            if name == "until" and self._scan.moving:
+                prefix = "to"  # an appointment that is put off until a day goes to that day
             words = [prefix, *self._as_clock(item)]
             return [merged(self._items, i, i + 2, item.kind if item.kind != "num" else "clock", words)], i + 2
         if item.kind != "num":

@@ -119,7 +119,7 @@ _SECTIONS = (
 _LISTS = (
     *("this", "next", "last", "baje", "past_hour", "to_hour", "day_number", "earliest", "urgent", "same_time"),
     *("after", "before", "until", "since", "between", "at", "of", "for", "about", "within", "later", "earlier"),
-    *("limits", "in_part", "except"),
+    *("limits", "in_part", "except", "instead"),
 )
 
 
@@ -146,7 +146,7 @@ def load_vocabulary(
     )
     texts = [*_all_texts(words), *_all_texts(numbers), *_all_texts(dates)]
     texts.extend(str(word) for word in cast("dict[object, object]", dates.get("two_sided", {})))
-    forms = dict(_verb_forms(words))
+    forms = dict(_verb_forms(words, voc.english))
     voc.spelled = frozenset(_own(voc, (*texts, *forms)))
     key = voc.key
     for form, verb in forms.items():
@@ -204,7 +204,8 @@ def _all_texts(data: Mapping[str, object] | list[object] | object) -> Iterable[s
         yield str(data)
 
 
-def _verb_forms(words: Data) -> Iterable[tuple[str, Verb]]:
+def _verb_forms(words: Data, english: frozenset[str]) -> Iterable[tuple[str, Verb]]:
+    """Every form of every verb; one that is a base word as well only where the data name it."""
     irregular = cast("dict[str, dict[Tense, list[object]]]", words.get("irregular", {}))
     for name, tenses in irregular.items():
         for tense, forms in tenses.items():
@@ -214,7 +215,7 @@ def _verb_forms(words: Data) -> Iterable[tuple[str, Verb]]:
     for (stem_of_verb,) in phrases_of(words, "verbs"):
         for tense, tails in endings.items():
             for tail in tails:
-                if " " not in str(tail):
+                if " " not in str(tail) and f"{stem_of_verb}{tail}" not in english:
                     yield f"{stem_of_verb}{tail}", Verb(stem_of_verb, tense)
 
 
