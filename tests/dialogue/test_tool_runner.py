@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import msgspec
@@ -198,3 +199,17 @@ async def test_a_write_that_failed_may_be_tried_again_under_its_key() -> None:
     bench.late.told("sess_1")
     body.answer = None
     assert await bench.runner.run(tool, Args("x"), scope()) == Ok(Result(2))
+
+
+async def test_what_a_model_asked_for_is_never_written_without_a_read_back() -> None:
+    bench, body = Bench(), Counting()
+    write = replace(body.tool(Effect.WRITE), intent="count.it")
+    arguments = Args("x")
+    asked = replace(scope("t2"), by_model=True)
+    assert isinstance(await bench.runner.run(write, arguments, asked), Retry)
+    same_turn = ReadBack("t2", digest(arguments))
+    assert isinstance(await bench.runner.run(write, arguments, asked, same_turn), Retry)
+    assert isinstance(await bench.runner.run(write, Args("y"), asked, ReadBack("t1", digest(arguments))), Retry)
+    assert body.ran == 0
+    assert isinstance(await bench.runner.run(write, arguments, asked, ReadBack("t1", digest(arguments))), Ok)
+    assert isinstance(await bench.runner.run(body.tool(Effect.READ), arguments, asked), Ok)

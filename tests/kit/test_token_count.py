@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from offhook.kit.tokens import tokens_at_most
+from offhook.kit.tokens import roughly_at_most, tokens_at_most
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,7 @@ from offhook.kit.tokens import tokens_at_most
 )
 def test_the_count_is_never_below_a_models_own(text: str, tokens: int) -> None:
     assert tokens <= tokens_at_most(text) <= 3 * tokens
+    assert tokens <= roughly_at_most(text)
 
 
 def test_a_count_grows_with_the_text() -> None:

@@ -137,7 +137,9 @@ class ToolRunner:
         self, tool: AnyTool, arguments: msgspec.Struct, scope: ToolScope, read_back: ReadBack | None
     ) -> Retry | None:
         name = tool.name
-        if name not in self._policy.confirmed and not (scope.by_model and tool.effect is Effect.WRITE):
+        # What no model can ask for (a hold while the form is filled) is the desk's own step on the way.
+        wished = scope.by_model and tool.effect is Effect.WRITE and bool(tool.intent)
+        if name not in self._policy.confirmed and not wished:
             return None
         if read_back is None or read_back.digest != digest(arguments):
             return Retry(f"{name} needs a read-back of exactly these arguments first.")

@@ -11,6 +11,11 @@ import re
 _PIECE = re.compile(r"([A-Za-z]+)|(\d+)|(\s+)|([^\x00-\x7f])|(.)", re.DOTALL)
 
 
+def roughly_at_most(text: str) -> int:
+    """The same from the length alone, for texts that come again with every turn: higher still, and much quicker."""
+    return len(text) // 3 + 1 if text.isascii() else len(text) * 2
+
+
 def tokens_at_most(text: str) -> int:
     count = 0
     for letters, digits, spaces, foreign, _ in _PIECE.findall(text):

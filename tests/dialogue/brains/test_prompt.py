@@ -60,5 +60,5 @@ def test_history_is_the_newest_messages_within_the_budget() -> None:
     kept = recent(messages)
     assert kept[-1].content == messages[-1].content
     assert sum(tokens_at_most(message.content) for message in kept) <= HISTORY_TOKENS
-    assert len(kept) == 10
+    assert len(kept) == 5
     assert recent([Message(role="user", content="word " * 5000, at="")]) == []

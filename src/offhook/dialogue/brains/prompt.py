@@ -14,7 +14,7 @@ from offhook.contracts.business import Business
 from offhook.contracts.conversation import ConversationState, Message
 from offhook.contracts.llm import LlmMessage
 from offhook.dialogue.desk import Desk, Work
-from offhook.kit.tokens import tokens_at_most
+from offhook.kit.tokens import roughly_at_most
 
 Scenario = Literal["inbound_service", "sales_enquiry", "outbound_reminder"]
 SCENARIOS: tuple[Scenario, ...] = ("inbound_service", "sales_enquiry", "outbound_reminder")
@@ -62,7 +62,7 @@ def recent(messages: list[Message]) -> list[LlmMessage]:
     kept: list[LlmMessage] = []
     left = HISTORY_TOKENS
     for message in reversed(messages):
-        left -= tokens_at_most(message.content)
+        left -= roughly_at_most(message.content)
         if left < 0:
             break
         kept.append(LlmMessage(message.role, message.content))
