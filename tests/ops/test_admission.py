@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from offhook.ops.admission import AdmissionPolicy, AdmissionRule, Answer, Busy, Load, Verdict, Wait
+from support.busy_core import STEP_MS, BusyCore
 
 POLICY = AdmissionPolicy()
 CALM = Load(core_share=0.2, wait_ms=1.0, detector_ms=32.0, engine_requests=0.0, calls=100)
@@ -216,18 +217,13 @@ def test_one_who_hears_silence_waits_less() -> None:
 
 
 def test_what_a_call_costs_is_learned_and_answering_is_not_taken_for_talking() -> None:
-    admission = AdmissionRule()
-    now_ms = 0.0
-    for window in range(100):
-        for number in range(20):
-            admission.expect(f"other {number}")
-            admission.ask(f"call {window} {number}", 0, now_ms)
-            admission.arrived(f"call {window} {number}")
-        answering = 8 * POLICY.answer_ms / WINDOW_MS  # the others wait for their turns
-        now_ms = measured(admission, replace(CALM, core_share=0.1 + answering), since_ms=now_ms)
-    assert admission.call_share < POLICY.call_share
-    now_ms = measured(admission, *[replace(CALM, core_share=0.1)] * 100, since_ms=now_ms)
-    assert admission.call_share == pytest.approx(0.001, rel=0.01)
+    core = BusyCore(POLICY.answer_ms, talk_share=0.0012)
+    core.rush(300, 1_000.0)
+    for _ in range(20):
+        core.run(0.5)
+        assert core.rule.call_share <= 1.2 * POLICY.call_share
+    core.run(30)
+    assert core.rule.call_share == pytest.approx(0.0012 + core.idle_share / 300, rel=0.02)
 
 
 @pytest.mark.parametrize(("share", "calls"), [(9.0, 30), (0.0, 5_000), (0.9, 29)])
@@ -238,6 +234,41 @@ def test_no_odd_moment_teaches_it_nonsense(share: float, calls: int) -> None:
     verdicts = [admission.ask(f"call {n}", LIVE // 10, now_ms) for n in range(20)]
     assert not any(isinstance(verdict, Busy) for verdict in verdicts)
     assert admission.room >= 30, "with so many, it learns better"
+
+
+@given(slowness=st.floats(0.4, 3.0), skew=st.floats(0.7, 1.4))
+@settings(max_examples=15, deadline=None)
+def test_on_quick_and_slow_machines_a_rush_is_served_as_far_as_the_core_goes(slowness: float, skew: float) -> None:
+    core = BusyCore(POLICY.answer_ms * slowness * skew, POLICY.call_share * slowness / skew)
+    core.rush(800, 1_000.0)
+    core.run(15)
+    assert core.live + len(core.told) == 800
+    assert core.live * core.talk_share + core.idle_share <= 0.95
+    in_time = POLICY.patience_ms / core.answer_ms
+    fit = POLICY.taken_share / max(core.talk_share, POLICY.call_share)
+    assert core.live >= 0.5 * min(in_time, fit)
+    core.latest_ms = 0.0
+    core.run(10)
+    assert core.latest_ms < STEP_MS, "those who were taken are served well"
+
+
+@pytest.mark.parametrize("within_ms", [0.0, 1_000.0, 5_000.0, 30_000.0])
+@pytest.mark.parametrize("talk_share", [0.001, 0.0018, 0.0024])
+def test_two_hundred_calls_are_all_taken_however_they_come(within_ms: float, talk_share: float) -> None:
+    core = BusyCore(7.0, talk_share)
+    core.rush(200, within_ms)
+    core.run(45)
+    assert (core.live, core.told) == (200, [])
+
+
+@pytest.mark.parametrize("talk_share", [0.0009, 0.0018, 0.0036])
+def test_calls_that_come_one_by_one_fill_the_core_and_no_more(talk_share: float) -> None:
+    core = BusyCore(7.0, talk_share)
+    core.rush(1_200, 120_000.0)
+    core.run(130)
+    assert 0.8 <= core.live * talk_share + core.idle_share <= POLICY.most_core_share
+    assert core.latest_ms < 200.0
+    assert core.live + len(core.told) == 1_200
 
 
 class Rush(RuleBasedStateMachine):

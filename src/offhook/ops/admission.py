@@ -61,6 +61,8 @@ class AdmissionPolicy:
     alone is no strain."""
     answer_ms: float = 7.0
     """Of the core, for answering one call. A guess: where it is more, strain slows the answers down."""
+    ask_ms: float = 0.8
+    """Of the core, for telling one caller anything."""
     call_share: float = 0.0018
     """Of the core, for one call that talks; where to begin learning."""
     patience_ms: float = 10_000.0
@@ -104,7 +106,9 @@ _STANDING_MS = 250.0
 _LEAST_SPARE = 0.02
 _LEARNING = 0.1
 _LEARN_FROM_CALLS = 30
-_LEAST_CALL_SHARE = 0.0004
+_LEAST_CALL_SHARE = 0.0002
+_LEAST_TALKING = 0.3
+"""Of what was used; with less of it, too little is seen of what a call costs."""
 _MOST_KNOWN = 4_096
 
 
@@ -129,8 +133,8 @@ class AdmissionRule:
         self._strained_since_ms: float | None = None
         self._calm_since_ms: float | None = None
         self._measured_ms: float | None = None
-        self._answered = 0
-        """Since the last measurement."""
+        self._rush_ms = 0.0
+        """What asking and answering are taken to have cost since the last measurement."""
 
     @property
     def level(self) -> float:
@@ -168,6 +172,8 @@ class AdmissionRule:
         if call in self._known:
             return Answer(again=True)
         self._forget(now_ms)
+        if call not in self._ringing:
+            self._rush_ms += self.policy.ask_ms
         policy = self.policy
         calls = live + len(self._coming)
         if calls < (policy.few_calls if policy.most_calls is None else policy.most_calls):
@@ -207,7 +213,7 @@ class AdmissionRule:
     def _let_in(self, call: str, now_ms: float) -> Answer:
         self._ringing.pop(call, None)
         self._coming[call] = now_ms
-        self._answered += 1
+        self._rush_ms += self.policy.answer_ms
         self.expect(call)
         return Answer()
 
@@ -245,13 +251,15 @@ class AdmissionRule:
             self.full = False
 
     def _learn(self, load: Load, now_ms: float) -> None:
-        """What a call costs while it talks: what was used, less what answering is taken to have cost. Kept within what
-        many calls can show, so that no odd moment is remembered for long."""
+        """What a call costs while it talks: what was used, less what the rush is taken to have cost, unless that was
+        most of it. Kept within what so many calls can show, so that no odd moment is remembered for long."""
         then_ms, self._measured_ms = self._measured_ms, now_ms
-        answered, self._answered = self._answered, 0
+        rush_ms, self._rush_ms = self._rush_ms, 0.0
         if load.calls < _LEARN_FROM_CALLS or then_ms is None or now_ms <= then_ms:
             return
-        talking = load.core_share - answered * self.policy.answer_ms / (now_ms - then_ms)
+        talking = load.core_share - rush_ms / (now_ms - then_ms)
+        if talking < _LEAST_TALKING * load.core_share:
+            return
         most = self.policy.taken_share / _LEARN_FROM_CALLS
         seen = min(most, max(_LEAST_CALL_SHARE, talking / load.calls))
         self.call_share += _LEARNING * (seen - self.call_share)
