@@ -27,7 +27,7 @@ from support.dealership_book import CHICAGO, LAKESIDE, booked, service_of
 from support.set_clock import SetClock
 
 BAYS = 8
-MIX_STEPS = 12
+MIX_STEPS = 8
 """Changes that each booker tries in `mix`."""
 T = TypeVar("T")
 

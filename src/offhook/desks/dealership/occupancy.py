@@ -7,10 +7,9 @@ looked at.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-WORD_BITS = 32
-"""Units that the store packs into one number; all bits of 64 would not fit an SQL integer, which is signed."""
+_ONE = ord("1")
 
 
 class Occupancy:
@@ -39,21 +38,13 @@ class Occupancy:
             bits = ((1 << (ends - begins)) - 1) << (begins - self.first)
             self._busy[resource] = self._busy.get(resource, 0) | bits
 
-    def occupy_words(self, words: Iterable[tuple[str, int, int]]) -> None:
-        """(resource, word, bits): bit n of word w is unit w * WORD_BITS + n."""
-        begins = self.first // WORD_BITS
-        shift = self.first - begins * WORD_BITS
-        by_resource: dict[str, bytearray] = {}
-        size = WORD_BITS // 8
-        length = (self.last // WORD_BITS - begins + 1) * size
-        for resource, word, bits in words:
-            if resource not in by_resource:
-                by_resource[resource] = bytearray(length)
-            at = (word - begins) * size
-            by_resource[resource][at : at + size] = bits.to_bytes(size, "little")
-        for resource, packed in by_resource.items():
-            busy = int.from_bytes(packed, "little") >> shift & self._all
-            self._busy[resource] = self._busy.get(resource, 0) | busy
+    def occupy_listed(self, resource: str, listed: str) -> None:
+        """Units as the store lists them, "1988,1989", all within the span."""
+        flags = bytearray(b"0" * (self.last - self.first + 1))
+        last = self.last
+        for unit in map(int, listed.split(",")):
+            flags[last - unit] = _ONE
+        self._busy[resource] = self._busy.get(resource, 0) | int(flags, 2)
 
     def runs(self, resource: str, length: int) -> int:
         """The units (as bits from `first` on) from which on `length` units are free."""

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, BindParameter, Integer, Row, bindparam, cast, func, literal_column, select
+from sqlalchemy import BigInteger, BindParameter, Row, Text, bindparam, cast, func, null, select, union_all
 
 from offhook.desks.dealership import offers, slots
 from offhook.desks.dealership.customers import CustomerBook
@@ -48,26 +48,32 @@ _TAKEN = select(appointment_units.c.resource_id, appointment_units.c.unit).where
     appointment_units.c.business_id == _BUSINESS,
     appointment_units.c.unit.between(bindparam("first"), bindparam("last")),
 )
-_WORD = appointment_units.c.unit.bitwise_rshift(literal_column("5", Integer)).label("word")
-_BIT = cast(1, BigInteger).bitwise_lshift(
-    cast(appointment_units.c.unit.bitwise_and(literal_column("31", BigInteger)), Integer)
-)
-_TAKEN_WORDS = (
-    # Thousands of units come as a few hundred numbers of WORD_BITS (occupancy.py), whose bits are summed up.
-    select(appointment_units.c.resource_id, _WORD, cast(func.sum(_BIT), BigInteger))
+_OCCUPIED = union_all(
+    # Thousands of units come as one text for each resource: rows are what costs. Holds come along, one row each.
+    select(
+        appointment_units.c.resource_id,
+        cast(null(), Text),
+        func.aggregate_strings(cast(appointment_units.c.unit, Text), ","),
+        cast(null(), BigInteger),
+        cast(null(), BigInteger),
+    )
     .where(
         appointment_units.c.business_id == _BUSINESS,
         appointment_units.c.resource_id.in_(bindparam("resources", expanding=True)),
         appointment_units.c.unit.between(bindparam("first"), bindparam("last")),
     )
-    .group_by(appointment_units.c.resource_id, _WORD)
-)
-_HELD = select(
-    slot_holds.c.resource_id, slot_holds.c.technician_id, slot_holds.c.first_unit, slot_holds.c.last_unit
-).where(
-    slot_holds.c.business_id == _BUSINESS,
-    slot_holds.c.expires_at > bindparam("now"),
-    slot_holds.c.session_id != bindparam("session"),
+    .group_by(appointment_units.c.resource_id),
+    select(
+        slot_holds.c.resource_id,
+        slot_holds.c.technician_id,
+        cast(null(), Text),
+        slot_holds.c.first_unit,
+        slot_holds.c.last_unit,
+    ).where(
+        slot_holds.c.business_id == _BUSINESS,
+        slot_holds.c.expires_at > bindparam("now"),
+        slot_holds.c.session_id != bindparam("session"),
+    ),
 )
 
 
@@ -261,11 +267,12 @@ class Schedule(CustomerBook):
         wanted = sorted({resource for group in needs.groups for resource in group})
         if not wanted:
             return occupancy
-        bounds = {"first": first, "last": last}
-        words = await self._sql.execute(_TAKEN_WORDS, {**self._key, **bounds, "resources": wanted})
-        occupancy.occupy_words((row[0], row[1], row[2]) for row in words)
-        held = await self._sql.execute(_HELD, {**self._key, "now": now.astimezone(UTC), "session": session_id or ""})
-        for resource_id, technician_id, begins, ends in held:
+        key = {**self._key, "resources": wanted, "first": first, "last": last}
+        rows = await self._sql.execute(_OCCUPIED, {**key, "now": now.astimezone(UTC), "session": session_id or ""})
+        for resource_id, technician_id, listed, begins, ends in rows:
+            if listed is not None:
+                occupancy.occupy_listed(resource_id, listed)
+                continue
             for resource in (resource_id, technician_id):
                 if resource is not None:
                     occupancy.occupy(resource, range(begins, ends + 1))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from zoneinfo import ZoneInfo
 
 from offhook.desks.dealership.model import UNIT_MIN, BookingRules, FreeSlot, Needs, NoSlotReason
@@ -114,9 +114,10 @@ def free_between(
     found: list[FreeSlot] = []
     minutes = needs.duration_min + needs.buffer_min
     length = -(-minutes // UNIT_MIN)
-    possible = -1
-    for group in needs.groups:
-        possible &= reduce(or_, (occupancy.runs(resource, length) for resource in group), 0)
+    runs = {resource: occupancy.runs(resource, length) for group in needs.groups for resource in group}
+    possible = reduce(and_, (reduce(or_, (runs[one] for one in group), 0) for group in needs.groups), -1)
+    apart = len(runs) == sum(map(len, needs.groups))
+    first_group = [(resource, runs[resource]) for resource in needs.groups[0]]
     earliest_s = now.timestamp() + rules.lead_min * 60
     last_day = now.astimezone(zone).date() + timedelta(days=rules.horizon_days)
     for day, opening in openings.items():
@@ -125,10 +126,13 @@ def free_between(
         for minute, unit in _starts(day, opening, zone, needs.duration_min, step_min):
             if unit * _UNIT_S < earliest_s or unit < occupancy.first or not possible >> (unit - occupancy.first) & 1:
                 continue
-            picked = occupancy.pick(needs.groups, range(unit, unit + length))
-            if picked is not None:
-                start = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=zone)
-                found.append(FreeSlot(start, _after(start, needs.duration_min, zone), picked[0]))
+            # Groups that share resources might need the same one twice; only then one by one is looked at.
+            if not apart and occupancy.pick(needs.groups, range(unit, unit + length)) is None:
+                continue
+            bit = 1 << (unit - occupancy.first)
+            resource = next(one for one, run in first_group if run & bit)
+            start = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=zone)
+            found.append(FreeSlot(start, _end(unit, needs.duration_min, zone), resource))
     return found
 
 
@@ -171,6 +175,11 @@ def _starts(
             if unit * _UNIT_S > last_s:
                 break
             yield minute, unit
+
+
+def _end(unit: int, minutes: int, zone: ZoneInfo) -> datetime:
+    """`minutes` after the beginning of the unit."""
+    return datetime.fromtimestamp(unit * _UNIT_S + minutes * 60, zone)
 
 
 def _after(moment: datetime, minutes: int, zone: ZoneInfo) -> datetime:
