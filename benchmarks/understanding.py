@@ -24,11 +24,12 @@ import msgspec
 
 from offhook.understanding.text import read
 from support.understanding_tables import Values, commands, rows, values
-from support.understanding_world import UNDERSTANDER, booking, world
+from support.understanding_world import UNDERSTANDER, booking, india, world
 
 _TIMES = ("date", "date_from", "date_to", "time", "time_from", "time_to", "daypart", "days")
 _SENTENCES = ("sentences_dev.txt", "sentences_dev2.txt", "sentences_dev3.txt", "sentences_dev4.txt")
 _DATES = ("dates_dev.txt", "dates_dev2.txt", "dates_dev3.txt")
+_HINGLISH = ("hinglish_dev.txt", "hinglish_dev2.txt", "hinglish_dev3.txt", "hinglish_dev4.txt")
 _UNRELATED = ("unrelated.txt", "unrelated2.txt")
 
 
@@ -89,9 +90,27 @@ def rate_of_unrelated(names: Sequence[str]) -> dict[str, float]:
     return {"rows": len(texts), "taken_for_commands": round(taken / len(texts), 3)}
 
 
+def rate_of_hinglish(names: Sequence[str]) -> dict[str, float]:
+    intents = slots = decisions = wrong = total = 0
+    for name in names:
+        for asked, held, text, decision, expected in rows(name):
+            context = None if asked == "-" else booking(asked, **{s: str(v) for s, v in values(held).items()})
+            result = UNDERSTANDER.understand(text, india(), context)
+            said = [(command.intent, command.slots) for command in result.commands]
+            total += 1
+            intents += [intent for intent, _ in said] == [intent for intent, _ in commands(expected)]
+            slots += said == commands(expected)
+            decisions += result.decision + (f" {result.ask}" if result.ask else "") == decision
+            wrong += result.decision == "execute" and said != commands(expected)
+    shares = {"intent": intents, "intent_and_slots": slots, "decision": decisions}
+    return {"rows": total, **{key: round(n / total, 3) for key, n in shares.items()}, "executed_wrongly": wrong}
+
+
 def measure(rounds: int, customers: int) -> dict[str, object]:
     texts = [row[0] for name in _SENTENCES for row in rows(name)]
     here = msgspec.structs.replace(world(), customers=tuple(f"Given{n % 97} Family{n}" for n in range(customers)))
+    mixed = msgspec.structs.replace(india(), customers=here.customers)
+    hinglish = [row[2] for name in _HINGLISH for row in rows(name)]
     lexicon = UNDERSTANDER.desk.lexicon
     long = (" ".join(texts) + " ") * 3
     UNDERSTANDER.understand(texts[0], here)
@@ -100,16 +119,19 @@ def measure(rounds: int, customers: int) -> dict[str, object]:
         "customers": customers,
         "control_split_only_ms": timed(lambda text: read(text, lexicon), texts, rounds),
         "sentence_ms": timed(lambda text: UNDERSTANDER.understand(text, here), texts, rounds),
+        "hinglish_sentence_ms": timed(lambda text: UNDERSTANDER.understand(text, mixed), hinglish, rounds),
         "ten_thousand_characters_ms": timed(lambda text: UNDERSTANDER.understand(text, here), [long[:10_000]], rounds),
         "working_tables": {
             "times": rate_of_times(_DATES),
             "sentences": rate_of_sentences(_SENTENCES),
             "unrelated": rate_of_unrelated(_UNRELATED),
+            "hinglish": rate_of_hinglish(_HINGLISH),
         },
         "held_out_tables": {
             "times": rate_of_times(("dates_heldout.txt",)),
             "sentences": rate_of_sentences(("sentences_heldout.txt",)),
             "unrelated": rate_of_unrelated(("unrelated_heldout.txt",)),
+            "hinglish": rate_of_hinglish(("hinglish_heldout.txt",)),
         },
     }
 

@@ -46,7 +46,7 @@ class Reading:
     foreign: list[int] = field(default_factory=list)
     """Tokens with content that belongs to nothing we know."""
     numbers: list[int] = field(default_factory=list)
-    """Tokens of numbers that were taken for nothing."""
+    """Tokens of numbers, and verbs of another language, that were taken for nothing."""
     language: str = "en"
     mixed: bool = False
     """Whether the words are those of another language, put into this one: what is said of a thing stands behind it."""
@@ -135,7 +135,8 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
     for i in glossed.covered if glossed is not None else ():
         covered[i] = True
     reading.foreign = _foreign(reading, desk, index, taken, covered)
-    reading.numbers = [
+    reading.numbers = glossed.untold if glossed is not None else []
+    reading.numbers += [
         i for i, word in enumerate(sentence.words) if not (covered[i] or taken[i]) and _tells_number(word, desk)
     ]
     return reading

@@ -161,8 +161,9 @@ class Understander:
         if len(commands) > 1 and meaningful and context.pending is None:
             commands = meaningful
         elif len(commands) > 1:
-            if turned or any(command.intent in ("deny", "correct") for command in commands):
-                # A yes beside a no, a change or a "but" is no yes.
+            late = any(command.intent == "confirm" for command in commands[1:])
+            if turned or late or any(command.intent in ("deny", "correct") for command in commands):
+                # A yes beside a no, a change or a "but", or behind another wish, is no yes.
                 commands = [command for command in commands if command.intent != "confirm"]
             commands = [command for command in commands if command.intent not in ("greet", "smalltalk")] or commands[:1]
         return commands, problems

@@ -37,6 +37,8 @@ class Glossed:
     """Words of `sentence` that such phrases account for."""
     language: str
     """ "hi" in its own letters, "hi-Latn" in Latin ones."""
+    untold: list[int] = field(default_factory=list)
+    """Verbs that no phrase accounts for: something was said that was not understood."""
     unread: list[int] = field(default_factory=list)
     """Words in the language's own letters that nothing knows: perhaps words of the tenant's."""
 
@@ -196,7 +198,9 @@ class Mixture:
                 if single and item.kind == "word" and self._voc.alphabet.native(source.words[token]):
                     unread.append(at)
         concepts, covered = self._mapped(found, places, scan, canon)
-        return Glossed(made, concepts, covered, language, unread)
+        verbs = [at for item in items if item.kind == "verb" for at in places.get(item.start, ())]
+        untold = [at for at in verbs if at not in covered]
+        return Glossed(made, concepts, covered, language, untold, unread)
 
     def _empty(self, scan: Scan, item: Item) -> bool:
         """Whether the item adds nothing to the sentence."""
@@ -227,8 +231,12 @@ class Mixture:
         return concepts, frozenset(covered)
 
 
-_SIDE = frozenset({"query", "question", "ask_if", "car", "left_car", "appointment"})
+_SIDE = frozenset({"doubt", "query", "question", "ask_if", "car", "left_car", "appointment"})
 """Concepts that add to a longer phrase around them and do not compete with it."""
+
+
+_SHADES = frozenset({"unwanted", "soft_no", "clear_yes"})
+"""Concepts that say how a yes or a no is meant, and leave it one."""
 
 
 def _outermost(found: list[Found]) -> list[Found]:
@@ -243,6 +251,7 @@ def _outermost(found: list[Found]) -> list[Found]:
             and other.end - other.start > one.end - one.start
             and other.name != one.name
             and other.name not in _SIDE
+            and other.name not in _SHADES
             for other in found
         )
         if not inside:

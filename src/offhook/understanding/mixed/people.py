@@ -8,6 +8,7 @@ from offhook.understanding.mixed.counting import is_count_word
 from offhook.understanding.mixed.items import Scan
 
 _LONGEST = 4
+_GREETINGS = frozenset({"hello", "hi", "namaste", ".", "yes", "ok", "okay"})
 _INTRODUCED = ["my", "name", "is"]
 _SHY_KINDS = frozenset({"weekdays", "months"})
 
@@ -97,7 +98,7 @@ def _nothing_else(scan: Scan, first: int, last: int) -> bool:
 
 def _opens(scan: Scan, i: int) -> bool:
     """A greeting or a small word, behind which a sentence can begin anew."""
-    return scan.key(i) in scan.voc.function_keys or scan.words[i] in ("hello", "hi", "namaste", ".", "yes", "ok")
+    return scan.key(i) in scan.voc.function_keys or scan.words[i] in _GREETINGS
 
 
 def _bare(scan: Scan) -> bool:
@@ -105,7 +106,7 @@ def _bare(scan: Scan) -> bool:
     first, last = 0, len(scan.keys)
     voc = scan.voc
     fillers = voc.name_own | voc.name_ends | voc.name_words | voc.titles | voc.name_fillers
-    while first < last and scan.keys[first] in fillers and not _name_like(scan, first):
+    while first < last and _fills(scan, first, fillers):
         first += 1
     while last > first and (scan.keys[last - 1] in fillers or scan.words[last - 1] == "."):
         last -= 1
@@ -113,6 +114,10 @@ def _bare(scan: Scan) -> bool:
         return False
     _take(scan, 0, len(scan.keys), first, last)
     return True
+
+
+def _fills(scan: Scan, i: int, fillers: frozenset[str]) -> bool:
+    return scan.words[i] in _GREETINGS or (scan.keys[i] in fillers and not _name_like(scan, i))
 
 
 def _beside_titles(scan: Scan) -> None:

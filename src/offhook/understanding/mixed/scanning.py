@@ -124,7 +124,8 @@ class Scanner:
         if following is None or following[0].kind != "gloss" or following[0].value in _NO_THINGS:
             return False
         before = self._voc.at(self._scan.keys, i - 1, i) if i else None
-        return i == 0 or (before is not None and before[0].value in _NO_THINGS)
+        small = self._scan.key(i - 1) in self._voc.function_keys and self._scan.key(i - 1) not in self._voc.verbs
+        return i == 0 or small or (before is not None and before[0].value in _NO_THINGS)
 
     def _number_behind(self, i: int) -> bool:
         return i < len(self._scan.keys) and (
