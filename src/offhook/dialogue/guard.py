@@ -24,6 +24,23 @@ OTHER_CUSTOMER = "other_customer"
 PERSONAL_DATA = "personal_data"
 """A model reached for a customer's data on behalf of a caller who has not proved who they are."""
 DATA = Path(__file__).parent / "guard_data" / "attempts.yaml"
+
+
+def _set_of(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+SOMEONES = "@s"
+"""Stands in a sentence's words after one that says whose something is."""
+_NOBODY = _set_of(
+    "what who where when how that this it he she here there let one name today tomorrow tonight monday tuesday "
+    "wednesday thursday friday saturday sunday week month year morning afternoon evening car vehicle truck van bike "
+    "engine dealer dealership workshop garage shop store company office team department service center centre business "
+    "bank insurance insurer manager mechanic technician advisor adviser salesperson receptionist showroom doctor "
+    "dentist lawyer school"
+)
+"""Before 's they name no customer."""
+_OURS = frozenset({"my", "our", "your"})
 _MOST_WORDS = 400
 """Of one turn that are looked at; a phrase at the end of an endless text is found in the text's end."""
 
@@ -74,7 +91,7 @@ class Guard:
 
     def suspects(self, text: str, kinds: Iterable[str]) -> str | None:
         """The first of `kinds` that the text is an attempt of."""
-        plain = unicodedata.normalize("NFKC", text).casefold()
+        plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
         words = list(_words(plain))
         if len(words) > _MOST_WORDS:
             words = [*words[: _MOST_WORDS // 2], *words[-_MOST_WORDS // 2 :]]
@@ -90,11 +107,16 @@ class Guard:
 
 
 def _words(plain: str) -> Iterator[str]:
-    """Words without stops and marks; "customer's" is customers."""
-    for chunk in plain.replace("_", " ").split():
+    """Words without stops and marks; "customer's" is customers, and after "priya's" comes SOMEONES."""
+    before = ""
+    for chunk in plain.replace("_", " ").replace("-", " ").split():
         word = "".join(letter for letter in chunk if unicodedata.category(letter)[0] in "LMN")
-        if word:
-            yield word
+        if not word:
+            continue
+        yield word
+        if "'s" in chunk and word.removesuffix("s") not in _NOBODY and before not in _OURS:
+            yield SOMEONES
+        before = word
 
 
 def _expanded(phrases: Iterable[str]) -> Iterator[str]:
