@@ -16,7 +16,7 @@ from support.virtual_time import VirtualClock, virtual_time
 
 OPENING = "The earliest I have is"
 REST = " Friday the twenty-seventh at ten in the morning."
-WISH = "any day is fine with me"
+WISH = "any day of the week is fine with me"
 MS_PER_CHARACTER = 50
 AROUND_MS = 120
 """Silence on both sides of what the voice says."""

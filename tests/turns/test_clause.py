@@ -26,6 +26,12 @@ from offhook.turns.words import split
         ("friday at three", "complete"),
         ("three forty five", "complete"),
         ("mere", "incomplete"),
+        ("i spoke to him", "complete"),
+        ("i spoke to him about the bill on monday", "closed"),
+        ("gaadi kharab hai", "complete"),
+        ("tyre badalne hain", "closed"),
+        ("gaadi kab milegi", "closed"),
+        ("main kal aaunga", "complete"),
     ],
 )
 def test_how_a_sentence_stands(text: str, expected: str) -> None:

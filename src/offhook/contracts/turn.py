@@ -19,7 +19,7 @@ class TurnPolicy(msgspec.Struct, kw_only=True, frozen=True):
 
     pause_ms: int = 100
     """Silence after speech that makes us ask the recogniser for a transcript, in case the caller is done."""
-    endpoint_ms: int = 800
+    endpoint_ms: int = 1000
     """Silence that ends a turn when nothing special is expected and the sentence looks complete."""
     endpoint_understood_ms: int = 400
     """The same when understanding has read the sentence, too, and found in it what we can act on."""

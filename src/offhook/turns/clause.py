@@ -19,8 +19,13 @@ Ending = Literal["incomplete", "may_go_on", "complete", "closed"]
 
 QUESTION_LEAST = 4
 """Words of a question that has said what it asks."""
-STATEMENT_LEAST = 6
-"""Words of a statement that has said something: subject, verb, and what the verb needs."""
+STATEMENT_LEAST = 7
+"""A whole statement in fewer words is, one time in seven, the first of two ("I spoke to him", "he told me to call")."""
+HINDI_STATEMENT_LEAST = 6
+"""The same in Hindi, which needs fewer."""
+WISHES = ("na", "ni", "ne", "chahiye", "ना", "नी", "ने", "चाहिए")
+"""Hindi: endings of what is to be done or had."""
+FUTURE = ("ega", "egi", "enge", "unga", "ungi", "oonga", "oongi", "गा", "गी", "गे")
 FRAGMENT_MOST = 2
 """So few words, when anything may be said, are often the beginning of something ("hello", "yes", "a service")."""
 ANSWER_MOST = 3
@@ -50,7 +55,7 @@ def ending(text: str, words: Sequence[str], expect: Expectation) -> Ending:
     if _announces(words, expect, known) or (expect.kind == "open" and _tells_nothing(words, known)):
         return "incomplete"
     if ends_with(words, known.list_enders) or _closing(words, known):
-        return "closed"
+        return "complete" if expect.kind == "open" and _briefly_told(words, known) else "closed"
     if _number_may_go_on(words, expect, known):
         return "incomplete" if spelled(words).single_digits >= SPELLED_LEAST else "may_go_on"
     if _answered(text, words, expect, known):
@@ -66,7 +71,7 @@ def ending(text: str, words: Sequence[str], expect: Expectation) -> Ending:
     if stands == "open_object":
         return "may_go_on"
     if stands == "clause" and expect.kind != "name" and len(words) > FRAGMENT_MOST:
-        return "closed" if len(words) >= STATEMENT_LEAST else "complete"
+        return "closed" if len(without_lead(words, known)) >= STATEMENT_LEAST else "complete"
     if stands == "fragment" and expect.kind == "open" and not _names_a_thing_or_time(words, known):
         return "may_go_on"
     return "may_go_on" if _beginning(words, expect, known) else "complete"
@@ -272,6 +277,14 @@ def _closing(words: Sequence[str], known: Words) -> bool:
     return (words[-1] in known.closers or known.ends_as_verb(words[-1])) and len(words) > (
         1 if known.is_verb(words[-1]) else FRAGMENT_MOST
     )
+
+
+def _briefly_told(words: Sequence[str], known: Words) -> bool:
+    """Hindi: a short statement of what is ("gaadi kharab hai"), not of what is wanted ("tyre badalne hain")."""
+    if len(words) >= HINDI_STATEMENT_LEAST or any(word in known.question_words for word in words):
+        return False
+    told = words[-1] in known.indicatives or words[-1].endswith(FUTURE)
+    return told and len(words) > 1 and not words[-2].endswith(WISHES)
 
 
 def _number_may_go_on(words: Sequence[str], expect: Expectation, known: Words) -> bool:

@@ -45,7 +45,7 @@ def _threshold_ms(call: Call, utterance: Utterance) -> float:
         if judged.reason == "complete":
             after_ms = min(after_ms, policy.endpoint_understood_ms)
         elif judged.reason == "may_go_on":
-            after_ms = min(after_ms, policy.endpoint_ms)
+            after_ms = min(after_ms, 2.0 * policy.endpoint_understood_ms)
     return after_ms
 
 

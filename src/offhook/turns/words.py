@@ -48,6 +48,8 @@ class Words:
     needs_verb: frozenset[str]
     """Hindi ends with its verb: behind one of these the sentence is not over before one of `verbs`."""
     verbs: frozenset[str]
+    indicatives: frozenset[str]
+    """Those that say what is or was, not what is wanted."""
     relatives: frozenset[str]
     """Hindi: a clause that begins with one of these is followed by another, with a verb of its own."""
     joiners: frozenset[str]
