@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import resource
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from types import FrameType
 
 import uvicorn
@@ -27,6 +28,7 @@ from offhook.telemetry.log import get_logger
 
 GIL_SWITCH_S = 0.0005
 """How long a database thread may keep the interpreter from the media loop; Python's default is ten times that."""
+OPEN_FILES = 16_384
 DRAIN_S = 20.0
 """How long live calls may go on after the server was told to stop."""
 
@@ -40,6 +42,7 @@ async def serve(
     """
     logging.configure(json=not sys.stderr.isatty(), level=settings.offhook_log_level)
     _refuse_weak_secret(settings, host)
+    _allow_open_files()
     listening = _listen(host, settings.port if port is None else port)
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(running(settings))
@@ -66,6 +69,15 @@ async def serve(
         sys.setswitchinterval(GIL_SWITCH_S)
         async with _worker_beside(with_worker) as start_worker:
             await _Draining(config, server, as_json, start_worker).serve(sockets=[listening])
+
+
+def _allow_open_files() -> None:
+    """Every call is a socket, and so is everyone who rings. The usual soft limit, 1024, would drop callers unheard."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(ValueError, OSError):  # some systems have a limit below the hard one
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class _Draining(uvicorn.Server):

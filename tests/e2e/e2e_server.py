@@ -114,6 +114,12 @@ class ServerProcess:
                     found.append(child.pid)
         return found
 
+    @property
+    def most_open_files(self) -> int:
+        assert self._process is not None
+        soft, _ = psutil.Process(self._process.pid).rlimit(psutil.RLIMIT_NOFILE)
+        return int(soft)
+
     async def until_quiet(self) -> None:
         """Until every call is over. Raises TimeoutError."""
         async with asyncio.timeout(30):

@@ -3,7 +3,9 @@ it."""
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from e2e_server import QUICK, ServerProcess, serving
@@ -62,3 +64,13 @@ async def test_a_second_call_is_told_and_the_first_goes_on(server: ServerProcess
         assert await call.hang_up() == 1000
     await server.until_quiet()
     await ring(server.url, new_call_sid())
+
+
+def test_callers_beyond_the_usual_number_of_open_files_are_heard(folder: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    try:
+        with serving(folder, QUICK) as server:
+            assert server.most_open_files == min(16_384, hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
