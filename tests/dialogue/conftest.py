@@ -30,7 +30,7 @@ SENTENCES = {
     "hi": Command(intent="greet"),
     "five five five": Command(intent="customer.identify", slots={"phone": "2025550187"}),
     "five": Command(intent="customer.identify", slots={"phone": "55"}),
-    "move it": Command(intent="appointment.reschedule"),
+    "value it": Command(intent="tradein"),
 }
 
 

@@ -6,6 +6,7 @@ A scenario file is YAML, a list of:
     caller: "+12025550187"       # null: the number is withheld. Left out: DEFAULT_CALLER
     channel: twilio              # as in CONTRACT
     full: ["2026-11-27T10:00"]   # moments at which every bay is taken beforehand
+    book: [{service: Oil change, starts: 2026-11-27T09:00, name: Ann Lee, phone: "+12025550141"}]  # beforehand
     talk:
       - say: i need an oil change friday at ten
         alternatives: [i need an oil change friday at nine]   # the recogniser's other readings
@@ -18,6 +19,7 @@ A scenario file is YAML, a list of:
       - unclear: 1               # speech that could not be read
     end:
       appointments: [{service: Oil change, starts: 2026-11-27T10:00, name: Joe Smith, phone: "+12025550187"}]
+      others: []                 # what is left of `book`, moved or not; left out: all of it as it was
       tasks: 0
       hang_up: true              # the last reply ends the call
 
@@ -87,6 +89,8 @@ class Ending(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
     """What the session left behind."""
 
     appointments: tuple[AppointmentLeft, ...] = ()
+    others: tuple[AppointmentLeft, ...] | UnsetType = UNSET
+    """Active appointments that were not made in the session."""
     tasks: int = 0
     hang_up: bool | None = None
 
@@ -98,6 +102,7 @@ class Scenario(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
     caller: str | UnsetType | None = UNSET
     channel: str = "twilio"
     full: tuple[str, ...] = ()
+    book: tuple[AppointmentLeft, ...] = ()
 
     @property
     def caller_phone(self) -> str | None:
@@ -166,7 +171,10 @@ async def play(
         turn = step.turn(f"t{number}")
         state, result = await _turn(engine, business, state, turn)
         _note(report, step, turn.text or f"({turn.source})", result)
-    _compare(report, scenario.end, await left_behind(state.session_id), result)
+    wanted = scenario.end
+    if wanted.others is UNSET:
+        wanted = msgspec.structs.replace(wanted, others=scenario.book)
+    _compare(report, wanted, await left_behind(state.session_id), result)
     return report
 
 
@@ -198,6 +206,9 @@ def _note(report: Report, step: Step, said: str, result: TurnResult) -> None:
 def _compare(report: Report, wanted: Ending, found: Ending, last: TurnResult) -> None:
     if sorted(wanted.appointments) != sorted(found.appointments):
         report.failures.append(f"appointments: {list(found.appointments)}, not {list(wanted.appointments)}")
+    others = [sorted(end.others) for end in (wanted, found) if isinstance(end.others, tuple)]
+    if len(others) == 2 and others[0] != others[1]:
+        report.failures.append(f"others: {others[1]}, not {others[0]}")
     if wanted.tasks != found.tasks:
         report.failures.append(f"tasks: {found.tasks}, not {wanted.tasks}")
     if wanted.hang_up is not None and wanted.hang_up != last.hang_up:

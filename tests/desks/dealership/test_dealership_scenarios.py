@@ -73,6 +73,18 @@ async def test_scenario(scenario: Scenario, book: Database, clock: SetClock) -> 
                 await repository.book(
                     service, start, customer_name="X", customer_phone=None, now=clock.now(), created_via="test"
                 )
+        for one in scenario.book:
+            wanted = await repository.service_by_name(one.service)
+            assert wanted is not None
+            start = datetime.fromisoformat(one.starts).replace(tzinfo=ZoneInfo(business.timezone))
+            await repository.book(
+                wanted,
+                start,
+                customer_name=one.name,
+                customer_phone=one.phone,
+                now=clock.now(),
+                created_via="test",
+            )
     report = await play(scenario, engine, business, left)
     await engine.aclose()
     assert not report.failures, f"\n{report}"

@@ -11,6 +11,7 @@ from offhook.contracts.conversation import ConversationState, CustomerRef
 from offhook.contracts.desk import AnyTool, Ok, Tool
 from offhook.desks.dealership.agents.answers import price_quote, questions
 from offhook.desks.dealership.agents.booking import IDENTIFY, booking, done
+from offhook.desks.dealership.agents.changes import CHANGES, changes, is_changing
 from offhook.desks.dealership.agents.intake import AVAILABILITY
 from offhook.desks.dealership.agents.showroom import INVENTORY, STATUS, VIN, asks_for_status, showroom
 from offhook.desks.dealership.agents.wish import BOOKING
@@ -25,6 +26,7 @@ from offhook.desks.dealership.tools.find_slots import find_slots
 from offhook.desks.dealership.tools.reschedule_appointment import reschedule_appointment
 from offhook.desks.dealership.tools.search_inventory import search_inventory
 from offhook.desks.dealership.tools.vehicle_status import vehicle_status
+from offhook.desks.dealership.tools.verify_caller import verify_caller
 from offhook.dialogue.desk import Agent, Desk, FormDesk, Reader, Work
 from offhook.dialogue.front_desk import FRONT_AGENTS, FRONT_ERRANDS, FRONT_ROUTES, FRONT_TOOLS
 from offhook.dialogue.model import Delta
@@ -42,6 +44,9 @@ TOOLS: tuple[AnyTool, ...] = (
     find_slots,
     appointment_status,
     book_appointment,
+    reschedule_appointment,
+    cancel_appointment,
+    verify_caller,
     search_inventory,
     vehicle_status,
     decode_vin,
@@ -58,13 +63,14 @@ def dealership_desk(reader: Reader | None = None) -> Desk:
         name="dealership",
         templates=Templates.load((SHARED_TEMPLATES, _HERE / "templates")),
         reader=reader or LanguageReader.of_folder(LANGUAGE_FOLDER),
-        agents={**FRONT_AGENTS, "booking": booking, "faq": _answers},
+        agents={**FRONT_AGENTS, "booking": _bookings, "faq": _answers},
         routes={
             **FRONT_ROUTES,
             BOOKING.intent: "booking",
             AVAILABILITY: "booking",
             "correct": "booking",
             IDENTIFY: "booking",
+            **dict.fromkeys(CHANGES, "booking"),
             "price.quote": "faq",
             INVENTORY: "faq",
             STATUS: "faq",
@@ -78,6 +84,12 @@ def dealership_desk(reader: Reader | None = None) -> Desk:
         prompt=(_HERE / "policy.md").read_text(encoding="utf-8"),
         recognise=recognise,
     )
+
+
+async def _bookings(work: Work, state: ConversationState, command: Command) -> Delta:
+    own = command.intent in CHANGES or (is_changing(state) and command.intent != BOOKING.intent)
+    agent: Agent = changes if own else booking
+    return await agent(work, state, command)
 
 
 async def _answers(work: Work, state: ConversationState, command: Command) -> Delta:

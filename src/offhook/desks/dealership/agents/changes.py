@@ -1,0 +1,364 @@
+"""The caller's own appointments: told, moved, cancelled.
+
+Whose they are is settled first: caller id alone opens nothing (tools/own_appointments.py), so the caller is asked for a
+second fact, three times at most, and then a person takes over. A change is read back and written after a yes of a later
+turn; the read-back's turn id is the key of the write, so a yes that is said twice changes once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from offhook.contracts.conversation import ConversationState, CustomerRef, Pending, SlotValue
+from offhook.contracts.desk import Failed, Ok
+from offhook.contracts.speech import Expectation, ExpectKind
+from offhook.desks.dealership.agents import booking_lines as say
+from offhook.desks.dealership.second_fact import TRIES
+from offhook.desks.dealership.tools.appointment_status import StatusQuestion, Upcoming, appointment_status
+from offhook.desks.dealership.tools.cancel_appointment import CancelRequest, cancel_appointment
+from offhook.desks.dealership.tools.find_slots import SlotAnswer, SlotWish, find_slots
+from offhook.desks.dealership.tools.own_appointments import NEEDS_SECOND_FACT
+from offhook.desks.dealership.tools.reschedule_appointment import MoveRequest, reschedule_appointment
+from offhook.desks.dealership.tools.verify_caller import NOT_PROVED, ProofOffered, verify_caller
+from offhook.dialogue.agents.escalation import HANDOFF
+from offhook.dialogue.agents.faq import ANYTHING_ELSE, OFFER_HUMAN, answered
+from offhook.dialogue.choices import pick
+from offhook.dialogue.desk import Work
+from offhook.dialogue.forms import ASKED_CONFIRM, FormState, ReadBack, digest
+from offhook.dialogue.model import MEMORY_VERIFIED, Delta, Line, Question, apply
+from offhook.dialogue.spoken import spoken_list
+from offhook.kit.phone import phone_or_none
+from offhook.understanding.model import Command
+
+STATUS = "appointment.status"
+CANCEL = "appointment.cancel"
+MOVE = "appointment.reschedule"
+CHANGES = frozenset({STATUS, CANCEL, MOVE})
+MOST = 10
+"""Appointments of a caller that are looked at."""
+TOLD = 3
+MEMORY_READ_BACK = "change_read_back"
+"""desk_memory key: what was read back, when: {turn_id, digest}."""
+
+Slots = dict[str, SlotValue]
+
+
+def is_changing(state: ConversationState) -> bool:
+    return state.pending is not None and state.pending.intent in CHANGES
+
+
+async def changes(work: Work, state: ConversationState, command: Command) -> Delta:
+    if not work.facts.available:
+        return Delta(lines=(Line("failed_unavailable"),))
+    pending = state.pending if is_changing(state) else None
+    if command.intent in CHANGES and (pending is None or command.intent != pending.intent):
+        return await _find(work, state, command.intent, dict(command.slots))
+    if pending is None:
+        return Delta(lines=(Line("out_of_scope"),))
+    if command.intent == "deny" and not command.slots:
+        return Delta(lines=(Line("change_dropped"),), pending=None, memory=_FORGET, question=ANYTHING_ELSE)
+    if command.intent == "confirm" and not command.slots and pending.asked == ASKED_CONFIRM:
+        return await _commit(work, state, pending)
+    if pending.asked in ("reg_no", "phone"):
+        return await _prove(work, state, pending, command)
+    slots = {**pending.slots, **command.slots}
+    if pending.asked == "which" and "appointment_id" not in slots:
+        chosen = _chosen(work, state, pending, command)
+        if chosen is not None:
+            slots["appointment_id"] = chosen
+        elif pending.intent == CANCEL or "choices" in slots:
+            slots["which_day"] = command.slots.get("date") or command.slots.get("from_date")
+    offered = _texts(pending.slots.get("offered"))
+    if offered and not {"date", "time"} & command.slots.keys():
+        index = pick(work.turn.text, len(offered), work.words(state.language))
+        if index is None and len(offered) == 1 and command.intent == "confirm":
+            index = 0
+        if index is not None:
+            slots |= {"date": offered[index][:10], "time": offered[index][11:16]}
+    elif offered and "time" in command.slots and "date" not in command.slots:
+        day = next((one[:10] for one in offered if one[11:16] == command.slots["time"]), offered[0][:10])
+        slots["date"] = day
+    slots.pop("offered", None)
+    return await _find(work, state, pending.intent, slots)
+
+
+# -- who it is --------------------------------------------------------------------------------------------------------
+
+
+async def _prove(work: Work, state: ConversationState, pending: Pending, command: Command) -> Delta:
+    slots: Slots = {**pending.slots, **{k: v for k, v in command.slots.items() if k not in ("reg_no", "phone")}}
+    said_phone = command.slots.get("phone")
+    phone = phone_or_none(str(said_phone), work.business.country) if said_phone else None
+    known = str(slots.get("proof_phone") or "") or None
+    if pending.asked == "phone" and phone is not None:
+        return _ask(work, pending.intent, {**slots, "proof_phone": phone}, "reg_no", NEEDS_SECOND_FACT, "registration")
+    if pending.asked == "phone":
+        return _ask(work, pending.intent, slots, "phone", "ask_phone_again", "phone", tries=pending.attempts + 1)
+    reg_no = command.slots.get("reg_no")
+    if not reg_no and phone is None:
+        if pending.attempts >= TRIES:
+            return _hand_over()
+        return _ask(
+            work, pending.intent, slots, "reg_no", "ask_second_fact_again", "registration", tries=pending.attempts + 1
+        )
+    offered = ProofOffered(reg_no=str(reg_no) if reg_no else None, phone=known or phone)
+    match await work.call(verify_caller, offered, state):
+        case Ok(proved):
+            who = CustomerRef(
+                customer_id=proved.customer_id, name=proved.name, phone=state.caller_phone or known or phone
+            )
+            opened = Delta(customer=who, memory={MEMORY_VERIFIED: proved.customer_id})
+            slots.pop("proof_phone", None)
+            delta = await _find(work, apply(state, opened), pending.intent, slots)
+            return replace(delta, customer=who, memory={**opened.memory, **delta.memory})
+        case Failed(key) if key != NOT_PROVED:
+            return Delta(lines=(Line(key),))
+        case _ if pending.attempts >= TRIES:
+            return _hand_over()
+        case _:
+            asking = _ask(
+                work,
+                pending.intent,
+                slots,
+                "reg_no",
+                "ask_second_fact_again",
+                "registration",
+                tries=pending.attempts + 1,
+            )
+            return replace(asking, lines=(Line(NOT_PROVED), *asking.lines))
+
+
+def _hand_over() -> Delta:
+    return Delta(
+        lines=(Line("second_fact_failed"),),
+        pending=None,
+        memory=_FORGET,
+        then=(Command(intent=HANDOFF, slots={"reason": "request"}),),
+    )
+
+
+# -- which one --------------------------------------------------------------------------------------------------------
+
+
+async def _find(work: Work, state: ConversationState, intent: str, slots: Slots) -> Delta:
+    match await work.call(appointment_status, StatusQuestion(limit=MOST), state):
+        case Ok(found):
+            return await _among(work, state, intent, slots, found.appointments)
+        case Failed(key) if key == NEEDS_SECOND_FACT:
+            if state.caller_phone is None and state.customer.customer_id is None:
+                return _ask(work, intent, slots, "phone", "ask_phone_booked", "phone")
+            return _ask(work, intent, slots, "reg_no", NEEDS_SECOND_FACT, "registration")
+        case Failed(key):
+            return Delta(lines=(Line(key),), pending=None, memory=_FORGET)
+        case _:
+            return Delta(lines=(Line("failed_tool"),), pending=None, memory=_FORGET)
+
+
+async def _among(work: Work, state: ConversationState, intent: str, slots: Slots, found: Sequence[Upcoming]) -> Delta:
+    if not found:
+        delta = answered(_free(state), Line("no_appointment"))
+        return replace(delta, pending=None, memory=_FORGET)
+    if intent == STATUS:
+        return _told(work, state, found)
+    meant = _meant(intent, slots, found)
+    if len(meant) != 1:
+        return _which(work, state, intent, slots, meant or found)
+    one = meant[0]
+    slots = {**slots, "appointment_id": one.appointment_id}
+    if intent == CANCEL:
+        request = CancelRequest(appointment_id=one.appointment_id)
+        values = {"service": say.in_sentence(one.service), "when": _when(work, state, one.starts_at)}
+        return _read_back(work, intent, slots, request, Question(Line("cancel_read_back", values), _YES_NO))
+    return await _move(work, state, slots, one)
+
+
+def _meant(intent: str, slots: Slots, found: Sequence[Upcoming]) -> list[Upcoming]:
+    chosen = slots.get("appointment_id")
+    if chosen:
+        return [one for one in found if one.appointment_id == chosen]
+    day = slots.get("which_day") or slots.get("from_date") or (slots.get("date") if intent == CANCEL else None)
+    at = slots.get("from_time") if intent == MOVE else None
+    return [one for one in found if (not day or one.starts_at[:10] == day) and (not at or one.starts_at[11:16] == at)]
+
+
+def _which(work: Work, state: ConversationState, intent: str, slots: Slots, among: Sequence[Upcoming]) -> Delta:
+    words = work.words(state.language)
+    choices = [_described(work, state, one) for one in among[:TOLD]]
+    slots = {**slots, "choices": [one.appointment_id for one in among[:TOLD]]}
+    for name in ("which_day", "from_date", "from_time"):
+        slots.pop(name, None)
+    if intent == CANCEL:
+        slots.pop("date", None)
+    question = Question(
+        Line("which_appointment", {"choices": spoken_list(choices, words.or_)}), Expectation("choice", tuple(choices))
+    )
+    return Delta(question=question, pending=_pending(work, intent, slots, "which"))
+
+
+def _chosen(work: Work, state: ConversationState, pending: Pending, command: Command) -> str | None:
+    choices = _texts(pending.slots.get("choices"))
+    index = pick(work.turn.text, len(choices), work.words(state.language))
+    return choices[index] if index is not None else None
+
+
+def _told(work: Work, state: ConversationState, found: Sequence[Upcoming]) -> Delta:
+    words = work.words(state.language)
+    told = [_described(work, state, one) for one in found[:TOLD]]
+    key = "appointment_one" if len(told) == 1 else "appointment_several"
+    delta = answered(_free(state), Line(key, {"appointments": spoken_list(told, words.and_)}))
+    return replace(delta, pending=None if is_changing(state) else delta.pending, memory=_FORGET)
+
+
+def _described(work: Work, state: ConversationState, one: Upcoming) -> str:
+    values = {"service": say.in_sentence(one.service), "when": _when(work, state, one.starts_at)}
+    return work.desk.templates.render(state.language, "appointment_described", values, 0)
+
+
+# -- a new time -------------------------------------------------------------------------------------------------------
+
+
+async def _move(work: Work, state: ConversationState, slots: Slots, one: Upcoming) -> Delta:
+    words = work.words(state.language)
+    wish = _target(slots, one)
+    if wish is None:
+        question = Question(
+            Line("ask_move", {"service": say.in_sentence(one.service)}), Expectation("datetime"), "ask_datetime_again"
+        )
+        return Delta(question=question, pending=_pending(work, MOVE, slots, "datetime"))
+    match await work.call(find_slots, wish, state):
+        case Ok(answer) if answer.status == "free":
+            request = MoveRequest(appointment_id=one.appointment_id, date=str(wish.date), time=str(wish.time))
+            moment = f"{wish.date}T{wish.time}"
+            values = {
+                "service": say.in_sentence(one.service),
+                "before": _when(work, state, one.starts_at),
+                "when": say.moment_text(moment, words),
+            }
+            slots = {**slots, "date": wish.date, "time": wish.time}
+            return _read_back(work, MOVE, slots, request, Question(Line("move_read_back", values), _YES_NO))
+        case Ok(answer):
+            return _offer(work, state, slots, wish, answer)
+        case Failed(key):
+            return Delta(lines=(Line(key),), pending=None, memory=_FORGET)
+        case _:
+            question = Question(Line("ask_datetime"), Expectation("datetime"), "ask_datetime_again")
+            return Delta(question=question, pending=_pending(work, MOVE, _without_target(slots), "datetime"))
+
+
+def _target(slots: Slots, one: Upcoming) -> SlotWish | None:
+    """The wished moment or range; None where nothing of it was said. A day alone keeps the time, a time the day."""
+    starts = datetime.fromisoformat(one.starts_at)
+    shift = slots.get("shift_min")
+    if isinstance(shift, (int, float)) and not slots.get("date"):
+        moved = (starts + timedelta(minutes=int(shift))).replace(tzinfo=None)
+        return _wish(one, date=moved.date().isoformat(), time=f"{moved:%H:%M}")
+    day, at = slots.get("date"), slots.get("time")
+    vague = {name: slots[name] for name in _VAGUE if slots.get(name)}
+    if day and not at and not vague:
+        at = f"{starts:%H:%M}"
+    if at and not day and not vague.keys() & {"date_from", "date_to", "days"}:
+        day = starts.date().isoformat()
+    if not day and not at and not vague:
+        return None
+    return _wish(one, date=day, time=at, **vague)
+
+
+def _wish(one: Upcoming, **said: Any) -> SlotWish:
+    service = one.service if one.kind == "service" else None
+    return msgspec.convert({"service": service, **{k: v for k, v in said.items() if v}}, SlotWish)
+
+
+def _offer(work: Work, state: ConversationState, slots: Slots, wish: SlotWish, answer: SlotAnswer) -> Delta:
+    words = work.words(state.language)
+    form = FormState(values={name: value for name in ("date", "time") if (value := getattr(wish, name))})
+    lines = tuple(say.refusal(answer, form, words))
+    slots = _without_target(slots)
+    if not answer.offers:
+        question = Question(Line("ask_datetime"), Expectation("datetime"), "ask_datetime_again")
+        return Delta(lines=lines, question=question, pending=_pending(work, MOVE, slots, "datetime"))
+    asked, question = say.offer(answer.offers, words, str(wish.date or "") if lines else "")
+    return Delta(
+        lines=lines, question=question, pending=_pending(work, MOVE, {**slots, "offered": [*answer.offers]}, asked)
+    )
+
+
+def _without_target(slots: Slots) -> Slots:
+    return {name: value for name, value in slots.items() if name not in _TARGET}
+
+
+# -- read back and write ----------------------------------------------------------------------------------------------
+
+
+def _read_back(work: Work, intent: str, slots: Slots, request: msgspec.Struct, question: Question) -> Delta:
+    return Delta(
+        question=question,
+        pending=_pending(work, intent, slots, ASKED_CONFIRM),
+        memory={MEMORY_READ_BACK: {"turn_id": work.turn.turn_id, "digest": digest(request)}},
+    )
+
+
+async def _commit(work: Work, state: ConversationState, pending: Pending) -> Delta:
+    proof = state.desk_memory.get(MEMORY_READ_BACK)
+    if not isinstance(proof, dict):
+        return await _find(work, state, pending.intent, dict(pending.slots))
+    read_back = ReadBack(str(proof.get("turn_id")), str(proof.get("digest")))
+    appointment_id = str(pending.slots.get("appointment_id"))
+    outcome: Any
+    if pending.intent == CANCEL:
+        outcome = await work.call(cancel_appointment, CancelRequest(appointment_id=appointment_id), state, read_back)
+    else:
+        request = MoveRequest(
+            appointment_id=appointment_id, date=str(pending.slots.get("date")), time=str(pending.slots.get("time"))
+        )
+        outcome = await work.call(reschedule_appointment, request, state, read_back)
+    match outcome:
+        case Ok(value):
+            key = "cancelled" if pending.intent == CANCEL else "moved"
+            values = {"service": say.in_sentence(value.service), "when": _when(work, state, value.starts_at)}
+            return Delta(lines=(Line(key, values),), pending=None, memory=_FORGET, question=ANYTHING_ELSE)
+        case Failed(key) if key.startswith("refused."):
+            # Taken or closed since it was read back.
+            return await _find(work, state, pending.intent, dict(pending.slots))
+        case Failed(key) if key == "cancel_too_late":
+            return Delta(lines=(Line(key),), pending=None, memory=_FORGET, question=OFFER_HUMAN)
+        case Failed(key):
+            return Delta(lines=(Line(key),), pending=None, memory=_FORGET, question=ANYTHING_ELSE)
+        case _:
+            return await _find(work, state, pending.intent, dict(pending.slots))
+
+
+# -- small parts ------------------------------------------------------------------------------------------------------
+
+_YES_NO = Expectation("yes_no")
+_FORGET: Mapping[str, SlotValue] = {MEMORY_READ_BACK: None}
+_VAGUE = ("daypart", "time_from", "time_to", "date_from", "date_to", "days", "earliest")
+_TARGET = frozenset({"date", "time", "shift_min", "same_time", "offered", *_VAGUE})
+
+
+def _ask(work: Work, intent: str, slots: Slots, asked: str, key: str, kind: ExpectKind, *, tries: int = 1) -> Delta:
+    question = Question(Line(key), Expectation(kind), key)
+    return Delta(question=question, pending=_pending(work, intent, slots, asked, tries))
+
+
+def _pending(work: Work, intent: str, slots: Slots, asked: str, attempts: int = 1) -> Pending:
+    return Pending(
+        intent=intent, slots=slots, asked=asked, attempts=attempts, since=work.now.isoformat(timespec="seconds")
+    )
+
+
+def _free(state: ConversationState) -> ConversationState:
+    """The state without the change that was being talked of."""
+    return msgspec.structs.replace(state, pending=None) if is_changing(state) else state
+
+
+def _when(work: Work, state: ConversationState, iso: str) -> str:
+    return say.moment_text(iso[:16], work.words(state.language))
+
+
+def _texts(value: SlotValue) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []
