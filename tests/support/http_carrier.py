@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -32,6 +33,8 @@ class HttpCarrier:
     answers: list[Any] = field(default_factory=list)
     """(status, JSON) or (status, JSON, headers), or HANG_UP; in order, the last one for ever."""
     asked: list[Asked] = field(default_factory=list)
+    delay_s: float = 0.0
+    """Between reading the request and answering it."""
 
 
 @contextmanager
@@ -45,6 +48,7 @@ def http_carrier(*answers: Any) -> Iterator[HttpCarrier]:
             size = int(self.headers.get("content-length") or 0)
             headers = {name.lower(): value for name, value in self.headers.items()}
             carrier.asked.append(Asked(self.command, self.path, headers, self.rfile.read(size)))
+            time.sleep(carrier.delay_s)
             told = carrier.answers.pop(0) if len(carrier.answers) > 1 else carrier.answers[0]
             if told is HANG_UP:
                 self.close_connection = True
@@ -56,8 +60,9 @@ def http_carrier(*answers: Any) -> Iterator[HttpCarrier]:
                 self.send_header(name, value)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(payload)))
-            self.end_headers()
-            self.wfile.write(payload)
+            with suppress(ConnectionError):  # whoever asked may have been killed
+                self.end_headers()
+                self.wfile.write(payload)
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer
 

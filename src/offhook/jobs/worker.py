@@ -17,8 +17,10 @@ from offhook.jobs.durable import Durable, workflow_id
 from offhook.store.job_queue import Due, JobQueue
 
 ROUND_S = 1.0
-MOST_UNDER_WAY = 50
-"""Workflows that one worker has at a time; the rest waits in the table."""
+LOOKED_AT = 200
+"""Due rows that a round sees, those under way included: what a worker may have at a time. The rest waits in the table."""
+MOST_STARTED = 25
+"""Workflows that a round starts: so many are left behind when the worker dies, and wait until that is noticed."""
 TIDY_EVERY_S = 3600.0
 PLAN_EVERY_S = 600.0
 LOST_AFTER_S = 15.0
@@ -89,13 +91,15 @@ class Worker:
                 await self._queue.forget(worker_id)
 
     async def _start_due(self) -> int:
-        due = await self._queue.due(MOST_UNDER_WAY)
+        due = await self._queue.due(LOOKED_AT)
         if not due:
             return 0
         attempts = {workflow_id(row.job_id, _attempt(row)): row for row in due}
         started = 0
         for name, state in (await self._durable.states(list(attempts))).items():
             row = attempts[name]
+            if started == MOST_STARTED:
+                break
             if state == "missing":
                 await self._durable.start(row.business_id, row.job_id, _attempt(row))
                 started += 1
