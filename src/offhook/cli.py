@@ -100,6 +100,23 @@ def worker(
     _run(work(load(), as_json=as_json, with_parent=with_parent))
 
 
+@cli.command("calendar-connect")
+def calendar_connect(
+    client_secrets: Annotated[Path, typer.Argument(help="The OAuth client's JSON file, of the kind desktop app.")],
+    as_json: Json = False,
+) -> None:
+    """Let the owner of a Google calendar allow us to use it, in a browser on this machine."""
+    from offhook.ops.settings import load
+    from offhook.providers.calendar.google import connect
+
+    token = load().google_token()
+    connect(client_secrets, token)
+    if as_json:
+        _print_json({"token": str(token)})
+    else:
+        typer.echo(f"The calendar is connected ({token}); restart the server.")
+
+
 @cli.command()
 def messages(
     business: Annotated[str | None, typer.Option(help="Business id. Default: all.")] = None,

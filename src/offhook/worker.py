@@ -16,9 +16,11 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from pydantic import SecretStr
 
-from offhook.contracts.errors import AppError
+from offhook.contracts.calendar import Calendar
+from offhook.contracts.errors import AppError, NotFound
 from offhook.desks.jobs import job_kinds, planners
 from offhook.desks.tables import metadata
+from offhook.jobs.calendar_watch import CalendarWatch
 from offhook.jobs.delivery import Attempted, Courier
 from offhook.jobs.durable import Durable
 from offhook.jobs.planning import Planning
@@ -26,6 +28,7 @@ from offhook.jobs.worker import Worker
 from offhook.kit.clock import SystemClock
 from offhook.kit.ids import new_id
 from offhook.ops.settings import Settings
+from offhook.providers.calendar.registry import CalendarOptions, build_calendar
 from offhook.providers.messaging.registry import MessagingOptions, build_messengers
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.engine import Database, open_database
@@ -48,21 +51,25 @@ async def work(settings: Settings, *, as_json: bool = False, with_parent: bool =
     logging.configure(json=not sys.stderr.isatty(), level=settings.offhook_log_level)
     with suppress(OSError):
         os.nice(NICE)
-    async with open_worker(settings) as worker, asyncio.TaskGroup() as group:
+    async with open_worker(settings) as (worker, watch), asyncio.TaskGroup() as group:
         stopped = asyncio.Event()
         _stop_on_signals(stopped)
         if with_parent:
             await _stop_with_parent(stopped)
-        running = group.create_task(worker.run(), name="worker")
+        running = [
+            group.create_task(worker.run(), name="worker"),
+            group.create_task(watch.run(), name="calendars"),
+        ]
         if as_json:
             sys.stdout.write(json.dumps({"event": "ready"}) + "\n")
             sys.stdout.flush()
         await stopped.wait()
-        running.cancel()
+        for task in running:
+            task.cancel()
 
 
 @asynccontextmanager
-async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
+async def open_worker(settings: Settings) -> AsyncIterator[tuple[Worker, CalendarWatch]]:
     """A worker on the settings' database, started; takes leave when the block ends."""
     clock, wall, log = SystemClock(settings.offhook_now), SystemClock(), get_logger("worker")
     worker_id = new_id("worker")
@@ -78,6 +85,13 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
         queue = JobQueue(database, clock, wall)
         messengers = await stack.enter_async_context(build_messengers(_messaging(settings)))
         businesses = SqlBusinesses(database, clock)
+        units = unit_of_work_factory(database, clock)
+        calendars = await _calendars(settings, businesses)
+        for calendar in calendars.values():
+            stack.push_async_callback(calendar.aclose)
+        watch = CalendarWatch(
+            calendars, units, clock, on_unknown=lambda reason: log.warning("calendar_unknown", reason=reason)
+        )
         courier = Courier(
             queue,
             job_kinds(),
@@ -85,6 +99,8 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
             clock,
             worker_id=worker_id,
             messengers=messengers,
+            change_calendar=watch.change,
+            with_calendar=calendars,
             on_attempt=attempted,
         )
         durable = Durable(settings.jobs_url(), worker_id, courier.deliver)
@@ -95,13 +111,13 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
             durable,
             wall,
             worker_id=worker_id,
-            plan=Planning(businesses, unit_of_work_factory(database, clock), clock, planners()).plan,
+            plan=Planning(businesses, units, clock, planners()).plan,
             lost_after_s=settings.offhook_worker_lost_s,
             on_error=lambda code: log.warning("worker_round", code=code),
         )
         stack.push_async_callback(worker.aclose)
         stack.push_async_callback(_stop, courier)
-        yield worker
+        yield worker, watch
 
 
 def _messaging(settings: Settings) -> MessagingOptions:
@@ -117,6 +133,22 @@ def _messaging(settings: Settings) -> MessagingOptions:
         twilio_number=settings.twilio_phone_number,
         smtp_url=shown(settings.smtp_url),
     )
+
+
+async def _calendars(settings: Settings, businesses: SqlBusinesses) -> dict[str, Calendar]:
+    """Business id -> its calendar: the settings name one, which is the first dealership's. Raises AppError."""
+    caldav_url = settings.caldav_url
+    options = CalendarOptions(
+        google_credentials=settings.google_credentials(),
+        google_calendar_id=settings.google_calendar_id,
+        caldav_url=None if caldav_url is None else caldav_url.get_secret_value(),
+    )
+    try:
+        business = await businesses.default("dealership")
+    except NotFound:
+        return {}
+    calendar = build_calendar(options, business.timezone)
+    return {} if calendar is None else {business.business_id: calendar}
 
 
 async def _stop(courier: Courier) -> None:

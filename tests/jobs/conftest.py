@@ -66,7 +66,12 @@ class Rig:
             SqlBusinesses(self.database, self.clock),
             self.clock,
             worker_id=worker_id,
-            **{"messengers": [self.messenger], "change_calendar": self._change, **more},
+            **{
+                "messengers": [self.messenger],
+                "change_calendar": self._change,
+                "with_calendar": [self.business_id],
+                **more,
+            },
         )
 
     async def put(self, key: str = "k", *, kind: str = "note", in_s: float = 0.0, subject: str = "") -> str:

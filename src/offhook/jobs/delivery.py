@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar, assert_never
@@ -84,9 +84,11 @@ class Courier:
         worker_id: str,
         messengers: Sequence[Messenger] = (),
         change_calendar: DeliverChange | None = None,
+        with_calendar: Collection[str] = (),
         on_attempt: Callable[[Attempted], None] = lambda attempted: None,
     ) -> None:
-        """`messengers` in order of preference: the first that reaches the recipient carries the message."""
+        """`messengers` in order of preference: the first that reaches the recipient carries the message.
+        `with_calendar`: businesses whose calendar `change_calendar` keeps."""
         self._queue = queue
         self._kinds = kinds
         self._businesses = businesses
@@ -94,6 +96,7 @@ class Courier:
         self._worker_id = worker_id
         self._messengers = tuple(messengers)
         self._change_calendar = change_calendar
+        self._with_calendar = frozenset(with_calendar)
         self._on_attempt = on_attempt
         self._one_message = asyncio.Lock()
         self._dice = random.Random()  # noqa: S311  # spreads retries; nothing secret
@@ -164,7 +167,7 @@ class Courier:
                 await self._queue.mark(uow, job, "sending", worker_id=self._worker_id, begun=begun)
                 return _Sending(job, prepared, ways, message_id)
             case CalendarChange():
-                if self._change_calendar is None:
+                if job.business_id not in self._with_calendar:
                     return await self._over(uow, job, "skipped", "no calendar is configured", begun=begun)
                 await self._queue.mark(uow, job, "sending", worker_id=self._worker_id, begun=begun)
                 return _Sending(job, prepared)

@@ -18,7 +18,7 @@ from offhook.store.job_queue import Due, JobQueue
 
 ROUND_S = 1.0
 LOOKED_AT = 200
-"""Due rows that a round sees, those under way included: what a worker may have at a time. The rest waits in the table."""
+"""Due rows that a round sees, those under way included: what one worker may have at a time."""
 MOST_STARTED = 25
 """Workflows that a round starts: so many are left behind when the worker dies, and wait until that is noticed."""
 TIDY_EVERY_S = 3600.0

@@ -26,6 +26,7 @@ SECRETS = (
     "OPENAI_API_KEY",
     "WHATSAPP_TOKEN",
     "SMTP_URL",
+    "CALDAV_URL",
     "OFFHOOK_DATABASE_URL",
     "OFFHOOK_REDIS_URL",
 )
@@ -97,6 +98,9 @@ class Settings(BaseSettings):
     whatsapp_api_url: str = "https://graph.facebook.com/v23.0"
     """Meta's address with the version of the API."""
     smtp_url: SecretStr | None = None
+    google_application_credentials: Path | None = None
+    google_calendar_id: str = "primary"
+    caldav_url: SecretStr | None = None
 
     @field_validator("offhook_stt", "offhook_tts", "offhook_llm", mode="before")
     @classmethod
@@ -148,6 +152,14 @@ class Settings(BaseSettings):
         if url.get_backend_name() == "sqlite":
             return f"sqlite:///{(self.offhook_data_dir / 'jobs.db').absolute()}"
         return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    def google_credentials(self) -> Path | None:
+        """A service account's key, else the token that `offhook calendar-connect` stored; None: no Google calendar."""
+        stored = self.google_token()
+        return self.google_application_credentials or (stored if stored.exists() else None)
+
+    def google_token(self) -> Path:
+        return self.offhook_data_dir / "google_token.json"
 
     def refusals(self) -> list[str]:
         """What production refuses, as sentences that say how to mend it; empty when there is nothing."""

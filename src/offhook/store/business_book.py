@@ -49,6 +49,7 @@ class BusinessBook:
 
     def __init__(self, uow: UnitOfWork) -> None:
         self.business_id = uow.business_id
+        self._uow = uow
         self._sql: AsyncConnection = sql(uow)
         self._key = {"business": uow.business_id}
         self._profile: tuple[ZoneInfo, msgspec.Raw] | None = None

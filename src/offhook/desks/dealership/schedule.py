@@ -28,6 +28,7 @@ from offhook.desks.dealership.model import (
 from offhook.desks.dealership.occupancy import Occupancy
 from offhook.desks.dealership.tables import appointment_units, resources, service_types, slot_holds
 from offhook.kit.money import Money
+from offhook.store.busy_times import busy_between
 from offhook.store.codec import texts
 
 _DAYS_AT_ONCE = 13
@@ -149,7 +150,8 @@ class Schedule(CustomerBook):
             return refusal
         needs = await self._needs(service)
         units = slots.units_of(starts_at, needs.duration_min + needs.buffer_min)
-        occupancy = await self._occupancy(needs, units[0], units[-1], now, session_id, busy)
+        known = await self._known_busy(slots.moment_of(units[0]), slots.moment_of(units[-1] + 1), now)
+        occupancy = await self._occupancy(needs, units[0], units[-1], now, session_id, [*busy, *known])
         return "taken" if occupancy.pick(needs.groups, units) is None else None
 
     async def free_between(
@@ -175,7 +177,8 @@ class Schedule(CustomerBook):
         needs = await self._needs(service)
         begins = slots.unit_of(datetime.combine(first, datetime.min.time(), zone))
         ends = slots.unit_of(datetime.combine(last + timedelta(days=2), datetime.min.time(), zone))
-        occupancy = await self._occupancy(needs, begins, ends, now, session_id, busy)
+        known = await self._known_busy(slots.moment_of(begins), slots.moment_of(ends), now)
+        occupancy = await self._occupancy(needs, begins, ends, now, session_id, [*busy, *known])
         return slots.free_between(openings, needs, occupancy, zone=zone, now=now, rules=rules, step_min=step_min)
 
     async def free_slots(
@@ -239,6 +242,11 @@ class Schedule(CustomerBook):
 
     # -- for the classes built on it ----------------------------------------------------------------------------------
 
+    async def _known_busy(self, first: datetime, last: datetime, now: datetime) -> list[BusySpan]:
+        """What the business's outside calendar is known to have in that time: not offered, but no bar to a booking."""
+        found = await busy_between(self._uow, first, last, now=now)
+        return [BusySpan(max(part.starts_at, first), min(part.ends_at, last)) for part in found]
+
     async def _needs(self, service: ServiceType | Needs) -> Needs:
         return service if isinstance(service, Needs) else await self.needs(service)
 
@@ -277,9 +285,9 @@ class Schedule(CustomerBook):
                 if resource is not None:
                     occupancy.occupy(resource, range(begins, ends + 1))
         for span in busy:
-            minutes = math.ceil((span.ends_at.timestamp() - span.starts_at.timestamp()) / 60)
+            touched = range(slots.unit_of(span.starts_at), math.ceil(span.ends_at.timestamp() / slots.UNIT_S))
             for resource in wanted if span.resource_id is None else (span.resource_id,):
-                occupancy.occupy(resource, slots.units_of(span.starts_at, minutes))
+                occupancy.occupy(resource, touched)
         return occupancy
 
 

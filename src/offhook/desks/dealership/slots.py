@@ -18,7 +18,7 @@ from offhook.desks.dealership.model import UNIT_MIN, BookingRules, FreeSlot, Nee
 from offhook.desks.dealership.occupancy import Occupancy
 from offhook.store.model import DayOpening
 
-_UNIT_S = UNIT_MIN * 60
+UNIT_S = UNIT_MIN * 60
 _MIDNIGHT = time(0, 0)
 
 Taken = Mapping[str, Collection[int]]
@@ -27,13 +27,18 @@ Taken = Mapping[str, Collection[int]]
 
 def unit_of(moment: datetime) -> int:
     """The unit in which an aware moment lies."""
-    return int(moment.timestamp()) // _UNIT_S
+    return int(moment.timestamp()) // UNIT_S
+
+
+def moment_of(unit: int) -> datetime:
+    """When a unit begins, in UTC."""
+    return datetime.fromtimestamp(unit * UNIT_S, UTC)
 
 
 def units_of(starts_at: datetime, minutes: int) -> range:
     """The units that `minutes` from an aware `starts_at` on touch."""
     seconds = int(starts_at.timestamp())
-    return range(seconds // _UNIT_S, -(-(seconds + minutes * 60) // _UNIT_S))
+    return range(seconds // UNIT_S, -(-(seconds + minutes * 60) // UNIT_S))
 
 
 def wall_clock(day: date, at: time, zone: ZoneInfo) -> datetime | None:
@@ -73,7 +78,7 @@ def refusal(
         return "outside_hours"
     if local.astimezone(UTC) < now.astimezone(UTC) + timedelta(minutes=rules.lead_min):
         return "too_soon"
-    if local.timestamp() % _UNIT_S:
+    if local.timestamp() % UNIT_S:
         return "off_grid"
     return None
 
@@ -124,7 +129,7 @@ def free_between(
         if day > last_day:
             break
         for minute, unit in _starts(day, opening, zone, needs.duration_min, step_min):
-            if unit * _UNIT_S < earliest_s or unit < occupancy.first or not possible >> (unit - occupancy.first) & 1:
+            if unit * UNIT_S < earliest_s or unit < occupancy.first or not possible >> (unit - occupancy.first) & 1:
                 continue
             # Groups that share resources might need the same one twice; only then one by one is looked at.
             if not apart and occupancy.pick(needs.groups, range(unit, unit + length)) is None:
@@ -172,7 +177,7 @@ def _starts(
                 if start is None:
                     continue
                 unit = unit_of(start)
-            if unit * _UNIT_S > last_s:
+            if unit * UNIT_S > last_s:
                 break
             yield minute, unit
 

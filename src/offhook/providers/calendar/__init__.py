@@ -1,0 +1,1 @@
+"""Outside calendars behind the port of contracts/calendar.py."""
