@@ -184,7 +184,7 @@ def _starts(
 
 def _end(unit: int, minutes: int, zone: ZoneInfo) -> datetime:
     """`minutes` after the beginning of the unit."""
-    return datetime.fromtimestamp(unit * _UNIT_S + minutes * 60, zone)
+    return datetime.fromtimestamp(unit * UNIT_S + minutes * 60, zone)
 
 
 def _after(moment: datetime, minutes: int, zone: ZoneInfo) -> datetime:
