@@ -41,6 +41,7 @@ _NOBODY = _set_of(
 )
 """Before 's they name no customer."""
 _OURS = frozenset({"my", "our", "your"})
+TOGETHER = 7
 _MOST_WORDS = 400
 """Of one turn that are looked at; a phrase at the end of an endless text is found in the text's end."""
 
@@ -49,6 +50,8 @@ class Kind(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True
     """One kind of attempts, as the data file has it."""
 
     phrases: tuple[str, ...]
+    together: tuple[tuple[str, ...], ...] = ()
+    """Groups of words ("a|b"): one of each group within TOGETHER words, in any order."""
     raw: tuple[str, ...] = ()
     excused: tuple[str, ...] = ()
     must: tuple[str, ...]
@@ -82,6 +85,11 @@ class Guard:
     def __init__(self, kinds: Mapping[str, Kind]) -> None:
         self.kinds = dict(kinds)
         self._attempts = PhraseBook({name: _expanded(kind.phrases) for name, kind in kinds.items()})
+        self._together = [
+            (name, tuple(frozenset(_key(word) for word in group.split("|")) for group in groups))
+            for name, kind in kinds.items()
+            for groups in kind.together
+        ]
         self._excuses = PhraseBook({name: _expanded(kind.excused) for name, kind in kinds.items()})
 
     @classmethod
@@ -98,6 +106,8 @@ class Guard:
         stems = [stem(word) for word in words]
         free = [False] * len(words)
         found = {one.name for one in self._attempts.find(words, stems, free)}
+        keys = [(stem_, f"={word}") for word, stem_ in zip(words, stems, strict=True)]
+        found |= {name for name, groups in self._together if _near(keys, groups)}
         if found:
             found -= {one.name for one in self._excuses.find(words, stems, free)}
         for kind in kinds:
@@ -117,6 +127,24 @@ def _words(plain: str) -> Iterator[str]:
         if "'s" in chunk and word.removesuffix("s") not in _NOBODY and before not in _OURS:
             yield SOMEONES
         before = word
+
+
+def _near(keys: list[tuple[str, str]], groups: tuple[frozenset[str], ...]) -> bool:
+    """Whether one word of each group stands within TOGETHER words."""
+    latest = [-TOGETHER] * len(groups)
+    for at, (plain, exact) in enumerate(keys):
+        hit = False
+        for number, group in enumerate(groups):
+            if plain in group or exact in group:
+                latest[number] = at
+                hit = True
+        if hit and min(latest) > at - TOGETHER:
+            return True
+    return False
+
+
+def _key(word: str) -> str:
+    return word if word.startswith("=") else stem(word)
 
 
 def _expanded(phrases: Iterable[str]) -> Iterator[str]:
