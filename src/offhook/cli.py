@@ -283,6 +283,41 @@ def seed(
 
 
 @cli.command()
+def rehearse(
+    desk: Annotated[str, typer.Option("--desk", help="Whose scenarios.")] = "dealership",
+    only: Annotated[str, typer.Option(help="Scenarios whose name holds this.")] = "",
+    talk: Annotated[bool, typer.Option("--talk", help="Print the conversations.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Play a desk's scenarios in text, each on a fresh book, and score what the book then holds."""
+    from rich.progress import track
+
+    from offhook.dialogue.scenario import Report
+    from offhook.ops import rehearse as rehearsal
+
+    _quiet()
+    scenarios = [one for one in rehearsal.scenarios_of(desk) if only.lower() in one.name.lower()]
+    reports: list[Report] = []
+    console = Console(stderr=True)
+    bar = iter(track(scenarios, "Rehearsing", console=console, transient=True, disable=as_json))
+
+    def reported(report: Report) -> None:
+        reports.append(report)
+        next(bar, None)
+
+    score = _run(rehearsal.rehearse(scenarios, reported))
+    for _ in bar:
+        pass
+    if talk and not as_json:
+        typer.echo("\n\n".join(map(str, reports)) + "\n")
+    if as_json:
+        _print_json(rehearsal.as_data(reports, score))
+    else:
+        rehearsal.show(reports, score, Console())
+    raise typer.Exit(0 if score.done == score.played else 1)
+
+
+@cli.command()
 def doctor(
     public: Annotated[str | None, typer.Option(help="Public URL under which carriers reach this server.")] = None,
     as_json: Json = False,

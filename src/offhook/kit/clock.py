@@ -17,3 +17,16 @@ class SystemClock:
 
     def mono_ms(self) -> float:
         return time.monotonic() * 1000.0
+
+
+class StandingClock:
+    """Stands at one moment: what is played twice goes the same way twice."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at.astimezone(UTC)
+
+    def now(self) -> datetime:
+        return self._at
+
+    def mono_ms(self) -> float:
+        return 0.0

@@ -1,0 +1,163 @@
+"""`offhook rehearse`: a desk's scripted conversations in text, each on a fresh book, scored on what that holds then."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+import offhook.desks.dealership
+from offhook.contracts.business import Business
+from offhook.contracts.clock import Clock
+from offhook.contracts.desk import Effect
+from offhook.contracts.errors import Invalid
+from offhook.desks.dealership.left_behind import left_behind
+from offhook.desks.dealership.repository import DealershipRepository
+from offhook.desks.demo import demo_businesses
+from offhook.desks.registry import build_desks
+from offhook.desks.tables import metadata
+from offhook.dialogue.desk import Desk
+from offhook.dialogue.engine import DialogueEngine
+from offhook.dialogue.scenario import Ending, Report, Scenario, load_scenarios, play
+from offhook.kit.clock import StandingClock
+from offhook.store import migrate
+from offhook.store.businesses import SqlBusinesses
+from offhook.store.engine import Database, open_database
+from offhook.store.unit_of_work import unit_of_work_factory
+
+NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
+"""When the scenarios are played: a Wednesday morning at the demo dealership."""
+_FILL = "Tire rotation"
+"""What takes a bay where a scenario wants it taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    played: int
+    done: int
+    wrong_writes: int
+    """Scenarios after which the book holds something that it should not."""
+
+
+def scenarios_of(desk: str) -> list[Scenario]:
+    """Raises Invalid for a desk without scenarios."""
+    if desk != "dealership":
+        raise Invalid("This desk has no scenarios.", {"desk": "dealership has"})
+    return load_scenarios(Path(offhook.desks.dealership.__file__).parent / "scenarios")
+
+
+async def rehearse(scenarios: Sequence[Scenario], on_report: Callable[[Report], None] = lambda report: None) -> Score:
+    clock, desks = StandingClock(NOW), build_desks()
+    done = wrong = 0
+    async with _stage(clock) as fresh:
+        for scenario in scenarios:
+            async with fresh() as database:
+                report = await act(scenario, database, clock, desks)
+            done += not report.failures
+            wrong += any(failure.startswith(("appointments:", "others:")) for failure in report.failures)
+            on_report(report)
+    return Score(len(scenarios), done, wrong)
+
+
+async def act(scenario: Scenario, database: Database, clock: Clock, desks: Mapping[str, Desk] | None = None) -> Report:
+    """One scenario on a book of its own: fill it, talk, and look at what is left. `desks`: built anew if left out."""
+    units = unit_of_work_factory(database, clock)
+    business = await SqlBusinesses(database, clock).default("dealership")
+    engine = DialogueEngine(desks or build_desks(), units, clock, brain="rules")
+
+    async def left(session_id: str) -> Ending:
+        async with units(business.business_id, Effect.READ) as uow:
+            return await left_behind(uow, session_id)
+
+    async with units(business.business_id, Effect.WRITE) as uow:
+        await _fill(DealershipRepository(uow), scenario, business, clock)
+    try:
+        return await play(scenario, engine, business, left)
+    finally:
+        await engine.aclose()
+
+
+async def _fill(book: DealershipRepository, scenario: Scenario, business: Business, clock: Clock) -> None:
+    zone = ZoneInfo(business.timezone)
+    filling = await book.service_by_name(_FILL)
+    assert filling is not None, f"the demo dealership does {_FILL}"
+    for moment in scenario.full:
+        start = datetime.fromisoformat(moment).replace(tzinfo=zone)
+        while await book.why_not(filling, start, now=clock.now()) is None:
+            await book.book(
+                filling, start, customer_name="X", customer_phone=None, now=clock.now(), created_via="rehearsal"
+            )
+    for one in scenario.book:
+        service = await book.service_by_name(one.service)
+        if service is None:
+            raise Invalid("A scenario cannot be played.", {scenario.name: f"there is no service {one.service}"})
+        await book.book(
+            service,
+            datetime.fromisoformat(one.starts).replace(tzinfo=zone),
+            customer_name=one.name,
+            customer_phone=one.phone,
+            now=clock.now(),
+            created_via="rehearsal",
+        )
+
+
+@asynccontextmanager
+async def _stage(clock: Clock) -> AsyncIterator[Callable[[], Any]]:
+    """Gives fresh copies of one seeded book: migrating one for each scenario would take most of the time."""
+    with tempfile.TemporaryDirectory(prefix="offhook-rehearsal-") as folder:
+        seeded = Path(tempfile.mkdtemp(dir=folder))
+        database = open_database(f"sqlite:///{seeded}/offhook.db")
+        await migrate.prepare(database, metadata, demo_businesses(clock))
+        await database.aclose()
+
+        @asynccontextmanager
+        async def fresh() -> AsyncIterator[Database]:
+            copy = Path(folder, "book")
+            shutil.copytree(seeded, copy)
+            opened = open_database(f"sqlite:///{copy}/offhook.db")
+            try:
+                yield opened
+            finally:
+                await opened.aclose()
+                shutil.rmtree(copy)
+
+        yield fresh
+
+
+def show(reports: Sequence[Report], score: Score, console: Console) -> None:
+    failed = [report for report in reports if report.failures]
+    if failed:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        table.add_column("scenario")
+        table.add_column("what went otherwise", overflow="fold")
+        for report in failed:
+            table.add_row(report.scenario, "\n".join(report.failures))
+        console.print(table)
+    style = "green" if not failed else "bold red"
+    share = score.done / score.played if score.played else 1.0
+    console.print(
+        f"{score.done} of {score.played} scenarios done ({share:.1%}), {score.wrong_writes} with a wrong write.",
+        style=style,
+    )
+
+
+def as_data(reports: Sequence[Report], score: Score) -> dict[str, Any]:
+    return {
+        "played": score.played,
+        "done": score.done,
+        "wrong_writes": score.wrong_writes,
+        "scenarios": [
+            {"name": report.scenario, "done": not report.failures, "failures": report.failures, "talk": report.lines}
+            for report in reports
+        ],
+    }

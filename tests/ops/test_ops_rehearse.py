@@ -1,0 +1,49 @@
+"""Scenarios from the command line: what went well, what did not, and what was written wrongly."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from offhook.contracts.errors import Invalid
+from offhook.dialogue.scenario import AppointmentLeft, Ending, Report, Scenario, Step
+from offhook.ops.rehearse import Score, as_data, rehearse, scenarios_of, show
+
+BOOKS = Scenario(
+    name="books",
+    talk=(Step(say="i need an oil change friday at ten"), Step(say="joe smith"), Step(say="yes", reply=("booked",))),
+    end=Ending(
+        appointments=(
+            AppointmentLeft(service="Oil change", starts="2026-11-27T10:00", name="Joe Smith", phone="+12025550199"),
+        )
+    ),
+)
+WRITES_TOO_MUCH = Scenario(name="was not to book", talk=BOOKS.talk)
+SAYS_OTHERWISE = Scenario(name="says otherwise", talk=(Step(say="where are you", reply=("on the moon",)),))
+
+
+def shown(reports: list[Report], **score: int) -> str:
+    written = io.StringIO()
+    show(reports, Score(**score), Console(file=written, width=120))
+    return written.getvalue()
+
+
+async def test_scenarios_are_scored_on_the_book() -> None:
+    reports: list[Report] = []
+    score = await rehearse([BOOKS, WRITES_TOO_MUCH, SAYS_OTHERWISE], reports.append)
+    assert (score.played, score.done, score.wrong_writes) == (3, 1, 1)
+    text = shown(reports, played=3, done=1, wrong_writes=1)
+    assert "was not to book" in text
+    assert "1 of 3 scenarios done" in text
+    data = as_data(reports, score)
+    assert [one["done"] for one in data["scenarios"]] == [True, False, False]
+
+
+def test_the_dealership_has_its_sixty_scenarios() -> None:
+    found = scenarios_of("dealership")
+    assert len(found) >= 60
+    assert len({one.name for one in found}) == len(found)
+    with pytest.raises(Invalid):
+        scenarios_of("sales")
