@@ -17,7 +17,7 @@ import msgspec
 from offhook.contracts.business import Business
 from offhook.contracts.calendar import CalendarChange
 from offhook.contracts.desk import UnitOfWork
-from offhook.contracts.messaging import OutgoingMessage
+from offhook.contracts.messaging import InboundMessage, OutgoingMessage
 
 JobState = Literal["queued", "sending", "sent", "skipped", "cancelled", "failed", "unknown"]
 """`unknown`: the worker died, or the answer was lost, between marking and knowing; never delivered again unasked."""
@@ -79,6 +79,11 @@ class JobKind:
     handle: JobHandler
     repeatable: bool = False
 
+
+ReplyMeaning = Literal["cancelled", "kept", "too_late", "not_understood"]
+"""What a reply to a message of ours came to. `too_late`: a person has been asked to see to it."""
+ReplyHandler = Callable[[UnitOfWork, Business, InboundMessage, datetime], Awaitable[ReplyMeaning]]
+"""Takes a person's reply, in a WRITE transaction; the moment is aware. Whatever receives messages calls the desk's."""
 
 Planner = Callable[[UnitOfWork, Business, datetime], Awaitable[None]]
 """Enqueues what a business of the desk needs regularly, under keys that name the occurrence. Asked every few minutes;

@@ -82,6 +82,17 @@ class Uncertain:
 Delivery = Delivered | TryLater | Refused | Uncertain
 
 
+class InboundMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person wrote to us on one of these channels."""
+
+    channel: MessageChannel
+    sender: str
+    """E.164, or an e-mail address."""
+    text: str
+    reference: str = ""
+    """The carrier's id of it."""
+
+
 class Messenger(Protocol):
     """Carries messages over one channel. Reasons are for logs and lists: free of numbers, addresses and texts."""
 

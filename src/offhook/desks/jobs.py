@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from offhook.contracts.jobs import JobKind, Planner
+from offhook.contracts.jobs import JobKind, Planner, ReplyHandler
 from offhook.desks.dealership.jobs import DEALERSHIP_JOBS, plan_dealership
+from offhook.desks.dealership.replies import reply_received
 
 
 def job_kinds() -> Mapping[str, JobKind]:
@@ -15,3 +16,8 @@ def job_kinds() -> Mapping[str, JobKind]:
 def planners() -> Mapping[str, Planner]:
     """Desk -> what it plans for each of its businesses."""
     return {"dealership": plan_dealership}
+
+
+def reply_handlers() -> Mapping[str, ReplyHandler]:
+    """Desk -> who reads what people answer to its messages."""
+    return {"dealership": reply_received}
