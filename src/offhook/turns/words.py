@@ -197,7 +197,7 @@ class Words:
     """What may stand around those without being what is told."""
     clause_leads: frozenset[Phrase]
     """Hindi: with nothing but who thinks so before them, they begin what is thought ("mujhe lagta hai …")."""
-    verb_endings: frozenset[str]
+    verb_endings: tuple[str, ...]
     """Hindi: finite verbs are known by these."""
     first_clause_phrases: frozenset[Phrase]
     """They begin a clause that another one follows, as `first_clauses` do."""
@@ -224,7 +224,7 @@ class Words:
 
     def ends_as_verb(self, word: str) -> bool:
         """Hindi: the same by its ending alone."""
-        return any(word.endswith(ending) and len(word) > len(ending) for ending in self.verb_endings)
+        return word.endswith(self.verb_endings) and word not in self.verb_endings
 
     def is_number(self, word: str) -> bool:
         """Whether the word alone is a number below a hundred, or digits."""
@@ -285,11 +285,14 @@ def words() -> Words:
                 cast("set[Phrase]", merged.setdefault(key, set())).update(_phrases(value))
             else:
                 cast("set[str]", merged.setdefault(key, set())).update(fold(value).split())
-    ready = {
-        name: merged.get(name, {}) if kind.startswith("Mapping") else frozenset(merged.get(name, ()))
-        for name, kind in known.items()
-    }
+    ready = {name: _finished(merged.get(name, ()), kind) for name, kind in known.items()}
     return Words(**ready)  # type: ignore[arg-type]  # built by the fields' own types just above
+
+
+def _finished(found: dict[str, str] | set[str] | set[Phrase] | tuple[()], kind: str) -> object:
+    if kind.startswith("Mapping"):
+        return found or {}
+    return tuple(found) if kind.startswith("tuple") else frozenset(found)
 
 
 def _phrases(values: Iterable[str]) -> Iterable[Phrase]:
