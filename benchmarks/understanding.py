@@ -29,7 +29,7 @@ from support.understanding_world import UNDERSTANDER, booking, india, world
 _TIMES = ("date", "date_from", "date_to", "time", "time_from", "time_to", "daypart", "days")
 _SENTENCES = ("sentences_dev.txt", "sentences_dev2.txt", "sentences_dev3.txt", "sentences_dev4.txt")
 _DATES = ("dates_dev.txt", "dates_dev2.txt", "dates_dev3.txt")
-_HINGLISH = ("hinglish_dev.txt", "hinglish_dev2.txt", "hinglish_dev3.txt", "hinglish_dev4.txt")
+_HINGLISH = ("hinglish_dev.txt", "hinglish_dev2.txt", "hinglish_dev3.txt", "hinglish_dev4.txt", "hinglish_dev5.txt")
 _UNRELATED = ("unrelated.txt", "unrelated2.txt")
 
 
