@@ -110,6 +110,9 @@ async def test_a_model_cannot_look_at_customers(rig: Rig) -> None:
     model = ScriptedModel([call("get_customer", phone=number) for number in numbers], ["I cannot help with that."])
     talk = await rig.talk(model)
     await talk.say(JAZZ)
+    offered = {tool.name for tool in model.requests[0].tools}
+    assert "get_customer" not in offered, "nobody has proved who they are"
+    assert {"opening_hours", "book_appointment"} <= offered
     for told in model.told(1):
         assert "not proved" in told["error"]
     assert rig.reports == []
@@ -157,6 +160,19 @@ async def test_made_up_values_never_reach_the_form(rig: Rig) -> None:
         assert word not in reply
     await talk.say("yes")
     await talk.say("yes")
+    assert await rig.book() == before
+
+
+@pytest.mark.parametrize("name", ["cancel_appointment", "reschedule_appointment"])
+async def test_changes_of_appointments_go_to_their_agent_and_never_straight_to_the_book(rig: Rig, name: str) -> None:
+    before = await rig.book()
+    model = ScriptedModel(
+        [call(name, appointment_id="appt_01JDW0000000000000000000AA", date="2026-11-30", time="10:00")]
+    )
+    talk = await rig.talk(model)
+    for sentence in (JAZZ, "yes", "yes please"):
+        assert (await talk.say(sentence)).strip()
+    assert talk.results[0].intent in ("appointment.cancel", "appointment.reschedule")
     assert await rig.book() == before
 
 

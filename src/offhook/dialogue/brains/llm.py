@@ -132,9 +132,10 @@ class LlmBrain:
 
     async def _rounds(self, work: Work, state: ConversationState, turn: _Turn) -> AsyncIterator[Decided]:
         box = self._box(work.desk)
+        offered = box.schemas(verified=work.scope(state).caller.verified)
         heard: Heard | None = None
         while True:
-            tools = box.schemas if turn.rounds < MOST_ROUNDS else ()
+            tools = offered if turn.rounds < MOST_ROUNDS else ()
             calls: list[ToolCall] = []
             async with closing(self._answer(turn, tools, calls)) as answer:
                 async for say in answer:

@@ -54,9 +54,15 @@ class Toolbox:
         """`on_refusal` hears of calls that reach for what the caller may not have."""
         self._desk = desk
         self._tools = {tool.name: tool for tool in desk.tools}
-        self._forms = {one.form.intent for one in desk.forms}
+        confirmed = {tool.intent for tool in desk.tools if tool.name in desk.policy.confirmed}
+        self._read_back = {one.form.intent for one in desk.forms} | confirmed
         self._on_refusal = on_refusal
-        self.schemas: tuple[LlmTool, ...] = tuple(llm_tool(tool) for tool in desk.tools)
+        self._all = tuple(llm_tool(tool) for tool in desk.tools)
+        self._public = tuple(llm_tool(tool) for tool in desk.tools if tool.effect is Effect.WRITE or not tool.personal)
+
+    def schemas(self, *, verified: bool) -> tuple[LlmTool, ...]:
+        """What the model is told of: personal data to read only where the caller has proved who they are."""
+        return self._all if verified else self._public
 
     async def use(self, call: ToolCall, heard: Heard, work: Work, state: ConversationState) -> Used:
         tool = self._tools.get(call.name)
@@ -72,7 +78,7 @@ class Toolbox:
 
     def _wish(self, tool: AnyTool, given: Mapping[str, SlotValue], heard: Heard) -> Used:
         """The command that the caller's own words and the model's choice of them make."""
-        if tool.intent not in self._forms:
+        if tool.intent not in self._read_back:
             return Used('{"status": "the caller is asked"}', command=Command(intent=OFFER_HUMAN))
         said, problems = heard.this_turn(tool.intent)
         slots = {name: heard.value(name, value, tool.intent) for name, value in given.items()}
