@@ -58,3 +58,15 @@ def test_families_widen_the_service_they_belong_to_and_no_other() -> None:
     widened = with_families(_NAMES, families)
     assert "drain the sump" in widened["Oil change"]
     assert all("swap my tires" not in phrases for phrases in widened.values())
+
+
+@pytest.mark.parametrize("said", ["rav 4", "the rav four in red", "a rav"])
+def test_names_with_numbers_in_them(said: str) -> None:
+    index = EntityIndex({"RAV4": (), "CX-5": (), "F-150": (), "Civic": ()}, frozenset())
+    stems = [stem(word) for word in said.split()]
+    assert [entity.name for entity in index.find(stems, [False] * len(stems))] == ["RAV4"]
+
+
+def test_a_number_or_a_letter_alone_names_nothing() -> None:
+    index = EntityIndex({"RAV4": (), "F-150": ()}, frozenset())
+    assert index.find(["at", "4", "or", "f"], [False] * 4) == []

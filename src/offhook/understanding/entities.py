@@ -6,12 +6,19 @@ change). One telling word alone ("brakes") means the services that have it: one 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from offhook.understanding.phrases import stem
 
 _EMPTY = frozenset(["a", "an", "the", "and", "of", "for", "my", "your", "our", "to", "with", "or", "in", "on", "at"])
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+")
+"""As sentences are split: "RAV4" is "rav" and "4", "F-150" is "f" and "150"."""
+_DIGITS = {
+    str(digit): word
+    for digit, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
+}
 _WINDOW = 3
 """How many other words may stand between the words of a name."""
 
@@ -48,21 +55,18 @@ class EntityIndex:
         telling: dict[str, dict[str, None]] = {}
         for name, aliases in names.items():
             for text in (name, *aliases):
-                words = [
-                    word
-                    for word in text.lower().replace("/", " ").replace("-", " ").replace("&", " ").split()
-                    if word not in _EMPTY
-                ]
-                stems = frozenset(stem(word.strip("().,'")) for word in words) - {""}
+                words = [word for word in _WORD.findall(text.lower()) if word not in _EMPTY]
                 self._words.update(words)
-                if not stems or (name, stems) in seen:
-                    continue
-                seen.add((name, stems))
-                phrase = _Phrase(name, stems)
-                for key in stems:
-                    self._by_stem.setdefault(key, []).append(phrase)
+                for said in (words, [_DIGITS.get(word, word) for word in words]):
+                    stems = frozenset(map(stem, said))
+                    if not stems or (name, stems) in seen:
+                        continue
+                    seen.add((name, stems))
+                    phrase = _Phrase(name, stems)
+                    for key in stems:
+                        self._by_stem.setdefault(key, []).append(phrase)
                 if text == name:
-                    for key in stems - generic:
+                    for key in {stem(word) for word in words if _tells(word)} - generic:
                         telling.setdefault(key, {})[name] = None
         self._telling = {key: tuple(found) for key, found in telling.items()}
 
@@ -123,6 +127,11 @@ class EntityIndex:
             for entity in found
             if not (entity.partial and (entity.name in named or named.intersection(entity.candidates)))
         ]
+
+
+def _tells(word: str) -> bool:
+    """Whether the word alone may mean the thing: no number does, and no single letter."""
+    return len(word) > 1 and not word.isdigit()
 
 
 def _narrowed(found: list[Entity]) -> list[Entity]:

@@ -12,6 +12,7 @@ from offhook.contracts.desk import AnyTool, Ok, Tool
 from offhook.desks.dealership.agents.answers import price_quote, questions
 from offhook.desks.dealership.agents.booking import IDENTIFY, booking, done
 from offhook.desks.dealership.agents.changes import CHANGES, changes, is_changing
+from offhook.desks.dealership.agents.drives import DRIVE, drives, is_driving
 from offhook.desks.dealership.agents.intake import AVAILABILITY
 from offhook.desks.dealership.agents.showroom import INVENTORY, STATUS, VIN, asks_for_status, showroom
 from offhook.desks.dealership.agents.wish import BOOKING
@@ -44,6 +45,7 @@ TOOLS: tuple[AnyTool, ...] = (
     find_slots,
     appointment_status,
     book_appointment,
+    book_test_drive,
     reschedule_appointment,
     cancel_appointment,
     verify_caller,
@@ -70,7 +72,7 @@ def dealership_desk(reader: Reader | None = None) -> Desk:
             AVAILABILITY: "booking",
             "correct": "booking",
             IDENTIFY: "booking",
-            **dict.fromkeys(CHANGES, "booking"),
+            **dict.fromkeys((*CHANGES, DRIVE), "booking"),
             "price.quote": "faq",
             INVENTORY: "faq",
             STATUS: "faq",
@@ -89,6 +91,8 @@ def dealership_desk(reader: Reader | None = None) -> Desk:
 async def _bookings(work: Work, state: ConversationState, command: Command) -> Delta:
     own = command.intent in CHANGES or (is_changing(state) and command.intent != BOOKING.intent)
     agent: Agent = changes if own else booking
+    if command.intent == DRIVE or (is_driving(state) and command.intent not in (BOOKING.intent, *CHANGES)):
+        agent = drives
     return await agent(work, state, command)
 
 

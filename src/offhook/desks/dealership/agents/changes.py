@@ -74,8 +74,12 @@ async def changes(work: Work, state: ConversationState, command: Command) -> Del
         elif pending.intent == CANCEL or "choices" in slots:
             slots["which_day"] = command.slots.get("date") or command.slots.get("from_date")
     offered = _texts(pending.slots.get("offered"))
-    if offered and not {"date", "time"} & command.slots.keys():
-        index = pick(work.turn.text, len(offered), work.words(state.language))
+    words = work.words(state.language)
+    plain = pick(work.turn.text, len(offered), words, plainly=True)
+    if plain is not None:
+        slots |= {"date": offered[plain][:10], "time": offered[plain][11:16]}
+    elif offered and not {"date", "time"} & command.slots.keys():
+        index = pick(work.turn.text, len(offered), words)
         if index is None and len(offered) == 1 and command.intent == "confirm":
             index = 0
         if index is not None:

@@ -1,0 +1,212 @@
+"""Test drives: which car, when, for whom; checked against the book, read back, booked once after a yes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from offhook.contracts.conversation import ConversationState, Pending, SlotValue
+from offhook.contracts.desk import Failed, Ok
+from offhook.contracts.speech import Expectation
+from offhook.desks.dealership.agents import booking_lines as say
+from offhook.desks.dealership.agents.showroom import MEMORY_CARS
+from offhook.desks.dealership.facts import facts_of
+from offhook.desks.dealership.tools.book_test_drive import DriveRequest, book_test_drive
+from offhook.desks.dealership.tools.find_slots import SlotAnswer, SlotWish, find_slots
+from offhook.dialogue.agents.everyday import MEMORY_FAREWELL
+from offhook.dialogue.agents.faq import ANYTHING_ELSE
+from offhook.dialogue.choices import pick
+from offhook.dialogue.desk import Work
+from offhook.dialogue.forms import ASKED_CONFIRM, FormState, ReadBack, digest
+from offhook.dialogue.model import Delta, Line, Question
+from offhook.dialogue.spoken import spoken_list
+from offhook.kit.phone import phone_or_none
+from offhook.understanding.model import Command
+
+DRIVE = "testdrive.book"
+MEMORY_READ_BACK = "drive_read_back"
+"""desk_memory key: what was read back, when: {turn_id, digest}."""
+MODELS_NAMED = 5
+
+Slots = dict[str, SlotValue]
+
+_FORGET: Mapping[str, SlotValue] = {MEMORY_READ_BACK: None}
+_WHEN = ("date", "time", "daypart", "time_from", "time_to", "date_from", "date_to", "days", "earliest")
+
+
+def is_driving(state: ConversationState) -> bool:
+    return state.pending is not None and state.pending.intent == DRIVE
+
+
+async def drives(work: Work, state: ConversationState, command: Command) -> Delta:
+    if not work.facts.available:
+        return Delta(lines=(Line("failed_unavailable"),))
+    pending = state.pending if is_driving(state) else None
+    if pending is not None and command.intent == "deny" and not command.slots:
+        return Delta(lines=(Line("drive_dropped"),), pending=None, memory=_FORGET, question=ANYTHING_ELSE)
+    if pending is not None and command.intent == "confirm" and not command.slots:
+        if pending.asked == ASKED_CONFIRM:
+            return await _commit(work, state, pending)
+        if pending.asked == "name" and state.customer.name:
+            command = Command(intent=DRIVE, slots={"name": state.customer.name})
+    slots: Slots = {**(pending.slots if pending is not None else {}), **_given(work, command)}
+    if pending is not None:
+        slots = _taken_offer(work, state, pending, command, slots)
+    return await _go_on(work, state, slots)
+
+
+def _given(work: Work, command: Command) -> Slots:
+    said = {name: value for name, value in command.slots.items() if name in ("model", "name", *_WHEN) and value}
+    phone = command.slots.get("phone")
+    e164 = phone_or_none(str(phone), work.business.country) if phone else None
+    return {**said, "phone": e164} if e164 else dict(said)
+
+
+def _taken_offer(work: Work, state: ConversationState, pending: Pending, command: Command, slots: Slots) -> Slots:
+    """The slots with the time that was chosen of those on offer."""
+    offered = slots.pop("offered", None)
+    moments = [str(one) for one in offered] if isinstance(offered, list) else []
+    if not moments:
+        return slots
+    plain = pick(work.turn.text, len(moments), work.words(state.language), plainly=True)
+    if plain is not None:
+        return {**slots, "date": moments[plain][:10], "time": moments[plain][11:16]}
+    if "time" in command.slots and "date" not in command.slots:
+        day = next((one[:10] for one in moments if one[11:16] == command.slots["time"]), moments[0][:10])
+        return {**slots, "date": day}
+    if {"date", "time"} & command.slots.keys():
+        return slots
+    index = pick(work.turn.text, len(moments), work.words(state.language))
+    if index is None and len(moments) == 1 and command.intent == "confirm":
+        index = 0
+    if index is None:
+        return {**slots, "offered": moments}
+    return {**slots, "date": moments[index][:10], "time": moments[index][11:16]}
+
+
+async def _go_on(work: Work, state: ConversationState, slots: Slots) -> Delta:
+    if not slots.get("model"):
+        return _ask_model(work, state, slots)
+    if not any(slots.get(name) for name in _WHEN):
+        question = Question(
+            Line("ask_drive_when", {"car": str(slots["model"])}), Expectation("datetime"), "ask_datetime"
+        )
+        return Delta(question=question, pending=_pending(work, slots, "datetime"))
+    judged = await _judge(work, state, slots)
+    if judged is not None:
+        return judged
+    if not slots.get("name"):
+        known = (state.booking_slots.customer_name or "") or (state.customer.name or "").split(" ")[0]
+        if state.booking_slots.customer_name:
+            slots = {**slots, "name": state.booking_slots.customer_name}
+        elif known:
+            question = Question(Line("ask_name_known", {"name": known}), Expectation("yes_no"))
+            return Delta(question=question, pending=_pending(work, slots, "name"))
+        else:
+            question = Question(Line("ask_name"), Expectation("name"), "ask_name_again")
+            return Delta(question=question, pending=_pending(work, slots, "name"))
+    if not slots.get("phone") and state.caller_phone is None:
+        question = Question(Line("ask_phone"), Expectation("phone"), "ask_phone_again")
+        return Delta(question=question, pending=_pending(work, slots, "phone"))
+    words = work.words(state.language)
+    values = {
+        "car": str(slots["model"]),
+        "when": say.moment_text(f"{slots['date']}T{slots['time']}", words),
+        "name": str(slots["name"]).split()[0] if slots["name"] == state.customer.name else str(slots["name"]),
+    }
+    return Delta(
+        question=Question(Line("drive_read_back", values), Expectation("yes_no")),
+        pending=_pending(work, slots, ASKED_CONFIRM),
+        memory={MEMORY_READ_BACK: {"turn_id": work.turn.turn_id, "digest": digest(_request(state, slots))}},
+    )
+
+
+def _ask_model(work: Work, state: ConversationState, slots: Slots) -> Delta:
+    models = facts_of(work).models
+    if not models:
+        return Delta(lines=(Line("cars_none"),), pending=None, question=ANYTHING_ELSE)
+    named = spoken_list(list(models[:MODELS_NAMED]), work.words(state.language).or_)
+    again = is_driving(state)
+    line = Line("ask_model_of", {"models": named}) if again else Line("ask_model")
+    return Delta(
+        question=Question(line, Expectation("choice", tuple(models)), "ask_model"),
+        pending=_pending(work, slots, "model"),
+    )
+
+
+async def _judge(work: Work, state: ConversationState, slots: Slots) -> Delta | None:
+    """What stands against the wished time, with times instead; None where it is free."""
+    wish = msgspec.convert({name: slots[name] for name in ("model", *_WHEN) if slots.get(name)}, SlotWish)
+    match await work.call(find_slots, wish, state):
+        case Ok(answer) if answer.status == "free":
+            return None
+        case Ok(answer) if answer.status == "day_free":
+            day = say.day_text(str(wish.date), work.words(state.language))
+            question = Question(Line("ask_time", {"day": day}), Expectation("time"), "ask_time_again")
+            return Delta(question=question, pending=_pending(work, slots, "time"))
+        case Ok(answer):
+            return _offer(work, state, slots, wish, answer)
+        case Failed(key) if key == "no_such_car":
+            delta = _ask_model(work, state, {name: value for name, value in slots.items() if name != "model"})
+            return Delta(lines=(Line(key),), question=delta.question, pending=delta.pending)
+        case Failed(key):
+            return Delta(lines=(Line(key),), pending=None, memory=_FORGET)
+        case _:
+            question = Question(Line("ask_datetime"), Expectation("datetime"), "ask_datetime_again")
+            return Delta(question=question, pending=_pending(work, _without_when(slots), "datetime"))
+
+
+def _offer(work: Work, state: ConversationState, slots: Slots, wish: SlotWish, answer: SlotAnswer) -> Delta:
+    words = work.words(state.language)
+    form = FormState(values={name: value for name in ("date", "time") if (value := getattr(wish, name))})
+    lines = tuple(say.refusal(answer, form, words))
+    slots = _without_when(slots)
+    if not answer.offers:
+        question = Question(Line("ask_datetime"), Expectation("datetime"), "ask_datetime_again")
+        return Delta(lines=lines, question=question, pending=_pending(work, slots, "datetime"))
+    asked, question = say.offer(answer.offers, words, str(wish.date or "") if lines else "")
+    return Delta(lines=lines, question=question, pending=_pending(work, {**slots, "offered": [*answer.offers]}, asked))
+
+
+async def _commit(work: Work, state: ConversationState, pending: Pending) -> Delta:
+    proof = state.desk_memory.get(MEMORY_READ_BACK)
+    if not isinstance(proof, dict):
+        return await _go_on(work, state, dict(pending.slots))
+    read_back = ReadBack(str(proof.get("turn_id")), str(proof.get("digest")))
+    match await work.call(book_test_drive, _request(state, pending.slots), state, read_back):
+        case Ok(booked):
+            when = say.moment_text(booked.starts_at[:16], work.words(state.language))
+            values = {"name": booked.name.split()[0], "car": booked.car, "when": when}
+            farewell: dict[str, Any] = {"key": "farewell_drive", "values": {"car": booked.car, "when": when}}
+            return Delta(
+                lines=(Line("drive_booked", values),),
+                pending=None,
+                memory={**_FORGET, MEMORY_CARS: None, MEMORY_FAREWELL: farewell},
+                question=ANYTHING_ELSE,
+            )
+        case Failed(key) if key.startswith("refused."):
+            return await _go_on(work, state, dict(pending.slots))  # taken or closed since it was read back
+        case Failed(key):
+            return Delta(lines=(Line(key),), pending=None, memory=_FORGET, question=ANYTHING_ELSE)
+        case _:
+            return await _go_on(work, state, dict(pending.slots))
+
+
+def _request(state: ConversationState, slots: Mapping[str, SlotValue]) -> DriveRequest:
+    return DriveRequest(
+        model=str(slots["model"]),
+        date=str(slots["date"]),
+        time=str(slots["time"]),
+        name=str(slots["name"]),
+        phone=str(slots.get("phone") or "") or state.caller_phone,
+    )
+
+
+def _without_when(slots: Slots) -> Slots:
+    return {name: value for name, value in slots.items() if name not in _WHEN}
+
+
+def _pending(work: Work, slots: Slots, asked: str) -> Pending:
+    return Pending(intent=DRIVE, slots=slots, asked=asked, attempts=1, since=work.now.isoformat(timespec="seconds"))
