@@ -59,3 +59,10 @@ def test_the_language_is_told() -> None:
     assert _read("-", "", "kal subah oil change karwana hai").language == "hi-Latn"
     assert _read("-", "", "कल सुबह ऑयल चेंज करवाना है").language == "hi"
     assert _read("-", "", "book an oil change for tomorrow").language == "en"
+
+
+def test_other_trades_in_hinglish_are_seldom_commands() -> None:
+    table = [row[0] for row in rows("unrelated_hinglish.txt")]
+    kept = {"out_of_scope", "smalltalk", "greet"}
+    taken = [text for text in table if {c.intent for c in _read("-", "", text).commands} - kept]
+    assert len(taken) <= 0.05 * len(table), taken
