@@ -17,11 +17,12 @@ from offhook.dialogue.shared import SHARED_TEMPLATES
 from offhook.dialogue.templates import Templates
 from offhook.dialogue.tools.opening_hours import opening_hours
 from offhook.dialogue.tools.request_human import request_human
+from offhook.dialogue.tools.search_faq import search_faq
 from offhook.store.business_book import BusinessBook
 
 FRONT_AGENTS: Mapping[str, Agent] = {"faq": faq, "escalation": handoff, "response": everyday}
 FRONT_ROUTES: Mapping[str, str] = {"faq": "faq", HANDOFF: "escalation"}
-FRONT_TOOLS: tuple[AnyTool, ...] = (opening_hours, request_human)
+FRONT_TOOLS: tuple[AnyTool, ...] = (opening_hours, search_faq, request_human)
 
 FRONT_ERRANDS = {HANDOFF: fetch_human}
 

@@ -26,6 +26,7 @@ from offhook.desks.dealership.tools.find_customer import CustomerQuestion, find_
 from offhook.desks.dealership.tools.find_slots import find_slots
 from offhook.desks.dealership.tools.reschedule_appointment import reschedule_appointment
 from offhook.desks.dealership.tools.search_inventory import search_inventory
+from offhook.desks.dealership.tools.services import list_services, quote_price
 from offhook.desks.dealership.tools.vehicle_status import vehicle_status
 from offhook.desks.dealership.tools.verify_caller import verify_caller
 from offhook.dialogue.desk import Agent, Desk, FormDesk, Reader, Work
@@ -41,6 +42,8 @@ _HERE = Path(__file__).parent
 LANGUAGE_FOLDER = _HERE / "language"
 TOOLS: tuple[AnyTool, ...] = (
     *FRONT_TOOLS,
+    list_services,
+    quote_price,
     find_customer,
     find_slots,
     appointment_status,
