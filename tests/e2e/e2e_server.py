@@ -34,8 +34,10 @@ _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH"
 class ServerProcess:
     """One server and its folder. `start` again after `kill` or `stop` is a restart."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, *, worker: bool = False, **settings: str) -> None:
+        """`worker`: with the worker for jobs beside it, which most tests can do without."""
         self.folder = folder
+        self._worker = "--worker" if worker else "--no-worker"
         self.url = ""
         self._settings = {"OFFHOOK_NOW": NOW, "OFFHOOK_LOG_LEVEL": "WARNING"} | settings
         self._process: subprocess.Popen[bytes] | None = None
@@ -184,7 +186,7 @@ class ServerProcess:
                     "127.0.0.1",
                     "--port",
                     "0",
-                    "--no-worker",
+                    self._worker,
                     "--json",
                 ],
                 cwd=self.folder,
