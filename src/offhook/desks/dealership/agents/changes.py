@@ -18,6 +18,7 @@ from offhook.contracts.conversation import ConversationState, CustomerRef, Pendi
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation, ExpectKind
 from offhook.desks.dealership.agents import booking_lines as say
+from offhook.desks.dealership.agents.offering import ASK_WHEN, WHEN, offering, taken, texts, without_when
 from offhook.desks.dealership.second_fact import TRIES
 from offhook.desks.dealership.tools.appointment_status import StatusQuestion, Upcoming, appointment_status
 from offhook.desks.dealership.tools.cancel_appointment import CancelRequest, cancel_appointment
@@ -29,7 +30,7 @@ from offhook.dialogue.agents.escalation import HANDOFF
 from offhook.dialogue.agents.faq import ANYTHING_ELSE, OFFER_HUMAN, answered
 from offhook.dialogue.choices import pick
 from offhook.dialogue.desk import Work
-from offhook.dialogue.forms import ASKED_CONFIRM, FormState, ReadBack, digest
+from offhook.dialogue.forms import ASKED_CONFIRM, ReadBack, digest
 from offhook.dialogue.model import MEMORY_VERIFIED, Delta, Line, Question, apply
 from offhook.dialogue.spoken import spoken_list
 from offhook.kit.phone import phone_or_none
@@ -73,21 +74,7 @@ async def changes(work: Work, state: ConversationState, command: Command) -> Del
             slots["appointment_id"] = chosen
         elif pending.intent == CANCEL or "choices" in slots:
             slots["which_day"] = command.slots.get("date") or command.slots.get("from_date")
-    offered = _texts(pending.slots.get("offered"))
-    words = work.words(state.language)
-    plain = pick(work.turn.text, len(offered), words, plainly=True)
-    if plain is not None:
-        slots |= {"date": offered[plain][:10], "time": offered[plain][11:16]}
-    elif offered and not {"date", "time"} & command.slots.keys():
-        index = pick(work.turn.text, len(offered), words)
-        if index is None and len(offered) == 1 and command.intent == "confirm":
-            index = 0
-        if index is not None:
-            slots |= {"date": offered[index][:10], "time": offered[index][11:16]}
-    elif offered and "time" in command.slots and "date" not in command.slots:
-        day = next((one[:10] for one in offered if one[11:16] == command.slots["time"]), offered[0][:10])
-        slots["date"] = day
-    slots.pop("offered", None)
+    slots = taken(slots, command, work.turn.text, work.words(state.language))
     return await _find(work, state, pending.intent, slots)
 
 
@@ -205,7 +192,7 @@ def _which(work: Work, state: ConversationState, intent: str, slots: Slots, amon
 
 
 def _chosen(work: Work, state: ConversationState, pending: Pending, command: Command) -> str | None:
-    choices = _texts(pending.slots.get("choices"))
+    choices = texts(pending.slots.get("choices"))
     index = pick(work.turn.text, len(choices), work.words(state.language))
     return choices[index] if index is not None else None
 
@@ -250,8 +237,7 @@ async def _move(work: Work, state: ConversationState, slots: Slots, one: Upcomin
         case Failed(key):
             return Delta(lines=(Line(key),), pending=None, memory=_FORGET)
         case _:
-            question = Question(Line("ask_datetime"), Expectation("datetime"), "ask_datetime_again")
-            return Delta(question=question, pending=_pending(work, MOVE, _without_target(slots), "datetime"))
+            return Delta(question=ASK_WHEN, pending=_pending(work, MOVE, _without_target(slots), "datetime"))
 
 
 def _target(slots: Slots, one: Upcoming) -> SlotWish | None:
@@ -262,7 +248,7 @@ def _target(slots: Slots, one: Upcoming) -> SlotWish | None:
         moved = (starts + timedelta(minutes=int(shift))).replace(tzinfo=None)
         return _wish(one, date=moved.date().isoformat(), time=f"{moved:%H:%M}")
     day, at = slots.get("date"), slots.get("time")
-    vague = {name: slots[name] for name in _VAGUE if slots.get(name)}
+    vague = {name: slots[name] for name in WHEN[2:] if slots.get(name)}
     if day and not at and not vague:
         at = f"{starts:%H:%M}"
     if at and not day and not vague.keys() & {"date_from", "date_to", "days"}:
@@ -278,21 +264,12 @@ def _wish(one: Upcoming, **said: Any) -> SlotWish:
 
 
 def _offer(work: Work, state: ConversationState, slots: Slots, wish: SlotWish, answer: SlotAnswer) -> Delta:
-    words = work.words(state.language)
-    form = FormState(values={name: value for name in ("date", "time") if (value := getattr(wish, name))})
-    lines = tuple(say.refusal(answer, form, words))
-    slots = _without_target(slots)
-    if not answer.offers:
-        question = Question(Line("ask_datetime"), Expectation("datetime"), "ask_datetime_again")
-        return Delta(lines=lines, question=question, pending=_pending(work, MOVE, slots, "datetime"))
-    asked, question = say.offer(answer.offers, words, str(wish.date or "") if lines else "")
-    return Delta(
-        lines=lines, question=question, pending=_pending(work, MOVE, {**slots, "offered": [*answer.offers]}, asked)
-    )
+    lines, question, left, asked = offering(wish, answer, _without_target(slots), work.words(state.language))
+    return Delta(lines=lines, question=question, pending=_pending(work, MOVE, left, asked))
 
 
 def _without_target(slots: Slots) -> Slots:
-    return {name: value for name, value in slots.items() if name not in _TARGET}
+    return {name: value for name, value in without_when(slots).items() if name not in ("shift_min", "same_time")}
 
 
 # -- read back and write ----------------------------------------------------------------------------------------------
@@ -340,8 +317,6 @@ async def _commit(work: Work, state: ConversationState, pending: Pending) -> Del
 
 _YES_NO = Expectation("yes_no")
 _FORGET: Mapping[str, SlotValue] = {MEMORY_READ_BACK: None}
-_VAGUE = ("daypart", "time_from", "time_to", "date_from", "date_to", "days", "earliest")
-_TARGET = frozenset({"date", "time", "shift_min", "same_time", "offered", *_VAGUE})
 
 
 def _ask(work: Work, intent: str, slots: Slots, asked: str, key: str, kind: ExpectKind, *, tries: int = 1) -> Delta:
@@ -362,7 +337,3 @@ def _free(state: ConversationState) -> ConversationState:
 
 def _when(work: Work, state: ConversationState, iso: str) -> str:
     return say.moment_text(iso[:16], work.words(state.language))
-
-
-def _texts(value: SlotValue) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else []

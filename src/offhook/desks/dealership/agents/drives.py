@@ -11,15 +11,15 @@ from offhook.contracts.conversation import ConversationState, Pending, SlotValue
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents import booking_lines as say
+from offhook.desks.dealership.agents.offering import ASK_WHEN, WHEN, offering, taken, without_when
 from offhook.desks.dealership.agents.showroom import MEMORY_CARS
 from offhook.desks.dealership.facts import facts_of
 from offhook.desks.dealership.tools.book_test_drive import DriveRequest, book_test_drive
 from offhook.desks.dealership.tools.find_slots import SlotAnswer, SlotWish, find_slots
 from offhook.dialogue.agents.everyday import MEMORY_FAREWELL
 from offhook.dialogue.agents.faq import ANYTHING_ELSE
-from offhook.dialogue.choices import pick
 from offhook.dialogue.desk import Work
-from offhook.dialogue.forms import ASKED_CONFIRM, FormState, ReadBack, digest
+from offhook.dialogue.forms import ASKED_CONFIRM, ReadBack, digest
 from offhook.dialogue.model import Delta, Line, Question
 from offhook.dialogue.spoken import spoken_list
 from offhook.kit.phone import phone_or_none
@@ -33,7 +33,6 @@ MODELS_NAMED = 5
 Slots = dict[str, SlotValue]
 
 _FORGET: Mapping[str, SlotValue] = {MEMORY_READ_BACK: None}
-_WHEN = ("date", "time", "daypart", "time_from", "time_to", "date_from", "date_to", "days", "earliest")
 
 
 def is_driving(state: ConversationState) -> bool:
@@ -53,43 +52,21 @@ async def drives(work: Work, state: ConversationState, command: Command) -> Delt
             command = Command(intent=DRIVE, slots={"name": state.customer.name})
     slots: Slots = {**(pending.slots if pending is not None else {}), **_given(work, command)}
     if pending is not None:
-        slots = _taken_offer(work, state, pending, command, slots)
+        slots = taken(slots, command, work.turn.text, work.words(state.language))
     return await _go_on(work, state, slots)
 
 
 def _given(work: Work, command: Command) -> Slots:
-    said = {name: value for name, value in command.slots.items() if name in ("model", "name", *_WHEN) and value}
+    said = {name: value for name, value in command.slots.items() if name in ("model", "name", *WHEN) and value}
     phone = command.slots.get("phone")
     e164 = phone_or_none(str(phone), work.business.country) if phone else None
     return {**said, "phone": e164} if e164 else dict(said)
 
 
-def _taken_offer(work: Work, state: ConversationState, pending: Pending, command: Command, slots: Slots) -> Slots:
-    """The slots with the time that was chosen of those on offer."""
-    offered = slots.pop("offered", None)
-    moments = [str(one) for one in offered] if isinstance(offered, list) else []
-    if not moments:
-        return slots
-    plain = pick(work.turn.text, len(moments), work.words(state.language), plainly=True)
-    if plain is not None:
-        return {**slots, "date": moments[plain][:10], "time": moments[plain][11:16]}
-    if "time" in command.slots and "date" not in command.slots:
-        day = next((one[:10] for one in moments if one[11:16] == command.slots["time"]), moments[0][:10])
-        return {**slots, "date": day}
-    if {"date", "time"} & command.slots.keys():
-        return slots
-    index = pick(work.turn.text, len(moments), work.words(state.language))
-    if index is None and len(moments) == 1 and command.intent == "confirm":
-        index = 0
-    if index is None:
-        return {**slots, "offered": moments}
-    return {**slots, "date": moments[index][:10], "time": moments[index][11:16]}
-
-
 async def _go_on(work: Work, state: ConversationState, slots: Slots) -> Delta:
     if not slots.get("model"):
         return _ask_model(work, state, slots)
-    if not any(slots.get(name) for name in _WHEN):
+    if not any(slots.get(name) for name in WHEN):
         question = Question(
             Line("ask_drive_when", {"car": str(slots["model"])}), Expectation("datetime"), "ask_datetime"
         )
@@ -138,7 +115,7 @@ def _ask_model(work: Work, state: ConversationState, slots: Slots) -> Delta:
 
 async def _judge(work: Work, state: ConversationState, slots: Slots) -> Delta | None:
     """What stands against the wished time, with times instead; None where it is free."""
-    wish = msgspec.convert({name: slots[name] for name in ("model", *_WHEN) if slots.get(name)}, SlotWish)
+    wish = msgspec.convert({name: slots[name] for name in ("model", *WHEN) if slots.get(name)}, SlotWish)
     match await work.call(find_slots, wish, state):
         case Ok(answer) if answer.status == "free":
             return None
@@ -154,20 +131,12 @@ async def _judge(work: Work, state: ConversationState, slots: Slots) -> Delta | 
         case Failed(key):
             return Delta(lines=(Line(key),), pending=None, memory=_FORGET)
         case _:
-            question = Question(Line("ask_datetime"), Expectation("datetime"), "ask_datetime_again")
-            return Delta(question=question, pending=_pending(work, _without_when(slots), "datetime"))
+            return Delta(question=ASK_WHEN, pending=_pending(work, without_when(slots), "datetime"))
 
 
 def _offer(work: Work, state: ConversationState, slots: Slots, wish: SlotWish, answer: SlotAnswer) -> Delta:
-    words = work.words(state.language)
-    form = FormState(values={name: value for name in ("date", "time") if (value := getattr(wish, name))})
-    lines = tuple(say.refusal(answer, form, words))
-    slots = _without_when(slots)
-    if not answer.offers:
-        question = Question(Line("ask_datetime"), Expectation("datetime"), "ask_datetime_again")
-        return Delta(lines=lines, question=question, pending=_pending(work, slots, "datetime"))
-    asked, question = say.offer(answer.offers, words, str(wish.date or "") if lines else "")
-    return Delta(lines=lines, question=question, pending=_pending(work, {**slots, "offered": [*answer.offers]}, asked))
+    lines, question, left, asked = offering(wish, answer, slots, work.words(state.language))
+    return Delta(lines=lines, question=question, pending=_pending(work, left, asked))
 
 
 async def _commit(work: Work, state: ConversationState, pending: Pending) -> Delta:
@@ -202,10 +171,6 @@ def _request(state: ConversationState, slots: Mapping[str, SlotValue]) -> DriveR
         name=str(slots["name"]),
         phone=str(slots.get("phone") or "") or state.caller_phone,
     )
-
-
-def _without_when(slots: Slots) -> Slots:
-    return {name: value for name, value in slots.items() if name not in _WHEN}
 
 
 def _pending(work: Work, slots: Slots, asked: str) -> Pending:
