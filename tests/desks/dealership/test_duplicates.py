@@ -112,3 +112,20 @@ async def test_who_cannot_be_merged(sqlite_database: Database, clock: SetClock) 
         await book.merge("cust_a", "cust_b", actor="test", now=clock.now())
         with pytest.raises(NotFound):
             await book.merge("cust_c", "cust_b", actor="test", now=clock.now())
+
+
+async def test_an_address_goes_back_with_its_owner(sqlite_database: Database, clock: SetClock) -> None:
+    business = await fill(sqlite_database, clock)
+
+    async def address() -> str | None:
+        async with sqlite_database.transaction(write=False) as connection:
+            row = await connection.execute(select(customers.c.email).where(customers.c.customer_id == "cust_b"))
+            return row.scalar_one()
+
+    units = unit_of_work_factory(sqlite_database, clock)
+    async with units(business, Effect.WRITE) as uow:
+        audit_id = await DuplicatesBook(uow).merge("cust_b", "cust_a", actor="test", now=clock.now())
+    assert await address() == "marta@example.com"
+    async with units(business, Effect.WRITE) as uow:
+        await DuplicatesBook(uow).undo(audit_id, now=clock.now())
+    assert await address() is None

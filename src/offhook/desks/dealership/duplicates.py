@@ -24,9 +24,9 @@ from offhook.desks.dealership.tables import (
     vehicles,
     waitlist,
 )
-from offhook.kit.ids import new_id
 from offhook.kit.phone import phone_or_none
 from offhook.kit.vin import BadVin, decode
+from offhook.store.audit import record_change
 from offhook.store.business_book import BusinessBook
 from offhook.store.schema import audit
 
@@ -57,6 +57,8 @@ class _Moved(msgspec.Struct, frozen=True):
     merged: str
     rows: dict[str, list[str]]
     """Table -> ids of the rows that changed hands."""
+    email: str | None = None
+    """The address that the kept customer had none of before."""
 
 
 class DuplicatesBook(BusinessBook):
@@ -106,20 +108,16 @@ class DuplicatesBook(BusinessBook):
         values: dict[str, Any] = {"email": kept.email or merged.email}
         await self._sql.execute(update(customers).where(self._is(kept_id)).values(**values))
         await self._sql.execute(update(customers).where(self._is(merged_id)).values(active=False))
-        audit_id = new_id("audit")
-        await self._sql.execute(
-            insert(audit).values(
-                business_id=self.business_id,
-                audit_id=audit_id,
-                action=_MERGE,
-                subject=kept_id,
-                actor=actor,
-                details=msgspec.json.encode({"kept": kept_id, "merged": merged_id, "rows": rows}).decode(),
-                created_at=now,
-                undone_at=None,
-            )
+        taken = merged.email if kept.email is None else None
+        return await record_change(
+            self._sql,
+            self.business_id,
+            _MERGE,
+            kept_id,
+            actor=actor,
+            now=now,
+            details={"kept": kept_id, "merged": merged_id, "rows": rows, "email": taken},
         )
-        return audit_id
 
     async def undo(self, audit_id: str, *, now: datetime) -> tuple[str, str]:
         """Take a merge back; returns (kept, merged again on its own). What the kept customer got since stays with it.
@@ -144,6 +142,9 @@ class DuplicatesBook(BusinessBook):
                 await self._sql.execute(
                     update(table).where(theirs, table.c.customer_id == moved.kept).values(customer_id=moved.merged)
                 )
+        if moved.email is not None:
+            still = self._is(moved.kept) & (customers.c.email == moved.email)
+            await self._sql.execute(update(customers).where(still).values(email=None))
         await self._sql.execute(update(customers).where(self._is(moved.merged)).values(active=True))
         await self._sql.execute(update(audit).where(mine).values(undone_at=now))
         return moved.kept, moved.merged

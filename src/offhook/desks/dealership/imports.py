@@ -6,6 +6,7 @@ for sale are known by their stock number, and a line about one that is in stock 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,10 +70,12 @@ async def import_csv(uow: UnitOfWork, business: Business, kind: ImportKind, cont
             return await _Cars(uow, business, now).take(content)
 
 
-class _Taking:
+class _Taking(ABC):
     """Takes the lines of one file. Subclasses turn a line's texts into a row."""
 
     table: Table
+    key: str
+    """With the business, the primary key."""
     columns: tuple[str, ...]
     needed: tuple[str, ...]
 
@@ -103,17 +106,21 @@ class _Taking:
             await self.bring_up_to_date(row)
         return Imported(len(new), len(changed), tuple(sorted(problems, key=lambda one: one.line)), tuple(self.warnings))
 
+    @abstractmethod
     async def prepare(self) -> None:
-        raise NotImplementedError
+        """Read what the lines are checked against."""
 
+    @abstractmethod
     def row(self, line: int, values: Mapping[str, str]) -> Row:
-        raise NotImplementedError
+        """The line as a row of the table. Raises _Refused."""
 
     def is_known(self, row: Row) -> bool:
+        """Whether the row is in the book already and is brought up to date."""
         return False
 
     async def bring_up_to_date(self, row: Row) -> None:
-        raise NotImplementedError
+        this = (self.table.c.business_id == row["business_id"]) & (self.table.c[self.key] == row[self.key])
+        await self._sql.execute(update(self.table).where(this).values(**row))
 
     def once(self, line: int, column: str, value: str) -> None:
         """The value stands in one line of the file only."""
@@ -128,6 +135,7 @@ class _Taking:
 
 class _Customers(_Taking):
     table = customers
+    key = "customer_id"
     columns = _CUSTOMER_COLUMNS
     needed = ("name", "phone")
 
@@ -154,6 +162,7 @@ class _Customers(_Taking):
 
 class _Vehicles(_Taking):
     table = vehicles
+    key = "vehicle_id"
     columns = _VEHICLE_COLUMNS
     needed = ("owner_phone", "make", "model")
 
@@ -208,6 +217,7 @@ class _Vehicles(_Taking):
 
 class _Cars(_Taking):
     table = inventory
+    key = "stock_id"
     columns = _CAR_COLUMNS
     needed = ("stock_number", "make", "model", "year", "color", "fuel", "transmission", "condition", "price")
 
@@ -239,10 +249,6 @@ class _Cars(_Taking):
 
     def is_known(self, row: Row) -> bool:
         return row["stock_number"] in self._stock
-
-    async def bring_up_to_date(self, row: Row) -> None:
-        this = (inventory.c.business_id == row["business_id"]) & (inventory.c.stock_id == row["stock_id"])
-        await self._sql.execute(update(inventory).where(this).values(**row))
 
 
 def _phone(text: str, country: str) -> str:
