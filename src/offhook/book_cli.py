@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
-T = TypeVar("T")
+from offhook.command_line import Json, print_json, with_core
 
-Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 BusinessOption = Annotated[str | None, typer.Option("--business", help="Business id. Default: the first dealership.")]
 
 customers = typer.Typer(help="The customers in the book: who is in it twice, and which numbers are wrong.")
@@ -33,11 +28,11 @@ def bring_in(
 
     if kind not in importing.KINDS:
         raise Invalid("There is no such list.", {"kind": f"one of {', '.join(importing.KINDS)}"})
-    imported = _with_core(
+    imported = with_core(
         lambda core: importing.bring_in(core.database, core.clock, importing.KINDS[kind], file, business)
     )
     if as_json:
-        _print_json(importing.as_data(imported))
+        print_json(importing.as_data(imported))
     else:
         importing.show(importing.KINDS[kind], imported, Console())
     raise typer.Exit(0 if imported.added or imported.updated or not imported.problems else 1)
@@ -50,9 +45,9 @@ def check(business: BusinessOption = None, as_json: Json = False) -> None:
 
     from offhook.ops import people
 
-    found = _with_core(lambda core: people.check(core.database, core.clock, business))
+    found = with_core(lambda core: people.check(core.database, core.clock, business))
     if as_json:
-        _print_json(people.as_data(found))
+        print_json(people.as_data(found))
     else:
         people.show(found, Console())
 
@@ -67,9 +62,9 @@ def merge(
     """Make one customer of two; `unmerge` takes it back."""
     from offhook.ops import people
 
-    audit_id = _with_core(lambda core: people.merge(core.database, core.clock, business, kept, merged))
+    audit_id = with_core(lambda core: people.merge(core.database, core.clock, business, kept, merged))
     if as_json:
-        _print_json({"audit_id": audit_id})
+        print_json({"audit_id": audit_id})
     else:
         typer.echo(f"Merged. Take it back with: offhook customers unmerge {audit_id}")
 
@@ -83,23 +78,8 @@ def unmerge(
     """Take a merge back."""
     from offhook.ops import people
 
-    kept, again = _with_core(lambda core: people.unmerge(core.database, core.clock, business, audit_id))
+    kept, again = with_core(lambda core: people.unmerge(core.database, core.clock, business, audit_id))
     if as_json:
-        _print_json({"kept": kept, "again": again})
+        print_json({"kept": kept, "again": again})
     else:
         typer.echo(f"{again} is a customer of its own again, beside {kept}.")
-
-
-def _with_core(work: Callable[..., Awaitable[T]]) -> T:
-    from offhook.app import open_core
-    from offhook.ops.settings import load
-
-    async def running() -> T:
-        async with open_core(load()) as core:
-            return await work(core)
-
-    return asyncio.run(running())
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")

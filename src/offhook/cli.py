@@ -7,7 +7,6 @@ command that needs them, so that `--help` is there at once.
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -16,9 +15,10 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 from rich.console import Console
 
-from offhook import __version__, book_cli
+from offhook import __version__, book_cli, user_cli
 from offhook.callers import cli as callers
 from offhook.callers.load.cli import bench
+from offhook.command_line import Json, print_json
 from offhook.contracts.errors import AppError
 
 T = TypeVar("T")
@@ -37,8 +37,8 @@ cli.command()(callers.call)
 cli.command()(callers.demo)
 cli.command("import")(book_cli.bring_in)
 cli.add_typer(book_cli.customers, name="customers")
+cli.add_typer(user_cli.users, name="user")
 
-Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 DeskOption = Annotated[str | None, typer.Option("--desk", help="dealership, shop or sales.")]
 
 
@@ -112,7 +112,7 @@ def calendar_connect(
     token = load().google_token()
     connect(client_secrets, token)
     if as_json:
-        _print_json({"token": str(token)})
+        print_json({"token": str(token)})
     else:
         typer.echo(f"The calendar is connected ({token}); restart the server.")
 
@@ -129,7 +129,7 @@ def messages(
 
     found = _run(read(load(), business_id=business, limit=limit))
     if as_json:
-        _print_json(found.as_data())
+        print_json(found.as_data())
     else:
         show(found, Console())
 
@@ -219,7 +219,7 @@ def init(
 
     made = _run(making())
     if as_json:
-        _print_json(made.as_data())
+        print_json(made.as_data())
         return
     typer.echo(f"{made.business.name} is in the book as {made.business.business_id}.")
     if made.business.phone:
@@ -276,7 +276,7 @@ def seed(
     with Console(stderr=True).status("Inventing people and their cars …"):
         added = _run(filling())
     if as_json:
-        _print_json(added)
+        print_json(added)
     else:
         told = "{customers} customers, {vehicles} vehicles, {appointments} appointments, {cars} cars for sale"
         typer.echo(f"Added {told.format(**added)}.")
@@ -311,7 +311,7 @@ def rehearse(
     if talk and not as_json:
         typer.echo("\n\n".join(map(str, reports)) + "\n")
     if as_json:
-        _print_json(rehearsal.as_data(reports, score))
+        print_json(rehearsal.as_data(reports, score))
     else:
         rehearsal.show(reports, score, Console())
     raise typer.Exit(0 if score.done == score.played else 1)
@@ -339,7 +339,7 @@ def db_upgrade(as_json: Json = False) -> None:
 
     done = _run(upgrade_database(load()))
     if as_json:
-        _print_json({"revisions": done})
+        print_json({"revisions": done})
     else:
         typer.echo(f"Ran {', '.join(done)}." if done else "The database is up to date.")
 
@@ -352,7 +352,7 @@ def db_check(as_json: Json = False) -> None:
 
     missing = _run(check_database(load()))
     if as_json:
-        _print_json({"ok": not missing, "missing": missing})
+        print_json({"ok": not missing, "missing": missing})
     else:
         typer.echo("\n".join(missing) if missing else "The database is whole.")
     raise typer.Exit(1 if missing else 0)
@@ -390,7 +390,3 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
             return runner.run(work)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")

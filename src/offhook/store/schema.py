@@ -150,6 +150,23 @@ audit = Table(
     Index(None, "business_id", "action", "created_at"),
 )
 
+users = Table(
+    "users",
+    metadata,
+    business_key(),
+    Column("user_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("phone", Text),  # E.164: who calls from it is this person, as far as a caller id can tell
+    Column("pin_hash", LargeBinary),  # store/users.py
+    active_flag(),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    CheckConstraint("role in ('owner', 'staff')", name="role"),
+    UniqueConstraint("business_id", "phone"),
+    UniqueConstraint("business_id", "pin_hash"),
+)
+
 blocked_numbers = Table(
     "blocked_numbers",
     metadata,

@@ -1,0 +1,34 @@
+"""What the commands of the command line have in common."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from offhook.app import Core
+
+T = TypeVar("T")
+
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+
+
+def with_core(work: Callable[[Core], Awaitable[T]]) -> T:
+    """Open the store and the dialogue, without a server, for one piece of work."""
+    from offhook.app import open_core
+    from offhook.ops.settings import load
+
+    async def running() -> T:
+        async with open_core(load()) as core:
+            return await work(core)
+
+    return asyncio.run(running())
+
+
+def print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
