@@ -110,7 +110,7 @@ def router(deps: ApiDeps) -> APIRouter:
             raise AppError("rate_limited", text, status=429, retryable=True)
         body = await read_body(request, NewSession)
         business = await _business(deps, body)
-        state = await deps.conversations.open(_opening(body, business))
+        state = await deps.conversations.open(_opening(body, business, operator=who.trusted or who.api_key))
         greeting, _ = await run_turn(deps, state.session_id, TurnInput(turn_id="greeting", source="greeting"))
         answer = OpenedSession(
             session_id=state.session_id,
@@ -174,7 +174,7 @@ async def _business(deps: ApiDeps, body: NewSession) -> Business:
     return business
 
 
-def _opening(body: NewSession, business: Business) -> Opening:
+def _opening(body: NewSession, business: Business, *, operator: bool) -> Opening:
     phone = None
     if body.customer_phone is not None:
         phone = phone_or_none(body.customer_phone, business.country)
@@ -189,5 +189,6 @@ def _opening(body: NewSession, business: Business) -> Opening:
         language=language,
         caller_phone=phone,
         user_id=clean_text(body.user_id, "user_id", 128) if body.user_id is not None else None,
+        operator=operator,
         desk=business.desk,
     )

@@ -89,6 +89,18 @@ class ConversationState(msgspec.Struct, kw_only=True):
     """What the desk remembers of this session beyond the fields above."""
 
 
+MEMORY_OPERATOR = "operator"
+"""desk_memory key: the session was opened by somebody who acts for the business; their user id, or ""."""
+HIDDEN = "••••"
+"""What is kept of words that held a secret."""
+_SECRETS = frozenset({"pin"})
+
+
+def asks_for_secret(state: ConversationState) -> bool:
+    """Whether the next words may hold what no transcript keeps."""
+    return state.pending is not None and state.pending.asked in _SECRETS
+
+
 TurnSource = Literal[
     "text",
     "speech",
@@ -152,6 +164,8 @@ class TurnResult(msgspec.Struct, kw_only=True, frozen=True):
     expect_kind: str = "open"
     expect_phrases: list[str] = []
     think_ms: float = 0.0
+    secret: bool = False
+    """The caller's words were an answer that no transcript keeps."""
 
     @property
     def expect(self) -> Expectation:
@@ -209,6 +223,9 @@ class Opening:
     language: str | None = None
     caller_phone: str | None = None
     user_id: str | None = None
+    """Who of the business's people; counts only with `operator`."""
+    operator: bool = False
+    """Whoever opens it has proved to act for the business: staff's credential, or the machine's own console."""
     desk: str | None = None
     params: dict[str, str] = field(default_factory=dict)
 

@@ -20,6 +20,7 @@ ExpectKind = Literal[
     "datetime",
     "name",
     "phone",
+    "pin",
     "email",
     "vin",
     "registration",

@@ -19,6 +19,7 @@ from offhook.contracts.background import Staff
 from offhook.contracts.business import Business
 from offhook.contracts.clock import Clock
 from offhook.contracts.conversation import (
+    HIDDEN,
     CommandDone,
     ConversationState,
     Message,
@@ -28,6 +29,7 @@ from offhook.contracts.conversation import (
     TurnInput,
     TurnOutput,
     TurnResult,
+    asks_for_secret,
 )
 from offhook.contracts.desk import UnitOfWorkFactory
 from offhook.contracts.llm import Llm
@@ -256,6 +258,7 @@ class DialogueEngine:
             expect_kind=expect.kind,
             expect_phrases=list(expect.phrases),
             think_ms=self._clock.mono_ms() - began_ms,
+            secret=ended.get("secret", False),
         )
         return TurnDone(result, state)
 
@@ -264,7 +267,8 @@ class DialogueEngine:
         at = self._clock.now().astimezone(UTC).isoformat(timespec="milliseconds")
         messages = list(state.messages)
         if turn.source in CALLER_SOURCES and turn.text:
-            messages.append(Message(role="user", content=turn.text, at=at, turn_id=turn.turn_id))
+            words = HIDDEN if asks_for_secret(state) else turn.text
+            messages.append(Message(role="user", content=words, at=at, turn_id=turn.turn_id))
         messages.append(Message(role="assistant", content=reply, at=at, turn_id=turn.turn_id))
         question = open_question(state)
         expect = question.expect if question is not None else Expectation()
@@ -277,6 +281,7 @@ class DialogueEngine:
             expect_kind=expect.kind,
             expect_phrases=list(expect.phrases),
             think_ms=self._clock.mono_ms() - began_ms,
+            secret=asks_for_secret(state),
         )
         changed = msgspec.structs.replace(
             state, messages=messages[-MESSAGES_KEPT:], turn_count=state.turn_count + 1, last_updated=at

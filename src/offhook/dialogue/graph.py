@@ -19,7 +19,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 import msgspec
 from msgspec import UNSET
 
-from offhook.contracts.conversation import ConversationState, Message, NotInRehearsal, Say, SlotValue
+from offhook.contracts.conversation import (
+    HIDDEN,
+    ConversationState,
+    Message,
+    NotInRehearsal,
+    Say,
+    SlotValue,
+    asks_for_secret,
+)
 from offhook.contracts.desk import Ok
 from offhook.dialogue.brains.choice import Brains
 from offhook.dialogue.brains.model import Call, Note
@@ -82,6 +90,8 @@ class GraphState(TypedDict, total=False):
     brain: str
     by_model: bool
     """A language model asked for the commands."""
+    secret: bool
+    """The caller's words answered a question for a secret."""
     settled: bool
     """A write of an interrupted turn was told of: a bare yes or no of this turn answers nothing any more."""
 
@@ -185,7 +195,15 @@ def _notifications(late: LateWrites) -> Node:
                 lines += [Line("landed"), *delta.lines]
                 question = delta.question or None
                 settled = True
-        return {"state": state, "lines": tuple(lines), "after": after, "settled": settled, "question": question}
+        secret = work.turn.source in CALLER_SOURCES and asks_for_secret(graph["state"])
+        return {
+            "state": state,
+            "lines": tuple(lines),
+            "after": after,
+            "settled": settled,
+            "question": question,
+            "secret": secret,
+        }
 
     return check_notifications
 
@@ -383,7 +401,9 @@ async def _respond(graph: GraphState, work: Work) -> GraphState:
         await work.emit(f" {text}" if said and not said.endswith(" ") else text)
     reply = f"{said}{' ' if said and text and not said.endswith(' ') else ''}{text}"
     memory = {**state.desk_memory, MEMORY_LAST_REPLY: reply}
-    state = msgspec.structs.replace(state, desk_memory=memory, messages=_messages(work, state, reply))
+    state = msgspec.structs.replace(
+        state, desk_memory=memory, messages=_messages(work, state, reply, graph.get("secret", False))
+    )
     return {"state": state, "said": reply, "question": question}
 
 
@@ -395,12 +415,13 @@ def speak(work: Work, state: ConversationState, line: Line) -> str:
     return work.desk.templates.render(state.language, line.key, line.values, state.turn_count)
 
 
-def _messages(work: Work, state: ConversationState, reply: str) -> list[Message]:
+def _messages(work: Work, state: ConversationState, reply: str, secret: bool) -> list[Message]:
     turn = work.turn
     at = work.now.isoformat(timespec="milliseconds")
     messages = list(state.messages)
     if turn.source in CALLER_SOURCES and turn.text:
-        messages.append(Message(role="user", content=turn.text, at=at, turn_id=turn.turn_id))
+        words = HIDDEN if secret else turn.text
+        messages.append(Message(role="user", content=words, at=at, turn_id=turn.turn_id))
     if reply:
         messages.append(Message(role="assistant", content=reply, at=at, turn_id=turn.turn_id))
     return messages[-MESSAGES_KEPT:]

@@ -53,7 +53,13 @@ class Chat:
         """The business that answers, and its greeting. Raises NotFound."""
         business = await self._businesses.default(desk)
         state = await self._conversations.open(
-            Opening(business_id=business.business_id, channel="chat", desk=business.desk, caller_phone=phone)
+            Opening(
+                business_id=business.business_id,
+                channel="chat",
+                desk=business.desk,
+                caller_phone=phone,
+                operator=phone is None,
+            )
         )
         self._session_id = state.session_id
         return business, await self._run(TurnInput(turn_id="greeting", source="greeting"))

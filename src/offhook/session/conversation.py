@@ -19,6 +19,8 @@ import msgspec
 from offhook.contracts.business import Business, BusinessDirectory
 from offhook.contracts.clock import Clock
 from offhook.contracts.conversation import (
+    HIDDEN,
+    MEMORY_OPERATOR,
     ConversationState,
     Message,
     Opening,
@@ -31,6 +33,7 @@ from offhook.contracts.conversation import (
     TurnInput,
     TurnOutput,
     TurnResult,
+    asks_for_secret,
 )
 from offhook.contracts.errors import AppError, NotFound, VersionConflict
 from offhook.contracts.store import SessionStore, StoredTurn
@@ -101,6 +104,7 @@ class Sessions:
             caller_phone=opening.caller_phone,
             created_at=now,
             last_updated=now,
+            desk_memory={MEMORY_OPERATOR: opening.user_id or ""} if opening.operator else {},
         )
         await self._store.create(state)
         return state
@@ -314,7 +318,8 @@ class Sessions:
         now = self._stamp()
         messages = list(state.messages)
         if turn.text and turn.source in ("text", "speech", "dtmf"):
-            messages.append(Message(role="user", content=turn.text, at=now, turn_id=turn.turn_id))
+            words = HIDDEN if asks_for_secret(state) else turn.text
+            messages.append(Message(role="user", content=words, at=now, turn_id=turn.turn_id))
         if said:
             messages.append(Message(role="assistant", content=said, at=now, turn_id=turn.turn_id))
         return msgspec.structs.replace(state, messages=messages, last_updated=now)
@@ -330,13 +335,14 @@ class Sessions:
             yield
 
     def _stored(self, turn: TurnInput, result: TurnResult) -> StoredTurn:
-        return StoredTurn(turn_id=turn.turn_id, text=turn.text, result=result)
+        return StoredTurn(turn_id=turn.turn_id, text=HIDDEN if result.secret else turn.text, result=result)
 
     def _events(self, turn: TurnInput, done: TurnDone) -> Sequence[SessionEvent]:
         events: list[SessionEvent] = []
         state, result = done.state, done.result
         if turn.text and turn.source in ("text", "speech", "dtmf"):
-            events.append(self._transcript(state, "user", turn.text, result.agent))
+            words = HIDDEN if result.secret else turn.text
+            events.append(self._transcript(state, "user", words, result.agent))
         if result.reply:
             events.append(self._transcript(state, "assistant", result.reply, result.agent))
         events.append(self._state_event(state))

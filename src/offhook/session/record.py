@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from offhook.contracts.channel import CallInfo
-from offhook.contracts.conversation import TurnInput, TurnResult
+from offhook.contracts.conversation import HIDDEN, TurnInput, TurnResult
 from offhook.contracts.store import CallLog, CallRecord, CallTurn
 from offhook.contracts.turn import StartReply
 from offhook.kit.bounded_queue import BoundedQueue
@@ -80,6 +80,8 @@ class Recorder:
         self._log = log
         self._now = now
         self._started = now()
+        self.secret = False
+        """The caller is being asked for what no record keeps."""
         self.counters: Counter[str] = Counter()
         self.record = CallRecord(
             call_id=info.call_id,
@@ -97,12 +99,14 @@ class Recorder:
         self.put()
 
     def open_turn(self, command: StartReply, turn_id: str) -> CallTurn:
+        words = command.text if command.cause in ("caller", "dtmf") else ""
+        heard = command.transcript.text if command.transcript else ""
         turn = CallTurn(
             n=len(self.record.turns) + 1,
             turn_id=turn_id,
             source=command.cause,
-            caller=command.text if command.cause in ("caller", "dtmf") else "",
-            heard=command.transcript.text if command.transcript else "",
+            caller=HIDDEN if words and self.secret else words,
+            heard=HIDDEN if heard and self.secret else heard,
             started_at=stamp(self._now()),
         )
         self.record.turns.append(turn)

@@ -289,6 +289,7 @@ class Replies:
         turn.agent = run.agent_text
         if run.result is not None:
             turn.intent = run.result.intent
+            self._recorder.secret = run.result.expect.kind == "pin"
         self._recorder.put()
         by_llm = run.result is not None and run.result.source == "llm"
         data = {

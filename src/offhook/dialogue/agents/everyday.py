@@ -256,11 +256,14 @@ def _keys(work: Work, state: ConversationState, command: Command) -> Delta:
     if digits == "0":
         return Delta(then=(Command(intent=HANDOFF),))
     pending = state.pending
-    if pending is not None and pending.asked in ("phone", "verify:phone"):
-        return Delta(then=(Command(intent=pending.intent, slots={"phone": digits}),))
+    if pending is not None and pending.asked in _KEYED:
+        return Delta(then=(Command(intent=pending.intent, slots={_KEYED[pending.asked]: digits}),))
     spoken = " ".join(digits)
     return Delta(lines=(Line("keyed_unexpected", {"digits": spoken}),) if digits else (), resume=True)
 
+
+_KEYED = {"phone": "phone", "verify:phone": "phone", "pin": "pin"}
+"""What was asked for -> the slot that keyed digits fill."""
 
 _HANDLERS: dict[str, Handler] = {
     "greet": _greet,
