@@ -2,22 +2,53 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
 from offhook.contracts.conversation import ConversationState
 from offhook.dialogue.forms import ASKED_CONFIRM, MEMORY_FORM, VERIFY_PREFIX
+from offhook.dialogue.model import MEMORY_QUESTION
 from offhook.understanding.model import AppointmentRef, Command, Context
+
+if TYPE_CHECKING:
+    from offhook.dialogue.desk import Work
+
+
+MEMORY_LAST_CUSTOMER = "last_customer"
+"""desk_memory key: the name of the customer who was spoken of last."""
+
+
+def forgetting(state: ConversationState, work: Work) -> ConversationState:
+    """The state without what the desk forgets when nothing was said for a while: the open question, who and what was
+    spoken of."""
+    idle_s = work.desk.forgets_after_s
+    if idle_s is None or not state.last_updated or work.turn.source == "greeting":
+        return state
+    if (work.now - datetime.fromisoformat(state.last_updated)).total_seconds() <= idle_s:
+        return state
+    forgotten = (MEMORY_QUESTION, MEMORY_LAST_CUSTOMER, *work.desk.forgets)
+    memory = {name: value for name, value in state.desk_memory.items() if name not in forgotten}
+    return msgspec.structs.replace(
+        state, pending=None, detected_intent=None, active_customer_id=None, recent_customers=[], desk_memory=memory
+    )
 
 
 def reading_context(state: ConversationState) -> Context:
     pending = state.pending
     appointment = _offered(state)
+    last = state.desk_memory.get(MEMORY_LAST_CUSTOMER)
+    last_customer = last if isinstance(last, str) else None
     if pending is None:
-        return Context(last_intent=state.detected_intent, appointment=appointment)
+        return Context(last_intent=state.detected_intent, appointment=appointment, last_customer=last_customer)
     asked = ASKED_CONFIRM if pending.asked.startswith(VERIFY_PREFIX) else pending.asked
     return Context(
         pending=Command(intent=pending.intent, slots=dict(pending.slots)),
         asked=asked or None,
         appointment=appointment,
         last_intent=state.detected_intent,
+        last_customer=last_customer,
         rejected=_rejected(state),
     )
 

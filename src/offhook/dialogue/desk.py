@@ -170,6 +170,12 @@ class Desk:
     """Every tool of the desk, listed once: what a language model may call, and what docs/guide/tools.md tells of."""
     errands: Mapping[str, Callable[[Errand], Awaitable[ErrandEnd]]] = field(default_factory=dict)
     """Task type -> who carries it out while the talk goes on (dialogue/errands.py)."""
+    apart: Callable[[Command, Command], bool] = lambda one, other: False
+    """Whether two commands of one sentence may be carried out at the same time, by the same agent."""
+    forgets_after_s: float | None = None
+    """Idle time after which an open question and what was spoken of last are forgotten."""
+    forgets: tuple[str, ...] = ()
+    """Keys of desk_memory that are forgotten then."""
     recognise: Callable[[Work, ConversationState], Awaitable[Delta]] | None = None
     """Who is calling, by caller id, when the session opens; changes the state, says nothing."""
 

@@ -11,6 +11,7 @@ two to the same answers.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, replace
@@ -32,7 +33,7 @@ from offhook.contracts.desk import Ok
 from offhook.dialogue.brains.choice import Brains
 from offhook.dialogue.brains.model import Call, Note
 from offhook.dialogue.brains.rules import OUT_OF_SCOPE, RULES
-from offhook.dialogue.context import reading_context
+from offhook.dialogue.context import forgetting, reading_context
 from offhook.dialogue.desk import Desk, FormDesk, Reading, Work
 from offhook.dialogue.forms import ASKED_CONFIRM, load
 from offhook.dialogue.languages import answering_language
@@ -50,6 +51,7 @@ from offhook.dialogue.model import (
     apply,
     open_question,
 )
+from offhook.dialogue.together import together
 from offhook.dialogue.watch import Watch
 from offhook.understanding.model import Command
 
@@ -179,7 +181,7 @@ def _plain(node: Node) -> Any:  # the library types its nodes by their parameter
 def _notifications(late: LateWrites) -> Node:
     async def check_notifications(graph: GraphState, work: Work) -> GraphState:
         """Say what happened meanwhile: queued notifications, and writes whose own turn could not tell of them."""
-        state = graph["state"]
+        state = forgetting(graph["state"], work)
         notes, after = _notes(state)
         lines = [*notes]
         if state.notifications_queue:
@@ -195,7 +197,7 @@ def _notifications(late: LateWrites) -> Node:
                 lines += [Line("landed"), *delta.lines]
                 question = delta.question or None
                 settled = True
-        secret = work.turn.source in CALLER_SOURCES and asks_for_secret(graph["state"])
+        secret = work.turn.source in CALLER_SOURCES and asks_for_secret(state)
         return {
             "state": state,
             "lines": tuple(lines),
@@ -347,6 +349,15 @@ def _next(desk: Desk) -> Follow:
     return follow
 
 
+def _apart(desk: Desk, state: ConversationState, name: str) -> Callable[[Command, Command], bool]:
+    """Commands of one agent that the desk calls apart."""
+
+    def apart(one: Command, other: Command) -> bool:
+        return route(desk, state, one) == name == route(desk, state, other) and desk.apart(one, other)
+
+    return apart
+
+
 # -- the desk's agents ------------------------------------------------------------------------------------------------
 
 
@@ -356,22 +367,22 @@ def _agent(name: str) -> Node:
         reading = graph.get("reading")
         if reading is not None:
             work = replace(work, reading=reading, by_model=graph.get("by_model", False))
-        command, *left = graph["todo"]
-        delta = await work.desk.agents[name](work, state, command)
-        state = apply(state, delta)
+        run = work.desk.agents[name]
+        commands, left = together(graph["todo"], _apart(work.desk, state, name))
+        deltas = await asyncio.gather(*(run(work, state, command) for command in commands))
+        changed: GraphState = {"agent": name, "todo": (*(one for delta in deltas for one in delta.then), *left)}
+        lines = graph.get("lines", ())
+        for delta in deltas:
+            state = apply(state, delta)
+            lines = (*lines, *delta.lines)
+            if delta.question is not UNSET:
+                changed["question"] = delta.question
         if name != RESPONSE_AGENT:
             state = msgspec.structs.replace(state, current_agent=name)
-        changed: GraphState = {
-            "state": state,
-            "todo": (*delta.then, *left),
-            "lines": (*graph.get("lines", ()), *delta.lines),
-            "agent": name,
-            "hang_up": graph.get("hang_up", False) or delta.hang_up,
-            "resume": graph.get("resume", False) or delta.resume,
-            "quiet": graph.get("quiet", False) or delta.quiet,
-        }
-        if delta.question is not UNSET:
-            changed["question"] = delta.question
+        changed["state"], changed["lines"] = state, lines
+        changed["hang_up"] = graph.get("hang_up", False) or any(delta.hang_up for delta in deltas)
+        changed["resume"] = graph.get("resume", False) or any(delta.resume for delta in deltas)
+        changed["quiet"] = graph.get("quiet", False) or any(delta.quiet for delta in deltas)
         return changed
 
     return agent

@@ -1,7 +1,7 @@
 """Who speaks to the shop's book, and what their role lets them do. Pure.
 
-Known by the number that they call from, a person may do everyday work; a PIN, or a session that the business's own staff
-opened, proves more: what goes over the business's limit needs it.
+Known by the number that they call from, a person may do everyday work; a PIN, or a session that the business's own
+staff opened, proves more: what goes over the business's limit needs it.
 """
 
 from __future__ import annotations

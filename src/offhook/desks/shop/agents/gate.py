@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from offhook.contracts.conversation import MEMORY_OPERATOR, ConversationState, CustomerRef, Pending, SlotValue
 from offhook.contracts.desk import Ok
 from offhook.contracts.speech import Expectation
-from offhook.desks.shop.speakers import MEMORY_SPEAKER, TRIES, Speaker, may, remembered, speaker_of
+from offhook.desks.shop.speakers import TRIES, Speaker, may, remembered, speaker_of
 from offhook.desks.shop.tools.find_speaker import SpeakerQuestion, find_speaker
 from offhook.desks.shop.tools.prove_speaker import PROVE, PinGiven, prove_speaker
 from offhook.dialogue.desk import Work
@@ -111,11 +109,11 @@ async def _ask(work: Work, state: ConversationState, command: Command, *, known:
             return Delta(lines=(Line("failed_unavailable"),))
     pending = state.pending if state.pending is not None and state.pending.intent == PROVE else None
     wanted = [*(_wanted(pending) if pending is not None else ()), command][:_KEPT]
-    slots: Mapping[str, SlotValue] = {_THEN: [{"intent": one.intent, "slots": dict(one.slots)} for one in wanted]}
+    kept: list[dict[str, SlotValue]] = [{"intent": one.intent, "slots": dict(one.slots)} for one in wanted]
     since = work.now.isoformat(timespec="seconds")
     return Delta(
         question=_question("ask_pin_limit" if known else "ask_pin"),
-        pending=Pending(intent=PROVE, slots=dict(slots), asked=ASKED_PIN, since=since, attempts=1),
+        pending=Pending(intent=PROVE, slots={_THEN: kept}, asked=ASKED_PIN, since=since, attempts=1),
     )
 
 

@@ -27,7 +27,7 @@ async def _run(ctx: ToolContext, asked: SpeakerQuestion) -> ToolOutcome[SpeakerF
         found = await users.by_id(asked.user_id)
     elif asked.phone is not None:
         found = await users.by_phone(asked.phone)
-    return Ok(SpeakerFound(user=found, pins=found is not None and found.has_pin or await users.any_pin()))
+    return Ok(SpeakerFound(user=found, pins=(found is not None and found.has_pin) or await users.any_pin()))
 
 
 find_speaker: Tool[SpeakerQuestion, SpeakerFound] = Tool(
