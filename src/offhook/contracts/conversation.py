@@ -148,6 +148,15 @@ class CommandDone(msgspec.Struct, kw_only=True, frozen=True):
     decision: str = ""
 
 
+class Part(msgspec.Struct, kw_only=True, frozen=True):
+    """One of several commands that a turn carried out, side by side where they could be."""
+
+    task_id: str
+    intent: str
+    failed: bool = False
+    """It was not done: something must be asked first, or could not be had."""
+
+
 class TurnResult(msgspec.Struct, kw_only=True, frozen=True):
     """What a turn came to; stored under its turn id and returned again for the same message_id."""
 
@@ -164,6 +173,8 @@ class TurnResult(msgspec.Struct, kw_only=True, frozen=True):
     expect_kind: str = "open"
     expect_phrases: list[str] = []
     think_ms: float = 0.0
+    parts: list[Part] = []
+    """Empty where the turn had one command to carry out."""
     secret: bool = False
     """The caller's words were an answer that no transcript keeps."""
 

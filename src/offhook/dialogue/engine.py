@@ -48,6 +48,7 @@ from offhook.dialogue.phrases import fixed_sentences, greeting_sentences, openin
 from offhook.dialogue.tool_runner import ToolReport, ToolRunner
 from offhook.dialogue.watch import Watch
 from offhook.telemetry.log import get_logger
+from offhook.understanding.model import Command
 
 PIECES_AHEAD = 64
 """Pieces of a reply that may wait for the reader; a brain that is faster waits."""
@@ -242,7 +243,7 @@ class DialogueEngine:
             state, last_updated=self._clock.now().astimezone(UTC).isoformat(timespec="milliseconds")
         )
         reading = ended.get("reading")
-        commands = reading.commands if reading is not None else ()
+        secret = ended.get("secret", False)
         result = TurnResult(
             turn_id=turn.turn_id,
             reply=ended.get("said", ""),
@@ -251,14 +252,13 @@ class DialogueEngine:
             confidence=state.confidence if turn.source in CALLER_SOURCES else 0.0,
             language=state.language,
             source=ended.get("brain", "rules"),  # type: ignore[arg-type]  # the brains' names are the sources
-            commands=[CommandDone(intent=c.intent, slots=c.slots, decision=reading.decision) for c in commands]
-            if reading is not None
-            else [],
+            commands=[] if reading is None else [_shown(c, reading.decision, secret) for c in reading.commands],
             hang_up=hang_up,
             expect_kind=expect.kind,
             expect_phrases=list(expect.phrases),
             think_ms=self._clock.mono_ms() - began_ms,
-            secret=ended.get("secret", False),
+            parts=list(parts) if len(parts := ended.get("parts", ())) > 1 else [],
+            secret=secret,
         )
         return TurnDone(result, state)
 
@@ -287,3 +287,7 @@ class DialogueEngine:
             state, messages=messages[-MESSAGES_KEPT:], turn_count=state.turn_count + 1, last_updated=at
         )
         return TurnDone(result, changed)
+
+
+def _shown(command: Command, decision: str, secret: bool) -> CommandDone:
+    return CommandDone(intent=command.intent, slots={} if secret else command.slots, decision=decision)

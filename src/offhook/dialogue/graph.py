@@ -25,6 +25,7 @@ from offhook.contracts.conversation import (
     ConversationState,
     Message,
     NotInRehearsal,
+    Part,
     Say,
     SlotValue,
     asks_for_secret,
@@ -46,6 +47,7 @@ from offhook.dialogue.model import (
     MEMORY_QUESTION,
     MEMORY_UNRELATED,
     MESSAGES_KEPT,
+    Delta,
     Line,
     Question,
     apply,
@@ -53,6 +55,7 @@ from offhook.dialogue.model import (
 )
 from offhook.dialogue.together import together
 from offhook.dialogue.watch import Watch
+from offhook.kit.ids import new_id
 from offhook.understanding.model import Command
 
 if TYPE_CHECKING:
@@ -92,6 +95,8 @@ class GraphState(TypedDict, total=False):
     brain: str
     by_model: bool
     """A language model asked for the commands."""
+    parts: tuple[Part, ...]
+    """What the desk's agents have carried out."""
     secret: bool
     """The caller's words answered a question for a secret."""
     settled: bool
@@ -372,6 +377,8 @@ def _agent(name: str) -> Node:
         deltas = await asyncio.gather(*(run(work, state, command) for command in commands))
         changed: GraphState = {"agent": name, "todo": (*(one for delta in deltas for one in delta.then), *left)}
         lines = graph.get("lines", ())
+        if name != RESPONSE_AGENT:
+            changed["parts"] = (*graph.get("parts", ()), *map(_part, commands, deltas))
         for delta in deltas:
             state = apply(state, delta)
             lines = (*lines, *delta.lines)
@@ -386,6 +393,11 @@ def _agent(name: str) -> Node:
         return changed
 
     return agent
+
+
+def _part(command: Command, delta: Delta) -> Part:
+    failed = isinstance(delta.question, Question) or not delta.lines
+    return Part(task_id=new_id("task"), intent=command.intent, failed=failed)
 
 
 # -- respond ----------------------------------------------------------------------------------------------------------

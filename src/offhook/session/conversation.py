@@ -39,6 +39,7 @@ from offhook.contracts.errors import AppError, NotFound, VersionConflict
 from offhook.contracts.store import SessionStore, StoredTurn
 from offhook.kit.closing import closing
 from offhook.kit.ids import new_id
+from offhook.session.parts import parts_events
 
 OUT_OF_SCOPE = "out_of_scope"
 """The intent of words that nothing was found in."""
@@ -343,6 +344,7 @@ class Sessions:
         if turn.text and turn.source in ("text", "speech", "dtmf"):
             words = HIDDEN if result.secret else turn.text
             events.append(self._transcript(state, "user", words, result.agent))
+        events += parts_events(state.session_id, result.parts, self._stamp())
         if result.reply:
             events.append(self._transcript(state, "assistant", result.reply, result.agent))
         events.append(self._state_event(state))

@@ -1,4 +1,4 @@
-"""WRITE tool: whose PIN this is. All that it writes is that a wrong one was given; for all callers they count together."""
+"""WRITE tool: whose PIN this is. It writes only that a wrong one was given; those of all callers count together."""
 
 from __future__ import annotations
 
