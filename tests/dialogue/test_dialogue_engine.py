@@ -215,8 +215,8 @@ async def test_barge_in_lets_the_write_finish_and_the_next_turn_tells_of_it(
             yield uow
 
     engine = DialogueEngine({"dealership": dealership_desk(reader)}, slow, clock, brain="rules")
-    talk.engine = engine
     await to_read_back(talk)
+    talk.engine = engine
     turn = asyncio.ensure_future(talk.turn("yes"))
     await entered.wait()
     turn.cancel()

@@ -62,6 +62,11 @@ class Asks:
     async def rehearse(self, state: ConversationState, turn: TurnInput, business: Business) -> None:
         return None
 
+    def committed(
+        self, before: ConversationState, after: ConversationState, turn: TurnInput, business: Business
+    ) -> None:
+        return None
+
     def apology(self, language: str) -> str:
         return "Sorry."
 

@@ -34,6 +34,8 @@ class Echo:
 
     def __init__(self) -> None:
         self.ran: list[str] = []
+        self.committed_turns: list[tuple[str, int, int]] = []
+        """(turn id, turns before it, turns after it)"""
         self.pause_s = 0.0
         self.before_done_s = 0.0
 
@@ -62,6 +64,11 @@ class Echo:
         done = outputs[-1]
         assert isinstance(done, TurnDone)
         return tuple(output.text for output in outputs if isinstance(output, Say)), done
+
+    def committed(
+        self, before: ConversationState, after: ConversationState, turn: TurnInput, business: Business
+    ) -> None:
+        self.committed_turns.append((turn.turn_id, before.turn_count, after.turn_count))
 
     def apology(self, language: str) -> str:
         return f"Sorry ({language})."
@@ -176,6 +183,7 @@ async def test_losing_the_compare_and_set_decides_again_on_the_newer_state(clock
     state = await world.sessions.get(session)
     assert state.turn_count == 1 and state.confidence == pytest.approx(0.2)
     assert world.dialogue.ran == ["t1", "t1", "t1"]
+    assert world.dialogue.committed_turns == [("t1", 0, 1)]
 
 
 @virtual_time
@@ -200,6 +208,7 @@ async def test_words_of_a_turn_that_is_cut_off_are_kept(clock: VirtualClock) -> 
     turn.cancel()
     await asyncio.wait([turn])
     await world.sessions.aclose()
+    assert world.dialogue.committed_turns == [], "nothing follows from a turn that was not thought to its end"
     state = await world.sessions.get(session)
     assert [(m.role, m.content) for m in state.messages] == [("user", "hello"), ("assistant", "You said: hello")]
     await world.sessions.heard(session, "t1", "You said")
@@ -229,12 +238,14 @@ async def test_a_rehearsal_leaves_no_trace_until_its_turn_is_taken(clock: Virtua
     rehearsal = await world.sessions.rehearse(session, turn)
     assert rehearsal is not None
     assert await world.sessions.get(session) == before
+    assert world.dialogue.committed_turns == []
     said, done = await world.say(session, "hello", "t1", rehearsal)
     assert said == done.result.reply == "You said: hello"
     assert world.dialogue.ran == ["t1"], "it was thought of once"
     assert await world.sessions.get(session) == done.state
     again, _ = await world.say(session, "hello", "t1", rehearsal)
     assert again == said and world.dialogue.ran == ["t1"]
+    assert world.dialogue.committed_turns == [("t1", 0, 1)], "once, though it was asked for twice"
 
 
 @virtual_time

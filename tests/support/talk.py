@@ -82,6 +82,8 @@ class Talk:
                         assert output.result.reply == "".join(pieces)
                         self.results.append(output.result)
                         if keep:
+                            self.engine.committed(self.state, output.state, turn, self.business)
+                            await self.engine.settled(self.state.session_id)
                             # As the store does: what does not survive JSON is lost here, too.
                             self.state = msgspec.json.decode(msgspec.json.encode(output.state), type=ConversationState)
         return self.last.reply

@@ -20,6 +20,7 @@ from offhook.dialogue.faq_search import FaqIndex
 from offhook.dialogue.forms import Form, ReadBack
 from offhook.dialogue.model import MEMORY_VERIFIED, Delta
 from offhook.dialogue.policy import Policy
+from offhook.dialogue.sequels import Sequel
 from offhook.dialogue.templates import Templates, Words
 from offhook.dialogue.tool_runner import ToolRunner, ToolScope
 from offhook.understanding.model import Command, Context, Problem, World
@@ -40,6 +41,8 @@ class Facts:
 
     faq: FaqIndex = field(default_factory=FaqIndex)
     available: bool = True
+    blocked: frozenset[str] = frozenset()
+    """Numbers (E.164) of callers whom the business does not want to hear from."""
 
     def world(self, business: Business, now: datetime) -> World:
         """The facts as understanding wants them. `now` is aware, in the business's zone."""
@@ -106,15 +109,8 @@ class Work:
         return self.desk.templates.words(language)
 
     def scope(self, state: ConversationState) -> ToolScope:
-        customer_id = state.customer.customer_id
-        caller = Caller(
-            session_id=state.session_id,
-            channel=state.channel,
-            phone=state.caller_phone,
-            customer_id=customer_id,
-            verified=customer_id is not None and state.desk_memory.get(MEMORY_VERIFIED) == customer_id,
-        )
-        return ToolScope(self.business, caller, self.now, self.turn.turn_id, self.turn.rehearsal, self.by_model)
+        turn = self.turn
+        return ToolScope(self.business, caller_of(state), self.now, turn.turn_id, turn.rehearsal, self.by_model)
 
     async def call(
         self,
@@ -134,6 +130,17 @@ class Work:
         if isinstance(outcome, Ok):
             self.results[key] = Ok(outcome.value)
         return outcome
+
+
+def caller_of(state: ConversationState) -> Caller:
+    customer_id = state.customer.customer_id
+    return Caller(
+        session_id=state.session_id,
+        channel=state.channel,
+        phone=state.caller_phone,
+        customer_id=customer_id,
+        verified=customer_id is not None and state.desk_memory.get(MEMORY_VERIFIED) == customer_id,
+    )
 
 
 class Agent(Protocol):
@@ -176,6 +183,8 @@ class Desk:
     """Idle time after which an open question and what was spoken of last are forgotten."""
     forgets: tuple[str, ...] = ()
     """Keys of desk_memory that are forgotten then."""
+    sequel: Callable[[ConversationState, ConversationState], Sequel | None] = lambda before, after: None
+    """What is to be written behind a committed turn that led from one state to the other. Pure."""
     recognise: Callable[[Work, ConversationState], Awaitable[Delta]] | None = None
     """Who is calling, by caller id, when the session opens; changes the state, says nothing."""
 

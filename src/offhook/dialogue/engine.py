@@ -37,7 +37,7 @@ from offhook.contracts.speech import Expectation
 from offhook.dialogue.brains.answers import AnswerCache
 from offhook.dialogue.brains.choice import BrainMode, Brains
 from offhook.dialogue.brains.llm import LlmBrain, LlmLimits
-from offhook.dialogue.desk import Desk, Emit, Work
+from offhook.dialogue.desk import Desk, Emit, Work, caller_of
 from offhook.dialogue.errands import Errands
 from offhook.dialogue.facts_cache import FactsCache
 from offhook.dialogue.graph import CALLER_SOURCES, GraphState, Walk, declare
@@ -45,7 +45,8 @@ from offhook.dialogue.guard import OnRefusal, unheard
 from offhook.dialogue.late_writes import LateWrites
 from offhook.dialogue.model import MESSAGES_KEPT, open_question
 from offhook.dialogue.phrases import fixed_sentences, greeting_sentences, openings
-from offhook.dialogue.tool_runner import ToolReport, ToolRunner
+from offhook.dialogue.sequels import Sequels
+from offhook.dialogue.tool_runner import ToolReport, ToolRunner, ToolScope
 from offhook.dialogue.watch import Watch
 from offhook.telemetry.log import get_logger
 from offhook.understanding.model import Command
@@ -83,6 +84,7 @@ class DialogueEngine:
         self._on_error = on_error
         self._log = get_logger("dialogue")
         self._late = LateWrites()
+        self._sequels = Sequels()
         self.facts = FactsCache(uow, clock)
         limits = llm_limits or LlmLimits()
         answers = AnswerCache(clock, most=limits.answers_kept, on_result=on_answer) if limits.answers_kept else None
@@ -101,6 +103,7 @@ class DialogueEngine:
         `state` is not changed. Turns of one session must come one after the other.
         """
         began_ms = self._clock.mono_ms()
+        await self.settled(state.session_id)
         pieces: asyncio.Queue[Say | TurnDone] = asyncio.Queue(maxsize=PIECES_AHEAD)
         # lint: naked-create-task: a generator cannot hold a TaskGroup open; awaited or cancelled below
         deciding = asyncio.get_running_loop().create_task(
@@ -120,6 +123,22 @@ class DialogueEngine:
                 deciding.cancel()
                 with suppress(asyncio.CancelledError):
                     await deciding
+
+    def committed(
+        self, before: ConversationState, after: ConversationState, turn: TurnInput, business: Business
+    ) -> None:
+        """The turn that led from one state to the other is committed: begin what follows from it."""
+        desk = self._desks.get(after.desk) or self._desks[business.desk]
+        sequel = desk.sequel(before, after)
+        if sequel is not None:
+            now = self._clock.now().astimezone(ZoneInfo(business.timezone))
+            scope = ToolScope(business, caller_of(after), now, turn.turn_id)
+            following = self._runners[desk.name].follow(sequel.tool, sequel.arguments, scope)
+            self._sequels.begin(after.session_id, following)
+
+    async def settled(self, session_id: str) -> None:
+        """Wait for what follows from the session's last turn."""
+        await self._sequels.settled(session_id)
 
     async def rehearse(
         self, state: ConversationState, turn: TurnInput, business: Business
@@ -175,6 +194,7 @@ class DialogueEngine:
 
     async def aclose(self) -> None:
         """Wait for writes that are still running."""
+        await self._sequels.aclose()
         await self._late.aclose()
 
     # -- inside ---------------------------------------------------------------------------------------------------

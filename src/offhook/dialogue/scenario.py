@@ -184,6 +184,7 @@ async def _turn(
     async with closing(engine.run(state, turn, business)) as outputs:
         async for output in outputs:
             if isinstance(output, TurnDone):
+                engine.committed(state, output.state, turn, business)
                 return msgspec.json.decode(msgspec.json.encode(output.state), type=ConversationState), output.result
     raise AssertionError("a turn ends with TurnDone")
 

@@ -122,6 +122,14 @@ class ToolRunner:
         self._on_report(ToolReport(tool.name, label, elapsed, elapsed > tool.deadline_ms))
         return outcome
 
+    async def follow(self, tool: AnyTool, arguments: msgspec.Struct, scope: ToolScope) -> None:
+        """A WRITE that follows from a committed turn (dialogue/sequels.py), once under its turn's id. Never raises; only
+        the report tells of it."""
+        began = self._clock.mono_ms()
+        outcome = await self._commit(tool, arguments, scope, scope.turn_id)
+        elapsed = self._clock.mono_ms() - began
+        self._on_report(ToolReport(tool.name, _label(outcome), elapsed, elapsed > tool.deadline_ms))
+
     async def recall(self, tool: Tool[A, R], key: str, scope: ToolScope) -> R | None:
         """What an earlier run of this WRITE under `key` brought, if one was committed; None also if the store fails."""
         try:

@@ -58,6 +58,12 @@ class Dialogue(Protocol):
         """What the turn would come to, without its writes; None when it must be run to know."""
         ...
 
+    def committed(
+        self, before: ConversationState, after: ConversationState, turn: TurnInput, business: Business
+    ) -> None:
+        """The turn that led from one state to the other is committed: begin what follows from it. Does not wait."""
+        ...
+
     def apology(self, language: str) -> str:
         """What to say when a turn could not be run at all."""
         ...
@@ -236,12 +242,12 @@ class Sessions:
             async with closing(thinking) as pieces:
                 async for piece in pieces:
                     yield piece
-            done = await self._commit(turn, business, attempt)
+            done = await self._commit(state, turn, business, attempt)
             finished = True
             yield done
         finally:
             if not finished:
-                self._rescue(state, turn, attempt)
+                self._rescue(state, turn, business, attempt)
 
     async def _decide(
         self, state: ConversationState, turn: TurnInput, business: Business, attempt: _Attempt
@@ -256,7 +262,9 @@ class Sessions:
                     case TurnDone():
                         attempt.done = output
 
-    async def _commit(self, turn: TurnInput, business: Business, attempt: _Attempt) -> TurnDone:
+    async def _commit(
+        self, state: ConversationState, turn: TurnInput, business: Business, attempt: _Attempt
+    ) -> TurnDone:
         """Store what the dialogue decided. After losing to another writer the turn is decided again on the newer state;
         writes that were committed are recalled by their key, not repeated."""
         assert attempt.done is not None, "the dialogue ends every turn with TurnDone"
@@ -264,7 +272,7 @@ class Sessions:
         for left in reversed(range(COMMIT_ATTEMPTS)):
             try:
                 await self._store.commit(done.state, self._stored(turn, done.result), self._events(turn, done))
-                self.on_committed(done.state)
+                self._left(state, done.state, turn, business)
                 return TurnDone(done.result, msgspec.structs.replace(done.state, version=done.state.version + 1))
             except VersionConflict:
                 if not left:
@@ -276,12 +284,16 @@ class Sessions:
                 self._on_error(error.code)
                 return done
             again = _Attempt()
-            newer = await self.get(done.state.session_id)
-            async for _ in self._decide(newer, turn, business, again):
+            state = await self.get(done.state.session_id)
+            async for _ in self._decide(state, turn, business, again):
                 pass
             assert again.done is not None
             done = again.done
         raise AssertionError("unreachable")
+
+    def _left(self, before: ConversationState, after: ConversationState, turn: TurnInput, business: Business) -> None:
+        self._dialogue.committed(before, after, turn, business)
+        self.on_committed(after)
 
     async def _excuse(self, turn: TurnInput, state: ConversationState | None) -> AsyncIterator[TurnOutput]:
         """The turn could not be run: say so, store nothing."""
@@ -292,26 +304,29 @@ class Sessions:
         empty = state or ConversationState(session_id="", business_id="", desk="", channel="")
         yield TurnDone(result, empty)
 
-    def _rescue(self, state: ConversationState, turn: TurnInput, attempt: _Attempt) -> None:
+    def _rescue(self, state: ConversationState, turn: TurnInput, business: Business, attempt: _Attempt) -> None:
         """The turn was cut off (barge-in, a dropped connection): keep what was said on both sides."""
         # lint: naked-create-task: outlives the cut-off turn; kept in a set and awaited in aclose
         task = asyncio.get_running_loop().create_task(
-            self._keep_words(state.session_id, turn, attempt), name=f"rescue {turn.turn_id}"
+            self._keep_words(state, turn, business, attempt), name=f"rescue {turn.turn_id}"
         )
         self._rescues.add(task)
         task.add_done_callback(self._rescues.discard)
 
-    async def _keep_words(self, session_id: str, turn: TurnInput, attempt: _Attempt) -> None:
+    async def _keep_words(
+        self, before: ConversationState, turn: TurnInput, business: Business, attempt: _Attempt
+    ) -> None:
+        session_id, done = before.session_id, attempt.done
         async with self._lease(session_id):
             try:
                 if await self._store.stored_turn(session_id, turn.turn_id) is not None:
                     return
-                state = attempt.done.state if attempt.done is not None else await self.get(session_id)
-                if attempt.done is None:
-                    state = self._with_words(state, turn, "".join(attempt.said))
-                stored = self._stored(turn, attempt.done.result) if attempt.done is not None else None
-                events = self._events(turn, attempt.done) if attempt.done is not None else []
-                await self._store.commit(state, stored, events)
+                if done is None:
+                    state = await self.get(session_id)
+                    await self._store.commit(self._with_words(state, turn, "".join(attempt.said)))
+                    return
+                await self._store.commit(done.state, self._stored(turn, done.result), self._events(turn, done))
+                self._left(before, done.state, turn, business)
             except AppError as error:
                 self._on_error(error.code)
 

@@ -93,9 +93,8 @@ class Bookings(Drives, Waitlist):
         """Book a drive of one of the cars at an aware moment; otherwise as `book`."""
         await self._lock()
         units, picked = await self._picked(drivable.needs, starts_at, now, session_id)
+        await self._as_resource(drivable, picked[0])
         car = drivable.stock.get(picked[0])
-        if car is not None:
-            await self._stock_resource(car)
         booker = Booker(customer_name, customer_phone, created_via, session_id, notes)
         return await self._book(
             "test_drive",

@@ -13,6 +13,7 @@ from offhook.desks.dealership.agents.answers import price_quote, questions
 from offhook.desks.dealership.agents.booking import IDENTIFY, booking, done
 from offhook.desks.dealership.agents.changes import CHANGES, changes, is_changing
 from offhook.desks.dealership.agents.drives import DRIVE, drives, is_driving
+from offhook.desks.dealership.agents.holding import holding
 from offhook.desks.dealership.agents.intake import AVAILABILITY
 from offhook.desks.dealership.agents.showroom import INVENTORY, STATUS, VIN, asks_for_status, showroom
 from offhook.desks.dealership.agents.wish import BOOKING
@@ -87,6 +88,7 @@ def dealership_desk(reader: Reader | None = None) -> Desk:
         tools=TOOLS,
         errands=FRONT_ERRANDS,
         prompt=(_HERE / "policy.md").read_text(encoding="utf-8"),
+        sequel=holding,
         recognise=recognise,
     )
 

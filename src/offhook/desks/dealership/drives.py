@@ -7,11 +7,12 @@ resource, under its stock id, with its first drive; so no car is on two drives a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, func, insert, or_, select
 
 from offhook.desks.dealership.holds import Holds
-from offhook.desks.dealership.model import Needs, StockCar
+from offhook.desks.dealership.model import Hold, Needs, StockCar
 from offhook.desks.dealership.tables import inventory, resources
 
 DEMO_CAR = "test_drive"
@@ -67,6 +68,18 @@ class Drives(Holds):
         ids = (*demos, *(car.stock_id for car in cars))
         needs = Needs(rules.test_drive_min, rules.test_drive_buffer_min, (ids,))
         return Drivable(needs, title, {car.stock_id: car for car in cars})
+
+    async def hold_drive(self, drivable: Drivable, starts_at: datetime, *, session_id: str, now: datetime) -> Hold:
+        """As `hold`, of one of the cars."""
+        await self._lock()
+        units, picked = await self._picked(drivable.needs, starts_at, now, session_id)
+        await self._as_resource(drivable, picked[0])
+        return await self._keep(units, picked, starts_at, session_id, now)
+
+    async def _as_resource(self, drivable: Drivable, resource_id: str) -> None:
+        car = drivable.stock.get(resource_id)
+        if car is not None:
+            await self._stock_resource(car)
 
     async def _stock_resource(self, car: StockCar) -> None:
         """The car as a resource; made with its first drive. Under the book's lock."""

@@ -6,7 +6,7 @@ same caller's next hold. It promises, it does not guard: that two bookings never
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import bindparam, delete, insert, or_, select
@@ -49,6 +49,22 @@ class Holds(Schedule):
         await self._lock()
         needs = await self._needs(service)
         units, picked = await self._picked(needs, starts_at, now, session_id, busy)
+        return await self._keep(units, picked, starts_at, session_id, now)
+
+    async def release(self, session_id: str, *, now: datetime) -> None:
+        """Drop what the session holds; holds of anybody that have run out are swept on the way."""
+        await self._sql.execute(
+            delete(slot_holds).where(
+                slot_holds.c.business_id == self.business_id,
+                or_(slot_holds.c.session_id == session_id, slot_holds.c.expires_at <= now.astimezone(UTC)),
+            )
+        )
+
+    # -- for the classes built on it ----------------------------------------------------------------------------------
+
+    async def _keep(
+        self, units: range, picked: Sequence[str], starts_at: datetime, session_id: str, now: datetime
+    ) -> Hold:
         await self.release(session_id, now=now)
         zone = await self.zone()
         hold = Hold(
@@ -73,17 +89,6 @@ class Holds(Schedule):
             },
         )
         return hold
-
-    async def release(self, session_id: str, *, now: datetime) -> None:
-        """Drop what the session holds; holds of anybody that have run out are swept on the way."""
-        await self._sql.execute(
-            delete(slot_holds).where(
-                slot_holds.c.business_id == self.business_id,
-                or_(slot_holds.c.session_id == session_id, slot_holds.c.expires_at <= now.astimezone(UTC)),
-            )
-        )
-
-    # -- for the classes built on it ----------------------------------------------------------------------------------
 
     async def _lock(self) -> None:
         """Changes of one business's book queue here on PostgreSQL, where each statement then sees what the one before

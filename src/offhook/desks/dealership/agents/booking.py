@@ -41,6 +41,7 @@ from offhook.dialogue.forms import (
     TRIES_BEFORE_HELP,
     Ask,
     FormState,
+    ReadAll,
     ReadBack,
     Verify,
     asked_to_verify,
@@ -238,7 +239,9 @@ async def _judge(work: Work, state: ConversationState, turn: Turn, words: Words)
         return turn
     mark = msgspec.json.encode(msgspec.structs.replace(wish, offers=False, declined=[])).decode()
     others_wanted = turn.wants_offers or (bool(turn.before.offered) and not form.offered)
-    if form.checked == mark and not others_wanted:
+    # Another caller may have been given the time since it was looked at: it is looked at again before it is read back.
+    read_back_next = form.read_back is None and next_step(BOOKING, form, needed(state)) == ReadAll()
+    if form.checked == mark and not others_wanted and not read_back_next:
         return turn
     outcome = await work.call(find_slots, wish, state)
     match outcome:

@@ -230,7 +230,7 @@ async def _move(work: Work, state: ConversationState, slots: Slots, one: Upcomin
                 "before": _when(work, state, one.starts_at),
                 "when": say.moment_text(moment, words),
             }
-            slots = {**slots, "date": wish.date, "time": wish.time}
+            slots = {**slots, "date": wish.date, "time": wish.time, "service": wish.service}
             return _read_back(work, MOVE, slots, request, Question(Line("move_read_back", values), _YES_NO))
         case Ok(answer):
             return _offer(work, state, slots, wish, answer)

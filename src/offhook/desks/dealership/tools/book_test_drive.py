@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Meta
 
 from offhook.contracts.desk import Effect, Failed, Ok, Retry, Tool, ToolContext, ToolOutcome
 from offhook.desks.dealership.follow_up import appointment_booked
@@ -15,11 +13,12 @@ from offhook.desks.dealership.model import BookingRefused
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.dealership.tools.alternatives import refused
 from offhook.desks.dealership.tools.arguments import ClockTime, IsoDate, Notes, PersonName, Phone, moment_of
+from offhook.desks.dealership.tools.job import ModelName, StockNumber
 
 
 class DriveRequest(msgspec.Struct, frozen=True, kw_only=True):
-    model: Annotated[str, Meta(min_length=1, max_length=80)] | None = None
-    stock_number: Annotated[str, Meta(max_length=40, description="Stock number, where one car is meant.")] | None = None
+    model: ModelName | None = None
+    stock_number: StockNumber | None = None
     date: IsoDate
     """In the business's zone."""
     time: ClockTime

@@ -16,11 +16,13 @@ from msgspec import Meta
 
 from offhook.contracts.desk import Effect, Failed, Ok, Retry, Tool, ToolContext, ToolOutcome
 from offhook.desks.dealership import offers
+from offhook.desks.dealership.drives import Drivable
 from offhook.desks.dealership.model import FreeSlot, Needs, NoSlotReason, ServiceType
 from offhook.desks.dealership.offers import OFFERS, Window
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.dealership.slots import wall_clock
 from offhook.desks.dealership.tools.arguments import ClockTime, IsoDate, ServiceName, day_of, local, time_of
+from offhook.desks.dealership.tools.job import ModelName, StockNumber, job_of
 
 SEARCH_DAYS = 21
 """How many days from the wished one on are looked through for a free time."""
@@ -47,8 +49,8 @@ class SlotWish(msgspec.Struct, frozen=True, kw_only=True):
     """Offer times of the wished day even where no part of it was named."""
     declined: list[str] = []
     """Moments (ISO local, without offset) that were offered and not wanted."""
-    model: Annotated[str, Meta(description="For a test drive: the model.", max_length=80)] | None = None
-    stock_number: Annotated[str, Meta(description="For a test drive of just that car.", max_length=40)] | None = None
+    model: ModelName | None = None
+    stock_number: StockNumber | None = None
 
 
 class SlotAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,17 +88,10 @@ async def _run(ctx: ToolContext, asked: SlotWish) -> ToolOutcome[SlotAnswer]:
     if isinstance(wish, Retry):
         return wish
     book = DealershipRepository(ctx.uow)
-    job: ServiceType | Needs | None = _NOMINAL
-    if asked.model is not None or asked.stock_number is not None:
-        drivable = await book.drivable(model=asked.model, stock_number=asked.stock_number)
-        if drivable is None:
-            return Failed("no_such_car")
-        job = drivable.needs
-    elif asked.service is not None:
-        job = await book.service_by_name(asked.service)
-    if job is None:
-        return Failed("service_unknown")
-    search = _Search(book, job, wish, ctx, asked.declined)
+    job = await job_of(book, service=asked.service, model=asked.model, stock_number=asked.stock_number) or _NOMINAL
+    if isinstance(job, Failed):
+        return job
+    search = _Search(book, job.needs if isinstance(job, Drivable) else job, wish, ctx, asked.declined)
     if wish.on is not None and wish.at is not None:
         return Ok(await search.moment(wish.on, wish.at))
     if wish.on is not None:

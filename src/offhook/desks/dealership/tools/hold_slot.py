@@ -1,4 +1,5 @@
-"""WRITE tool: keep a free time for the caller while they decide. It promises for a while, and is no booking."""
+"""WRITE tools: keep a free time for the caller while they decide, and let it go. It promises for a while, and is no
+booking. No brain calls them: they follow from a turn that reads a time back (agents/holding.py)."""
 
 from __future__ import annotations
 
@@ -7,15 +8,18 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from offhook.contracts.desk import Effect, Failed, Ok, Tool, ToolContext, ToolOutcome
+from offhook.contracts.desk import Effect, Failed, Ok, Retry, Tool, ToolContext, ToolOutcome
+from offhook.desks.dealership.drives import Drivable
 from offhook.desks.dealership.model import BookingRefused
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.dealership.tools.alternatives import refused
 from offhook.desks.dealership.tools.arguments import ClockTime, IsoDate, ServiceName, moment_of
+from offhook.desks.dealership.tools.job import ModelName, job_of
 
 
 class HoldRequest(msgspec.Struct, frozen=True, kw_only=True):
-    service: ServiceName
+    service: ServiceName | None = None
+    model: ModelName | None = None
     date: IsoDate
     """In the business's zone."""
     time: ClockTime
@@ -29,18 +33,28 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     """ISO with offset."""
 
 
-async def _run(ctx: ToolContext, request: HoldRequest) -> ToolOutcome[Held]:
+class LetGo(msgspec.Struct, frozen=True, kw_only=True):
+    """Whatever the session holds."""
+
+
+async def _hold(ctx: ToolContext, request: HoldRequest) -> ToolOutcome[Held]:
     book = DealershipRepository(ctx.uow)
-    service = await book.service_by_name(request.service)
-    if service is None:
-        return Failed("service_unknown")
+    job = await job_of(book, service=request.service, model=request.model)
+    if job is None:
+        return Retry("Say which service, or the model of a car.", "service")
+    if isinstance(job, Failed):
+        return job
     starts_at = moment_of(request.date, request.time, ZoneInfo(ctx.business.timezone))
     if not isinstance(starts_at, datetime):
         return starts_at
+    session_id = ctx.caller.session_id
     try:
-        hold = await book.hold(service, starts_at, session_id=ctx.caller.session_id, now=ctx.now)
+        if isinstance(job, Drivable):
+            hold = await book.hold_drive(job, starts_at, session_id=session_id, now=ctx.now)
+        else:
+            hold = await book.hold(job, starts_at, session_id=session_id, now=ctx.now)
     except BookingRefused as refusal:
-        return await refused(book, refusal, service, starts_at, ctx)
+        return await refused(book, refusal, job.needs if isinstance(job, Drivable) else job, starts_at, ctx)
     return Ok(
         Held(
             starts_at=hold.starts_at.isoformat(timespec="minutes"),
@@ -49,11 +63,24 @@ async def _run(ctx: ToolContext, request: HoldRequest) -> ToolOutcome[Held]:
     )
 
 
+async def _release(ctx: ToolContext, request: LetGo) -> ToolOutcome[LetGo]:
+    await DealershipRepository(ctx.uow).release(ctx.caller.session_id, now=ctx.now)
+    return Ok(request)
+
+
 hold_slot: Tool[HoldRequest, Held] = Tool(
     name="hold_slot",
     effect=Effect.WRITE,
     description="Keep a free time for the caller for a minute and a half, while they decide.",
     arguments=HoldRequest,
     result=Held,
-    run=_run,
+    run=_hold,
+)
+release_slot: Tool[LetGo, LetGo] = Tool(
+    name="release_slot",
+    effect=Effect.WRITE,
+    description="Let go the time that is kept for the caller.",
+    arguments=LetGo,
+    result=LetGo,
+    run=_release,
 )
