@@ -8,22 +8,35 @@ import pytest
 import yaml
 
 import offhook.desks
-from offhook.dialogue.guard import INJECTION, OTHER_CUSTOMER, Guard
+from offhook.dialogue.guard import ABUSE, EMERGENCY, INJECTION, OTHER_CUSTOMER, Guard
 
 GUARD = Guard.load()
 KINDS = (INJECTION, OTHER_CUSTOMER)
+ALL_KINDS = (*KINDS, EMERGENCY, ABUSE)
 TABLES = Path(__file__).parents[1] / "understanding" / "tables"
 SCENARIOS = Path(offhook.desks.__file__).parent / "dealership" / "scenarios"
 
 
-@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind in KINDS for text in GUARD.kinds[kind].must])
+@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind in ALL_KINDS for text in GUARD.kinds[kind].must])
 def test_an_attempt_is_found(kind: str, text: str) -> None:
     assert GUARD.suspects(text, [kind]) == kind
 
 
-@pytest.mark.parametrize("text", [text for kind in KINDS for text in GUARD.kinds[kind].must_not])
+@pytest.mark.parametrize("text", [text for kind in ALL_KINDS for text in GUARD.kinds[kind].must_not])
 def test_an_ordinary_sentence_is_let_pass(text: str) -> None:
-    assert GUARD.suspects(text, KINDS) is None
+    assert GUARD.suspects(text, ALL_KINDS) is None
+
+
+ALARMS = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "tables" / "alarms.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize(("mark", "text"), ALARMS, ids=[text for _, text in ALARMS])
+def test_alarms_are_raised_by_those_sentences_that_are_some(mark: str, text: str) -> None:
+    assert (GUARD.suspects(text, [mark[1:]]) is not None) == (mark[0] == "+")
 
 
 def test_no_sentence_of_the_tables_is_suspected_but_those_that_are_meant() -> None:

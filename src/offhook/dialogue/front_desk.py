@@ -43,4 +43,5 @@ def front_desk(name: str, reader: Reader, folder: Path) -> Desk:
 
 
 async def load_facts(uow: UnitOfWork, business: Business) -> Facts:
-    return Facts(faq=faq_index(tuple(await BusinessBook(uow).faq())))
+    book = BusinessBook(uow)
+    return Facts(faq=faq_index(tuple(await book.faq())), blocked=await book.blocked())

@@ -37,6 +37,7 @@ from offhook.dialogue.brains.rules import OUT_OF_SCOPE, RULES
 from offhook.dialogue.context import forgetting, reading_context
 from offhook.dialogue.desk import Desk, FormDesk, Reading, Work
 from offhook.dialogue.forms import ASKED_CONFIRM, load
+from offhook.dialogue.guard import BLOCKED
 from offhook.dialogue.languages import answering_language
 from offhook.dialogue.late_writes import LateWrites
 from offhook.dialogue.model import (
@@ -251,6 +252,8 @@ def _router(brains: Brains, watch: Watch) -> Node:
     async def router(graph: GraphState, work: Work) -> GraphState:
         """Read the caller's words and let the brain decide what is to be done."""
         state = graph["state"]
+        if watch.turns_away(work, state):
+            return {"todo": (Command(intent=MOMENT + BLOCKED),), "agent": RESPONSE_AGENT, "brain": "template"}
         if work.turn.source not in CALLER_SOURCES:
             return {"todo": (Command(intent=MOMENT + work.turn.source),), "agent": RESPONSE_AGENT, "brain": "template"}
         if work.turn.source == "dtmf":

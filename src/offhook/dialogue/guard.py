@@ -23,7 +23,12 @@ INJECTION = "injection"
 OTHER_CUSTOMER = "other_customer"
 PERSONAL_DATA = "personal_data"
 """A model reached for a customer's data on behalf of a caller who has not proved who they are."""
-DATA = Path(__file__).parent / "guard_data" / "attempts.yaml"
+EMERGENCY = "emergency"
+"""Somebody may be hurt: no attempt, but like one it comes before whatever else was said."""
+ABUSE = "abuse"
+BLOCKED = "blocked"
+"""A caller whom the business does not want to hear from; known by number, not by words."""
+DATA = Path(__file__).parent / "guard_data"
 
 
 def _set_of(words: str) -> frozenset[str]:
@@ -93,9 +98,12 @@ class Guard:
         self._excuses = PhraseBook({name: _expanded(kind.excused) for name, kind in kinds.items()})
 
     @classmethod
-    def load(cls, path: Path = DATA) -> Guard:
-        """Raises msgspec.ValidationError when the file is wrong."""
-        return cls(msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), dict[str, Kind]))
+    def load(cls, folder: Path = DATA) -> Guard:
+        """Raises msgspec.ValidationError when a file is wrong."""
+        kinds: dict[str, Kind] = {}
+        for path in sorted(folder.glob("*.yaml")):
+            kinds |= msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), dict[str, Kind])
+        return cls(kinds)
 
     def suspects(self, text: str, kinds: Iterable[str]) -> str | None:
         """The first of `kinds` that the text is an attempt of."""

@@ -1,4 +1,5 @@
-"""Stands before the brains of every desk: an attempt (dialogue/guard.py) takes the place of whatever else was said."""
+"""Stands before the brains of every desk: an emergency, an attempt or an insult (dialogue/guard.py) takes the place of
+whatever else was said."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from dataclasses import replace
 
 from offhook.contracts.conversation import ConversationState
 from offhook.dialogue.desk import Reading, Work
-from offhook.dialogue.guard import INJECTION, Guard, OnRefusal, refusal, unheard
+from offhook.dialogue.guard import ABUSE, BLOCKED, EMERGENCY, INJECTION, Guard, OnRefusal, refusal, unheard
 from offhook.understanding.model import Command
 
 REFUSE = "refuse"
@@ -18,8 +19,19 @@ class Watch:
         self._guard = guard or Guard.load()
         self._on_refusal = on_refusal
 
+    def turns_away(self, work: Work, state: ConversationState) -> bool:
+        """Whether the business does not want to hear from this caller."""
+        if state.caller_phone is None or state.caller_phone not in work.facts.blocked:
+            return False
+        if not work.turn.rehearsal:
+            self._on_refusal(refusal(BLOCKED, state))
+        return True
+
     def __call__(self, reading: Reading, work: Work, state: ConversationState) -> Reading:
-        kind = self._guard.suspects(work.turn.text, work.desk.policy.refused)
+        kind = self._guard.suspects(work.turn.text, (EMERGENCY, *work.desk.policy.refused, ABUSE))
+        if kind == EMERGENCY:
+            command = Command(intent="handoff", slots={"reason": EMERGENCY})
+            return replace(reading, commands=(command,), problems=(), decision="handoff", understood=True)
         if kind is None and any(command.slots.get("reason") == INJECTION for command in reading.commands):
             kind = INJECTION
         if kind is None:

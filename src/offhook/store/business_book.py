@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import BindParameter, Row, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Row, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from offhook.contracts.desk import UnitOfWork
@@ -16,7 +16,7 @@ from offhook.contracts.errors import NotFound
 from offhook.kit.ids import new_id
 from offhook.store.codec import text_map, texts, to_text, wall_time
 from offhook.store.model import DayOpening, FaqEntry, OpenRange, Task, TaskPriority, TaskStatus
-from offhook.store.schema import businesses, faq, hours_exceptions, opening_hours, tasks
+from offhook.store.schema import blocked_numbers, businesses, faq, hours_exceptions, opening_hours, tasks
 from offhook.store.unit_of_work import sql
 
 _BUSINESS: BindParameter[str] = bindparam("business")
@@ -88,6 +88,22 @@ class BusinessBook:
     async def faq(self) -> list[FaqEntry]:
         rows = await self._sql.execute(_FAQ, self._key)
         return [FaqEntry(row[0], row[1], row[2], row[3], texts(row[4])) for row in rows]
+
+    async def blocked(self) -> frozenset[str]:
+        """Numbers (E.164) that the business does not want to hear from."""
+        query = select(blocked_numbers.c.number).where(blocked_numbers.c.business_id == self.business_id)
+        return frozenset((await self._sql.execute(query)).scalars())
+
+    async def block(self, number: str, reason: str, *, now: datetime) -> None:
+        """`number` in E.164; one that is blocked stays so, with its first reason."""
+        if number not in await self.blocked():
+            row = {"business_id": self.business_id, "number": number, "reason": reason}
+            await self._sql.execute(insert(blocked_numbers), {**row, "created_at": now.astimezone(UTC)})
+
+    async def unblock(self, number: str) -> bool:
+        """False where it was not blocked."""
+        mine = (blocked_numbers.c.business_id == self.business_id) & (blocked_numbers.c.number == number)
+        return bool((await self._sql.execute(delete(blocked_numbers).where(mine))).rowcount)
 
     async def create_task(
         self,

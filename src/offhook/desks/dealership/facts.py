@@ -65,6 +65,7 @@ async def load_facts(uow: UnitOfWork, business: Business) -> Facts:
     services = tuple(await book.services())
     return DealershipFacts(
         faq=faq_index(tuple(await book.faq())),
+        blocked=await book.blocked(),
         services=services,
         names={service.name: service.aliases for service in services},
         models=tuple(await StockBook(uow).models()),

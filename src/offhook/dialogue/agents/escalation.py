@@ -14,6 +14,7 @@ from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.dialogue.agents.faq import ANYTHING_ELSE
 from offhook.dialogue.desk import Work
+from offhook.dialogue.guard import EMERGENCY
 from offhook.dialogue.model import MEMORY_QUESTION, Delta, Line, Question
 from offhook.dialogue.spoken import spoken_date, spoken_time
 from offhook.dialogue.templates import Words
@@ -26,6 +27,8 @@ BREAKDOWN = "breakdown"
 """Reason of a hand-off from the roadside, accidents included."""
 MEMORY_ASIDE = "aside"
 """desk_memory key: the form that was under way when a number had to be asked for; it goes on afterwards."""
+_DIAL = {"US": "911", "CA": "911", "IN": "112", "GB": "999", "IE": "112", "AU": "000", "NZ": "111"}
+"""Country -> its emergency number; 112 elsewhere, which mobile networks know nearly everywhere."""
 PHONE_TRIES = 2
 """How often a call-back number is asked for before the message is left without one."""
 
@@ -33,13 +36,15 @@ PHONE_TRIES = 2
 async def handoff(work: Work, state: ConversationState, command: Command) -> Delta:
     """`handoff(reason)`: a stored task; the number is asked for where the caller's is not known."""
     waiting = state.pending if state.pending is not None and state.pending.intent == HANDOFF else None
+    first = (_emergency(work),) if command.slots.get("reason") in (BREAKDOWN, EMERGENCY) else ()
     if state.escalation_in_progress and waiting is None:
-        return Delta(lines=(Line("handoff_already"),), **_goes_on(state))
+        return Delta(lines=(*first, Line("handoff_already")), **_goes_on(state))
     phone, unreadable = _phone(work, state, command)
     tries = waiting.attempts if waiting is not None else 0
     refused = waiting is not None and command.intent == "deny" and not unreadable
     if phone is None and tries < PHONE_TRIES and not refused:
-        return _ask_phone(work, state, command, waiting, unreadable=unreadable)
+        asked = _ask_phone(work, state, command, waiting, unreadable=unreadable)
+        return replace(asked, lines=(*first, *asked.lines))
     told = waiting.slots if waiting is not None else _asked(work, command)
     outcome = await work.call(
         request_human,
@@ -54,18 +59,21 @@ async def handoff(work: Work, state: ConversationState, command: Command) -> Del
     match outcome:
         case Ok(value):
             delta = _done(work, state, value)
-            if told.get("reason") == BREAKDOWN:
-                delta = replace(delta, lines=(Line("emergency_first"), *delta.lines))
             if phone is None:
                 # Nobody can call back: no promise that they will.
                 delta = replace(delta, lines=(*delta.lines[:-1], _without_number(work)))
             elif phone != state.caller_phone:
                 delta = replace(delta, lines=(*delta.lines, Line("handoff_number", {"phone": groups(phone)})))
-            return delta
+            return replace(delta, lines=(*first, *delta.lines))
         case Failed(say):
-            return Delta(lines=(Line(say),), **_goes_on(state))
+            return Delta(lines=(*first, Line(say)), **_goes_on(state))
         case _:
-            return Delta(lines=(Line("failed_tool"),), **_goes_on(state))
+            return Delta(lines=(*first, Line("failed_tool")), **_goes_on(state))
+
+
+def _emergency(work: Work) -> Line:
+    """Before all else, even before a number is asked for."""
+    return Line("emergency_first", {"number": " ".join(_DIAL.get(work.business.country, "112"))})
 
 
 def _asked(work: Work, command: Command) -> dict[str, SlotValue]:

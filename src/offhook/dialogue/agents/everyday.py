@@ -13,7 +13,7 @@ from offhook.dialogue.agents.faq import ANYTHING_ELSE, OFFER_HUMAN, answered
 from offhook.dialogue.choices import agrees, smalltalk_kind
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import ASKED_CONFIRM
-from offhook.dialogue.guard import INJECTION, OTHER_CUSTOMER
+from offhook.dialogue.guard import ABUSE, BLOCKED, INJECTION, OTHER_CUSTOMER
 from offhook.dialogue.languages import TEXT_CHANNELS
 from offhook.dialogue.model import (
     MEMORY_LANGUAGE,
@@ -31,6 +31,8 @@ from offhook.understanding.model import Command
 
 MEMORY_FAREWELL = "farewell"
 """desk_memory key: the line to say before goodbye, as {"key", "values"} (what was booked)."""
+MEMORY_WARNED = "warned"
+"""desk_memory key: the caller was told that insults end the talk."""
 BEFORE_YOU_GO = "before_you_go"
 WHAT_NEXT = Question(Line("what_next"))
 FIRST_QUESTION = Question(Line("first_question"), again="what_next")
@@ -141,6 +143,8 @@ def _farewell(state: ConversationState) -> tuple[Line, ...]:
 
 def _unrelated(work: Work, state: ConversationState, command: Command) -> Delta:
     reason = command.slots.get("reason")
+    if reason == ABUSE:
+        return _abuse(work, state)
     if reason in (INJECTION, OTHER_CUSTOMER):
         line = Line("refuse_other_customer" if reason == OTHER_CUSTOMER else "refuse_injection")
         return Delta(lines=(line,), resume=True) if state.pending is not None else Delta((line,), WHAT_NEXT)
@@ -158,6 +162,22 @@ def _unrelated(work: Work, state: ConversationState, command: Command) -> Delta:
         return Delta(question=OFFER_HUMAN, memory={MEMORY_UNRELATED: 0})
     lines = (Line("out_of_scope"),) if state.pending is not None else (Line("out_of_scope"), Line("abilities"))
     return Delta(lines=lines, memory={MEMORY_UNRELATED: times}, resume=state.pending is not None)
+
+
+def _abuse(work: Work, state: ConversationState) -> Delta:
+    """One warning; the next time the talk is over."""
+    if MEMORY_WARNED not in state.desk_memory:
+        return Delta(lines=(Line("abuse_warning"),), memory={MEMORY_WARNED: True}, resume=True)
+    return _over(Line("abuse_end", {"business": work.business.name}))
+
+
+def _blocked(work: Work, state: ConversationState, command: Command) -> Delta:
+    return _over(Line("blocked_end", {"business": work.business.name}))
+
+
+def _over(line: Line) -> Delta:
+    """A polite end that leaves nothing open."""
+    return Delta(lines=(line,), pending=None, question=None, hang_up=True, quiet=True, status="COMPLETED")
 
 
 def _voice(work: Work, wish: VoiceRequest) -> Delta:
@@ -284,4 +304,5 @@ _HANDLERS: dict[str, Handler] = {
     "moment.goodbye": _ended,
     "moment.notification": _notice,
     "moment.dtmf": _keys,
+    f"moment.{BLOCKED}": _blocked,
 }

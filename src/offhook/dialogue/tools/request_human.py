@@ -11,7 +11,7 @@ from offhook.dialogue.tools.opening_hours import LOOK_AHEAD_DAYS, is_open, next_
 from offhook.store.business_book import BusinessBook
 from offhook.store.model import TaskPriority
 
-_URGENT = frozenset({"breakdown", "complaint"})
+_URGENT = frozenset({"breakdown", "complaint", "emergency"})
 
 
 class HumanRequest(msgspec.Struct, frozen=True, kw_only=True):
