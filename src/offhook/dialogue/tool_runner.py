@@ -123,8 +123,8 @@ class ToolRunner:
         return outcome
 
     async def follow(self, tool: AnyTool, arguments: msgspec.Struct, scope: ToolScope) -> None:
-        """A WRITE that follows from a committed turn (dialogue/sequels.py), under that turn's id. Never raises; only the
-        report tells of it."""
+        """A WRITE that follows from a committed turn (dialogue/sequels.py), under that turn's id. Never raises; only
+        the report tells of it."""
         began = self._clock.mono_ms()
         outcome = await self._commit(tool, arguments, scope, scope.turn_id)
         elapsed = self._clock.mono_ms() - began
