@@ -67,6 +67,8 @@ class ToolContext:
     turn_id: str
     command: str
     uow: UnitOfWork
+    confirmed: bool = False
+    """Exactly these arguments were read back, and answered with a yes in a later turn."""
 
 
 R = TypeVar("R", bound=msgspec.Struct)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from offhook.desks.dealership import tables as _dealership
+from offhook.desks.shop import tables as _shop
 from offhook.store.schema import metadata
 
-assert _dealership.appointments.metadata is metadata
+assert _dealership.appointments.metadata is _shop.postings.metadata is metadata
 
 __all__ = ["metadata"]

@@ -117,7 +117,7 @@ class ToolRunner:
         if tool.effect is Effect.READ:
             outcome, label = await self._read(tool, checked, scope, key)
         else:
-            outcome, label = await self._write(tool, checked, scope, key)
+            outcome, label = await self._write(tool, checked, scope, key, _answers(read_back, checked, scope))
         elapsed = self._clock.mono_ms() - began
         self._on_report(ToolReport(tool.name, label, elapsed, elapsed > tool.deadline_ms))
         return outcome
@@ -151,7 +151,7 @@ class ToolRunner:
             return None
         if read_back is None or read_back.digest != digest(arguments):
             return Retry(f"{name} needs a read-back of exactly these arguments first.")
-        if read_back.turn_id == scope.turn_id:
+        if not _answers(read_back, arguments, scope):
             return Retry(f"{name} needs the caller's yes in a turn after the read-back.")
         return None
 
@@ -166,13 +166,15 @@ class ToolRunner:
             return _failure(error), error.code
         return outcome, _label(outcome)
 
-    async def _write(self, tool: Tool[A, R], arguments: A, scope: ToolScope, key: str) -> tuple[ToolOutcome[R], str]:
+    async def _write(
+        self, tool: Tool[A, R], arguments: A, scope: ToolScope, key: str, confirmed: bool
+    ) -> tuple[ToolOutcome[R], str]:
         session_id = scope.caller.session_id
         write = self._late.running(session_id, tool.name, key)
         if write is None:
             # lint: naked-create-task: it outlives its turn; kept and awaited by LateWrites
             task: asyncio.Task[Outcome] = asyncio.get_running_loop().create_task(
-                self._commit(tool, arguments, scope, key), name=f"{tool.name} {key}"
+                self._commit(tool, arguments, scope, key, confirmed), name=f"{tool.name} {key}"
             )
             write = LateWrite(session_id, tool.name, key, task)
             self._late.add(write)
@@ -183,7 +185,7 @@ class ToolRunner:
             return Failed(SAY_SLOW_WRITE), "timeout"
         return outcome, _label(outcome)  # type: ignore[return-value]  # the task ran this very tool
 
-    async def _commit(self, tool: Tool[A, R], arguments: A, scope: ToolScope, key: str) -> Outcome:
+    async def _commit(self, tool: Tool[A, R], arguments: A, scope: ToolScope, key: str, confirmed: bool) -> Outcome:
         """The write itself; ends with an outcome, whatever happens."""
         business_id = scope.business.business_id
         try:
@@ -191,7 +193,7 @@ class ToolRunner:
                 stored = await uow.recall(key, tool.name)
                 if stored is not None:
                     return Ok(msgspec.json.decode(stored, type=tool.result))
-                outcome = await tool.run(_context(scope, tool.name, key, uow), arguments)
+                outcome = await tool.run(_context(scope, tool.name, key, uow, confirmed), arguments)
                 if not isinstance(outcome, Ok):
                     raise _NothingDone(outcome)
                 await uow.remember(key, tool.name, msgspec.json.encode(outcome.value))
@@ -228,7 +230,12 @@ def _validated(tool: Tool[A, R], arguments: A | Mapping[str, object]) -> A | Ret
         return Retry(text, field)
 
 
-def _context(scope: ToolScope, command: str, key: str, uow: object) -> ToolContext:
+def _answers(read_back: ReadBack | None, arguments: msgspec.Struct, scope: ToolScope) -> bool:
+    """Whether this turn is the yes to a read-back of exactly these arguments."""
+    return read_back is not None and read_back.digest == digest(arguments) and read_back.turn_id != scope.turn_id
+
+
+def _context(scope: ToolScope, command: str, key: str, uow: object, confirmed: bool = False) -> ToolContext:
     return ToolContext(
         business=scope.business,
         caller=scope.caller,
@@ -236,6 +243,7 @@ def _context(scope: ToolScope, command: str, key: str, uow: object) -> ToolConte
         turn_id=key,
         command=command,
         uow=uow,  # type: ignore[arg-type]
+        confirmed=confirmed,
     )
 
 

@@ -184,6 +184,7 @@ commands = Table(
     Column("command", Text, primary_key=True),
     Column("outcome", LargeBinary, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("payload", Text),  # digest of the arguments; the key with other ones is an error
 )
 
 sessions = Table(

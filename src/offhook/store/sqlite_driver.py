@@ -95,6 +95,11 @@ class OneHopConnection(aiosqlite.Connection):
             self._conn.execute(begins).close()
         return self._conn
 
+    async def within(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` in the connection's thread, in the transaction that is open or was asked for."""
+        result: T = await self._execute(lambda: work(self.begun()))  # type: ignore[no-untyped-call]  # not annotated
+        return result
+
     async def visit(self, work: Callable[[sqlite3.Connection], T], *, write: bool) -> T:
         """Run `work` in the connection's thread; `write` begins a transaction before it and ends it after it."""
 

@@ -1,0 +1,204 @@
+"""Customers: what they owe and who they are (READ), made and changed (WRITE)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from offhook.contracts.desk import Effect, Tool, ToolContext, ToolOutcome
+from offhook.desks.shop.model import Customer, Refused, to_paise
+from offhook.desks.shop.repository import ShopBook
+from offhook.desks.shop.tools.common import CustomerId, CustomerName, Rupees, money, run_in_book, whom
+from offhook.kit.money import Money
+from offhook.kit.phone import phone_or_none
+
+InfoField = Literal["phone", "email", "address", "balance", "credit_limit"]
+
+
+class BalanceQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    customer: CustomerName | None = None
+    customer_id: CustomerId | None = None
+
+
+class BalanceTold(msgspec.Struct, frozen=True, kw_only=True):
+    customer_id: str
+    customer: str
+    balance: Money
+    """What they owe; negative for a credit with the shop."""
+    overdue: Money
+    """Of it, what should have been paid by now."""
+    overdue_since: str | None = None
+    """ISO date."""
+
+
+class InfoQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    customer: CustomerName | None = None
+    customer_id: CustomerId | None = None
+    field: InfoField | None = None
+
+
+class CustomerTold(msgspec.Struct, frozen=True, kw_only=True):
+    customer_id: str
+    customer: str
+    balance: Money
+    phone: str | None = None
+    email: str | None = None
+    address: str = ""
+    credit_limit: Money | None = None
+
+
+class FindQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    customer: CustomerName
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    customers: list[CustomerTold]
+    """One: it is certain. Several: ask which. None: nobody of this name."""
+
+
+class NewCustomer(msgspec.Struct, frozen=True, kw_only=True):
+    name: Annotated[str, Meta(min_length=1, max_length=120)]
+    phone: str | None = None
+    opening_balance: Rupees | None = None
+    """What they owe already; negative: what they paid ahead."""
+
+
+class CustomerChange(msgspec.Struct, frozen=True, kw_only=True):
+    customer: CustomerName | None = None
+    customer_id: CustomerId | None = None
+    phone: str | None = None
+    credit_limit: Rupees | None = None
+
+
+async def _balance(ctx: ToolContext, question: BalanceQuestion) -> ToolOutcome[BalanceTold]:
+    def work(book: ShopBook) -> BalanceTold:
+        customer = whom(book, question.customer, question.customer_id)
+        overdue, since = book.overdue(customer) if customer.balance > 0 else (0, None)
+        return BalanceTold(
+            customer_id=customer.customer_id,
+            customer=customer.name,
+            balance=money(ctx, customer.balance),
+            overdue=money(ctx, overdue),
+            overdue_since=since.isoformat() if since is not None else None,
+        )
+
+    return await run_in_book(ctx, work)
+
+
+async def _info(ctx: ToolContext, question: InfoQuestion) -> ToolOutcome[CustomerTold]:
+    return await run_in_book(ctx, lambda book: _told(ctx, whom(book, question.customer, question.customer_id)))
+
+
+async def _find(ctx: ToolContext, question: FindQuestion) -> ToolOutcome[Found]:
+    def work(book: ShopBook) -> Found:
+        return Found(customers=[_told(ctx, one) for one in book.candidates(question.customer)])
+
+    return await run_in_book(ctx, work)
+
+
+async def _create(ctx: ToolContext, wanted: NewCustomer) -> ToolOutcome[CustomerTold]:
+    def work(book: ShopBook) -> CustomerTold:
+        owes = wanted.opening_balance
+        paise = 0 if not owes else to_paise(abs(owes), "opening_balance")
+        made = book.create_customer(
+            wanted.name,
+            phone=_phone(ctx, wanted.phone),
+            opening_balance=-paise if owes is not None and owes < 0 else paise,
+        )
+        return _told(ctx, made)
+
+    return await run_in_book(ctx, work)
+
+
+async def _update(ctx: ToolContext, change: CustomerChange) -> ToolOutcome[CustomerTold]:
+    def work(book: ShopBook) -> CustomerTold:
+        book.lock()
+        customer = whom(book, change.customer, change.customer_id)
+        if change.phone is None and change.credit_limit is None:
+            raise Refused("nothing_to_change", "say what is to be changed", "phone")
+        limit = customer.credit_limit if change.credit_limit is None else _limit(change)
+        phone = _phone(ctx, change.phone) or customer.phone
+        changed = replace(customer, phone=phone, credit_limit=limit)
+        book.change_customer(changed)
+        return _told(ctx, changed)
+
+    return await run_in_book(ctx, work)
+
+
+def _limit(change: CustomerChange) -> int | None:
+    limit = change.credit_limit
+    return None if limit is None else to_paise(limit, "credit_limit") if limit else 0
+
+
+def _phone(ctx: ToolContext, said: str | None) -> str | None:
+    if said is None:
+        return None
+    phone = phone_or_none(said, ctx.business.country)
+    if phone is None:
+        raise Refused("phone", "that is no telephone number", "phone")
+    return phone
+
+
+def _told(ctx: ToolContext, customer: Customer) -> CustomerTold:
+    return CustomerTold(
+        customer_id=customer.customer_id,
+        customer=customer.name,
+        balance=money(ctx, customer.balance),
+        phone=customer.phone,
+        email=customer.email,
+        address=customer.address,
+        credit_limit=None if customer.credit_limit is None else money(ctx, customer.credit_limit),
+    )
+
+
+check_balance: Tool[BalanceQuestion, BalanceTold] = Tool(
+    name="check_balance",
+    effect=Effect.READ,
+    description="What a customer owes.",
+    arguments=BalanceQuestion,
+    result=BalanceTold,
+    run=_balance,
+    intent="balance.check",
+)
+
+customer_info: Tool[InfoQuestion, CustomerTold] = Tool(
+    name="customer_info",
+    effect=Effect.READ,
+    description="Number, address and limits of a customer.",
+    arguments=InfoQuestion,
+    result=CustomerTold,
+    run=_info,
+    intent="customer.info",
+)
+
+find_customers: Tool[FindQuestion, Found] = Tool(
+    name="find_customers",
+    effect=Effect.READ,
+    description="Whom a name may mean.",
+    arguments=FindQuestion,
+    result=Found,
+    run=_find,
+)
+
+create_customer: Tool[NewCustomer, CustomerTold] = Tool(
+    name="create_customer",
+    effect=Effect.WRITE,
+    description="Add a customer to the book.",
+    arguments=NewCustomer,
+    result=CustomerTold,
+    run=_create,
+    intent="customer.create",
+)
+
+update_customer: Tool[CustomerChange, CustomerTold] = Tool(
+    name="update_customer",
+    effect=Effect.WRITE,
+    description="Change a customer's number or credit limit.",
+    arguments=CustomerChange,
+    result=CustomerTold,
+    run=_update,
+    intent="customer.update",
+)
