@@ -185,7 +185,9 @@ class ToolRunner:
             return Failed(SAY_SLOW_WRITE), "timeout"
         return outcome, _label(outcome)  # type: ignore[return-value]  # the task ran this very tool
 
-    async def _commit(self, tool: Tool[A, R], arguments: A, scope: ToolScope, key: str, confirmed: bool) -> Outcome:
+    async def _commit(
+        self, tool: Tool[A, R], arguments: A, scope: ToolScope, key: str, confirmed: bool = False
+    ) -> Outcome:
         """The write itself; ends with an outcome, whatever happens."""
         business_id = scope.business.business_id
         try:
