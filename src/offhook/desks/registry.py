@@ -14,29 +14,33 @@ from offhook.desks.dealership.desk import LANGUAGE_FOLDER, dealership_desk
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.dealership.speech import speech_domain
 from offhook.desks.sales.desk import sales_desk
+from offhook.desks.shop.desk import LANGUAGE_FOLDER as SHOP_LANGUAGE
 from offhook.desks.shop.desk import shop_desk
 from offhook.dialogue.desk import Desk
 from offhook.dialogue.reader import LanguageReader
 from offhook.understanding.desk import load_desk_language
+from offhook.understanding.ledger.understander import LedgerUnderstander
+from offhook.understanding.model import Understands
 from offhook.understanding.understander import Understander
 
-LANGUAGES: dict[str, Path] = {"dealership": LANGUAGE_FOLDER, "shop": LANGUAGE_FOLDER, "sales": LANGUAGE_FOLDER}
-"""Desk -> folder of its language data. Shop and sales use the everyday part of the dealership's."""
+LANGUAGES: dict[str, Path] = {"dealership": LANGUAGE_FOLDER, "shop": SHOP_LANGUAGE, "sales": LANGUAGE_FOLDER}
+"""Desk -> folder of its language data. Sales uses the everyday part of the dealership's."""
 
 
-def understander_of(desk: str) -> Understander:
+def understander_of(desk: str) -> Understands:
     """Raises AppError for a desk that does not exist."""
     folder = LANGUAGES.get(desk)
     if folder is None:
         raise AppError("unknown_desk", f"There is no desk {desk!r}; there are: {', '.join(LANGUAGES)}.", status=422)
-    return Understander(load_desk_language(folder))
+    return LedgerUnderstander(folder) if desk == "shop" else Understander(load_desk_language(folder))
 
 
 def build_desks() -> dict[str, Desk]:
     """Raises TemplateError or ValueError when a data file of a desk is wrong."""
-    readers = {folder: LanguageReader.of_folder(folder) for folder in set(LANGUAGES.values())}
+    shared = LanguageReader.of_folder(LANGUAGE_FOLDER)
+    readers = {"dealership": shared, "sales": shared, "shop": LanguageReader(understander_of("shop"))}
     makers = {"dealership": dealership_desk, "shop": shop_desk, "sales": sales_desk}
-    return {name: make(readers[LANGUAGES[name]]) for name, make in makers.items()}
+    return {name: make(readers[name]) for name, make in makers.items()}
 
 
 class Speech:

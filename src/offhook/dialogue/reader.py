@@ -8,7 +8,7 @@ from pathlib import Path
 from offhook.contracts.speech import Hypothesis
 from offhook.dialogue.desk import Reading
 from offhook.understanding.desk import load_desk_language
-from offhook.understanding.model import Context, Problem, Understanding, World
+from offhook.understanding.model import Context, Problem, Understanding, Understands, World
 from offhook.understanding.nbest import understand_best
 from offhook.understanding.understander import Understander
 
@@ -20,7 +20,7 @@ _DOUBTED = ("date", "time", "phone")
 class LanguageReader:
     """Implements `Reader`. Keeps indexes of the tenants seen lately; not for use by several threads."""
 
-    def __init__(self, understander: Understander) -> None:
+    def __init__(self, understander: Understands) -> None:
         self._understander = understander
 
     @classmethod

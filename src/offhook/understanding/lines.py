@@ -13,8 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from offhook.understanding.model import Context, DayHours, World
-from offhook.understanding.understander import Understander
+from offhook.understanding.model import Context, DayHours, Understands, World
 
 
 class _Entry(msgspec.Struct):
@@ -22,19 +21,20 @@ class _Entry(msgspec.Struct):
     aliases: tuple[str, ...] = ()
 
 
-Named = dict[str, tuple[str, ...]] | list[str | _Entry]
+Named = dict[str, tuple[str, ...]] | tuple[str | _Entry, ...]
 
 
 class WorldFile(msgspec.Struct, kw_only=True, frozen=True):
     """`--world FILE`: what the tenant's database would hold.
 
-    `services`, `products` and `models` are `{name: [aliases]}`, a list of names, or a list of `{name, aliases}`.
+    `customers`, `services`, `products` and `models` are `{name: [aliases]}`, a list of names, or a list of
+    `{name, aliases}`.
     `hours` are rows `{weekday, opens, closes}` or days with times: `{"mon-fri": ["09:00", "18:00"]}`.
     """
 
     now: str | None = None
     tz: str = "UTC"
-    customers: tuple[str, ...] = ()
+    customers: Named = ()
     products: Named = {}
     services: Named = {}
     models: Named = {}
@@ -53,7 +53,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def understand_lines(
-    lines: Iterable[str | bytes], understander: Understander, world: WorldFile, *, now: datetime, explain: bool = False
+    lines: Iterable[str | bytes], understander: Understands, world: WorldFile, *, now: datetime, explain: bool = False
 ) -> Iterator[bytes]:
     """One JSON line (without line end) for each line that is not blank.
 
@@ -96,7 +96,8 @@ def read_world(world: WorldFile, now: datetime) -> World:
     return World(
         now=_moment(world.now, world.tz) if world.now is not None else now.astimezone(ZoneInfo(world.tz)),
         tz=world.tz,
-        customers=world.customers,
+        customers=_names(world.customers),
+        customer_aliases={name: aliases for name, aliases in _named(world.customers).items() if aliases},
         products=_named(world.products),
         services=_named(world.services),
         models=tuple(_named(world.models)),
@@ -104,6 +105,11 @@ def read_world(world: WorldFile, now: datetime) -> World:
         limit=world.limit,
         date_order=world.date_order,
     )
+
+
+def _names(names: Named) -> tuple[str, ...]:
+    """In order; two may be called the same."""
+    return tuple(entry if isinstance(entry, str) else entry.name for entry in names)
 
 
 def _named(names: Named) -> dict[str, tuple[str, ...]]:

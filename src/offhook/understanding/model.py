@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, time
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -80,6 +80,8 @@ class World(msgspec.Struct, kw_only=True):
     """Aware, in the business's zone."""
     tz: str = "UTC"
     customers: tuple[str, ...] = ()
+    customer_aliases: dict[str, tuple[str, ...]] = {}
+    """Name -> what else the customer is called."""
     products: dict[str, tuple[str, ...]] = {}
     services: dict[str, tuple[str, ...]] = {}
     """Name as in the tenant's data -> other ways to say it."""
@@ -101,3 +103,11 @@ class Understanding(msgspec.Struct, kw_only=True):
     """What stands against values of the first command; empty when nothing does."""
     explain: list[str] = []
     """Why: which frame won, what was rejected. Filled only when asked for."""
+
+
+class Understands(Protocol):
+    """Reads one line of a desk's caller. Never raises for any text; `world.now` must be aware."""
+
+    def understand(
+        self, text: str, world: World, context: Context | None = None, explain: bool = False
+    ) -> Understanding: ...

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from offhook.contracts.speech import Hypothesis
-from offhook.understanding.model import Command, Context, Problem, Understanding, World, is_rejected
-from offhook.understanding.understander import Understander
+from offhook.understanding.model import Command, Context, Problem, Understanding, Understands, World, is_rejected
 
 CLOSE = 2.5
 """Scores within this of the best (natural logarithms) count as nearly as good: what they say otherwise is a doubt."""
@@ -29,7 +28,7 @@ _EXACT = frozenset({"date", "time", "phone", "date_from", "date_to", "time_from"
 
 
 def understand_best(
-    understander: Understander,
+    understander: Understands,
     alternatives: Sequence[Hypothesis],
     world: World,
     context: Context | None = None,

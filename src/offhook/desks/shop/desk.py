@@ -10,6 +10,8 @@ from offhook.dialogue.front_desk import front_desk
 from offhook.dialogue.guard import INJECTION
 from offhook.dialogue.policy import Policy
 
+LANGUAGE_FOLDER = Path(__file__).parent / "language"
+
 
 def shop_desk(reader: Reader) -> Desk:
     """Raises TemplateError when a template file is wrong."""

@@ -81,7 +81,8 @@ class Mixture:
             return True
         return score == 1 and other == 0 and len(sentence) <= 4
 
-    def gloss(self, sentence: Sentence, asked: str | None) -> Glossed:
+    def gloss(self, sentence: Sentence, asked: str | None, past: bool | None = None) -> Glossed:
+        """`past`: on which side of today a day lies that may be on both; None: as the tenses tell."""
         voc = self._voc
         keys = [voc.key(word) for word in sentence.words]
         native = any(voc.alphabet.native(word) for word in sentence.words)
@@ -100,7 +101,7 @@ class Mixture:
             found = [one for one in found if one.end - one.start > 1 or keys[one.start] not in voc.titles]
         names = {one.name for one in found}
         scan.moving = "move" in names or {"my_appointment", "do_it"} <= names or self._moves(sentence)
-        items = Scanner(scan, self._lexicon.calendar, self._past(scan)).items()
+        items = Scanner(scan, self._lexicon.calendar, self._past(scan) if past is None else past).items()
         items = self._supplemented(self._negated(Timing(scan, items).read(), scan))
         if scan.moving:
             items = _led(items)

@@ -1,0 +1,162 @@
+"""One clause of a sentence: its values, who plays which part, what is done; all as features that frames ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from offhook.understanding.frames import Match
+from offhook.understanding.ledger.goods import Goods
+from offhook.understanding.ledger.spans import Amount, Person, Phone, Quantity, Scan
+from offhook.understanding.ledger.verbs import Verb, find_verbs, requested
+from offhook.understanding.phrases import Found
+
+_CORRECTING = frozenset(
+    {"nahi", "nahin", "nhi", "no", "not", "sorry", "balki", "actually", "mean", "rather", "galat", "matlab", "oops"}
+)
+_STATED = frozenset({"asks", "if_word", "maybe_word", "hearsay", "wish"})
+_MONEY = frozenset({"payment"})
+
+
+@dataclass(slots=True)
+class Clause:
+    """Tokens [start, end) and what they hold."""
+
+    start: int
+    end: int
+    persons: list[Person]
+    goods: list[Goods]
+    amounts: list[Amount]
+    quantities: list[Quantity]
+    phones: list[Phone]
+    values: dict[str, list[Found]]
+    verbs: list[Verb]
+    concepts: list[Found]
+    foreign: list[int]
+    present: set[str] = field(default_factory=set)
+    corrected: bool = False
+    """Whether a value takes the place of one said before ("500 nahi 600")."""
+    unclear: bool = False
+    """Whether two numbers or two customers have no part of their own."""
+    matches: list[Match] = field(default_factory=list)
+
+    @property
+    def best(self) -> Match | None:
+        return self.matches[0] if self.matches else None
+
+    @property
+    def intent(self) -> str | None:
+        return self.matches[0].frame.intent if self.matches else None
+
+    @property
+    def known_persons(self) -> list[Person]:
+        return [person for person in self.persons if not person.pronoun]
+
+
+def read_clause(scan: Scan, concepts: list[Found], values: list[Found], start: int, end: int) -> Clause:
+    inside = [one for one in concepts if start <= one.start and one.end <= end]
+    kept: dict[str, list[Found]] = {}
+    for one in values:
+        if start <= one.start and one.end <= end:
+            slot, _, _ = one.name.partition("=")
+            kept.setdefault(slot, []).append(one)
+    clause = Clause(
+        start,
+        end,
+        [one for one in scan.persons if start <= one.start < end],
+        [one for one in scan.goods if start <= one.start < end],
+        [one for one in scan.amounts if start <= one.start < end],
+        [one for one in scan.quantities if start <= one.start < end],
+        [one for one in scan.phones if start <= one.start < end],
+        kept,
+        find_verbs(scan, start, end),
+        inside,
+        _foreign(scan, inside, values, start, end),
+    )
+    negations = [i for i in range(start, end) if not scan.taken[i] and scan.latin(i) in _CORRECTING]
+    for i in negations:
+        _put_right(clause, i)
+    clause.present = set(_features(clause, scan))
+    return clause
+
+
+def _foreign(scan: Scan, concepts: Iterable[Found], values: Iterable[Found], start: int, end: int) -> list[int]:
+    covered = {i for one in (*concepts, *values) for i in range(one.start, one.end)}
+    language = scan.language
+    return [
+        i
+        for i in range(start, end)
+        if not scan.taken[i]
+        and not scan.covered[i]
+        and i not in covered
+        and scan.words[i][0].isalpha()
+        and len(scan.words[i]) > 1
+        and scan.keys[i] not in language.known
+    ]
+
+
+def _put_right(clause: Clause, i: int) -> None:
+    """A word that takes back stands between two values of one sort: the later one holds."""
+    for name in ("amounts", "persons", "goods", "quantities", "phones"):
+        rows = getattr(clause, name)
+        before = [one for one in rows if one.end <= i]
+        after = [one for one in rows if one.start > i]
+        if before and after and not (name == "persons" and before[-1].pronoun):
+            if name == "persons" and after[0].role == "bare" and before[-1].role != "bare":
+                after[0].role = before[-1].role
+            setattr(clause, name, [one for one in rows if one is not before[-1]])
+            clause.corrected = True
+            return
+
+
+def _features(clause: Clause, scan: Scan) -> Iterable[str]:
+    names = {one.name for one in clause.concepts}
+    yield from names
+    asked = "?" in scan.sentence.text[scan.sentence.starts[clause.start] : scan.sentence.ends[clause.end - 1] + 2]
+    if (asked or _asks(clause, scan)) and not requested(scan, clause.start, clause.end):
+        yield "@asked"
+    if not clause.corrected and ("mat" in names or _denied(clause, scan)):
+        yield "@negated"
+    if not names.isdisjoint(("if_word", "maybe_word", "hearsay", "wish")):
+        yield "@unreal"
+    for person in clause.persons:
+        yield f"@{person.role}"
+        yield "@pronoun" if person.pronoun else "@named"
+        yield "@customer"
+    for verb in clause.verbs:
+        yield f"@{verb.group}.{verb.tense}"
+        if verb.gone:
+            yield f"@{verb.group}.gone"
+    own = scan.language.persons.own
+    for i in range(clause.start, clause.end):
+        if not scan.taken[i] and (role := own.get(scan.keys[i])) is not None:
+            yield f"@me.{role}"
+    for name, rows in (
+        ("@amount", clause.amounts),
+        ("@goods", clause.goods),
+        ("@qty", clause.quantities),
+        ("@phone", clause.phones),
+    ):
+        if rows:
+            yield name
+    for slot in clause.values:
+        yield f"@{slot}"
+    if not names.isdisjoint(_MONEY):
+        yield "@money"
+    if scan.invoice_no is not None and clause.start <= scan.invoice_no[0] < clause.end:
+        yield "@invoice_no"
+
+
+def _asks(clause: Clause, scan: Scan) -> bool:
+    """A question word; an English one only where the clause begins with it ("everyone who owes" asks nothing)."""
+    return any(
+        one.name == "asks" and (scan.keys[one.start][0] != "=" or one.start == clause.start) for one in clause.concepts
+    )
+
+
+def _denied(clause: Clause, scan: Scan) -> bool:
+    """A "nahi" that is no tag behind an order ("likh do na")."""
+    for one in clause.concepts:
+        if one.name == "nahi" and not (scan.latin(one.start) == "na" and one.end >= clause.end):
+            return True
+    return False

@@ -1,0 +1,364 @@
+"""From a clause whose frame is known to a command: the slots of CONTRACT §5, and what stands against writing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from offhook.contracts.conversation import SlotValue
+from offhook.understanding.ledger.clauses import Clause
+from offhook.understanding.ledger.dates import Timed, happened
+from offhook.understanding.ledger.decide import Doubts
+from offhook.understanding.ledger.items import items_of, number
+from offhook.understanding.ledger.periods import Period
+from offhook.understanding.ledger.spans import Amount, Person, Scan
+from offhook.understanding.model import Command
+
+UNCLEAR = "_unclear"
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_FIELDS = (
+    ("limit_word", "credit_limit"),
+    ("number_word", "phone"),
+    ("address_word", "address"),
+    ("email_word", "email"),
+)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A command in the making."""
+
+    command: Command
+    doubts: Doubts
+    person: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommandMaker:
+    """Fills the slots of one clause's intent."""
+
+    scan: Scan
+    clause: Clause
+    now: datetime
+    last_customer: str | None
+    times: Timed
+    period: Period | None
+
+    def make(self) -> list[Draft]:
+        """The commands of the clause: several where a question is about several."""
+        best = self.clause.best
+        if best is None:
+            return []
+        intent, fixed = best.frame.intent, dict(best.frame.fixed)
+        unclear = bool(fixed.pop(UNCLEAR, False))
+        drafts = self._drafts(intent, fixed)
+        for draft in drafts:
+            draft.doubts.unclear = draft.doubts.unclear or unclear
+        return drafts
+
+    def _drafts(self, intent: str, fixed: dict[str, SlotValue]) -> list[Draft]:
+        family, _, _ = intent.partition(".")
+        if intent == "customer.create":
+            return [self._new_customer(intent)]
+        if family == "stock" and intent != "stock.low":
+            return self._stock(intent)
+        slots: dict[str, SlotValue] = dict(fixed)
+        doubts = Doubts()
+        frame = self.clause.best.frame if self.clause.best is not None else None
+        if frame is not None and "customer" in frame.slots:
+            several = self._customers(intent, doubts)
+            if several is not None:
+                return [self._filled(intent, {**slots, **_named(person)}, Doubts(), person) for person in several]
+            person = self._customer(slots, doubts)
+        else:
+            person = None
+        return [self._filled(intent, slots, doubts, person)]
+
+    def _filled(self, intent: str, slots: dict[str, SlotValue], doubts: Doubts, person: Person | None) -> Draft:
+        if person is not None and not person.pronoun and person.name is None and not person.candidates:
+            doubts.ask = doubts.ask or "unknown_customer"
+        if intent in ("payment.record", "payment.refund", "credit.add"):
+            self._money(intent, slots, doubts)
+        elif intent == "invoice.create":
+            self._bill(slots, doubts)
+        elif intent.startswith("invoice."):
+            self._old_bill(intent, slots)
+        elif intent.startswith("reminder."):
+            self._reminder(intent, slots)
+        elif intent in ("dues.list",):
+            self._dues(slots)
+        elif intent == "summary":
+            self._summary(slots)
+        elif intent == "customer.update":
+            self._update(slots, doubts)
+        elif intent == "customer.info":
+            slots["field"] = next((field for name, field in _FIELDS if name in self.clause.present), "phone")
+            if "info_word" in self.clause.present and not any(name in self.clause.present for name, _ in _FIELDS):
+                slots.pop("field")
+        return Draft(Command(intent=intent, slots=slots), doubts, person)
+
+    # -- whose ----------------------------------------------------------------------------------------------------
+
+    def _customers(self, intent: str, doubts: Doubts) -> list[Person] | None:
+        """Several customers where each is meant: a question or a reminder; money for two is never divided."""
+        people = self.clause.known_persons
+        if len(people) < 2:
+            return None
+        if intent in ("balance.check", "customer.info", "reminder.schedule", "reminder.cancel", "invoice.send"):
+            return people
+        doubts.ask = "customer"
+        return None
+
+    def _customer(self, slots: dict[str, SlotValue], doubts: Doubts) -> Person | None:
+        people = self.clause.known_persons or self.clause.persons
+        if doubts.ask == "customer" or not people:
+            return None
+        person = people[0]
+        if person.pronoun:
+            if self.last_customer is not None:
+                slots["customer"] = self.last_customer
+            else:
+                doubts.ask = "customer"
+        else:
+            slots.update(_named(person))
+        if person.numeric:
+            doubts.ask = "amount"
+        return person
+
+    # -- money ----------------------------------------------------------------------------------------------------
+
+    def _money(self, intent: str, slots: dict[str, SlotValue], doubts: Doubts) -> None:
+        amounts = self.clause.amounts
+        if self.clause.goods or self.clause.quantities:
+            doubts.ask = doubts.ask or "amount"
+        if len(amounts) == 1:
+            slots["amount"] = number(amounts[0].value)
+        elif len(amounts) > 1:
+            doubts.ask = doubts.ask or "amount"
+        if intent == "payment.record":
+            self._method(slots)
+            day = happened(self.times.when, self.now.date())
+            if day is not None:
+                slots["date"] = day.isoformat()
+        elif intent == "credit.add":
+            day = self.times.when.date
+            if day is not None and day > self.now.date():
+                slots["due_date"] = day.isoformat()
+            elif day is not None:
+                slots["date"] = day.isoformat()
+            self._note(slots)
+        if slots.get("settle_all") and "amount" in slots:
+            # "paid all, 500" settles 500 of it; whether that is all, the book knows.
+            doubts.unclear = True
+
+    def _method(self, slots: dict[str, SlotValue]) -> None:
+        found = self.clause.values.get("method", [])
+        methods = {one.name.partition("=")[2] for one in found}
+        if len(methods) == 1:
+            slots["method"] = methods.pop()
+
+    def _note(self, slots: dict[str, SlotValue]) -> None:
+        scan = self.scan
+        for one in self.clause.concepts:
+            if one.name != "note_for":
+                continue
+            before = one.start - 1
+            while before >= self.clause.start and before in self.clause.foreign:
+                before -= 1
+            if before + 1 < one.start:
+                slots["note"] = scan.sentence.said(before + 1, one.start)
+                self.clause.foreign = [i for i in self.clause.foreign if not before < i < one.start]
+                return
+            after = one.end
+            while after < self.clause.end and after in self.clause.foreign:
+                after += 1
+            if after > one.end and scan.words[one.start] == "for":
+                slots["note"] = scan.sentence.said(one.end, after)
+                self.clause.foreign = [i for i in self.clause.foreign if not one.end <= i < after]
+                return
+
+    # -- bills ----------------------------------------------------------------------------------------------------
+
+    def _bill(self, slots: dict[str, SlotValue], doubts: Doubts) -> None:
+        clause = self.clause
+        items, amounts, placed = items_of(self.scan, clause.goods, clause.quantities, clause.amounts)
+        if not placed:
+            doubts.ask = doubts.ask or "items"
+        if items:
+            slots["items"] = list(items)
+            self._candidates(slots, doubts)
+        if len(amounts) == 1:
+            slots["amount"] = number(amounts[0].value)
+        elif len(amounts) > 1:
+            doubts.ask = doubts.ask or "amount"
+        if "gst_word" in clause.present:
+            slots["gst"] = True
+        if (
+            "udhaar" in clause.present
+            or "khata" in clause.present
+            or ("@account" in clause.present and "bill" not in clause.present)
+        ):
+            slots["on_credit"] = True
+
+    def _candidates(self, slots: dict[str, SlotValue], doubts: Doubts) -> None:
+        for goods in self.clause.goods:
+            if goods.candidates:
+                slots["product_candidates"] = list(goods.candidates)
+                return
+        if any(goods.name is None for goods in self.clause.goods) or any(
+            q.unit == "unknown" for q in self.clause.quantities
+        ):
+            doubts.ask = doubts.ask or ("product" if any(g.name is None for g in self.clause.goods) else "unit")
+
+    def _old_bill(self, intent: str, slots: dict[str, SlotValue]) -> None:
+        if self.scan.invoice_no is not None and self.clause.start <= self.scan.invoice_no[0] < self.clause.end:
+            slots["invoice_no"] = self.scan.invoice_no[2]
+        if intent == "invoice.send":
+            channel = self._value("channel")
+            if channel is not None:
+                slots["channel"] = channel
+            if "which" in self.clause.values:
+                slots["which"] = "last"
+
+    def _value(self, slot: str) -> str | None:
+        found = {one.name.partition("=")[2] for one in self.clause.values.get(slot, [])}
+        return found.pop() if len(found) == 1 else None
+
+    # -- reminders ------------------------------------------------------------------------------------------------
+
+    def _reminder(self, intent: str, slots: dict[str, SlotValue]) -> None:
+        when = self.times.when
+        if intent == "reminder.bulk":
+            if len(self.clause.amounts) == 1:
+                slots["min_amount"] = number(self.clause.amounts[0].value)
+            return
+        if intent == "reminder.list":
+            if when.date is not None:
+                slots["date"] = when.date.isoformat()
+            return
+        if intent != "reminder.schedule":
+            return
+        recurrence = self._recurrence()
+        if recurrence is not None:
+            slots["recurrence"] = recurrence
+        elif when.date is not None:
+            slots["date"] = when.date.isoformat()
+        if when.time is not None:
+            slots["time"] = when.time.strftime("%H:%M")
+        elif when.daypart is not None:
+            slots["daypart"] = when.daypart
+        channel = self._value("channel")
+        if channel is not None:
+            slots["channel"] = channel
+
+    def _recurrence(self) -> str | None:
+        said = {one.name.partition("=")[2] for one in self.clause.values.get("recurrence", [])}
+        if not said:
+            return None
+        day = self.times.when.date
+        weekday = self._weekday()
+        if "daily" in said:
+            return "daily"
+        if weekday is not None and "monthly" not in said:
+            return f"weekly:{weekday}"
+        if "monthly" in said or (day is not None and "every" in said):
+            return f"monthly:{day.day}" if day is not None else "monthly"
+        return "weekly" if "weekly" in said else None
+
+    def _weekday(self) -> str | None:
+        voc, calendar = self.scan.language.voc, self.scan.language.everyday.lexicon.calendar
+        for start, end in self.times.places:
+            for i in range(start, end):
+                if self.scan.words[i] in calendar.weekdays:
+                    return _DAYS[calendar.weekdays[self.scan.words[i]]]
+                entry = voc.at(self.scan.keys, i, end)
+                if entry is not None and entry[0].kind == "weekdays":
+                    return _DAYS[calendar.weekdays[entry[0].value]]
+        return None
+
+    # -- the rest -------------------------------------------------------------------------------------------------
+
+    def _dues(self, slots: dict[str, SlotValue]) -> None:
+        for amount in self.clause.amounts:
+            if amount.marked or amount.value >= 100 or "more_than" in self.clause.present:
+                slots["min_amount"] = number(amount.value)
+            else:
+                slots["limit"] = int(amount.value)
+        for quantity in self.clause.quantities:
+            slots["limit"] = int(quantity.value)
+
+    def _summary(self, slots: dict[str, SlotValue]) -> None:
+        if self.period is not None:
+            slots["date_from"] = self.period.first.isoformat()
+            slots["date_to"] = self.period.last.isoformat()
+
+    def _update(self, slots: dict[str, SlotValue], doubts: Doubts) -> None:
+        if self.clause.phones:
+            phone = self.clause.phones[-1]
+            slots["phone"] = phone.digits
+            if not phone.valid:
+                doubts.ask = doubts.ask or "phone"
+        amounts = self.clause.amounts
+        if "limit_word" in self.clause.present:
+            if len(amounts) == 1:
+                slots["credit_limit"] = number(amounts[0].value)
+            else:
+                doubts.ask = doubts.ask or "credit_limit"
+
+    def _new_customer(self, intent: str) -> Draft:
+        slots: dict[str, SlotValue] = {}
+        doubts = Doubts()
+        person = next(iter(self.clause.known_persons), None)
+        if person is not None:
+            slots["name"] = _titled(person.said)
+        if self.clause.phones:
+            slots["phone"] = self.clause.phones[-1].digits
+            if not self.clause.phones[-1].valid:
+                doubts.ask = "phone"
+        amounts: list[Amount] = self.clause.amounts
+        if len(amounts) == 1:
+            slots["opening_balance"] = number(amounts[0].value)
+        elif amounts:
+            doubts.ask = "opening_balance"
+        return Draft(Command(intent=intent, slots=slots), doubts, person)
+
+    def _stock(self, intent: str) -> list[Draft]:
+        clause = self.clause
+        items, amounts, placed = items_of(self.scan, clause.goods, clause.quantities, clause.amounts)
+        drafts: list[Draft] = []
+        for item, goods in zip(items, clause.goods, strict=True):
+            doubts = Doubts()
+            if goods.name is None and not goods.candidates:
+                doubts.ask = "product"
+            slots: dict[str, SlotValue] = dict(item) if intent == "stock.add" else {"product": item["product"]}
+            slots.pop("price", None)
+            if goods.candidates:
+                slots["product_candidates"] = list(goods.candidates)
+            if slots.get("unit") == "unknown":
+                doubts.ask = doubts.ask or "unit"
+                slots.pop("unit")
+            if (
+                intent == "stock.add"
+                and "qty" not in slots
+                and len(amounts) == 1
+                and len(items) == 1
+                and not amounts[0].marked
+            ):
+                slots["qty"] = number(amounts[0].value)
+                amounts = []
+            if intent == "stock.add" and (not placed or amounts):
+                doubts.ask = doubts.ask or "qty"
+            drafts.append(Draft(Command(intent=intent, slots=slots), doubts))
+        return drafts or [Draft(Command(intent=intent, slots={}), Doubts())]
+
+
+def _named(person: Person) -> dict[str, SlotValue]:
+    if person.name is not None:
+        return {"customer": person.name}
+    if person.candidates:
+        return {"customer": person.said, "customer_candidates": list(person.candidates)}
+    return {"customer": person.said}
+
+
+def _titled(said: str) -> str:
+    return " ".join(part[:1].upper() + part[1:] for part in said.split())

@@ -1,0 +1,305 @@
+"""A line in the light of what was said before: answers to our question, corrections, yes and no, "aur uska number?".
+
+With a command waiting, dialogue acts come first: "nahi 500 nahi 600" amends, it does not deny; a name answers "which
+Ramesh?". A whole command of another kind stays what it is. A yes counts only where nothing in the line speaks against
+it.
+"""
+
+from __future__ import annotations
+
+from offhook.contracts.conversation import SlotValue
+from offhook.understanding.ledger.clauses import Clause
+from offhook.understanding.ledger.commands import Draft
+from offhook.understanding.ledger.decide import Doubts, one
+from offhook.understanding.ledger.items import items_of, number
+from offhook.understanding.ledger.language import LedgerLanguage
+from offhook.understanding.ledger.reading import LineReading
+from offhook.understanding.ledger.spans import Person
+from offhook.understanding.model import Command, Context, Understanding, World
+from offhook.understanding.understander import Understander
+
+_DENY = frozenset({"nahi", "mat", "cancel", "undo", "not_yet"})
+_SUMS = {
+    "payment.record": "amount",
+    "payment.refund": "amount",
+    "credit.add": "amount",
+    "invoice.create": "amount",
+    "customer.create": "opening_balance",
+    "customer.update": "credit_limit",
+    "reminder.bulk": "min_amount",
+    "dues.list": "min_amount",
+}
+_ACTS = frozenset({"confirm", "deny", "repeat", "greet", "goodbye", "smalltalk", "handoff"})
+
+
+class Following:
+    """What a line means to a command that waits, or to the one before."""
+
+    def __init__(self, language: LedgerLanguage, everyday: Understander, writes: frozenset[str]) -> None:
+        self._language = language
+        self._everyday = everyday
+        self._writes = writes
+
+    # -- something waits ------------------------------------------------------------------------------------------
+
+    def answer(
+        self,
+        text: str,
+        world: World,
+        context: Context,
+        reading: LineReading,
+        clauses: list[Clause],
+        drafts: list[Draft],
+    ) -> Understanding | None:
+        """None where the line is a command of its own."""
+        pending = context.pending
+        if pending is None:
+            return None
+        if drafts and self._own_command(drafts, clauses, pending, context):
+            return None
+        said, doubts = self._said(reading, clauses, pending, context)
+        act = self._act(text, world, clauses, said)
+        if said:
+            return self._valued(said, doubts, pending, context, world, reading)
+        if act is not None:
+            return Understanding(
+                commands=[Command(intent=act)],
+                decision="execute" if act in ("confirm", "deny") else "handoff" if act == "handoff" else "answer",
+                language=_tongue(reading, self._language),
+                confidence=0.9,
+            )
+        if drafts:
+            return None
+        return None
+
+    def _own_command(self, drafts: list[Draft], clauses: list[Clause], pending: Command, context: Context) -> bool:
+        """Whether the line would be a command if nothing waited, and not only values for what waits."""
+        if len(drafts) > 1:
+            return True
+        intent = drafts[0].command.intent
+        if intent == "out_of_scope":
+            return True
+        if intent == "undo" and not clauses[0].known_persons:
+            return False
+        if intent == pending.intent:
+            return False
+        clause = clauses[0]
+        if any(clause.corrected or "@negated" in clause.present for clause in clauses) and clause.amounts:
+            return False
+        new = {slot for slot in drafts[0].command.slots if slot != "customer_candidates"}
+        if context.asked in ("customer", "unknown_customer", "name") and new <= {"customer"} and not clause.verbs:
+            return clause.best is not None and clause.best.score >= 2.5
+        return clause.best is not None and clause.best.score >= 1.8
+
+    def _said(
+        self, reading: LineReading, clauses: list[Clause], pending: Command, context: Context
+    ) -> tuple[dict[str, SlotValue], Doubts]:
+        """The values of the line that the waiting command takes."""
+        takes = self._takes(pending.intent) | ({context.asked} if context.asked else set())
+        said: dict[str, SlotValue] = {}
+        doubts = Doubts()
+        for clause in clauses:
+            people = clause.known_persons
+            if "customer" in takes and people:
+                if len(people) > 1:
+                    doubts.ask = "customer"
+                else:
+                    said.update(_customer(people[0], pending))
+                    if "customer_candidates" not in said and people[0].name is None and not _chosen(people[0], pending):
+                        doubts.ask = doubts.ask or "unknown_customer"
+            elif "name" in takes and people:
+                said["name"] = people[0].said
+            elif clause.persons and "customer" in takes and context.last_customer is not None:
+                said["customer"] = context.last_customer
+            if clause.phones and ("phone" in takes or context.asked == "phone"):
+                said["phone"] = clause.phones[-1].digits
+                if not clause.phones[-1].valid:
+                    doubts.ask = doubts.ask or "phone"
+            self._sums(clause, takes, said, doubts, pending, context)
+            self._things(reading, clause, takes, said, doubts, pending)
+            for slot in ("method", "channel"):
+                found = {one.name.partition("=")[2] for one in clause.values.get(slot, [])}
+                if slot in takes and len(found) == 1:
+                    said[slot] = found.pop()
+            self._times(reading, clause, takes, said, pending)
+            if (
+                "settle_all" in takes | {"settle_all"}
+                and pending.intent == "payment.record"
+                and "settle" in clause.present
+            ):
+                said["settle_all"] = True
+        return said, doubts
+
+    def _takes(self, intent: str) -> set[str]:
+        return {slot for frame in self._language.frames.frames if frame.intent == intent for slot in frame.slots}
+
+    def _sums(
+        self,
+        clause: Clause,
+        takes: set[str],
+        said: dict[str, SlotValue],
+        doubts: Doubts,
+        pending: Command,
+        context: Context,
+    ) -> None:
+        slot = _SUMS.get(pending.intent)
+        values = [amount.value for amount in clause.amounts]
+        if context.asked in ("qty",) and values and not clause.quantities:
+            said["qty"] = number(values[0])
+            return
+        if slot is None or not values:
+            return
+        held = pending.slots.get(slot)
+        if len(values) == 2 and held in values and ("nahi" in clause.present or clause.corrected):
+            values = [value for value in values if value != held]
+        if len(values) == 1:
+            if slot == "amount" and pending.intent == "invoice.create" and clause.goods:
+                return
+            said[slot] = number(values[0])
+        else:
+            doubts.ask = doubts.ask or slot
+
+    def _things(
+        self,
+        reading: LineReading,
+        clause: Clause,
+        takes: set[str],
+        said: dict[str, SlotValue],
+        doubts: Doubts,
+        pending: Command,
+    ) -> None:
+        if "product" in takes:
+            if clause.goods:
+                goods = clause.goods[0]
+                said["product"] = goods.name or goods.said
+                if goods.candidates:
+                    said["product_candidates"] = list(goods.candidates)
+                elif goods.name is None:
+                    doubts.ask = doubts.ask or "product"
+            if clause.quantities and "qty" in takes:
+                said["qty"] = number(clause.quantities[0].value)
+                if clause.quantities[0].unit is not None:
+                    said["unit"] = clause.quantities[0].unit
+        elif "items" in takes and clause.goods:
+            items, amounts, placed = items_of(reading.scan, clause.goods, clause.quantities, clause.amounts)
+            said["items"] = list(items)
+            if any(goods.candidates for goods in clause.goods):
+                said["product_candidates"] = list(next(g.candidates for g in clause.goods if g.candidates))
+            elif any(goods.name is None for goods in clause.goods):
+                doubts.ask = doubts.ask or "product"
+            if not placed or amounts:
+                doubts.ask = doubts.ask or "items"
+
+    def _times(
+        self, reading: LineReading, clause: Clause, takes: set[str], said: dict[str, SlotValue], pending: Command
+    ) -> None:
+        if not reading.timed or takes.isdisjoint(("date", "time", "due_date")):
+            return
+        when = reading.times(clause.start, clause.end, "past" if pending.intent == "payment.record" else "future").when
+        day = "due_date" if "due_date" in takes and "date" not in takes else "date"
+        if when.date is not None and day in takes:
+            said[day] = when.date.isoformat()
+        if when.time is not None and "time" in takes:
+            said["time"] = when.time.strftime("%H:%M")
+        elif when.daypart is not None and "daypart" in takes:
+            said["daypart"] = when.daypart
+
+    def _valued(
+        self,
+        said: dict[str, SlotValue],
+        doubts: Doubts,
+        pending: Command,
+        context: Context,
+        world: World,
+        reading: LineReading,
+    ) -> Understanding:
+        changed = {slot for slot, value in said.items() if pending.slots.get(slot) not in (None, value)}
+        if context.asked in said or context.asked in ("unknown_customer", "customer"):
+            changed -= {context.asked or "", "customer"} if context.asked != "confirm" else set()
+        amends = bool(changed) or context.asked in ("confirm", "change")
+        intent = "correct" if amends else pending.intent
+        merged = {**pending.slots, **said}
+        if "customer" in said and "customer_candidates" not in said:
+            merged.pop("customer_candidates", None)
+        if "product" in said and "product_candidates" not in said:
+            merged.pop("product_candidates", None)
+        if "amount" in said:
+            merged.pop("settle_all", None)
+        decision, ask = one(Command(intent=pending.intent, slots=merged), doubts, world.limit)
+        return Understanding(
+            commands=[Command(intent=intent, slots=said)],
+            decision=decision,
+            ask=ask,
+            language=_tongue(reading, self._language),
+            confidence=0.85,
+        )
+
+    def _act(self, text: str, world: World, clauses: list[Clause], said: dict[str, SlotValue]) -> str | None:
+        if said:
+            return None
+        result = self._everyday.understand(text, world, Context(pending=Command(intent="faq"), asked="confirm"))
+        acts = [command.intent for command in result.commands if command.intent in _ACTS]
+        if any(not {"cancel", "mat", "undo"}.isdisjoint(clause.present) for clause in clauses):
+            return "deny"
+        if not acts:
+            return "deny" if any("@negated" in clause.present for clause in clauses) else None
+        return acts[0]
+
+    # -- nothing waits --------------------------------------------------------------------------------------------
+
+    def continued(self, reading: LineReading, clauses: list[Clause], context: Context) -> list[Draft]:
+        """ "aur Priya ka?", "aur paanch sau aur": the last wish again, with what is new."""
+        intent = context.last_intent
+        if intent is None or len(clauses) != 1:
+            return []
+        clause = clauses[0]
+        if clause.foreign or "@negated" in clause.present or "@unreal" in clause.present:
+            return []
+        if intent in self._writes and "@asked" in clause.present:
+            return []
+        takes = self._takes(intent)
+        said, doubts = self._said(
+            reading, clauses, Command(intent=intent), Context(last_customer=context.last_customer)
+        )
+        said = {slot: value for slot, value in said.items() if slot in takes or slot.endswith("_candidates")}
+        if not said:
+            return []
+        if "customer" in takes and "customer" not in said and context.last_customer is not None:
+            said["customer"] = context.last_customer
+        return [Draft(Command(intent=intent, slots=said), doubts)]
+
+    def refused(self, clauses: list[Clause]) -> bool:
+        """Whether a wish is taken back: "mat likho", "abhi mat karo"."""
+        return any(not {"mat", "not_yet"}.isdisjoint(clause.present) or clause.verbs for clause in clauses)
+
+
+def _customer(person: Person, pending: Command) -> dict[str, SlotValue]:
+    chosen = _chosen(person, pending)
+    if chosen is not None:
+        return {"customer": chosen}
+    if person.name is not None:
+        return {"customer": person.name}
+    if person.candidates:
+        return {"customer": person.said, "customer_candidates": list(person.candidates)}
+    return {"customer": person.said}
+
+
+def _chosen(person: Person, pending: Command) -> str | None:
+    """The one of the candidates that we asked about that the words fit alone."""
+    held = pending.slots.get("customer_candidates")
+    if not isinstance(held, list):
+        return None
+    options = {str(name) for name in held}
+    fitting = options & ({person.name} if person.name is not None else set(person.candidates))
+    if len(fitting) == 1:
+        return fitting.pop()
+    exact = [name for name in options if name.casefold() == person.said.casefold()]
+    return exact[0] if len(exact) == 1 else None
+
+
+def _tongue(reading: LineReading, language: LedgerLanguage) -> str:
+    alphabet = language.voc.alphabet
+    words = reading.scan.words
+    if any(alphabet.native(word) for word in words):
+        return "hi"
+    return "hi-Latn" if any(language.voc.telling.get(word, 0) for word in words) else "en"

@@ -1,0 +1,238 @@
+"""The words of a desk that keeps a book: one vocabulary for English, Hindi and Hinglish, since they share a sentence.
+
+Every word is filed under a key that all its spellings share, in either script (`mixed/alphabet`), verbs under their
+stem. All words are data: `language/<tag>/ledger.yaml` for each language (`concepts`, `values`, `verbs`, `persons`,
+`examples`) and `language/frames.yaml` for what they mean together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from offhook.understanding.datafile import Data, load_data, words_of
+from offhook.understanding.desk import DeskLanguage, load_desk_language
+from offhook.understanding.frames import FrameSet, read_frames
+from offhook.understanding.ledger.counts import CountWords, load_counts
+from offhook.understanding.lexicon import LANGUAGES
+from offhook.understanding.mixed.vocabulary import Vocabulary, load_vocabulary
+from offhook.understanding.phrases import PhraseBook
+
+_SECOND = "hi-Latn"
+"""The language whose alphabet all keys are made with."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerbForm:
+    group: str
+    """What is done: give, take, come, pay … ; other verbs by their stem."""
+    tense: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWords:
+    titles: frozenset[str]
+    """Keys of what stands behind a name without being a part of it (ji, bhai)."""
+    roles: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
+    """First key of what stands behind a name -> (all keys, role), the longest first."""
+    before: dict[str, str]
+    """Key of what stands before a name -> role."""
+    pronouns: dict[str, str]
+    own: dict[str, str]
+    """The speaker's own pronouns -> role."""
+    real: frozenset[str]
+    """Keys of given names and family names, whoever the tenant's customers are."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLanguage:
+    everyday: DeskLanguage
+    voc: Vocabulary
+    counts: CountWords
+    concepts: PhraseBook
+    values: PhraseBook
+    """Phrases filed under "slot=value"."""
+    frames: FrameSet
+    verbs: dict[str, VerbForm]
+    persons: PersonWords
+    goods: tuple[tuple[str, ...], ...]
+    """Words for the same goods in several languages."""
+    english: frozenset[str]
+    """Ordinary English words, which nobody is called."""
+    empty: frozenset[str]
+    """Keys of words that name no product by themselves: of the sentence's structure, numbers, units."""
+    known: frozenset[str]
+    """Keys of every word of the data: what is not in it is a name, a product, or foreign."""
+    examples: tuple[tuple[str, str, bool], ...]
+    """(intent, sentence, whether it must match)."""
+
+    def key(self, word: str) -> str:
+        return self.voc.key(word)
+
+
+def load_ledger_language(folder: Path, root: Path = LANGUAGES) -> LedgerLanguage:
+    """Read a desk's `language/` folder. Raises FileNotFoundError or ValueError naming what is wrong."""
+    everyday = load_desk_language(folder)
+    files = [load_data(path) for path in sorted(folder.glob("*/ledger.yaml"))]
+    shared = load_data(folder / "frames.yaml")
+    english = everyday.known_words | frozenset(everyday.lexicon.contractions)
+    own = load_data(folder / "en" / "ledger.yaml")
+    english |= {word for text in _texts(own) for word in text.split() if word.isascii()}
+    heard = [text for data in files for text in _texts(data.get("concepts", {}))]
+    voc = load_vocabulary(root / _SECOND, english, heard)
+    voc.glosses.clear()
+    voc.readings.clear()
+    voc.spelled = (voc.spelled | _others_words(files, own, english - voc.spelled)) - _own_words(own)
+    frames = read_frames({}, _concept_names(files, shared))
+    persons = _persons(files, folder, voc)
+    verbs = _verbs(files, voc)
+    concepts = PhraseBook(_joined(files, "concepts"), key=voc.canonical, exact=voc.key)
+    values = PhraseBook(_values(files), key=voc.canonical, exact=voc.key)
+    counts = load_counts(voc, everyday.lexicon.numbers)
+    goods = tuple(
+        tuple(str(text) for text in cast("list[object]", row))
+        for row in cast("list[object]", load_data(folder / "goods.yaml").get("goods", []))
+    )
+    known = {voc.key(w) for w in (*concepts.vocabulary, *values.vocabulary, *everyday.lexicon.function_words)}
+    known |= voc.function_keys | set(verbs) | set(voc.verbs) | set(counts.words) | persons.titles | voc.past_marks
+    known |= {key for keys, entry in _dated(voc) for key in keys if entry not in ("gloss",)}
+    known |= {voc.key(w) for data in files for w in words_of(data, "fillers")}
+    known |= {key for rows in persons.roles.values() for keys, _ in rows for key in keys}
+    known |= set(persons.before) | set(persons.pronouns) | set(persons.own)
+    return LedgerLanguage(
+        everyday=everyday,
+        voc=voc,
+        counts=counts,
+        concepts=concepts,
+        values=values,
+        frames=frames,
+        verbs=verbs,
+        persons=persons,
+        goods=goods,
+        english=english | everyday.real_words | frozenset(everyday.lexicon.calendar.units),
+        empty=_empty(voc, everyday, counts, files),
+        known=frozenset(known),
+        examples=_examples(files),
+    )
+
+
+_BOTH = frozenset({"me", "to", "us", "the", "is", "do", "so"})
+"""Words of English that are too common in Hindi to be English alone."""
+
+
+def _others_words(files: Iterable[Data], own: Data, english: frozenset[str]) -> frozenset[str]:
+    """Words of the other files; one that is English as well only where it is listed as a verb."""
+    others = [data for data in files if data != own]
+    verbs = frozenset(word for data in others for text in _texts(data.get("verbs", {})) for word in text.split())
+    return (frozenset(word for data in others for word in _words(data)) - english) | verbs
+
+
+def _own_words(own: Data) -> frozenset[str]:
+    """English verbs and pronouns, whatever Hindi word is also spelled so."""
+    texts = (*_texts(own.get("verbs", {})), *_texts(own.get("persons", {})))
+    return frozenset(word for text in texts for word in text.split()) - _BOTH
+
+
+def _empty(voc: Vocabulary, everyday: DeskLanguage, counts: CountWords, files: Iterable[Data]) -> frozenset[str]:
+    units = [text for name, texts in _values(files).items() if name.startswith("unit=") for text in texts]
+    words = {voc.key(word) for text in units for word in text.split()}
+    words |= {voc.key(word) for word in everyday.lexicon.function_words}
+    return frozenset(words) | voc.function_keys | counts.words
+
+
+def _dated(voc: Vocabulary) -> Iterable[tuple[tuple[str, ...], str]]:
+    for first, options in voc.phrases.items():
+        for rest, entry in options:
+            yield (first, *rest), entry.kind
+
+
+def _texts(data: object) -> Iterable[str]:
+    if isinstance(data, dict):
+        for value in data.values():
+            yield from _texts(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _texts(value)
+    elif data is not None:
+        yield str(data).lower().replace("=", "")
+
+
+def _words(data: Data) -> Iterable[str]:
+    for section in ("concepts", "values", "verbs", "persons", "fillers"):
+        for text in _texts(data.get(section, {})):
+            yield from text.split()
+
+
+def _joined(files: Iterable[Data], section: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for data in files:
+        for name, phrases in cast("dict[str, list[object]]", data.get(section, {})).items():
+            found.setdefault(name, []).extend(str(phrase) for phrase in phrases)
+    return found
+
+
+def _concept_names(files: Iterable[Data], shared: Data) -> Data:
+    """The frames, with every feature that they may name as a concept without phrases."""
+    named: dict[str, list[object]] = {name: [] for name in (*_joined(files, "concepts"), *words_of(shared, "features"))}
+    return {"concepts": named, "weights": shared.get("weights", {}), "frames": shared.get("frames", [])}
+
+
+def _values(files: Iterable[Data]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for data in files:
+        for slot, values in cast("dict[str, dict[object, list[object]]]", data.get("values", {})).items():
+            for value, phrases in values.items():
+                found.setdefault(f"{slot}={value}", []).extend(str(phrase) for phrase in phrases)
+    return found
+
+
+def _verbs(files: Iterable[Data], voc: Vocabulary) -> dict[str, VerbForm]:
+    """Forms of every verb by key: the language's own paradigms, in groups, and forms that are listed."""
+    groups: dict[str, str] = {}
+    listed: dict[str, VerbForm] = {}
+    for data in files:
+        for group, stems in cast("dict[str, list[object]]", data.get("verb_groups", {})).items():
+            groups.update({str(stem): group for stem in stems})
+        for group, tenses in cast("dict[str, dict[str, list[object]]]", data.get("verbs", {})).items():
+            for tense, forms in tenses.items():
+                listed.update({voc.key(str(form)): VerbForm(group, tense) for form in forms})
+    found = {key: VerbForm(groups.get(verb.stem, verb.stem), verb.tense) for key, verb in voc.verbs.items()}
+    return {**found, **listed}
+
+
+def _persons(files: Iterable[Data], folder: Path, voc: Vocabulary) -> PersonWords:
+    titles: set[str] = set()
+    roles: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    before: dict[str, str] = {}
+    pronouns: dict[str, str] = {}
+    own: dict[str, str] = {}
+    for data in files:
+        persons = cast("dict[str, object]", data.get("persons", {}))
+        titles.update(voc.key(str(word)) for word in cast("list[object]", persons.get("titles", [])))
+        for target, section in ((pronouns, "pronouns"), (own, "own"), (before, "before")):
+            for role, words in cast("dict[str, list[object]]", persons.get(section, {})).items():
+                target.update({voc.key(str(word)): role for word in words})
+        for role, texts in cast("dict[str, list[object]]", persons.get("behind", {})).items():
+            for text in texts:
+                keys = tuple(voc.key(part) for part in str(text).split())
+                roles.setdefault(keys[0], []).append((keys, role))
+    real = {voc.key(word) for word in load_data(folder / "names.yaml").get("names", "").split()}  # type: ignore[attr-defined]  # one long text
+    return PersonWords(
+        titles=frozenset(titles),
+        roles={first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in roles.items()},
+        before=before,
+        pronouns=pronouns,
+        own=own,
+        real=frozenset(real),
+    )
+
+
+def _examples(files: Iterable[Data]) -> tuple[tuple[str, str, bool], ...]:
+    found: list[tuple[str, str, bool]] = []
+    for data in files:
+        for intent, kinds in cast("dict[str, dict[str, list[object]]]", data.get("examples", {})).items():
+            found.extend((intent, str(text), True) for text in kinds.get("match", []))
+            found.extend((intent, str(text), False) for text in kinds.get("reject", []))
+    return tuple(found)

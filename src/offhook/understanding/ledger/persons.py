@@ -1,0 +1,269 @@
+"""The customers in a sentence, each with a part: who gave (ne), to whom (ko), from whom (se), whose (ka).
+
+Names are often numbers, days or ordinary words (Das, Lakhan, Mangal, Sau): such a word is a name where the words
+around it make it one ("Das ne", "Das ji", "from Das") and no number begins with it. A customer's name wins over an
+unknown one, and a real name that is not on the list is nobody's misspelling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from offhook.understanding.ledger.directory import Directory, Named, resolved
+from offhook.understanding.ledger.goods import GoodsIndex
+from offhook.understanding.ledger.spans import Person, Scan
+
+_LONGEST = 4
+_PAYING = frozenset({"give", "pay", "send", "return", "take", "get", "borrow", "owe", "deposit", "transfer", "lend"})
+_OBJECT = frozenset({"give", "lend", "send", "pay", "remind", "return", "refund"})
+_AUX = frozenset(
+    {"=has", "=have", "=had", "=just", "=already", "=also", "=only", "=then", "=today", "=yesterday", "=and"}
+)
+_SHY_ROLES = frozenset({"=wala", "aur"})
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFinder:
+    customers: Directory
+    goods: GoodsIndex
+
+    def find(self, scan: Scan) -> None:
+        """Fill `scan.persons`, in order."""
+        i, size = 0, len(scan)
+        while i < size:
+            person = None if scan.taken[i] else self._at(scan, i)
+            if person is None:
+                i += 1
+                continue
+            scan.persons.append(person)
+            scan.take(person.start, person.close)
+            i = max(person.close, i + 1)
+
+    def _at(self, scan: Scan, i: int) -> Person | None:
+        pronoun = scan.language.persons.pronouns.get(scan.keys[i])
+        if pronoun is not None:
+            return self._pronoun(scan, i, pronoun)
+        keys, end, near = self._extent(scan, i)
+        if not keys:
+            return self._unknown(scan, i)
+        entries = self.customers.entries(keys)
+        named = resolved(self.customers, keys, entries) if not near or near == "same" else None
+        if named is None:
+            named = Named(None, tuple(sorted(self.customers.named(self.customers.entries([keys[0]])))), near=True)
+        following = self._stranger(scan, end)
+        if following > end:
+            return self._made(scan, i, following, None)
+        return self._made(scan, i, end, named)
+
+    # -- how far a name goes --------------------------------------------------------------------------------------
+
+    def _extent(self, scan: Scan, i: int) -> tuple[list[str], int, str]:
+        """(keys of the customer's words, end, how: "" exact, "same", "near"); no keys when there is no customer."""
+        first, how = self._known(scan, i)
+        if first is None or (self._ordinary(scan, i) and not self._positioned(scan, i, i + 1)):
+            return [], i, ""
+        keys, end = [first], i + 1
+        while end < len(scan) and end - i < _LONGEST and not scan.taken[end]:
+            if self._starts_number(scan, end) and not self._role(scan, end + 1)[0]:
+                break
+            following, how_too = self._known(scan, end)
+            if following is None or (self._ordinary(scan, end) and scan.keys[end] in _role_keys(scan)):
+                break
+            if not self.customers.entries([*keys, following]):
+                break
+            keys.append(following)
+            how, end = how or how_too, end + 1
+        return keys, end, how
+
+    def _known(self, scan: Scan, i: int) -> tuple[str | None, str]:
+        key = scan.keys[i]
+        if key in self.customers:
+            return key, ""
+        plain = scan.language.voc.alphabet.key(scan.words[i])
+        if plain in self.customers:
+            return plain, ""
+        language = scan.language
+        if key in language.known or key in language.persons.real or plain in language.persons.real:
+            return None, ""
+        if scan.words[i] in language.english or scan.words[i].removesuffix("s") in language.english:
+            return None, ""
+        if key in self.goods or len(scan.words[i]) < 3 or not scan.words[i][0].isalpha():
+            return None, ""
+        near = self.customers.near.find(plain)
+        if near is None:
+            return None, ""
+        return near.keys[0], "same" if near.same else "near"
+
+    def _ordinary(self, scan: Scan, i: int) -> bool:
+        """Whether the word also is one of the language."""
+        key = scan.keys[i]
+        return key in scan.language.known or key in scan.language.voc.verbs or key in self.goods
+
+    def _positioned(self, scan: Scan, start: int, end: int) -> bool:
+        """Whether the words around make an ordinary word a name."""
+        if self._starts_number(scan, start) and scan.key(start + 1) in scan.language.counts.scales:
+            return False
+        before = scan.language.persons.before.get(scan.key(start - 1))
+        if before is not None and scan.sentence.words[start].isalpha():
+            return end >= len(scan) or scan.keys[end] not in scan.language.counts.words
+        if scan.key(end) in scan.language.persons.titles:
+            return True
+        if scan.keys[start] in scan.language.counts.words and self._counts_on(scan, start):
+            return False
+        role, _ = self._role(scan, end)
+        return role in ("doer", "goal", "of", "source", "account", "for") and not self._dated(scan, start)
+
+    def _counts_on(self, scan: Scan, i: int) -> bool:
+        """Whether a number word stands in a number ("paanch sau ka")."""
+        words = scan.language.counts.words
+        return (i > 0 and scan.keys[i - 1] in words) or scan.key(i + 1) in words
+
+    def _dated(self, scan: Scan, i: int) -> bool:
+        """Whether a word for a day is one: somebody else is spoken of before, or a word for a time stands by it."""
+        entry = scan.language.voc.at(scan.keys, i, len(scan))
+        if entry is None or entry[0].kind not in ("weekdays", "months", "dayparts", "relative", "two_sided"):
+            return False
+        if entry[0].kind in ("relative", "two_sided", "dayparts"):
+            return True
+        if any(not person.pronoun for person in scan.persons):
+            return True
+        before = scan.language.voc.at(scan.keys, i - 1, i) if i else None
+        if before is not None and before[0].kind == "post" and before[0].value in ("this", "next", "last"):
+            return True
+        return scan.key(i - 1) in ("hr", "=every") or self._another(scan, i + 1)
+
+    def _another(self, scan: Scan, i: int) -> bool:
+        """Whether a customer of no doubtful name follows."""
+        return any(scan.keys[n] in self.customers and not self._ordinary(scan, n) for n in range(i, len(scan)))
+
+    def _starts_number(self, scan: Scan, i: int) -> bool:
+        return scan.words[i].isdecimal() or scan.keys[i] in scan.language.counts.words
+
+    # -- names that are not on the list ---------------------------------------------------------------------------
+
+    def _foreign(self, scan: Scan, i: int) -> bool:
+        if not (0 <= i < len(scan)) or scan.taken[i]:
+            return False
+        word, key = scan.words[i], scan.keys[i]
+        if not word[0].isalpha() or len(word) < 2 or key in self.goods:
+            return False
+        language = scan.language
+        known = key in language.known or key in language.voc.verbs or key in language.counts.words
+        return not known and word not in language.english
+
+    def _real(self, scan: Scan, i: int) -> bool:
+        real, key = scan.language.persons.real, scan.key(i)
+        return bool(key) and (key in real or scan.language.voc.alphabet.key(scan.words[i]) in real)
+
+    def _stranger(self, scan: Scan, end: int) -> int:
+        """The end of a family name behind a customer's given name that belongs to nobody on the list."""
+        at = end
+        while at < len(scan) and at - end < 2 and not scan.taken[at]:
+            ordinary = self._ordinary(scan, at) and not scan.words[at].isdecimal()
+            if (self._real(scan, at) and not ordinary) or (
+                self._foreign(scan, at) and self._role(scan, at + 1)[0] and not self._role(scan, end)[0]
+            ):
+                at += 1
+            else:
+                break
+        return at
+
+    def _unknown(self, scan: Scan, i: int) -> Person | None:
+        real = self._real(scan, i) and (not self._ordinary(scan, i) or self._positioned_name(scan, i))
+        if not real and not self._foreign(scan, i):
+            return None
+        end = i + 1
+        while end < len(scan) and end - i < 3 and (self._foreign(scan, end) or self._surname(scan, end)):
+            end += 1
+        doubtful = not any(self._real(scan, n) for n in range(i, end))
+        person = self._made(scan, i, end, None)
+        if doubtful and person.role == "bare":
+            return None
+        person.doubtful = doubtful
+        return person
+
+    def _positioned_name(self, scan: Scan, i: int) -> bool:
+        return self._positioned(scan, i, i + 1) and scan.keys[i] not in self.goods
+
+    def _surname(self, scan: Scan, i: int) -> bool:
+        return self._real(scan, i) and not self._ordinary(scan, i) and not scan.taken[i]
+
+    # -- the part that somebody plays -----------------------------------------------------------------------------
+
+    def _pronoun(self, scan: Scan, i: int, role: str) -> Person:
+        end = close = i + 1
+        if role == "of":
+            behind, stop = self._role(scan, i)
+            _ = behind
+            after = self._of_pronoun(scan, i + 1)
+            role, close = after if after is not None else (role, max(close, min(stop, close)))
+        elif role == "any":
+            role = self._english(scan, i, end)
+            if scan.words[i] in ("his", "their") or (scan.words[i] == "her" and role == "bare"):
+                role = "of"
+        elif role == "bare":
+            found, stop = self._role(scan, end)
+            if found:
+                role, close = found, stop
+        return Person(i, end, close, scan.words[i], role, pronoun=True)
+
+    def _of_pronoun(self, scan: Scan, i: int) -> tuple[str, int] | None:
+        """ "uske khate mein", "uske naam", "uske liye"."""
+        for first in ("ke", "k"):
+            for keys, role in scan.language.persons.roles.get(scan.language.key(first), ()):
+                if len(keys) > 1 and tuple(scan.keys[i : i + len(keys) - 1]) == keys[1:]:
+                    return role, i + len(keys) - 1
+        return None
+
+    def _made(self, scan: Scan, start: int, end: int, named: Named | None) -> Person:
+        role, close = self._role(scan, end)
+        if not role:
+            role, close = self._english(scan, start, end), self._after_titles(scan, end)
+        person = Person(start, end, close, scan.sentence.said(start, end), role)
+        if person.said.endswith(("'s", "’s")):
+            person.said = person.said[:-2]
+        if named is not None:
+            person.name, person.candidates, person.near = named.name, named.candidates, named.near
+        last = scan.keys[end - 1]
+        if last in scan.language.counts.words and scan.key(end) in scan.language.counts.words and end > start + 1:
+            person.numeric = True
+        return person
+
+    def _after_titles(self, scan: Scan, at: int) -> int:
+        while scan.key(at) in scan.language.persons.titles and at < len(scan) and not scan.taken[at]:
+            at += 1
+        return at
+
+    def _role(self, scan: Scan, at: int) -> tuple[str, int]:
+        """("", at) when the words behind tell no part."""
+        at = self._after_titles(scan, at)
+        for keys, role in scan.language.persons.roles.get(scan.key(at), ()):
+            if tuple(scan.keys[at : at + len(keys)]) == keys and scan.free(at, at + len(keys)):
+                return role, at + len(keys)
+        return "", at
+
+    def _english(self, scan: Scan, start: int, end: int) -> str:
+        """The part that English words around a name tell."""
+        sentence = scan.sentence
+        if sentence.text[sentence.starts[start] : sentence.ends[end - 1]].endswith(("'s", "’s")):
+            return "of"
+        before = scan.language.persons.before.get(scan.key(start - 1))
+        if before is not None and before != "named":
+            return before
+        verb = scan.language.verbs.get(scan.key(start - 1))
+        if verb is not None and scan.key(start - 1)[0] == "=" and verb.group in _OBJECT:
+            return "goal"
+        if scan.key(start - 1) in ("=remind", "=bill", "=refund", "=charge", "=credit", "=debit"):
+            return "goal"
+        at = end
+        while scan.key(at) in _AUX:
+            at += 1
+        verb = scan.language.verbs.get(scan.key(at))
+        if verb is not None and scan.key(at)[:1] == "=" and verb.group in _PAYING and verb.tense == "past":
+            return "doer"
+        return "bare"
+
+
+def _role_keys(scan: Scan) -> Sequence[str] | frozenset[str]:
+    return frozenset(scan.language.persons.roles)

@@ -1,0 +1,207 @@
+"""Everything that one line to the book contains, before it is asked what it means: persons, goods, sums, phrases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from offhook.understanding.ledger.counts import Count
+from offhook.understanding.ledger.dates import Side, Timed, may_hold_time, read_times
+from offhook.understanding.ledger.goods import Goods
+from offhook.understanding.ledger.language import LedgerLanguage
+from offhook.understanding.ledger.persons import PersonFinder
+from offhook.understanding.ledger.phones import find_phones
+from offhook.understanding.ledger.spans import Scan, scan_of
+from offhook.understanding.ledger.sums import Sums, find_invoice_number
+from offhook.understanding.ledger.tenants import Tenant
+from offhook.understanding.model import World
+from offhook.understanding.phrases import Found
+from offhook.understanding.text import read
+from offhook.understanding.when import When
+
+_SIDES = frozenset(
+    {"give", "take", "get", "come", "pay", "return", "do", "send", "deposit", "transfer", "borrow", "lend"}
+)
+_LONGEST_DATES = 120
+"""Words of a sentence whose dates are read; nobody says more before naming a day."""
+
+
+@dataclass(slots=True)
+class LineReading:
+    scan: Scan
+    concepts: list[Found]
+    values: list[Found]
+    left: list[Count]
+    timed: bool
+    """Whether a time may stand in it."""
+    tenant: Tenant
+    world: World
+
+    def times(self, start: int, end: int, side: Side) -> Timed:
+        if not self.timed or end - start > _LONGEST_DATES:
+            return Timed(When(), [])
+        return read_times(self.scan, start, end, _hidden(self.scan), self.world, self.tenant.calendar, side)
+
+
+def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World, asked: str | None) -> LineReading:
+    scan = scan_of(read(text, language.everyday.lexicon), language)
+    find_phones(scan, asked=asked in ("phone", "customer_phone"))
+    values = language.values.find(scan.keys, scan.canon, scan.taken)
+    bills = [one for one in language.concepts.find(scan.keys, scan.canon, scan.taken) if one.name == "bill"]
+    find_invoice_number(scan, bills)
+    _whole_goods(scan, tenant)
+    PersonFinder(tenant.customers, tenant.goods).find(scan)
+    _goods(scan, tenant)
+    sums = Sums(scan, [one for one in values if scan.free(one.start, one.end)])
+    left = sums.read()
+    timed = may_hold_time(scan)
+    covered = [False] * len(scan)
+    if timed:
+        covered = _clocks(scan, sums, left, world, tenant)
+    sums.settle(left, covered)
+    _strange_goods(scan)
+    for i, is_time in enumerate(covered):
+        scan.covered[i] = is_time
+    concepts = _outermost(language.concepts.find(scan.keys, scan.canon, _owned(scan)))
+    values = [one for one in language.values.find(scan.keys, scan.canon, _owned(scan)) if scan.free(one.start, one.end)]
+    return LineReading(scan, concepts, values, left, timed, tenant, world)
+
+
+def _owned(scan: Scan) -> list[bool]:
+    return scan.taken
+
+
+def _hidden(scan: Scan) -> list[tuple[int, int]]:
+    hidden = [(person.start, person.close) for person in scan.persons]
+    for spans in (scan.goods, scan.amounts, scan.quantities, scan.phones):
+        hidden.extend((span.start, span.end) for span in spans)
+    if scan.invoice_no is not None:
+        hidden.append(scan.invoice_no[:2])
+    return hidden
+
+
+def _clocks(scan: Scan, sums: Sums, left: list[Count], world: World, tenant: Tenant) -> list[bool]:
+    """The tokens that days and times take, so that their numbers are no money."""
+    hidden = [*_hidden(scan), *((count.start, count.end) for count in left if not sums.clocked(count))]
+    covered = [False] * len(scan)
+    if len(scan) > _LONGEST_DATES:
+        return covered
+    for start, end in read_times(scan, 0, len(scan), hidden, world, tenant.calendar, "past").places:
+        covered[start:end] = [True] * (end - start)
+    for count in left:
+        if not sums.clocked(count):
+            covered[count.start : count.end] = [False] * (count.end - count.start)
+        elif _counted_time(scan, count):
+            covered[count.start : count.end] = [True] * (count.end - count.start)
+    return covered
+
+
+def _counted_time(scan: Scan, count: Count) -> bool:
+    """ "7 din", "5 tareekh": never money, whether or not a reader made a date of it."""
+    entry = scan.language.voc.at(scan.keys, count.end, len(scan)) if count.end < len(scan) else None
+    return (entry is not None and entry[0].kind in ("units", "short_units", "post")) or scan.word(count.end) in (
+        *("days", "day", "weeks", "months", "week", "month", "hours", "minutes", "hour", "%", "percent"),
+    )
+
+
+def _whole_goods(scan: Scan, tenant: Tenant) -> None:
+    """Names of products of several words, before their words are taken for anything else."""
+    i = 0
+    while i < len(scan):
+        found = None if scan.taken[i] else tenant.goods.at(scan.keys, i, len(scan))
+        if found is None or found[1] < i + 2 or not scan.free(i, found[1]):
+            i += 1
+            continue
+        named, end = found
+        if any(scan.key(n) in tenant.customers for n in range(i, end)):
+            i += 1
+            continue
+        scan.goods.append(Goods(i, end, scan.sentence.said(i, end), named.name, named.candidates))
+        scan.take(i, end)
+        i = end
+
+
+def _goods(scan: Scan, tenant: Tenant) -> None:
+    for i in range(len(scan)):
+        if scan.taken[i]:
+            continue
+        found = tenant.goods.at(scan.keys, i, len(scan))
+        if found is not None and scan.keys[i] in scan.language.voc.verbs and _ordered(scan, i):
+            continue
+        if found is not None and scan.free(i, found[1]):
+            named, end = found
+        else:
+            key = scan.keys[i]
+            if key in scan.language.known or len(key) < 4 or not scan.words[i].isalpha():
+                continue
+            near = tenant.goods.near(key)
+            if near is None:
+                continue
+            named, end = near, i + 1
+        scan.goods.append(Goods(i, end, scan.sentence.said(i, end), named.name, named.candidates))
+        scan.take(i, end)
+    scan.goods.sort(key=lambda one: one.start)
+
+
+def _ordered(scan: Scan, i: int) -> bool:
+    """Whether a word that is goods and a verb ("dal") is the verb: an order or a tense stands behind it."""
+    following = scan.language.voc.verbs.get(scan.key(i + 1))
+    return following is not None and (following.stem in ("de", "le", "gone", "ja", "rah"))
+
+
+def _strange_goods(scan: Scan) -> None:
+    """What stands behind a quantity with a unit is goods, whether or not it is sold here."""
+    for quantity in scan.quantities:
+        at = quantity.end
+        end = at
+        while end < len(scan) and not scan.taken[end] and _foreign(scan, end) and end - at < 3:
+            end += 1
+        if end > at:
+            scan.goods.append(Goods(at, end, scan.sentence.said(at, end)))
+            scan.take(at, end)
+    scan.goods.sort(key=lambda one: one.start)
+
+
+def _foreign(scan: Scan, i: int) -> bool:
+    return scan.words[i][0].isalpha() and len(scan.words[i]) > 1 and scan.keys[i] not in scan.language.known
+
+
+_FREE = frozenset(
+    {
+        "asks",
+        "all",
+        "show",
+        "howmuch",
+        "howmuch_of",
+        "nahi",
+        "mat",
+        "book",
+        "payment",
+        "who",
+        "new",
+        "more",
+        "change",
+        "changed",
+        "baaki",
+        "if_word",
+        "maybe_word",
+        "hearsay",
+    }
+)
+"""Concepts that a longer phrase around them does not put out."""
+
+
+def _outermost(found: list[Found]) -> list[Found]:
+    """What is said by a longer phrase is not said by the shorter one within ("udhaar" in "udhaar mein se")."""
+    kept = []
+    for one in found:
+        inside = one.name not in _FREE and any(
+            other.start <= one.start
+            and one.end <= other.end
+            and other.end - other.start > one.end - one.start
+            and other.name != one.name
+            and other.name not in _FREE
+            for other in found
+        )
+        if not inside:
+            kept.append(one)
+    return kept

@@ -1,0 +1,108 @@
+"""What stretches of a sentence are: persons, goods, numbers with what they count, phones. All places are tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from offhook.understanding.ledger.goods import Goods
+from offhook.understanding.ledger.language import LedgerLanguage
+from offhook.understanding.text import Sentence
+
+
+@dataclass(slots=True)
+class Person:
+    """A customer, in tokens [start, end); `close` is the end with titles and the words that tell his part."""
+
+    start: int
+    end: int
+    close: int
+    said: str
+    role: str = "bare"
+    name: str | None = None
+    candidates: tuple[str, ...] = ()
+    near: bool = False
+    """Known by resemblance alone."""
+    doubtful: bool = False
+    """Unknown, and no name that anybody is called: perhaps a thing."""
+    pronoun: bool = False
+    numeric: bool = False
+    """Its last word is a number that may belong to the one behind it ("Mohan Das sau")."""
+
+
+@dataclass(slots=True)
+class Amount:
+    start: int
+    end: int
+    value: float
+    marked: bool = False
+    """Whether a word or a sign says that it is money."""
+    kind: str = "amount"
+    """amount, price (of one), limit, opening."""
+
+
+@dataclass(slots=True)
+class Quantity:
+    start: int
+    end: int
+    value: float
+    unit: str | None = None
+    dozen: bool = False
+
+
+@dataclass(slots=True)
+class Phone:
+    start: int
+    end: int
+    digits: str
+    valid: bool = True
+
+
+@dataclass(slots=True)
+class Scan:
+    """The tokens of a sentence, and who owns them."""
+
+    sentence: Sentence
+    language: LedgerLanguage
+    keys: list[str]
+    canon: list[str]
+    taken: list[bool]
+    persons: list[Person] = field(default_factory=list)
+    goods: list[Goods] = field(default_factory=list)
+    amounts: list[Amount] = field(default_factory=list)
+    quantities: list[Quantity] = field(default_factory=list)
+    phones: list[Phone] = field(default_factory=list)
+    invoice_no: tuple[int, int, str] | None = None
+    covered: list[bool] = field(default_factory=list)
+    """Tokens that something accounts for, beside `taken`."""
+
+    @property
+    def words(self) -> list[str]:
+        return self.sentence.words
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def key(self, i: int) -> str:
+        return self.keys[i] if 0 <= i < len(self.keys) else ""
+
+    def word(self, i: int) -> str:
+        return self.sentence.word(i)
+
+    def take(self, start: int, end: int) -> None:
+        self.taken[start:end] = [True] * (end - start)
+
+    def free(self, start: int, end: int) -> bool:
+        return not any(self.taken[start:end])
+
+    def latin(self, i: int) -> str:
+        word = self.words[i]
+        alphabet = self.language.voc.alphabet
+        return alphabet.latin(word) if alphabet.native(word) else word
+
+
+def scan_of(sentence: Sentence, language: LedgerLanguage) -> Scan:
+    voc = language.voc
+    keys = [voc.key(word) for word in sentence.words]
+    canon = [voc.canonical(word) for word in sentence.words]
+    size = len(keys)
+    return Scan(sentence, language, keys, canon, [False] * size, covered=[False] * size)

@@ -1,0 +1,288 @@
+"""Understanding one line to a desk that keeps a book: commands with their slots, and whether they may be written.
+
+Values first, then what they mean together: persons with their parts (ne, ko, se), goods, sums, verbs with their
+tense; clauses are matched against frames; the context has its say; then the decision rules. What was said to be
+false, asked, wished, reported or yet to come is never a command to write. Pure: no clock, no I/O, no state but the
+tenants' indexes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import msgspec
+
+from offhook.understanding.datafile import load_data, words_of
+from offhook.understanding.frames import Match
+from offhook.understanding.ledger.clauses import Clause, read_clause
+from offhook.understanding.ledger.commands import CommandMaker, Draft
+from offhook.understanding.ledger.decide import Doubts, decide
+from offhook.understanding.ledger.explain import explain_line
+from offhook.understanding.ledger.follow import Following
+from offhook.understanding.ledger.language import LedgerLanguage, load_ledger_language
+from offhook.understanding.ledger.periods import find_period
+from offhook.understanding.ledger.reading import LineReading, read_line
+from offhook.understanding.ledger.tenants import Tenants
+from offhook.understanding.model import Command, Context, Understanding, World
+from offhook.understanding.understander import Understander
+
+_GUARDS = frozenset({"@negated", "@asked", "@unreal"})
+_PAST_TENSES = (".past", ".gone")
+_LINKS = frozenset({"aur", "phir", "fir", ".", "and", "then", "also", "plus", "lekin", "but", "magar", "और", "फिर"})
+_MAX_CLAUSES = 4
+_MAX_LINKS = 12
+_EVERYDAY = frozenset({"greet", "confirm", "deny", "repeat", "handoff", "goodbye", "smalltalk", "out_of_scope", "faq"})
+
+
+@dataclass(slots=True)
+class _Part:
+    """A clause with what it lends to, or borrows from, its neighbour."""
+
+    clause: Clause
+    drafts: list[Draft]
+
+
+class LedgerUnderstander:
+    """Understands callers of one desk. Not thread-safe; cheap to have one per worker."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises FileNotFoundError or ValueError naming what is wrong with the language's files."""
+        self._language = load_ledger_language(folder)
+        self._writes = words_of(load_data(folder / "frames.yaml"), "writes")
+        self._tenants = Tenants(self._language)
+        self._everyday = Understander(self._language.everyday)
+        self._following = Following(self._language, self._everyday, self._writes)
+
+    @property
+    def language(self) -> LedgerLanguage:
+        return self._language
+
+    def understand(
+        self, text: str, world: World, context: Context | None = None, explain: bool = False
+    ) -> Understanding:
+        """Read one line. Never raises for any text. `world.now` must be aware; `explain`: fill `explain` with why."""
+        began = perf_counter()
+        context = context or Context()
+        tenant = self._tenants.of(world)
+        reading = read_line(text, self._language, tenant, world, context.asked)
+        clauses = self._clauses(reading) if len(reading.scan) else []
+        drafts = self._drafts(reading, clauses, context)
+        result = self._concluded(text, world, context, reading, clauses, drafts)
+        if explain:
+            result.explain = explain_line(reading, clauses, result.commands)
+        result.elapsed_ms = round((perf_counter() - began) * 1000.0, 3)
+        return result
+
+    def _concluded(
+        self,
+        text: str,
+        world: World,
+        context: Context,
+        reading: LineReading,
+        clauses: list[Clause],
+        drafts: list[Draft],
+    ) -> Understanding:
+        if reading.scan.sentence.cut:
+            # What was not read could take back what was: nothing of it may become a write.
+            return Understanding(
+                commands=[Command(intent="out_of_scope")], decision="fallback", language=self._tongue(reading)
+            )
+        if context.pending is not None:
+            followed = self._following.answer(text, world, context, reading, clauses, drafts)
+            if followed is not None:
+                return followed
+        if not drafts and context.pending is None:
+            drafts = self._following.continued(reading, clauses, context)
+        if drafts:
+            decision, ask = decide([d.command for d in drafts], [d.doubts for d in drafts], world.limit)
+            return Understanding(
+                commands=[draft.command for draft in drafts],
+                decision=decision,
+                ask=ask,
+                language=self._tongue(reading),
+                confidence=_confidence(clauses, drafts),
+            )
+        return self._other(text, world, context, reading, clauses)
+
+    def _other(
+        self, text: str, world: World, context: Context, reading: LineReading, clauses: list[Clause]
+    ) -> Understanding:
+        """What every desk understands; a sentence that takes back a wish is a no."""
+        everyday = self._everyday.understand(text, world, Context(asked=None))
+        known = [command for command in everyday.commands if command.intent in _EVERYDAY]
+        negated = any("@negated" in clause.present and clause.intent is None for clause in clauses)
+        if negated and self._following.refused(clauses):
+            known = [Command(intent="deny")]
+        if not known:
+            known = [Command(intent="out_of_scope")]
+        decision, ask = decide(known, [Doubts() for _ in known], world.limit)
+        if known == [Command(intent="deny")] or all(c.intent in ("confirm", "deny") for c in known):
+            decision = "execute"
+        return msgspec.structs.replace(
+            everyday, commands=known, decision=decision, ask=ask, language=self._tongue(reading), problems=[]
+        )
+
+    def _tongue(self, reading: LineReading) -> str:
+        return tongue_of(reading, self._language)
+
+    # -- clauses --------------------------------------------------------------------------------------------------
+
+    def _clauses(self, reading: LineReading) -> list[Clause]:
+        size = len(reading.scan)
+        links = self._links(reading)
+        if not links:
+            return [self._clause(reading, 0, size)]
+        parts: list[Clause] = []
+        start = 0
+        for link, width in links[:_MAX_LINKS]:
+            if len(parts) >= _MAX_CLAUSES - 1:
+                break
+            left, right = self._clause(reading, start, link), self._clause(reading, link + width, size)
+            if self._stand_alone(left, right, reading):
+                parts.append(left)
+                start = link + width
+        parts.append(self._clause(reading, start, size))
+        return parts
+
+    def _links(self, reading: LineReading) -> list[tuple[int, int]]:
+        scan = reading.scan
+        inside = {i for one in reading.concepts for i in range(one.start + 1, one.end)}
+        found: list[tuple[int, int]] = []
+        for i in range(1, len(scan) - 1):
+            if scan.taken[i] or i in inside:
+                continue
+            if scan.latin(i) in _LINKS and not (found and found[-1][0] + found[-1][1] == i):
+                found.append((i, 1))
+            elif scan.sentence.pauses(i) and not (found and found[-1][0] + found[-1][1] >= i):
+                found.append((i, 0))
+        return found
+
+    def _clause(self, reading: LineReading, start: int, end: int) -> Clause:
+        clause = read_clause(reading.scan, reading.concepts, reading.values, start, end)
+        if reading.timed and find_period(
+            reading.scan,
+            start,
+            end,
+            reading.times(start, end, "past"),
+            reading.world.now.astimezone(reading.tenant.calendar.zone),
+        ):
+            clause.present.add("@range")
+            clause.present.add("@date")
+        self._match(clause)
+        return clause
+
+    def _match(self, clause: Clause) -> None:
+        matches = self._language.frames.matches(
+            frozenset(clause.present), len(clause.foreign), max(clause.end - clause.start, 1)
+        )
+        clause.matches = [match for match in matches if not self._barred(match, clause)]
+
+    def _barred(self, match: Match, clause: Clause) -> bool:
+        """Whether the clause only speaks of what the frame would write."""
+        if match.frame.intent not in self._writes:
+            return False
+        guards = _GUARDS & clause.present
+        if match.frame.intent == "reminder.cancel":
+            guards = guards - {"@negated"}
+        if match.frame.intent.startswith("reminder."):
+            guards = guards - {"@unreal"}
+        return bool(guards)
+
+    def _stand_alone(self, left: Clause, right: Clause, reading: LineReading) -> bool:
+        """Whether both sides of a link carry a wish of their own, or one lends it to the other."""
+        if right.end <= right.start or left.end <= left.start:
+            return False
+        if left.best is not None and right.best is not None:
+            return self._whole(left) and self._whole(right)
+        if left.best is not None and self._lends(left, right):
+            return True
+        return right.best is not None and self._lends(right, left)
+
+    @staticmethod
+    def _whole(clause: Clause) -> bool:
+        return bool(clause.verbs or (clause.best and clause.best.score >= 1.5))
+
+    @staticmethod
+    def _lends(whole: Clause, bare: Clause) -> bool:
+        """ "Rahul ne 500 aur Priya ne 300 diye": the same parts, one verb for both."""
+        if bare.verbs or not bare.known_persons or not whole.known_persons or not whole.amounts:
+            return False
+        one = {f"@{p.role}" for p in whole.known_persons}
+        two = {f"@{p.role}" for p in bare.known_persons}
+        return one == two and len(bare.amounts) == 1 == len(whole.amounts) and not bare.foreign and not bare.goods
+
+    # -- commands -------------------------------------------------------------------------------------------------
+
+    def _drafts(self, reading: LineReading, clauses: list[Clause], context: Context) -> list[Draft]:
+        drafts: list[Draft] = []
+        customer = context.last_customer
+        for n, clause in enumerate(clauses):
+            if clause.best is None:
+                self._borrow(clause, clauses, n)
+            if clause.best is None:
+                continue
+            made = self._made(reading, clause, customer)
+            for draft in made:
+                self._lean(draft, clause, drafts, customer)
+                said = draft.command.slots.get("customer")
+                if isinstance(said, str) and draft.person is not None and draft.person.name is not None:
+                    customer = said
+            drafts.extend(made)
+        return drafts
+
+    def _borrow(self, clause: Clause, clauses: list[Clause], n: int) -> None:
+        for other in (clauses[n - 1] if n else None, clauses[n + 1] if n + 1 < len(clauses) else None):
+            if other is not None and other.best is not None and self._lends(other, clause):
+                own = {name for name in other.present if name.startswith("@") and "." in name}
+                clause.present |= own | {one.name for one in other.concepts}
+                clause.verbs = other.verbs
+                clause.values = {**other.values, **clause.values}
+                self._match(clause)
+                return
+
+    def _lean(self, draft: Draft, clause: Clause, before: list[Draft], customer: str | None) -> None:
+        """A later wish of a sentence is about whom the earlier one named, when it names nobody."""
+        intent = draft.command.intent
+        if draft.person is not None or "customer" in draft.command.slots or not before:
+            return
+        frame = clause.best.frame if clause.best is not None else None
+        if frame is None or "customer" not in frame.slots or customer is None or intent == "customer.create":
+            return
+        if before[-1].command.slots.get("customer") == customer:
+            draft.command.slots["customer"] = customer
+
+    def _made(self, reading: LineReading, clause: Clause, customer: str | None) -> list[Draft]:
+        if clause.best is None:
+            return []
+        intent = clause.best.frame.intent
+        now = reading.world.now.astimezone(reading.tenant.calendar.zone)
+        past = intent in ("payment.record", "summary") or (
+            intent in ("credit.add", "payment.refund", "invoice.create")
+            and any(name.endswith(_PAST_TENSES) for name in clause.present)
+        )
+        side = "past" if past else "future"
+        times = reading.times(clause.start, clause.end, side)  # type: ignore[arg-type]  # one of two literals
+        period = find_period(reading.scan, clause.start, clause.end, times, now) if intent == "summary" else None
+        drafts = CommandMaker(reading.scan, clause, now, customer, times, period).make()
+        if intent in self._writes and clause.foreign:
+            for draft in drafts:
+                draft.doubts.unclear = True
+        return drafts
+
+
+def tongue_of(reading: LineReading, language: LedgerLanguage) -> str:
+    scan = reading.scan
+    alphabet = language.voc.alphabet
+    if any(alphabet.native(word) for word in scan.words):
+        return "hi"
+    told = sum(language.voc.telling.get(word, 0) for word in scan.words)
+    return "hi-Latn" if told >= 1 else "en"
+
+
+def _confidence(clauses: list[Clause], drafts: list[Draft]) -> float:
+    best = max((clause.best.score for clause in clauses if clause.best is not None), default=1.0)
+    doubt = sum(0.15 for draft in drafts if draft.doubts.ask or draft.doubts.unclear)
+    foreign = sum(len(clause.foreign) for clause in clauses) * 0.1
+    return round(max(0.3, min(0.98, 0.6 + 0.08 * best - doubt - foreign)), 2)
