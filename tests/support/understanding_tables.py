@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from offhook.contracts.conversation import SlotValue
+from offhook.understanding.model import AppointmentRef, Command, Context
 
 _TABLES = Path(__file__).parents[1] / "understanding" / "tables"
 _NUMBERS = {"max_price", "km", "year", "shift_min"}
@@ -39,3 +40,19 @@ def commands(text: str) -> list[tuple[str, Values]]:
         if intent and intent != "none":
             found.append((intent, values(rest) if rest else {}))
     return found
+
+
+def context_of(text: str) -> Context | None:
+    """ "asked=time pending=service.book service=Oil_change", "last=faq", "appointment=2026-11-27T10:00" as a context."""
+    if text == "-":
+        return None
+    cells = values(text)
+    asked, last = cells.pop("asked", None), cells.pop("last", None)
+    intent, appointment = cells.pop("pending", None), str(cells.pop("appointment", ""))
+    day, _, at = appointment.partition("T")
+    return Context(
+        pending=Command(intent=str(intent), slots=cells) if intent is not None else None,
+        asked=str(asked) if asked is not None else None,
+        last_intent=str(last) if last is not None else None,
+        appointment=AppointmentRef(date=day, time=at) if appointment else None,
+    )
