@@ -127,6 +127,42 @@ class DateBase(ABC):
                 return start.year, start.month, at + 2
         return None
 
+    def _month_and_year(self, i: int) -> tuple[int, int, int] | None:
+        """ "december", "december 2027", "next month" -> (year, month, end)."""
+        named = self._month_named(i)
+        if named is None or self.sentence.word(named[2] - 1) not in self.words.months:
+            return named
+        _, month, end = named
+        at = end + 1 if self.sentence.word(end) in (",", "of") else end
+        if self.sentence.has(("next", "year"), at):
+            return self.today.year + 1, month, at + 2
+        year = self._year(at)
+        return (year[0], month, year[1]) if year is not None else named
+
+    def _year(self, at: int) -> tuple[int, int] | None:
+        """ "2027", "two thousand twenty seven", "twenty twenty seven" -> (2027, end)."""
+        number = number_at(self.sentence, at, self.numbers)
+        if number is None or number.whole is None:
+            return None
+        if number.value == 20 and not number.digits:
+            rest = number_at(self.sentence, number.end, self.numbers)
+            if rest is not None and rest.whole is not None and 20 <= rest.whole < 60 and not rest.digits:
+                year = Number(2000.0 + rest.whole, at, rest.end)
+                return (2000 + rest.whole, rest.end) if self._is_year(at, year, 2000 + rest.whole) else None
+        return (number.whole, number.end) if self._is_year(at, number, number.whole) else None
+
+    def _any_month(self, i: int) -> bool:
+        """Whether the month named at `i` is "the month": this one, or the next where this one's day is over."""
+        return self.sentence.word(i) == "the" and self.words.units.get(self.sentence.word(i + 1)) == "month"
+
+    def _is_year(self, at: int, number: Number, year: int) -> bool:
+        if number.ordinal or not 1990 <= year <= 2100:
+            return False
+        follower = self.sentence.word(number.end)
+        if follower in self.words.meridiem or follower in ("hours", "hrs", "miles", "km"):
+            return False
+        return self.sentence.word(at - 1) != "at"
+
     def _names_month(self, i: int) -> bool:
         at = i + 1 if self.sentence.word(i) == "of" else i
         return self.sentence.word(at) in self.words.months

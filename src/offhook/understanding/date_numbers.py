@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from offhook.understanding import calendar
-from offhook.understanding.date_base import DateBase, Days
+from offhook.understanding.date_base import Days
+from offhook.understanding.date_counted import CountedDates
 from offhook.understanding.numbers import Number, number_at
+
+_BEHIND_YEAR = frozenset({"", ".", "at", "@", "from", "between", "around", "in", "please"})
 
 
 @dataclass(slots=True)
-class NumberDates(DateBase):
+class NumberDates(CountedDates):
     def day_number(self, i: int) -> Days | None:
         """A bare number as the day of a month: "twenty one" where only a day was asked for."""
         number = number_at(self.sentence, i, self.numbers)
@@ -29,22 +32,10 @@ class NumberDates(DateBase):
         found = self._number(i + 1, number, definite=True)
         return self._shift(i, found)
 
-    def _nth_weekday(self, i: int, which: Number, weekday: int) -> Days | None:
-        """ "the first Monday of next month", "the second Tuesday in December"."""
-        at = which.end + 1
-        if self.sentence.word(at) not in ("of", "in"):
-            return None
-        month = self._month_named(at + 1)
-        if month is None:
-            return None
-        year, number, end = month
-        found = calendar.nth_weekday(year, number, weekday, int(which.value)) if which.value <= 5 else None
-        return self._day(i, end, found)
-
     def _month(self, i: int) -> Days | None:
         s, w = self.sentence, self.words
         number_of_month = w.months[s.words[i]]
-        at = i + 2 if s.word(i + 1) == "." and s.word(i + 2)[:1].isdecimal() else i + 1
+        at = i + 2 if s.word(i + 1) in (".", "-", "/") and s.word(i + 2)[:1].isdecimal() else i + 1
         if s.word(at) == "the":
             at += 1
         number = number_at(s, at, self.numbers)
@@ -76,9 +67,14 @@ class NumberDates(DateBase):
 
     def _number(self, i: int, number: Number, definite: bool = False) -> Days | None:
         s = self.sentence
-        part = self._part_of_month(i, number)
+        part = self._part_of_month(i, number) or self._span_of_month(i, number)
         if part is not None:
             return part
+        weekday = self.words.weekdays.get(s.word(number.end))
+        if weekday is not None:
+            counted = self._nth_weekday(i, number, weekday) if number.ordinal else self._weekdays_ahead(i)
+            if counted is not None:
+                return counted
         if number.digits:
             written = self._written(i, number)
             if written is not None:
@@ -86,8 +82,12 @@ class NumberDates(DateBase):
         value = number.whole
         if value is None:
             return None
+        if s.word(i - 1) == "in" and number.digits and len(number.digits) == 4 and self.today.year <= value <= 2100:
+            return self._days(i, number.end, date(value, 1, 1), date(value, 12, 31))
         at = number.end
-        if s.word(at) in ("of", "day"):
+        if s.word(at) in (".", "-", "/") and s.glued[at] and number.digits and s.word(at + 1) in self.words.months:
+            at += 1
+        elif s.word(at) in ("of", "day"):
             at += 1 if s.word(at) == "of" or s.word(at + 1) != "of" else 2
         named = self._month_named(at, bare=at == number.end)
         if named is not None and not self._is_clock(number):
@@ -96,9 +96,12 @@ class NumberDates(DateBase):
                 return Days(i, end, None, None, problem="impossible") if number.ordinal else None
             if s.word(at) in self.words.months:
                 return self._dated(i, month, value, end)
-            return self._day(i, end, calendar.make_date(year, month, value))
+            found = calendar.make_date(year, month, value)
+            if found is not None and found < self.today and self._any_month(at):
+                found = calendar.coming_day(self.today, value)
+            return self._day(i, end, found)
         if self.words.units.get(s.word(number.end)) is not None and not number.ordinal:
-            return self._counted(i, number)
+            return self._counted(i)
         if not number.ordinal:
             return None
         following = s.word(number.end)
@@ -119,38 +122,12 @@ class NumberDates(DateBase):
         ):
             return None
         if not 1 <= value <= 31:
-            return None
+            nameless = definite and following == "" and value < 100
+            return Days(i, number.end, None, None, problem="impossible") if nameless else None
         typed = s.words[i][0].isdigit()
         weak = not definite and not typed
         found = calendar.coming_day(self.today, value)
         return Days(i, number.end, found, found, weak=weak)
-
-    def _counted(self, i: int, number: Number) -> Days | None:
-        """ "a week from Monday", "three days from now", "two weeks after the 5th", "two weeks on Tuesday"."""
-        s = self.sentence
-        measured = self._amount(i)
-        if measured is None:
-            return None
-        count, unit, end = measured
-        linker = s.word(end)
-        if linker in self.words.sets["ago"]:
-            return self._day(i, end + 1, self._moved(self.today, unit, -count))
-        if linker in ("from", "after", "on", "before"):
-            if s.word(end + 1) in self.words.sets["now"]:
-                return self._day(i, end + 2, self._moved(self.today, unit, count))
-            inner = self.at(end + 1)
-            if inner is not None and inner.first is not None and not inner.span and (linker != "on" or unit == "week"):
-                sign = -1 if linker == "before" else 1
-                return self._day(i, inner.end, self._moved(inner.first, unit, sign * count))
-        if linker == "later" and self.anchor is None:
-            return self._day(i, end + 1, self._moved(self.today, unit, count))
-        if linker == "hence":
-            return self._day(i, end + 1, self._moved(self.today, unit, count))
-        return None
-
-    def _measure(self, i: int) -> Days | None:
-        number = number_at(self.sentence, i, self.numbers)
-        return self._counted(i, number) if number is not None else None
 
     def _written(self, i: int, number: Number) -> Days | None:
         """ "2026-12-03", "3/12", "3/12/26", "3.12.2026", "03-12-2026"."""
@@ -191,17 +168,49 @@ class NumberDates(DateBase):
         span = self._span_of_days(i, month, day, end)
         if span is not None:
             return span
-        at = end + 1 if s.word(end) in (",", "of") else end
-        year_number = number_at(s, at, self.numbers)
-        year = year_number.whole if year_number is not None else None
-        if year is not None and year_number is not None and self._is_year(at, year_number, year):
-            return self._day(i, year_number.end, calendar.make_date(year, month, day))
+        dotted = s.word(end) == "." and s.glued[end] and s.word(end + 1).isdecimal()
+        joined = s.word(end) in ("-", "/") and s.glued[end] and s.word(end + 1).isdecimal()
+        at = end + 1 if s.word(end) in (",", "of") or dotted or joined else end
+        year, number = self._year(at), number_at(s, at, self.numbers)
+        if year is None and number is not None and self._is_short_year(at, number):
+            year = int(number.value) + 2000, number.end
+        if year is not None:
+            return self._day(i, year[1], calendar.make_date(year[0], month, day))
         if s.has(("next", "year"), end) or s.has(("of", "next", "year"), end):
             stop = end + 2 if s.word(end) == "next" else end + 3
             return self._day(i, stop, calendar.make_date(self.today.year + 1, month, day))
-        if s.has(("this", "year"), end):
-            return self._day(i, end + 2, calendar.make_date(self.today.year, month, day))
+        if s.has(("this", "year"), end) or s.has(("of", "this", "year"), end):
+            stop = end + 2 if s.word(end) == "this" else end + 3
+            return self._day(i, stop, calendar.make_date(self.today.year, month, day))
         return self._day(i, end, calendar.coming(self.today, month, day))
+
+    def _is_short_year(self, at: int, number: Number) -> bool:
+        """ "14 April 28": two digits that are no hour, with nothing behind them that would make them something else."""
+        short = self.today.year % 100
+        if len(number.digits) != 2 or not max(short, 25) <= number.value < short + 15:
+            return False
+        return self.sentence.word(at - 1) != "at" and self.sentence.word(number.end) in _BEHIND_YEAR
+
+    def _span_of_month(self, i: int, first: Number) -> Days | None:
+        """ "13 to 15 of December", "10 - 22 August 2027": the month stands behind both days."""
+        s = self.sentence
+        if first.whole is None or not 1 <= first.whole <= 31 or self._is_clock(first):
+            return None
+        between = s.word(first.end) == "and" and s.word(i - 1) in self.words.sets["between"]
+        if s.word(first.end) not in self.words.sets["range_links"] and not between:
+            return None
+        last = number_at(s, first.end + 2 if s.word(first.end + 1) == "the" else first.end + 1, self.numbers)
+        if last is None or last.whole is None or not first.whole < last.whole <= 31 or self._is_clock(last):
+            return None
+        at = last.end + 1 if s.word(last.end) == "of" else last.end
+        named = self._month_and_year(at) if s.word(at) in self.words.months or at > last.end else None
+        if named is None:
+            return None
+        year, month, end = named
+        begin, stop = calendar.make_date(year, month, first.whole), calendar.make_date(year, month, last.whole)
+        if begin is None or stop is None:
+            return Days(i, end, None, None, problem="impossible")
+        return self._days(i, end, begin, stop)
 
     def _span_of_days(self, i: int, month: int, day: int, end: int) -> Days | None:
         """ "December 14 - 18", "December 14th to 18th"."""
@@ -214,14 +223,6 @@ class NumberDates(DateBase):
         first_day = calendar.coming(self.today, month, day)
         last_day = calendar.make_date(first_day.year, month, last.whole) if first_day is not None else None
         return self._days(i, last.end, first_day, last_day) if first_day is not None and last_day is not None else None
-
-    def _is_year(self, at: int, number: Number, year: int) -> bool:
-        if number.ordinal or not 1990 <= year <= 2100:
-            return False
-        follower = self.sentence.word(number.end)
-        if follower in self.words.meridiem or follower in ("hours", "hrs", "miles", "km"):
-            return False
-        return self.sentence.word(at - 1) != "at"
 
     def _holiday(self, i: int) -> Days | None:
         names = self.words.holidays

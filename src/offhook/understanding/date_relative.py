@@ -10,6 +10,8 @@ from offhook.understanding.date_base import Days
 from offhook.understanding.date_numbers import NumberDates
 from offhook.understanding.numbers import number_at
 
+_HOLDING = frozenset({"of", "beginning", "starting", "commencing", "containing"})
+
 
 @dataclass(slots=True)
 class RelativeDates(NumberDates):
@@ -45,6 +47,8 @@ class RelativeDates(NumberDates):
         """`unit` stands at `at` behind "next": a whole week or month, or a weekday or day in it."""
         if unit == "day":
             return self._day(i, at + 1, (self.anchor or self.today) + timedelta(days=1))
+        if unit in ("week", "month") and ahead == 1 and self._from_today(i):
+            return self._days(i, at + 1, self.today, self._moved(self.today, unit, 1) or self.today)
         if unit == "week":
             return self._in_week(i, at + 1, ahead)
         if unit == "weekend":
@@ -61,6 +65,11 @@ class RelativeDates(NumberDates):
         if unit == "fortnight":
             return self._days(i, at + 1, self.today + timedelta(days=1), self.today + timedelta(days=14))
         return None
+
+    def _from_today(self, i: int) -> bool:
+        """ "over the next week", "in the next month": as long as that from today on."""
+        s = self.sentence
+        return s.word(i - 1) == "the" and s.word(i - 2) in ("in", "over", "within", "during")
 
     def _in_week(self, i: int, end: int, weeks: int) -> Days:
         """A week, or the weekday that is named behind it ("next week on Friday", "next week Tuesday")."""
@@ -86,7 +95,8 @@ class RelativeDates(NumberDates):
     def _next_few(self, i: int, at: int) -> Days | None:
         """ "the next few days", "the next two weeks": from today on."""
         number = number_at(self.sentence, at, self.numbers)
-        count, at = (number.whole or 0, number.end) if number is not None else (3, at + 1)
+        few = 2 if self.sentence.word(at) in self.numbers.couples else 3
+        count, at = (number.whole or 0, number.end) if number is not None else (few, at + 1)
         if number is None and self.sentence.word(at - 1) not in ("few", "couple"):
             return None
         if self.sentence.word(at) == "of":
@@ -151,14 +161,25 @@ class RelativeDates(NumberDates):
         if word in w.weekdays:
             monday_before = calendar.next_weekday(self.today, w.weekdays[word]) - timedelta(days=7)
             day = monday_before if monday_before < self.today else monday_before - timedelta(days=7)
-            if s.word(i + 2) in ("of", "in") and (month := self._month_named(i + 3)) is not None:
+            beside = self._beside_day(i, i + 2, w.weekdays[word])
+            if beside is not None:
+                return beside
+            if s.word(i + 2) in ("of", "in") and (month := self._month_and_year(i + 3)) is not None:
                 found = calendar.nth_weekday(month[0], month[1], w.weekdays[word], -1)
                 return self._day(i, month[2], found)
             return self._day(i, i + 2, day)
         unit = w.units.get(word)
         if unit == "day" and s.word(i + 2) in ("of", "in"):
-            month = self._month_named(i + 3)
+            month = self._month_and_year(i + 3)
             return self._day(i, month[2], calendar.month(month[0], month[1])[1]) if month else None
+        if unit in ("week", "weekend") and s.word(i + 2) in ("of", "in"):
+            month = self._month_and_year(i + 3)
+            return self._last_of_month(i, unit, month) if month else None
+        if word in w.dayparts and s.words[i] == "last":
+            yesterday = self.today - timedelta(days=1)
+            return Days(i, i + 2, yesterday, yesterday, daypart=w.dayparts[word])
+        if unit == "year":
+            return self._days(i, i + 2, date(self.today.year - 1, 1, 1), date(self.today.year - 1, 12, 31))
         if unit == "week":
             return self._in_week(i, i + 2, -1)
         if unit == "weekend":
@@ -167,22 +188,12 @@ class RelativeDates(NumberDates):
             return self._in_month(i, i + 2, calendar.add_months(self.today.replace(day=1), -1))
         return None
 
-    def _in(self, i: int) -> Days | None:
-        """ "in three days", "in a week", "in two weeks' time", "within a week"."""
-        s = self.sentence
-        at = i + 2 if s.word(i + 1) in ("about", "around") else i + 1
-        measured = self._amount(at)
-        if measured is None:
-            return None
-        count, unit, end = measured
-        if s.word(end) == "time":
-            end += 1
-        day = self._moved(self.today, unit, count)
-        if day is None:
-            return None
-        if s.words[i] == "within":
-            return self._days(i, end, self.today, day)
-        return self._day(i, end, day)
+    def _last_of_month(self, i: int, unit: str, month: tuple[int, int, int]) -> Days:
+        last = calendar.month(month[0], month[1])[1]
+        if unit == "week":
+            return self._days(i, month[2], last - timedelta(days=6), last)
+        saturday = calendar.nth_weekday(month[0], month[1], 5, -1) or last
+        return self._days(i, month[2], saturday, saturday + timedelta(days=1))
 
     def _unit(self, i: int) -> Days | None:
         """ "week after next", "weekend", "day after tomorrow", "weekends"."""
@@ -190,12 +201,13 @@ class RelativeDates(NumberDates):
         unit = self.words.units[s.words[i]]
         if unit == "day" and s.word(i + 1) in ("after", "before"):
             return self._day_after(i)
-        if unit in ("week", "month") and s.has(("after", "next"), i + 1):
+        if unit in ("week", "month", "weekend") and s.has(("after", "next"), i + 1):
             return self._shift_end(self._unit_ahead(i, i, unit, 2), i + 3)
-        if unit == "week" and s.word(i + 1) == "of":
-            inner = self.at(i + 2)
+        if unit in ("week", "weekend") and s.word(i + 1) in _HOLDING:
+            at = i + 3 if s.word(i + 2) == "on" else i + 2
+            inner = self.at(at)
             if inner is not None and inner.first is not None and not inner.span:
-                return self._days(i, inner.end, *calendar.week(inner.first, 0))
+                return self._around(i, unit, inner.end, inner.first)
         if (
             unit in ("week", "month")
             and s.word(i + 1) in ("after", "before", "from")
@@ -204,12 +216,28 @@ class RelativeDates(NumberDates):
             inner = self.at(i + 2)
             if inner is not None and inner.first is not None and not inner.span:
                 sign = -1 if s.word(i + 1) == "before" else 1
+                if s.word(i - 1) == "the" and unit == "week":
+                    return self._days(i, inner.end, *calendar.week(inner.first, sign))
                 return self._day(i, inner.end, self._moved(inner.first, unit, sign))
             if s.word(i + 1) == "after" and unit == "week":
                 return self._days(i, i + 2, *calendar.week(self.anchor or self._week_said(i) or self.today, 1))
         if unit == "weekend":
-            return self._days(i, i + 1, *self._weekend(0))
+            return self._weekend_beside(i) or self._days(i, i + 1, *self._weekend(0))
         return None
+
+    def _weekend_beside(self, i: int) -> Days | None:
+        saturday = self._beside_day(i, i + 1, 5)
+        if saturday is None or saturday.first is None:
+            return None
+        return self._days(i, saturday.end, saturday.first, saturday.first + timedelta(days=1))
+
+    def _around(self, i: int, unit: str, end: int, day: date) -> Days:
+        """ "the week of the 7th", "the weekend of December 5th": what holds the day, or is nearest to it."""
+        if unit == "week":
+            first, last = calendar.week(day, 0)
+            return self._days(i, end, max(first, self.today) if last >= self.today else first, last)
+        saturday = calendar.weekday_of_week(day, 5, 0 if day.weekday() > 1 else -1)
+        return self._days(i, end, saturday, saturday + timedelta(days=1))
 
     def _week_said(self, i: int) -> date | None:
         """The weekday spoken of earlier in the sentence ("my Friday booking to the week after")."""
@@ -242,12 +270,22 @@ class RelativeDates(NumberDates):
         whole = self._whole(at)
         if whole is None or whole.first is None or whole.last is None:
             return None
-        first, last = whole.first, whole.last
+        found = self._cut(i, part, whole.end, whole.first, whole.last)
+        over = found is not None and found.last is not None and found.last < self.today
+        if over and self.words.units.get(s.word(at)) == "month":
+            following = calendar.add_months(whole.first, 1)
+            return self._cut(i, part, whole.end, *calendar.month(following.year, following.month))
+        return found
+
+    def _cut(self, i: int, part: str, end: int, first: date, last: date) -> Days | None:
+        s = self.sentence
         length = (last - first).days + 1
         if length > 60:
-            return self._days(i, whole.end, first, last) if part == "later" else None
+            return self._days(i, end, first, last) if part == "later" else None
         third = max(length // 3, 2)
-        if s.words[i] == "later":
+        if part == "rest":
+            first = max(first, self.today)
+        elif s.words[i] == "later":
             first = max(first, self.today + timedelta(days=1))
         elif part == "start":
             last = first + timedelta(days=third - 1)
@@ -256,7 +294,7 @@ class RelativeDates(NumberDates):
         else:
             # A week ends with Thursday to Sunday, a month with its last seven days.
             first = last - timedelta(days=3 if length == 7 else 6)
-        return self._days(i, whole.end, max(first, self.today) if last >= self.today else first, last)
+        return self._days(i, end, max(first, self.today) if last >= self.today else first, last)
 
     def _whole(self, at: int) -> Days | None:
         """The week or month that "end of" and its like speak of."""
@@ -267,8 +305,9 @@ class RelativeDates(NumberDates):
         if unit == "week":
             named = self._unit(at) if s.word(at + 1) == "of" else None
             return named or self._days(at, at + 1, *calendar.week(self.today, 0))
-        if s.word(at) in self.words.months:
-            return self._days(at, at + 1, *self._coming_month(self.words.months[s.words[at]]))
+        if s.word(at) in self.words.months and (month := self._month_and_year(at)) is not None:
+            first, last = calendar.month(month[0], month[1])
+            return self._days(at, month[2], max(first, self.today) if first <= self.today <= last else first, last)
         if s.word(at) in self.words.sets["this"] and self.words.units.get(s.word(at + 1)) == "month":
             return self._days(at, at + 2, *calendar.month(self.today.year, self.today.month))
         if s.word(at) in self.words.sets["this"] and self.words.units.get(s.word(at + 1)) == "week":

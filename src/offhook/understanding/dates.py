@@ -78,9 +78,7 @@ class DateReader(RelativeDates):
         if word == "this":
             return self._this(i)
         if word in ("a", "an"):
-            return self._number(i, Number(1.0, i, i + 1)) if following in w.units else self._measure(i)
-        if following in w.units and w.units[following] == "weekend":
-            return self._days(i, i + 2, *self._weekend(0))
+            return self._counted(i) if following in w.units else self._measure(i)
         if following == "day" and self.sentence.word(i + 2) in ("after", "before"):
             return self._shift(i, self._day_after(i + 1))
         if following == "day" or following in ("same", "other"):
@@ -94,12 +92,15 @@ class DateReader(RelativeDates):
         """ "the first week of December", "the second half of next month"."""
         s = self.sentence
         word, at = s.word(which.end), which.end + 1
-        if word not in ("week", "half") or not which.ordinal or s.word(at) not in ("of", "in"):
+        if word not in ("week", "half", "weekend") or not which.ordinal or s.word(at) not in ("of", "in"):
             return None
-        month = self._month_named(at + 1)
+        month = self._month_and_year(at + 1)
         if month is None or not 1 <= which.value <= (2 if word == "half" else 5):
             return None
         first, last = calendar.month(month[0], month[1])
+        if word == "weekend":
+            saturday = calendar.nth_weekday(month[0], month[1], 5, int(which.value))
+            return self._days(i, month[2], saturday, saturday + timedelta(days=1)) if saturday is not None else None
         length = 15 if word == "half" else 7
         start = first + timedelta(days=length * (int(which.value) - 1))
         end = last if word == "half" and which.value == 2 else min(start + timedelta(days=length - 1), last)
@@ -111,8 +112,9 @@ class DateReader(RelativeDates):
         day = self.today + timedelta(days=offset)
         end = i + 1
         daypart = "night" if word in self.words.sets["evening_days"] else None
-        if offset == 1 and self.sentence.word(end) == "week" and word != "tomorrows":
-            day, end = day + timedelta(days=7), end + 1
+        unit = self.words.units.get(self.sentence.word(end))
+        if offset in (0, 1) and unit in ("week", "fortnight") and word not in ("tomorrows", "todays"):
+            day, end = day + timedelta(days=7 if unit == "week" else 14), end + 1
         return Days(i, end, day, day, daypart=daypart)
 
     def _weekday(self, i: int) -> Days | None:
@@ -126,10 +128,13 @@ class DateReader(RelativeDates):
         if dated is not None:
             return dated
         day = calendar.next_weekday(self.today, weekday)
-        if s.word(end) == "week" and s.word(end - 1) != "this":
-            return self._day(i, end + 1, day + timedelta(days=7))
+        if s.word(end) in ("week", "fortnight") and s.word(end - 1) != "this":
+            return self._day(i, end + 1, day + timedelta(days=7 if s.word(end) == "week" else 14))
         if s.has(("after", "next"), end):
             return self._day(i, end + 2, calendar.weekday_of_week(self.today, weekday, 2))
+        beside = self._beside_day(i, end, weekday)
+        if beside is not None:
+            return beside
         week = self._week_named(end)
         if week is not None:
             weeks, end = week

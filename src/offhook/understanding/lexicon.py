@@ -63,6 +63,8 @@ class CalendarWords:
     meridiem: dict[str, str]
     sets: dict[str, frozenset[str]]
     """The remaining word classes, by the name they have in the file."""
+    daypart_phrases: tuple[tuple[tuple[str, ...], str], ...]
+    """Phrases that stand for a part of the day ("after lunch")."""
     phrases: dict[str, tuple[tuple[str, ...], ...]]
     """Phrases by group, the longest first."""
     holidays: Holidays
@@ -173,10 +175,13 @@ _GROUPS = [
     "now",
     "ago",
     "in",
+    "after_length",
+    "busy",
+    "busy_between",
     "appointment_words",
     "backward_moves",
 ]
-_PHRASES = ["earliest", "urgent", "same_time", "open_from", "open_to", "bound_from", "bound_to"]
+_PHRASES = ["turning", "earliest", "urgent", "same_time", "open_from", "open_to", "bound_from", "bound_to"]
 
 
 def _calendar_words(data: Data, numbers: NumberWords) -> CalendarWords:
@@ -187,13 +192,26 @@ def _calendar_words(data: Data, numbers: NumberWords) -> CalendarWords:
     sets = {group: words_of(data, group) for group in _GROUPS}
     phrases = {group: _longest_first(phrases_of(data, group)) for group in _PHRASES}
     holidays = _holidays(cast(Data, data.get("holidays", {})))
+    daypart_phrases = tuple((tuple(text.split()), name) for text, name in names_of(data, "daypart_phrases").items())
     starters = set(numbers.starters) | set(numbers.digit_words) | set(holidays.starters) | {"the", "by"}
     for table in tables.values():
         starters.update(table)
-    for group in ("this", "next", "coming", "following", "last", "weekday_group", "half", "quarter", "in"):
+    for group in (
+        "this",
+        "next",
+        "coming",
+        "following",
+        "last",
+        "weekday_group",
+        "half",
+        "quarter",
+        "in",
+        "after_length",
+    ):
         starters.update(sets[group])
     for group in ("earliest", "urgent", "same_time"):
         starters.update(phrase[0] for phrase in phrases[group])
+    starters.update(phrase[0] for phrase, _ in daypart_phrases)
     return CalendarWords(
         weekdays=numbers_of(data, "weekdays"),
         months=numbers_of(data, "months"),
@@ -204,6 +222,7 @@ def _calendar_words(data: Data, numbers: NumberWords) -> CalendarWords:
         dayparts=tables["dayparts"],
         clock=tables["clock"],
         meridiem=names_of(data, "meridiem"),
+        daypart_phrases=daypart_phrases,
         sets=sets,
         phrases=phrases,
         holidays=holidays,
@@ -219,6 +238,7 @@ def _date_kinds(tables: dict[str, dict[str, str]], sets: dict[str, frozenset[str
         ("weekday", tables["weekdays"]),
         ("month", tables["months"]),
         *((name, sets[name]) for name in ("next", "coming", "following", "last", "in", "weekday_group")),
+        ("in", sets["after_length"]),
         ("part", tables["parts"]),
         ("unit", tables["units"]),
     )

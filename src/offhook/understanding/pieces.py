@@ -47,6 +47,10 @@ class Wish:
 Piece = Days | Clock | Part | Span | Wish
 
 _STOPS = frozenset({"", ".", ",", "?"})
+_POINTING = frozenset({"the", "this", "that", "which", "another", "other", "any", "no", "only", "last", "next", "a"})
+"""Before "one" they make it a thing ("that one"), no hour."""
+_GLUED_UNITS = {"h": 60, "m": 1}
+"""Units of time that are ones only where they touch their number: "in 2h", "in 30m"."""
 
 
 @dataclass(slots=True)
@@ -93,9 +97,12 @@ class PieceReader:
         wish = self._wish(i)
         if wish is not None:
             return wish
-        span = self._span(i)
+        span = self._span(i) or self._beside_clock(i)
         if span is not None:
             return span
+        part = self._daypart_phrase(i)
+        if part is not None:
+            return part
         daypart = w.dayparts.get(word)
         if daypart is not None:
             return None if s.word(i - 1) in w.sets["greeting_before"] else Part(i, i + 1, daypart)
@@ -134,7 +141,8 @@ class PieceReader:
             return clock
         before = self.sentence.word(i - 1)
         sets = self.lexicon.calendar.sets
-        typed_range = clock.strength == Strength.MEDIUM
+        to_the_hour = before == "at" and clock.minute in (35, 40, 55)
+        typed_range = clock.strength == Strength.MEDIUM and not to_the_hour
         if typed_range or before in sets["from"] or before in sets["between"]:
             return self.times.hour_at(i)
         return clock
@@ -144,6 +152,12 @@ class PieceReader:
             for phrase in self.lexicon.calendar.phrases[name]:
                 if phrase[0] == self.sentence.words[i] and self.sentence.has(phrase, i):
                     return Wish(i, i + len(phrase), name)
+        return None
+
+    def _daypart_phrase(self, i: int) -> Part | None:
+        for phrase, name in self.lexicon.calendar.daypart_phrases:
+            if phrase[0] == self.sentence.words[i] and self.sentence.has(phrase, i):
+                return Part(i, i + len(phrase), name)
         return None
 
     # -- lengths of time ------------------------------------------------------------------------------------------
@@ -183,6 +197,18 @@ class PieceReader:
             return Span(i, end, -minutes if backward else minutes, ahead=False, days=-days if backward else days)
         return None
 
+    def _beside_clock(self, i: int) -> Clock | None:
+        """ "two hours before noon", "half an hour after midnight": reckoned from a clock time that is sure."""
+        length = self._length(i)
+        if length is None or not length[0] or self.sentence.word(length[2]) not in ("before", "after"):
+            return None
+        clock = self.times.at(length[2] + 1)
+        if clock is None or not clock.fixed or clock.impossible:
+            return None
+        sign = -1 if self.sentence.word(length[2]) == "before" else 1
+        minutes = (clock.hour * 60 + clock.minute + sign * length[0]) % 1440
+        return Clock(i, clock.end, minutes // 60, minutes % 60, Strength.STRONG, fixed=True)
+
     def _length(self, i: int) -> tuple[int, int, int] | None:
         """(minutes, days, end): "two hours", "half an hour", "an hour and a half", "a day"; one of the two is 0."""
         s, numbers, units = self.sentence, self.lexicon.numbers, self.lexicon.calendar.short_units
@@ -191,6 +217,9 @@ class PieceReader:
             return (30, 0, at + 1) if units.get(s.word(at)) == 60 else None
         if s.word(i) in numbers.articles and s.word(i + 1) in numbers.halves and units.get(s.word(i + 2)) == 60:
             return 30, 0, i + 3
+        quarters = self._quarters(i)
+        if quarters is not None:
+            return quarters
         count: float | None = None
         at = i
         if s.word(i) in numbers.articles and (s.word(i + 1) in units or s.word(i + 1) in ("day", "week")):
@@ -204,16 +233,34 @@ class PieceReader:
         if s.word(at) in ("more", "of"):
             at += 1
         unit = s.word(at)
-        if unit in units:
-            minutes, end = round(count * units[unit]), at + 1
-            if units[unit] == 60 and s.has(("and", "a", "half"), end):
+        short = (
+            _GLUED_UNITS.get(unit) if s.word(at - 1).isdecimal() and at > i and s.glued[at : at + 1] == [True] else None
+        )
+        if unit in units or short:
+            minutes, end = round(count * (short or units[unit])), at + 1
+            if minutes % 60 == 0 and s.has(("and", "a", "half"), end):
                 return minutes + 30, 0, end + 3
-            more = self._length(end + 1) if units[unit] == 60 and s.word(end) == "and" else None
+            if minutes % 60 == 0 and s.has(("and", "a", "quarter"), end):
+                return minutes + 15, 0, end + 3
+            rest = end + 1 if s.word(end) == "and" else end
+            more = self._length(rest) if minutes % 60 == 0 and rest < len(s) else None
             return (minutes + more[0], 0, more[2]) if more is not None and more[0] < 60 else (minutes, 0, end)
         calendar_unit = self.lexicon.calendar.units.get(unit)
         if calendar_unit in ("day", "week") and count == int(count):
             return 0, int(count) * (7 if calendar_unit == "week" else 1), at + 1
         return None
+
+    def _quarters(self, i: int) -> tuple[int, int, int] | None:
+        """ "a quarter of an hour", "three quarters of an hour"."""
+        s, sets = self.sentence, self.lexicon.calendar.sets
+        number = number_at(s, i, self.lexicon.numbers)
+        count = 1 if s.word(i) in self.lexicon.numbers.articles else int(number.value) if number is not None else 0
+        at = number.end if number is not None else i + 1
+        at = at + 1 if s.word(at) == "-" else at
+        if not 1 <= count <= 3 or not (s.word(at) in sets["quarter"] or s.word(at) == "quarters"):
+            return None
+        hour = at + 3 if s.has(("of", "an"), at + 1) else at + 2 if s.word(at + 1) in ("of", "an") else at + 1
+        return (15 * count, 0, hour + 1) if self.lexicon.calendar.short_units.get(s.word(hour)) == 60 else None
 
     # -- which bare numbers are times -------------------------------------------------------------------------------
 
@@ -221,6 +268,11 @@ class PieceReader:
         """Drop the bare numbers that nothing makes a time."""
         self.starts = frozenset(piece.start for piece in pieces)
         sure = [not isinstance(piece, Clock) or self._stands(piece, pieces, n) for n, piece in enumerate(pieces)]
+        if any(isinstance(piece, Clock) and piece.strength == Strength.STRONG for piece in pieces):
+            # "for six on Friday at 7 pm" are six people.
+            weak = [isinstance(piece, Clock) and piece.strength == Strength.WEAK for piece in pieces]
+            counted = [weak[n] and self.sentence.word(piece.start - 1) == "for" for n, piece in enumerate(pieces)]
+            sure = [sure[n] and not counted[n] for n in range(len(pieces))]
         if self.expects_time and not any(sure[n] for n, piece in enumerate(pieces) if isinstance(piece, Clock)):
             sure = [sure[n] or self._answers(piece) for n, piece in enumerate(pieces)]
         for order in (range(1, len(pieces)), range(len(pieces) - 2, -1, -1)):
@@ -257,6 +309,8 @@ class PieceReader:
             if not gap or gap[0] in (",", "at", "for", "around", "by", "about"):
                 return True
         if n + 1 < len(pieces) and isinstance(pieces[n + 1], Days | Part):
+            if clock.end == pieces[n + 1].start and isinstance(pieces[n + 1], Part) and s.words[clock.end][-1] == "s":
+                return False
             gap = s.words[clock.end : pieces[n + 1].start]
             if (
                 not gap
@@ -270,8 +324,11 @@ class PieceReader:
         """Whether a bare number answers our question for a time: in a plain answer that speaks of nothing else."""
         if not isinstance(piece, Clock) or piece.impossible or not self._may_follow(piece.end):
             return False
-        words, known = self.sentence.words, self.lexicon.function_words
-        if self.sentence.word(piece.start - 1) in (*self.lexicon.calendar.sets["in"], "since"):
+        words, known, numbers = self.sentence.words, self.lexicon.function_words, self.lexicon.numbers
+        before = self.sentence.word(piece.start - 1)
+        if before in (*self.lexicon.calendar.sets["in"], "since", "of"):
+            return False
+        if self.sentence.word(piece.start) == "one" and (before in _POINTING or before in numbers.ordinals):
             return False
         return not any(
             word[0].isalpha() and word not in known and not self._of_time(word)

@@ -38,6 +38,9 @@ class Clock:
     form: Literal["hour", "hour_minute", "minutes_to", "other"] = "other"
 
 
+_BEFORE_YEAR = frozenset({"in", "by", "since", "of", "a", "the", "my", "year", "-", "/"})
+
+
 @dataclass(frozen=True, slots=True)
 class TimeReader:
     sentence: Sentence
@@ -90,7 +93,7 @@ class TimeReader:
             named = follower in w.sets["minute_words"]
             if named:
                 at += 1
-            found = self._past_or_to(i, at, value, sure=named or value in (5, 10, 20, 25))
+            found = self._past_or_to(i, at, value, sure=named or value in (5, 10, 15, 20, 25))
             if found is not None:
                 return found
             if named:
@@ -126,6 +129,7 @@ class TimeReader:
                 stop = end + 2
                 if s.word(stop) == ":" and s.word(stop + 1).isdecimal() and len(s.word(stop + 1)) == 2:
                     stop += 2
+                stop = self._offset(stop)
                 strength = Strength.STRONG if separator == ":" else Strength.WEAK
                 padded = number.digits.startswith("0")
                 return self._half(i, stop, hour, int(minutes), strength, "hour_minute", exact=hour > 12 or padded)
@@ -134,12 +138,23 @@ class TimeReader:
         if separator == "o" and s.word(end + 1) == "clock":
             return self._half(i, end + 2, hour, 0, Strength.STRONG, "hour")
         if separator == "h" and number.digits and s.glued[end]:
+            minutes = s.word(end + 1)
+            if minutes.isdecimal() and len(minutes) == 2 and s.glued[end + 1] and int(minutes) < 60:
+                return self._half(i, end + 2, hour, int(minutes), Strength.STRONG, "hour_minute", exact=True)
+            return self._half(i, end + 1, hour, 0, Strength.STRONG, "hour", exact=True)
+        if separator in w.sets["hours_24"] and hour > 12 and s.word(i - 1) == "at":
             return self._half(i, end + 1, hour, 0, Strength.STRONG, "hour", exact=True)
         minute = self._minute(end)
         if minute is not None:
             value, stop = minute
             return self._half(i, stop, hour, value, Strength.MEDIUM, "hour_minute", exact=hour > 12 or hour == 0)
         return self._half(i, end, hour, 0, Strength.WEAK, "hour")
+
+    def _offset(self, i: int) -> int:
+        """Behind a written time: past its distance from UTC ("14:30-06:00"), which the business's own zone overrules."""
+        s = self.sentence
+        signed = s.word(i) in ("+", "-") and s.glued[i] and len(s.word(i + 1)) == 2 and s.word(i + 1).isdecimal()
+        return i + 4 if signed and s.word(i + 2) == ":" and s.glued[i + 2] and len(s.word(i + 3)) == 2 else i
 
     def _minute(self, i: int) -> tuple[int, int] | None:
         """Minutes spoken behind an hour: "thirty", "oh five", "45"."""
@@ -174,7 +189,7 @@ class TimeReader:
             value, end = hour
             if link in w.sets["past"]:
                 return self._half(i, end, value, minutes, Strength.STRONG, "other", exact=value > 12)
-            digit_range = s.word(i).isdecimal() and link in ("to", "till", "til")
+            digit_range = s.word(i).isdecimal() and link in ("to", "till", "til") and not minutes > max(value, 12)
             strength = Strength.MEDIUM if digit_range else Strength.STRONG
             before = value - 1 if value > 1 else 12
             if end - at == 2 and self.words.clock.get(s.word(at + 1)) is not None:
@@ -215,6 +230,9 @@ class TimeReader:
         hour, minute = int(digits[:-2]), int(digits[-2:])
         if hour > 24 or minute > 59:
             return None
+        before = self.sentence.word(i - 1)
+        if hour == 20 and 20 <= minute < 40 and (before in _BEFORE_YEAR or before in self.words.months):
+            return None
         follower = self.sentence.word(number.end)
         hours = follower in self.words.sets["hours_24"]
         strength = Strength.STRONG if hours or (len(digits) == 4 and digits[0] == "0") else Strength.WEAK
@@ -235,6 +253,8 @@ class TimeReader:
 
     def _meridiem(self, i: int) -> tuple[Half, int] | None:
         word = self.sentence.word(i)
+        if word == "in" and self.sentence.word(i + 1) == "the" and self.sentence.word(i + 2) in self.words.meridiem:
+            i, word = i + 2, self.sentence.word(i + 2)
         if word in ("a", "p") and self.sentence.glued[i] and self.sentence.words[i - 1].isdecimal():
             word += "m"
         half = self.words.meridiem.get(word)
@@ -254,6 +274,9 @@ class TimeReader:
     ) -> Clock | None:
         """Close the reading with the am or pm that may follow."""
         half = self._meridiem(end)
+        if half is None and self.sentence.word(end) == "ish":
+            end, strength = end + 1, Strength.STRONG
+            half = self._meridiem(end)
         if half is None and self.sentence.word(end) in self.words.sets["oclock"]:
             end += 1
             half = self._meridiem(end)

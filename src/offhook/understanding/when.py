@@ -7,7 +7,7 @@ half of the day a bare hour means, and marks what is past, impossible, contradic
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from datetime import datetime, timedelta
 from datetime import time as Time
@@ -21,6 +21,8 @@ from offhook.understanding.model import Problem
 from offhook.understanding.pieces import Part, Piece, Span, Wish
 from offhook.understanding.text import Sentence
 from offhook.understanding.times import Clock
+
+_SMALL = frozenset({"at", "the", "about", "around", "last", "on"})
 
 
 @dataclass(slots=True)
@@ -76,14 +78,16 @@ class WhenReader:
             refused: also take what the speaker speaks against ("I can't come on Friday" cancels Friday).
         """
         when = When()
+        pieces = [piece for piece in pieces if not self._began(piece)]
         kept = [piece for piece in pieces if refused or not self._rejected(piece)]
         for piece in kept:
-            if isinstance(piece, Wish):
+            if isinstance(piece, Wish) and not self._closes_bound(piece, kept):
                 setattr(when, piece.name, True)
         self._spans(when, [piece for piece in kept if isinstance(piece, Span)])
         days = self._days(when, [piece for piece in kept if isinstance(piece, Days)])
         part = self._daypart(kept)
         clocks = self._corrected([piece for piece in kept if isinstance(piece, Clock)])
+        self._hand_bound_to_time(when, days, clocks)
         self._times(when, clocks, part, when.date or (known_date if not when.names_day else None))
         if part is not None and not clocks and when.time is None:
             when.daypart = part
@@ -108,22 +112,37 @@ class WhenReader:
             when.date_from, when.date_to = joined
         elif dated:
             self._several_days(when, dated)
+        if when.date_to is not None and when.date_from is None and self._from_now(chosen[0]):
+            when.date_from = self.now.date()
         return chosen
+
+    def _closes_bound(self, wish: Wish, pieces: Sequence[Piece]) -> bool:
+        """ "Thursday at the earliest" sets a bound and wishes for nothing sooner."""
+        return any(piece.end == wish.start for piece in pieces if isinstance(piece, Days | Clock))
+
+    def _from_now(self, piece: Days | Clock) -> bool:
+        """ "from now until Friday", "between now and Friday"."""
+        sets = self.lexicon.calendar.sets
+        at = piece.start - 2
+        link = self.sentence.word(at + 1)
+        return (
+            (link == "and" or link in sets["range_links"])
+            and self.sentence.word(at) in sets["now"]
+            and (self.sentence.word(at - 1) in sets["from"] or self.sentence.word(at - 1) in sets["between"])
+        )
 
     def _one_day(self, when: When, piece: Days) -> None:
         first, last = piece.first, piece.last
         if first is None or last is None:
             return
-        bound = self._bound(piece.start, piece.end)
-        before = self.sentence.word(piece.start - 1)
-        if bound == "from" and before not in ("since", "past"):
-            strict = before in ("after", "than") or self.sentence.word(piece.start - 2) == "after"
+        bound, strict = self._bounded(piece.start, piece.end)
+        if bound == "from" and self.sentence.word(piece.start - 1) != "past":
             when.date_from = last + timedelta(days=1) if strict else first
             if piece.span and not strict:
                 when.date_to = last
         elif bound == "to":
-            strict = before in ("before", "than")
-            when.date_to = first - timedelta(days=1) if strict else last
+            ends = "end" in self.sentence.words[piece.start : piece.start + 2]
+            when.date_to = first - timedelta(days=1) if strict and not ends else last
         elif piece.span:
             when.date_from, when.date_to = first, last
         else:
@@ -153,7 +172,10 @@ class WhenReader:
         if all(piece.first == first.first and piece.last == first.last for piece in dated):
             self._one_day(when, first)
             return
-        inner = [piece for piece in dated if not piece.span]
+        inner = [self._of_week(piece, dated) for piece in dated if not piece.span]
+        if len(inner) == 2 and len(dated) == 3 and (joined := self._joined(inner[0], inner[1])) is not None:
+            when.date_from, when.date_to = joined
+            return
         if (
             len(inner) == 1
             and inner[0].first is not None
@@ -164,11 +186,31 @@ class WhenReader:
             )
         ):
             self._one_day(when, inner[0])
+            self._keep_within(when, next((piece for piece in dated if piece.span), None))
             return
         candidates = tuple(str(piece.first) for piece in dated if piece.first is not None)
         when.problems.append(
             Problem(slot="date", kind="ambiguous", said=self._said(first, dated[-1]), candidates=candidates)
         )
+
+    def _of_week(self, piece: Days, dated: list[Days]) -> Days:
+        """A bare weekday beside a week ("next week, maybe on Friday") is that week's."""
+        if piece.weekday is None:
+            return piece
+        for span in dated:
+            if span.first is not None and span.last is not None and span.span and (span.last - span.first).days == 6:
+                day = span.first + timedelta(days=(piece.weekday - span.first.weekday()) % 7)
+                return replace(piece, first=day, last=day)
+        return piece
+
+    def _keep_within(self, when: When, span: Days | None) -> None:
+        """ "in December after the 10th": a bound within a span has the span's other end."""
+        if span is None or when.date is not None:
+            return
+        if when.date_from is None:
+            when.date_from = span.first
+        elif when.date_to is None:
+            when.date_to = span.last
 
     # -- times ----------------------------------------------------------------------------------------------------
 
@@ -185,7 +227,7 @@ class WhenReader:
             bound = self._bound(clocks[0].start, clocks[0].end)
             if bound == "from":
                 when.time_from = values[0]
-            elif bound == "to":
+            elif bound == "to" or self._from_now(clocks[0]):
                 when.time_to = values[0]
             else:
                 when.time = values[0]
@@ -195,6 +237,24 @@ class WhenReader:
             candidates = tuple(value.strftime("%H:%M") for value in values)
             said = self._said(clocks[0], clocks[-1])
             when.problems.append(Problem(slot="time", kind="ambiguous", said=said, candidates=candidates))
+
+    def _hand_bound_to_time(self, when: When, days: list[Days], clocks: list[Clock]) -> None:
+        """ "by Friday at noon", "after Monday at three": the bound is on the time of that day."""
+        if len(days) != 1 or len(clocks) != 1 or when.date is not None or days[0].span or days[0].first is None:
+            return
+        gap = self.sentence.words[days[0].end : clocks[0].start]
+        if gap not in ([], ["at"]) or self._bound(days[0].end, days[0].end) or clocks[0].impossible:
+            return
+        bound = self._bound(days[0].start, days[0].start)
+        if bound is None or self._bound(clocks[0].start, clocks[0].end):
+            return
+        when.date, when.date_from, when.date_to = days[0].first, None, None
+        value = self.halves.one(clocks[0], None, when.date)
+        if bound == "from":
+            when.time_from = value
+        else:
+            when.time_to = value
+        clocks.clear()
 
     def _range(self, when: When, clocks: list[Clock], part: str | None, day: Date | None) -> None:
         first, last = self.halves.pair(clocks[0], clocks[1], part, day)
@@ -221,8 +281,8 @@ class WhenReader:
         ):
             return True
         between = self.sentence.words[clocks[0].end : clocks[1].start]
-        close = abs(clocks[0].hour - clocks[1].hour) in (1, 11)
-        return between == ["or"] and close and clocks[0].minute == clocks[1].minute
+        apart = (clocks[1].hour * 60 + clocks[1].minute - clocks[0].hour * 60 - clocks[0].minute) % 720
+        return between == ["or"] and 0 < apart <= 60
 
     def _daypart(self, pieces: Sequence[Piece]) -> str | None:
         names = [piece.name for piece in pieces if isinstance(piece, Part)]
@@ -275,20 +335,43 @@ class WhenReader:
             return True
         return any(phrase[0] == s.word(piece.end) and s.has(phrase, piece.end) for phrase in self.lexicon.rejects_after)
 
+    def _began(self, piece: Piece) -> bool:
+        """ "since Monday": when something began, not when it is wished for."""
+        before = [word for word in self.sentence.words[max(0, piece.start - 3) : piece.start] if word not in _SMALL]
+        return bool(before) and before[-1] == "since"
+
     def _bound(self, start: int, end: int) -> str | None:
+        return self._bounded(start, end)[0]
+
+    def _bounded(self, start: int, end: int) -> tuple[str | None, bool]:
+        """(which bound the value is, whether it is itself outside)."""
         s, phrases = self.sentence, self.lexicon.calendar.phrases
         at = start - 1 if s.word(start - 1) in ("the", "about", "around") else start
-        best, length = None, 0
+        best, length, strict = None, 0, False
         for name, group in (("from", "bound_from"), ("to", "bound_to")):
             for phrase in phrases[group]:
                 if len(phrase) > length and phrase[-1] == s.word(at - 1) and s.has(phrase, at - len(phrase)):
                     best, length = name, len(phrase)
+                    strict = phrase[-1] in ("before", "after", "than") and phrase[0] not in ("no", "not")
         if best is not None:
-            return best
+            turned = phrases["turning"] if length == 1 and self._against(at - 1) else ()
+            if (s.word(at - 1),) in turned:
+                return ("to" if best == "from" else "from"), not strict and s.word(at - 1) == "after"
+            return best, strict
         for name, group in (("from", "open_from"), ("to", "open_to")):
             if any(phrase[0] == s.word(end) and s.has(phrase, end) for phrase in phrases[group]):
-                return name
-        return None
+                return name, False
+        return None, False
+
+    def _against(self, at: int) -> bool:
+        """Whether the bound at `at` tells when the speaker cannot come: "I work until five", "not before ten"."""
+        sets = self.lexicon.calendar.sets
+        for word in reversed(self.sentence.words[max(0, at - 5) : at]):
+            if word in sets["busy"]:
+                return True
+            if word not in sets["busy_between"]:
+                return False
+        return False
 
     # -- what stands against it ----------------------------------------------------------------------------------
 
