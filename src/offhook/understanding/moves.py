@@ -32,7 +32,7 @@ def read_move(reading: Reading, pieces: list[Piece], context: Context) -> When:
     booked = _booked_day(appointment)
     when = reading.when.combine([*wishes, *new], known_date=booked)
     if old:
-        before = reading.when.combine(old)
+        before = reading.when.combine(old, refused=True)
         when.from_date, when.from_time = before.date or before.date_from, before.time or before.time_from
         when.problems.extend(problem for problem in before.problems if problem.kind != "past")
     _shift(when, appointment, booked or when.from_date)

@@ -151,7 +151,7 @@ class TimeReader:
         return self._half(i, end, hour, 0, Strength.WEAK, "hour")
 
     def _offset(self, i: int) -> int:
-        """Behind a written time: past its distance from UTC ("14:30-06:00"), which the business's own zone overrules."""
+        """Behind a written time: past its distance from UTC ("14:30-06:00"); the business's zone holds."""
         s = self.sentence
         signed = s.word(i) in ("+", "-") and s.glued[i] and len(s.word(i + 1)) == 2 and s.word(i + 1).isdecimal()
         return i + 4 if signed and s.word(i + 2) == ":" and s.glued[i + 2] and len(s.word(i + 3)) == 2 else i
