@@ -43,7 +43,7 @@ def commands(text: str) -> list[tuple[str, Values]]:
 
 
 def context_of(text: str) -> Context | None:
-    """ "asked=time pending=service.book service=Oil_change", "last=faq", "appointment=2026-11-27T10:00"; "-" is none."""
+    """ "asked=time pending=service.book service=Oil_change", "last=faq", "appointment=2026-11-27T10:00"; "-": none."""
     if text == "-":
         return None
     cells = values(text)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from offhook.understanding.decide import WRITES
 from offhook.understanding.model import Context, Understanding
-from support.understanding_tables import Values, commands, rows, values
+from support.understanding_tables import Values, commands, context_of, rows, values
 from support.understanding_world import UNDERSTANDER, booking, world
 
 _TIMES = ("date", "date_from", "date_to", "time", "time_from", "time_to", "daypart", "days")
@@ -94,3 +95,26 @@ def test_held_out_sentences_write_nothing_wrong() -> None:
         if result.decision == "execute" and _said(result) != commands(expected):
             wrong.append((text, _said(result)))
     assert len(wrong) <= 1, wrong
+
+
+@pytest.mark.parametrize("name", ["dates_public.txt", "dates_public2.txt"])
+def test_times_of_public_kinds_keep_their_rate(name: str) -> None:
+    table = rows(name)
+    right = sum(_times(text) == values(expected) for text, expected in table)
+    assert right >= 0.97 * len(table)
+
+
+def test_sentences_of_public_kinds_keep_their_rate() -> None:
+    table = rows("sentences_public.txt")
+    results = [
+        (UNDERSTANDER.understand(text, world(), context_of(context)), decision, commands(expected))
+        for context, text, decision, expected in table
+    ]
+    assert sum(_said(result) == expected for result, _, expected in results) >= 0.97 * len(table)
+    assert sum(_decided(result) == decision for result, decision, _ in results) >= 0.97 * len(table)
+    executed = [(_said(result), expected) for result, _, expected in results if _writes(result)]
+    assert [said for said, expected in executed if said != expected] == []
+
+
+def _writes(result: Understanding) -> bool:
+    return result.decision == "execute" and any(command.intent in WRITES for command in result.commands)

@@ -45,6 +45,8 @@ class Clause:
     """Everything said, whatever the frame takes of it."""
     problems: list[Problem] = field(default_factory=list)
     words: int = 0
+    doubt: bool = False
+    """Whether what it asks for is only supposed, told of others, or broken off."""
     numbers: int = 0
     """Numbers that were taken for nothing: something was said that was not understood."""
 
@@ -64,17 +66,30 @@ class Clause:
 def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: int, end: int) -> Clause:
     """Match the tokens [start, end) against the desk's frames and collect the values they hold."""
     foreign = sum(1 for i in reading.foreign if start <= i < end)
-    present = _present(reading, start, end, foreign)
+    present = _present(reading, start, end, foreign, desk.symptoms)
     words = sum(1 for word in reading.sentence.words[start:end] if word[0].isalnum())
     matches = desk.frames.matches(present, foreign, words)
     clause = Clause(start, end, present, matches, foreign)
     clause.numbers = sum(1 for i in reading.numbers if start <= i < end)
     clause.words = words
+    clause.doubt = _doubt(reading, matches, start, end)
     _collect(clause, reading, desk, context)
     return clause
 
 
-def _present(reading: Reading, start: int, end: int, foreign: int) -> frozenset[str]:
+def _doubt(reading: Reading, matches: list[Match], start: int, end: int) -> bool:
+    mood = reading.mood
+    if mood is None or not matches:
+        return False
+    if any(start <= at < end for at in mood.doubtful) or (mood.unfinished and end == len(reading.sentence)):
+        return True
+    # Bare values behind words of something else ("the neighbours' oil change on Friday at ten").
+    bare = all(need.startswith("@") for need in matches[0].alternative.needs)
+    named = min((entity.start for entity in _within(reading.services, start, end)), default=start)
+    return bare and any(start <= i < named for i in reading.foreign)
+
+
+def _present(reading: Reading, start: int, end: int, foreign: int, symptoms: frozenset[str]) -> frozenset[str]:
     inside = [found for found in reading.concepts if start <= found.start and found.end <= end]
     names = {found.name for found in inside} - {UNWANTED}
     if end - start == len(reading.sentence):
@@ -92,6 +107,8 @@ def _present(reading: Reading, start: int, end: int, foreign: int) -> frozenset[
         if entity.vague and foreign and names.isdisjoint(_VEHICLES):
             continue
         names.add("@service" if entity.name else "@services")
+        if any(reading.stems[i] in symptoms for i in entity.tokens):
+            names.add("@symptom")
     if services and all(_unwanted(reading, entity) for entity in services):
         names.add(UNWANTED)
     for kind, found_one in (("@name", reading.name), ("@phone", reading.phone), ("@email", reading.email)):

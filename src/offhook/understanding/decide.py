@@ -15,19 +15,33 @@ _ANSWERED = frozenset(
     "vehicle.status",
     "appointment.status",
 }
+WRITES = frozenset(
+    {"service.book", "testdrive.book", "appointment.reschedule", "appointment.cancel", "correct", "confirm"}
+)
 _BOOKINGS = {"service.book": "service", "testdrive.book": "model"}
 _ASKING = ("impossible", "past", "ambiguous", "conflict", "gap", "unsure", "invalid", "unknown")
 _ORDER: tuple[Decision, ...] = ("refuse", "ask", "confirm", "handoff", "offer_slots", "execute", "answer", "fallback")
 
 
 def decide(
-    commands: Sequence[Command], problems: Sequence[Problem], context: Context, today: date
+    commands: Sequence[Command],
+    problems: Sequence[Problem],
+    context: Context,
+    today: date,
+    *,
+    doubt: bool = False,
 ) -> tuple[Decision, str | None]:
-    """The decision for a turn, and the slot to ask for. Of several commands the most careful decision holds."""
+    """The decision for a turn, and the slot to ask for. Of several commands the most careful decision holds.
+
+    Args:
+        doubt: what is asked for is only supposed, told of others, or broken off: a write needs a question first.
+    """
     if not commands:
         return ("ask", context.asked) if context.asked and context.pending is not None else ("fallback", None)
     decided = [_one(command, problems if n == 0 else (), context, today) for n, command in enumerate(commands)]
-    return min(decided, key=lambda one: _ORDER.index(one[0]))
+    decision = min(decided, key=lambda one: _ORDER.index(one[0]))
+    unsure = doubt and context.pending is None and any(command.intent in WRITES for command in commands)
+    return ("confirm", None) if unsure and decision[0] == "execute" else decision
 
 
 def _one(command: Command, problems: Sequence[Problem], context: Context, today: date) -> tuple[Decision, str | None]:

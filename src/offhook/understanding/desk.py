@@ -16,6 +16,7 @@ from offhook.understanding.frames import OTHER_TRADE, FrameSet, read_frames
 from offhook.understanding.lexicon import LANGUAGES, Lexicon, load_lexicon
 from offhook.understanding.mixed.gloss import Mixture, load_words
 from offhook.understanding.mixed.vocabulary import load_vocabulary
+from offhook.understanding.modality import ModalWords, load_modality
 from offhook.understanding.names import NameWords, load_names
 from offhook.understanding.phrases import PhraseBook, stem
 
@@ -36,6 +37,13 @@ class DeskLanguage:
     not_before: frozenset[str]
     """Words before which a `weak` word names no service ("service department")."""
     weak: frozenset[str]
+    not_after: frozenset[str]
+    """Words behind which a `weak` word names no service ("shuttle service")."""
+    symptoms: frozenset[str]
+    """Words (stems) that make a service's phrase a complaint of the car, which wishes for the service by itself."""
+    actions: frozenset[str]
+    """Concepts that are things done for the caller, which may be refused, supposed or told of instead of wished for."""
+    modal: ModalWords
     makes: frozenset[str]
     mixtures: tuple[Mixture, ...]
     """Languages that are read by way of this one."""
@@ -85,6 +93,10 @@ def load_desk_language(folder: Path, tag: str = "en", root: Path = LANGUAGES) ->
         generic=frozenset(stem(word) for word in generic),
         not_before=words_of(services, "not_before"),
         weak=words_of(services, "weak"),
+        not_after=words_of(services, "not_after"),
+        symptoms=frozenset(stem(word) for word in words_of(services, "symptoms")),
+        actions=words_of(frames, "actions"),
+        modal=load_modality(root / tag),
         makes=words_of(values, "makes"),
         mixtures=mixtures,
         mendable=_mendable(frame_set, families, lexicon),

@@ -46,10 +46,13 @@ class _Phrase:
 class EntityIndex:
     """An index over names; `generic` words (stems) never name anything by themselves."""
 
-    def __init__(self, names: Mapping[str, Iterable[str]], generic: frozenset[str]) -> None:
+    def __init__(self, names: Mapping[str, Iterable[str]], generic: frozenset[str], *, guesses: bool = False) -> None:
+        """`guesses`: one of several telling words is only a guess at a name ("tires" at the tire rotation)."""
         self._generic = generic
         self._by_stem: dict[str, list[_Phrase]] = {}
         self._telling: dict[str, tuple[str, ...]] = {}
+        self._tells_more: set[tuple[str, str]] = set()
+        """(word, name) where the name has other telling words too: the word alone is a guess at it."""
         self._words: set[str] = set()
         seen: set[tuple[str, frozenset[str]]] = set()
         telling: dict[str, dict[str, None]] = {}
@@ -66,8 +69,11 @@ class EntityIndex:
                     for key in stems:
                         self._by_stem.setdefault(key, []).append(phrase)
                 if text == name:
-                    for key in {stem(word) for word in words if _tells(word)} - generic:
+                    keys = {stem(word) for word in words if _tells(word)} - generic
+                    for key in keys:
                         telling.setdefault(key, {})[name] = None
+                    if guesses and len(keys) > 1:
+                        self._tells_more.update((key, name) for key in keys)
         self._telling = {key: tuple(found) for key, found in telling.items()}
 
     def __bool__(self) -> bool:
@@ -97,7 +103,7 @@ class EntityIndex:
             for i in where:
                 if names is not None and i not in used:
                     used.add(i)
-                    single = names[0] if len(names) == 1 else None
+                    single = names[0] if len(names) == 1 and (key, names[0]) not in self._tells_more else None
                     found.append(Entity(i, i + 1, single, () if single else names, partial=True, tokens=(i,)))
         return sorted(self._without_echoes(_narrowed(found)), key=lambda e: e.start)
 

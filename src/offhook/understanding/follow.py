@@ -10,6 +10,7 @@ from __future__ import annotations
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.clauses import MOVE, Clause
 from offhook.understanding.desk import DeskLanguage
+from offhook.understanding.modality import REFUSED
 from offhook.understanding.model import Command, Context
 
 DAY_GROUP = ("date", "date_from", "date_to", "days")
@@ -42,6 +43,10 @@ def follow(clause: Clause, desk: DeskLanguage, context: Context) -> Command | No
     if _digresses(clause, pending, asked, said):
         return _own(clause)
     if clause.intent == "appointment.cancel" and not said:
+        if pending.intent == "appointment.cancel" and not no:
+            return Command(intent="confirm" if asked == "confirm" else pending.intent)
+        return Command(intent="deny")
+    if REFUSED in clause.present and not said:
         return Command(intent="deny")
     if said:
         return _values(
@@ -52,6 +57,8 @@ def follow(clause: Clause, desk: DeskLanguage, context: Context) -> Command | No
         return Command(intent=pending.intent, slots={CHOICE: ALL if "every" in clause.present else ONE})
     if no and asked in ("confirm", "change") and _names_unclearly(clause, desk, pending):
         return Command(intent="correct")
+    if no and "unsure" in clause.present and asked not in ("confirm", "change"):
+        return None
     if no:
         return Command(intent="deny")
     if yes and "doubt" in clause.present:
@@ -97,9 +104,13 @@ def _digresses(clause: Clause, pending: Command, asked: str, said: dict[str, Slo
     intent = clause.intent
     if intent is None or intent == pending.intent or intent in _OWN:
         return intent == "out_of_scope" and not said
+    if intent == MOVE and pending.intent == "appointment.cancel":
+        return True
     if intent == MOVE and pending.intent != MOVE:
         return not (said or "appointment" not in clause.present)
     if intent == "appointment.cancel":
+        if pending.intent == MOVE:
+            return True
         return "appointment" in clause.present and pending.intent != intent
     if intent in ("service.book", "testdrive.book"):
         return pending.intent not in ("service.book", "testdrive.book", MOVE) or (

@@ -178,6 +178,8 @@ _GROUPS = [
     "after_length",
     "busy",
     "busy_between",
+    "pushed",
+    "pushing",
     "appointment_words",
     "backward_moves",
 ]

@@ -31,6 +31,8 @@ def read_move(reading: Reading, pieces: list[Piece], context: Context) -> When:
     appointment = context.appointment
     booked = _booked_day(appointment)
     when = reading.when.combine([*wishes, *new], known_date=booked)
+    if when.date is None and when.date_from is None and when.date_to is not None and _put_off(reading, new):
+        when.date, when.date_to = when.date_to, None
     if old:
         before = reading.when.combine(old, refused=True)
         when.from_date, when.from_time = before.date or before.date_from, before.time or before.time_from
@@ -39,6 +41,11 @@ def read_move(reading: Reading, pieces: list[Piece], context: Context) -> When:
     if when.same_time and appointment is not None and when.time is None:
         when.time = _time_of(appointment)
     return when
+
+
+def _put_off(reading: Reading, new: list[Piece]) -> bool:
+    """ "put it off until Friday": to Friday, not to some day before it."""
+    return any(reading.sentence.word(piece.start - 1) in ("until", "till", "til") for piece in new)
 
 
 def _split(reading: Reading, pieces: list[Piece]) -> int:
@@ -88,9 +95,9 @@ def _led_out(reading: Reading, piece: Piece) -> bool:
     words = reading.sentence.words
     if words[max(0, piece.start - 1) : piece.start] == ["from"]:
         return True
-    if reading.mixed:
-        return any(found.name == "cant_come" and 0 <= found.start - piece.end <= 2 for found in reading.concepts)
-    return any(
+    if any(found.name == "cant_come" and 0 <= found.start - piece.end <= 2 for found in reading.concepts):
+        return True
+    return not reading.mixed and any(
         found.name == "cant_come"
         and 0 <= piece.start - found.end <= 3
         and not {"can", "could", "how", "what"} & set(words[found.end : piece.start])

@@ -192,6 +192,11 @@ class PieceReader:
                     return None
             backward = back or follower in w.sets["backward_moves"]
             return Span(i, end + 1, -minutes if backward else minutes, ahead=False, days=-days if backward else days)
+        if s.words[i] != "by" and s.word(i - 1) in w.sets["pushed"]:
+            pushed = any(word in w.sets["pushing"] for word in s.words[max(0, i - 7) : i])
+            backward = s.word(i - 1) in w.sets["backward_moves"]
+            sign = -1 if backward else 1
+            return Span(i, end, sign * minutes, ahead=False, days=sign * days) if pushed else None
         if s.words[i] == "by":
             backward = any(word in w.sets["backward_moves"] for word in s.words[max(0, i - 6) : i])
             return Span(i, end, -minutes if backward else minutes, ahead=False, days=-days if backward else days)

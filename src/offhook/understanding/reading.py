@@ -15,6 +15,7 @@ from offhook.understanding.entities import Entity
 from offhook.understanding.frames import OTHER_TRADE
 from offhook.understanding.halves import HalfRule
 from offhook.understanding.mixed.gloss import Glossed
+from offhook.understanding.modality import Mood, MoodReader
 from offhook.understanding.model import Context, World
 from offhook.understanding.names import PersonName, find_name
 from offhook.understanding.phrases import Found, stem
@@ -48,6 +49,8 @@ class Reading:
     numbers: list[int] = field(default_factory=list)
     """Tokens of numbers, and verbs of another language, that were taken for nothing."""
     language: str = "en"
+    mood: Mood | None = None
+    """How its actions are spoken of, where the desk has any."""
     mixed: bool = False
     """Whether the words are those of another language, put into this one: what is said of a thing stands behind it."""
 
@@ -107,6 +110,11 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
     amounts = [amount for amount in amounts if not any(covered[amount.start : amount.end])]
     said = [found for found in desk.concepts.find(sentence.words, stems, taken) if not _part_of_time(found, pieces)]
     concepts = _longest([*said, *glossed.concepts] if glossed is not None else said, desk)
+    mood = None
+    if desk.actions and glossed is None:
+        places = (entity.start for entity in services)
+        mood = MoodReader(sentence, desk.modal).read(concepts, desk.actions, places)
+        concepts = mood.concepts
     values = [found for found in values if not any(taken[found.start : found.end])]
     makes = [
         i
@@ -130,6 +138,7 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         codes=codes,
         amounts=amounts,
         language=glossed.language if glossed is not None else lexicon.tag,
+        mood=mood,
         mixed=glossed is not None,
     )
     for i in glossed.covered if glossed is not None else ():
@@ -227,6 +236,8 @@ def _places(sentence: Sentence, taken: list[bool], desk: DeskLanguage, values: l
     for i in range(len(words) - 1):
         if words[i] in desk.weak and words[i + 1] in desk.not_before:
             places[i] = True
+        if words[i + 1] in desk.weak and words[i] in desk.not_after:
+            places[i + 1] = True
     for found in values:
         if found.end - found.start > 1:
             places[found.start : found.end] = [True] * (found.end - found.start)

@@ -10,11 +10,12 @@ from __future__ import annotations
 from time import perf_counter
 
 from offhook.contracts.conversation import SlotValue
-from offhook.understanding.clauses import Clause, read_clause
-from offhook.understanding.decide import decide
+from offhook.understanding.clauses import UNWANTED, Clause, read_clause
+from offhook.understanding.decide import WRITES, decide
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.explain import explain_reading
 from offhook.understanding.follow import DAY_GROUP, TIME_GROUP, follow, framed, slots_of
+from offhook.understanding.modality import REFUSED
 from offhook.understanding.model import Command, Context, Problem, Understanding, World
 from offhook.understanding.reading import Reading, read_sentence
 from offhook.understanding.worlds import WorldIndexes
@@ -58,8 +59,10 @@ class Understander:
         if reading.sentence.cut:
             # What was not read could take back what was: nothing of it may become a write.
             commands, problems = [Command(intent="out_of_scope")], []
+        if reading.mood is not None and reading.mood.taken_back:
+            commands, problems = _taken_back(commands, problems, context)
         today = world.now.astimezone(index.zone).date()
-        decision, ask = decide(commands, problems, context, today)
+        decision, ask = decide(commands, problems, context, today, doubt=any(clause.doubt for clause in clauses))
         result = Understanding(
             commands=commands,
             decision=decision,
@@ -120,6 +123,8 @@ class Understander:
             or "service.book" in (one.intent, two.intent)
         ):
             return False
+        if one.intent == "service.book" and "pickup_drop" in right.present and "question" not in right.present:
+            return False
         if one.intent == "availability.check" or two.intent == "availability.check":
             other = two.intent if one.intent == "availability.check" else one.intent
             if other in ("service.book", "testdrive.book", "appointment.reschedule"):
@@ -157,6 +162,9 @@ class Understander:
         if not commands and context.pending is not None and any(clause.problems for clause in clauses):
             problems = [problem for clause in clauses for problem in clause.problems]
             return [Command(intent=context.pending.intent)], problems
+        attack = next((command for command in commands if command.slots.get("reason") == "injection"), None)
+        if attack is not None:
+            return [attack], []
         meaningful = [command for command in commands if command.intent not in ("greet", "smalltalk", "confirm")]
         if len(commands) > 1 and meaningful and context.pending is None:
             commands = meaningful
@@ -173,8 +181,10 @@ class Understander:
             command = follow(clause, self._desk, context)
             if command is not None or clause.problems:
                 return command
-            return self._unrelated(clause)
+            return None if "unsure" in clause.present else self._unrelated(clause)
         best = clause.best
+        if best is not None and _leans(clause) and (continued := self._continued(clause, context)) is not None:
+            return continued
         if best is not None and best.frame.intent == "deny" and (amended := _amended(clause)):
             return Command(intent="correct", slots=amended)
         if best is not None:
@@ -192,10 +202,11 @@ class Understander:
         slots = {slot: value for slot, value in clause.slots.items() if slot in takes}
         if not slots:
             return None
-        fixed = next(frame.fixed for frame in self._desk.frames.frames if frame.intent == context.last_intent)
-        if fixed:
-            return None
-        return Command(intent=context.last_intent, slots=slots)
+        frames = [frame for frame in self._desk.frames.frames if frame.intent == context.last_intent]
+        taking = [frame for frame in frames if slots.keys() <= frame.slots]
+        if not any(frame.fixed for frame in frames):
+            return Command(intent=context.last_intent, slots=slots)
+        return Command(intent=context.last_intent, slots={**taking[0].fixed, **slots}) if len(taking) == 1 else None
 
     def _unrelated(self, clause: Clause) -> Command | None:
         return Command(intent="out_of_scope") if clause.foreign >= 1 or clause.words >= 4 else None
@@ -210,8 +221,26 @@ class Understander:
         return [problem for problem in clause.problems if problem.slot in takes]
 
 
+def _leans(clause: Clause) -> bool:
+    """Whether the clause names values alone ("and a tire rotation?"), for what was spoken of before."""
+    return clause.best is not None and all(need.startswith("@") for need in clause.best.alternative.needs)
+
+
+def _taken_back(
+    commands: list[Command], problems: list[Problem], context: Context
+) -> tuple[list[Command], list[Problem]]:
+    """ "Friday at ten, no, never mind": nothing of it is wished for any more."""
+    if not any(command.intent in WRITES and command.slots for command in commands):
+        return commands, problems
+    if context.pending is not None and context.asked not in ("confirm", "change"):
+        return [], []
+    return [Command(intent="deny")], []
+
+
 def _amended(clause: Clause) -> dict[str, SlotValue]:
     """ "Oh no, make it eleven", when nothing waits for an answer: what was settled before is to change."""
+    if not {REFUSED, UNWANTED}.isdisjoint(clause.present):
+        return {}
     return {slot: clause.slots[slot] for slot in (*DAY_GROUP, *TIME_GROUP) if slot in clause.slots}
 
 

@@ -72,7 +72,7 @@ class WorldIndexes:
         return index
 
     def _build(self, world: World) -> WorldIndex:
-        services = EntityIndex(with_families(world.services, self._desk.families), self._desk.generic)
+        services = EntityIndex(with_families(world.services, self._desk.families), self._desk.generic, guesses=True)
         models = EntityIndex(dict.fromkeys(world.models, ()), frozenset())
         own = [word for word in services.vocabulary | models.vocabulary if word not in self._desk.known_words]
         stems = self._stems | {stem(word) for word in own}

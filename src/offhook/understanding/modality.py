@@ -1,0 +1,150 @@
+"""How an action is spoken of: wished for, refused, only supposed, told of others, already done.
+
+"Don't cancel", "if I cancelled", "my wife said cancel" and "I cancelled" hold the same word as "cancel it" and ask
+for nothing. A refused action becomes the concept `refused`, one that is over `already`; what is only supposed or told
+leaves the intent and a doubt, on which nothing is carried out before a question. Words alone decide, within a few
+tokens of the action: no sentence is parsed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from offhook.understanding.datafile import load_data, phrases_of, words_of
+from offhook.understanding.phrases import Found
+from offhook.understanding.text import Sentence
+
+REFUSED, ALREADY = "refused", "already"
+_REACH = 7
+"""How many words before an action may still speak of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModalWords:
+    sets: dict[str, frozenset[str]]
+    questions: tuple[tuple[str, ...], ...]
+    take_backs: tuple[tuple[str, ...], ...]
+
+
+_SETS = (
+    *("negators", "no_refusal_behind", "refusing_path", "suppositions", "supposing_path", "polite", "tellers"),
+    *("own", "kindly_behind", "modals", "telling_ends", "doers", "pasts", "having", "after_take_back", "dangling"),
+)
+
+
+def load_modality(folder: Path) -> ModalWords:
+    """The words of one language; a language without the file speaks of actions plainly."""
+    path = folder / "modality.yaml"
+    data = load_data(path) if path.exists() else {}
+    return ModalWords(
+        sets={name: words_of(data, name) for name in _SETS},
+        questions=phrases_of(data, "open_questions"),
+        take_backs=tuple(sorted(phrases_of(data, "take_backs"), key=len, reverse=True)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """How a sentence speaks of its actions."""
+
+    concepts: list[Found]
+    doubtful: frozenset[int]
+    """Tokens where something begins that is only supposed, told of others or had already."""
+    taken_back: bool = False
+    unfinished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MoodReader:
+    sentence: Sentence
+    words: ModalWords
+
+    def read(self, concepts: Sequence[Found], actions: frozenset[str], things: Iterable[int]) -> Mood:
+        """`things`: where services or models are named, which may be spoken of without any verb."""
+        kept: list[Found] = []
+        doubtful: set[int] = set()
+        for found in concepts:
+            if found.name not in actions:
+                kept.append(found)
+                continue
+            if self._over(found):
+                kept.append(Found(ALREADY, found.start, found.end))
+            elif self._refused(found.start):
+                kept.append(Found(REFUSED, found.start, found.end))
+            else:
+                kept.append(found)
+                if self._supposed(found.start) or self._told(found.start):
+                    doubtful.add(found.start)
+        doubtful.update(at for at in things if self._supposed(at) or self._told(at) or self._had(at))
+        return Mood(kept, frozenset(doubtful), self._taken_back(), self._unfinished())
+
+    def _refused(self, at: int) -> bool:
+        sets, s = self.words.sets, self.sentence
+        participle = s.word(at).endswith("ed")
+        for i in range(at - 1, max(-1, at - 1 - _REACH), -1):
+            word = s.word(i)
+            if word in sets["negators"]:
+                return s.word(i - 1) not in sets["no_refusal_behind"] and s.word(i - 2) != "why"
+            if word not in sets["refusing_path"] and not (participle and word == "it"):
+                return False
+        return False
+
+    def _over(self, found: Found) -> bool:
+        """ "I booked", "it was moved", "my wife has cancelled"; not "I need it booked"."""
+        s, sets = self.sentence, self.words.sets
+        verb = s.word(found.start)
+        if not (verb.endswith("ed") and len(verb) > 4) and verb not in sets["pasts"]:
+            return False
+        before, earlier = s.word(found.start - 1), s.word(found.start - 2)
+        if earlier in sets["suppositions"]:
+            return False
+        if before not in sets["doers"] or (before == "it" and earlier not in ("", "and")):
+            return False
+        return verb not in sets["pasts"] or earlier not in sets["modals"]
+
+    def _supposed(self, at: int) -> bool:
+        sets, s = self.words.sets, self.sentence
+        for phrase in self.words.questions:
+            if s.has(phrase, at - len(phrase)) or s.has(phrase, at - len(phrase) - 1):
+                return True
+        for i in range(at - 1, max(-1, at - 1 - _REACH), -1):
+            word = s.word(i)
+            if word == "if" and s.word(i - 1) in sets["kindly_behind"]:
+                return False
+            if word in sets["suppositions"]:
+                return word != "how" or s.word(i + 1) in ("do", "would", "to")
+            if word in sets["polite"]:
+                return s.has(("what", "if"), i - 3) or s.has(("what", "if"), i - 2)
+            if word not in sets["supposing_path"]:
+                return False
+        return False
+
+    def _told(self, at: int) -> bool:
+        sets, s = self.words.sets, self.sentence
+        for i in range(at - 1, max(-1, at - 1 - _REACH), -1):
+            word = s.word(i)
+            if word in sets["telling_ends"]:
+                return False
+            if word in sets["tellers"]:
+                return not any(before in sets["own"] for before in s.words[max(0, i - 2) : i])
+        return False
+
+    def _had(self, at: int) -> bool:
+        """ "I had an oil change on Friday", "the oil change was on Friday", "his oil change is on Friday"."""
+        s, sets = self.sentence, self.words.sets
+        before = [word for word in s.words[max(0, at - 3) : at] if word not in ("a", "an", "the", "my", "his", "her")]
+        return bool(before) and before[-1] in sets["having"]
+
+    def _taken_back(self) -> bool:
+        """Whether the sentence ends by taking back what it said: "… at ten, no, never mind"."""
+        s, last = self.sentence, len(self.sentence)
+        while last > 0 and (s.word(last - 1) in self.words.sets["after_take_back"] or s.word(last - 1) == "."):
+            if any(s.has(phrase, last - len(phrase)) for phrase in self.words.take_backs):
+                break
+            last -= 1
+        return any(last - len(phrase) > 0 and s.has(phrase, last - len(phrase)) for phrase in self.words.take_backs)
+
+    def _unfinished(self) -> bool:
+        return self.sentence.word(len(self.sentence) - 1) in self.words.sets["dangling"]

@@ -1,0 +1,39 @@
+"""Dates counted from another day."""
+
+from __future__ import annotations
+
+import pytest
+
+from offhook.understanding.model import Context
+from support.understanding_world import UNDERSTANDER, booking, world
+
+
+def _date(text: str, context: Context | None = None) -> object:
+    result = UNDERSTANDER.understand(text, world(hours=False), context or booking("date", service="x"))
+    return next((command.slots.get("date") for command in result.commands), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("a week and three days from now", "2026-12-04"),
+        ("two weeks tomorrow", "2026-12-09"),
+        ("a week this friday", "2026-12-04"),
+        ("three fridays from now", "2026-12-11"),
+        ("after five days", "2026-11-29"),
+        ("in two weeks on a monday", "2026-12-07"),
+        ("the first friday after the 10th", "2026-12-11"),
+        ("the saturday after thanksgiving", "2026-11-28"),
+        ("the monday before christmas", "2026-12-21"),
+        ("the last saturday before christmas", "2026-12-19"),
+        ("the second tuesday of the month", "2026-12-08"),
+        ("third tuesday of september 2027", "2027-09-21"),
+    ],
+)
+def test_days_are_counted_from_where_they_are_said_to_begin(text: str, day: str) -> None:
+    assert _date(text) == day
+
+
+def test_a_count_without_a_beginning_is_no_day() -> None:
+    assert _date("three weeks is too long") is None
+    assert _date("i have been waiting two days") is None
