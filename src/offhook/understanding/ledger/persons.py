@@ -154,7 +154,9 @@ class PersonFinder:
 
     def _real(self, scan: Scan, i: int) -> bool:
         real, key = scan.language.persons.real, scan.key(i)
-        return bool(key) and (key in real or scan.language.voc.alphabet.key(scan.words[i]) in real)
+        if not key or scan.words[i] in scan.language.english:
+            return False
+        return key in real or scan.language.voc.alphabet.key(scan.words[i]) in real
 
     def _stranger(self, scan: Scan, end: int) -> int:
         """The end of a family name behind a customer's given name that belongs to nobody on the list."""
