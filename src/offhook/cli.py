@@ -235,51 +235,39 @@ def seed(
     desk: DeskOption = None,
     number: Annotated[int, typer.Option("--seed", help="Another number, other people.")] = 1,
     business: Annotated[str | None, typer.Option(help="Business id. Default: the desk's first business.")] = None,
-    customers: Annotated[int, typer.Option(min=0)] = 100,
-    vehicles: Annotated[int, typer.Option(min=0)] = 150,
+    customers: Annotated[int | None, typer.Option(min=0, help="Default: 100, of a shop 200.")] = None,
+    vehicles: Annotated[int, typer.Option(min=0, help="Of a dealership.")] = 150,
     appointments: Annotated[int, typer.Option(min=0, help="A quarter ahead, the rest of the past year.")] = 80,
     cars: Annotated[int, typer.Option(min=0, help="For sale.")] = 20,
+    products: Annotated[int, typer.Option(min=1, help="Of a shop.")] = 300,
+    entries: Annotated[int, typer.Option(min=0, help="Of a shop's past year.")] = 6000,
     as_json: Json = False,
 ) -> None:
-    """Fill a dealership's book with invented customers, cars and appointments."""
+    """Fill the book of a dealership or a shop with an invented past."""
     from offhook.app import open_core
-    from offhook.desks.dealership.seed import seed as fill
+    from offhook.ops import seeding
     from offhook.ops.settings import load
 
-    if desk not in (None, "dealership"):
-        raise AppError("no_seed", f"The desk {desk} has nothing to be filled with.", status=422)
     settings = load()
     if settings.production:
         raise AppError("production", "Invented data does not belong into a production database.", status=422)
 
     async def filling() -> dict[str, object]:
         async with open_core(settings) as core:
-            chosen = business or (await core.businesses.default("dealership")).business_id
-            counts = await fill(
-                core.database,
-                core.clock,
-                business_id=chosen,
-                seed=number,
-                customers=customers,
-                vehicles=vehicles,
-                appointments=appointments,
-                cars=cars,
-            )
-            return {
-                "business_id": chosen,
-                "customers": counts.customers,
-                "vehicles": counts.vehicles,
-                "appointments": counts.appointments,
-                "cars": counts.cars,
-            }
+            book = seeding.Book(core.database, core.clock, core.businesses, business, number)
+            if desk == "shop":
+                return await seeding.shop(book, customers, products, entries)
+            if desk in (None, "dealership"):
+                return await seeding.dealership(book, customers, vehicles, appointments, cars)
+            raise AppError("no_seed", f"The desk {desk} has nothing to be filled with.", status=422)
 
-    with Console(stderr=True).status("Inventing people and their cars …"):
+    with Console(stderr=True).status("Inventing people and what they did …"):
         added = _run(filling())
     if as_json:
         print_json(added)
     else:
-        told = "{customers} customers, {vehicles} vehicles, {appointments} appointments, {cars} cars for sale"
-        typer.echo(f"Added {told.format(**added)}.")
+        counted = (f"{count} {what.replace('_', ' ')}" for what, count in added.items() if what != "business_id")
+        typer.echo(f"Added {', '.join(counted)}.")
 
 
 @cli.command()

@@ -12,7 +12,6 @@ from offhook.desks.shop.names import MOST_CHARS, key_of, plain, tidy, words_of
 from offhook.desks.shop.people import CANDIDATES, NAMES_CHANGED, People
 from offhook.desks.shop.tables import product_words, products
 from offhook.desks.shop.units import SOLD_IN
-from offhook.kit.ids import new_id
 from offhook.store.codec import texts, to_text
 from offhook.store.prepared import Prepared, adding
 
@@ -99,7 +98,7 @@ class Goods(People):
         self.lock()
         if self._products(_BY_KEY, key=key):
             raise Refused("product_exists", "a product of this name is in the book", "name")
-        product_id = new_id("prod")
+        product_id = self.origin.ids("prod")
         known = tuple(map(tidy, aliases))
         self.rows.run(
             _ADD, business_id=self.business_id, product_id=product_id, name=name, name_key=key,

@@ -18,7 +18,6 @@ from offhook.desks.shop.gst import TaxedLine, Totals, line_price, tax_line, tota
 from offhook.desks.shop.model import Customer, Invoice, Item, Posting, Refused, ShopSettings
 from offhook.desks.shop.numbering import fiscal_year, invoice_no
 from offhook.desks.shop.tables import invoice_lines, invoice_series, invoices
-from offhook.kit.ids import new_id
 from offhook.store.prepared import Prepared, adding
 
 MOST_LINES = 200
@@ -97,7 +96,7 @@ class Invoicing(Goods):
             summed = totals(lines, to_rupees=True)
         if summed.total <= 0:
             raise Refused("amount", "the bill comes to nothing", "amount")
-        invoice_id = new_id("inv")
+        invoice_id = self.origin.ids("inv")
         self.rows.run(
             _ADD, business_id=self.business_id, invoice_id=invoice_id, customer_id=customer.customer_id,
             customer_name=customer.name, status="draft", series=None, fiscal_year=None, number=None, invoice_no=None,

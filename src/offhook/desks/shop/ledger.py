@@ -32,7 +32,6 @@ from offhook.desks.shop.tables import (
     shop_customers,
     stock_moves,
 )
-from offhook.kit.ids import new_id
 from offhook.store.prepared import Prepared, Rows, adding
 
 _BUSINESS: BindParameter[str] = bindparam("business")
@@ -259,7 +258,7 @@ class Ledger:
         if day > origin.day:
             raise Refused("date", "the day has not come yet", "date")
         seq = int(self.rows.all(_NEXT, business=self.business_id)[0].seq)
-        posting_id = new_id("post")
+        posting_id = self.origin.ids("post")
         balance = None
         if customer_id is not None:
             changed = self.rows.all(_OWE, business=self.business_id, customer=customer_id, more=owed(lines), seq=seq)
@@ -361,7 +360,7 @@ class Ledger:
             _ADD_ALLOCATION,
             [
                 {
-                    "business_id": self.business_id, "allocation_id": new_id("alloc"), "posting_id": cause,
+                    "business_id": self.business_id, "allocation_id": self.origin.ids("alloc"), "posting_id": cause,
                     "credit_id": one.credit_id, "debit_id": one.debit_id, "amount": one.amount,
                 }
                 for one in allocations

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
 import msgspec
+
+from offhook.kit.ids import new_id
 
 PostingKind = Literal["opening", "payment", "refund", "credit", "invoice", "stock", "reversal"]
 Method = Literal["cash", "upi", "card", "bank", "cheque"]
@@ -48,6 +51,11 @@ class Product:
     stock: int
     """Thousandths of the unit; negative where more was sold than was entered."""
     low_at: int | None
+
+    def sold(self, qty: int) -> Item:
+        """A line of a bill at its own price, which it must have."""
+        assert self.price is not None
+        return Item(self.name, qty, self.unit, self.price, None, self.gst_rate, self.hsn, self.product_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,8 @@ class Origin:
     """Channel."""
     session_id: str | None = None
     currency: str = "INR"
+    ids: Callable[[str], str] = new_id
+    """Prefix -> an id; ids of one second and later ones sort in the order of asking."""
 
 
 class ShopSettings(msgspec.Struct, kw_only=True, frozen=True):

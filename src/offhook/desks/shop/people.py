@@ -16,7 +16,6 @@ from offhook.desks.shop.model import Customer, Refused
 from offhook.desks.shop.names import MOST_CHARS, key_of, plain, tidy, words_of
 from offhook.desks.shop.rules import opening
 from offhook.desks.shop.tables import shop_books, shop_customer_words, shop_customers
-from offhook.kit.ids import new_id
 from offhook.store.codec import texts, to_text
 from offhook.store.prepared import Prepared, adding
 
@@ -141,7 +140,7 @@ class People(Ledger):
         if any(plain(one.name) == plain(name) for one in self._customers(_BY_KEY, key=key)):
             raise Refused("customer_exists", "a customer of this name is in the book", "name")
         customer = Customer(
-            customer_id=new_id("cust"), name=name, aliases=tuple(map(tidy, aliases)), phone=phone, email=email,
+            customer_id=self.origin.ids("cust"), name=name, aliases=tuple(map(tidy, aliases)), phone=phone, email=email,
             address=address, gstin=gstin, state=gstin[:2] if gstin else state, credit_limit=credit_limit, balance=0,
             version=0,
         )  # fmt: skip
