@@ -44,6 +44,15 @@ def decide(
     return ("confirm", None) if unsure and decision[0] == "execute" else decision
 
 
+def doubted(commands: Sequence[Command], context: Context) -> tuple[Decision, str | None]:
+    """The decision in place of `execute` where a part of the sentence was not understood: it may have changed it."""
+    if all(command.intent in ("deny", "goodbye") for command in commands):
+        return "execute", None
+    if context.pending is not None and context.asked:
+        return "ask", context.asked
+    return "confirm", None
+
+
 def _one(command: Command, problems: Sequence[Problem], context: Context, today: date) -> tuple[Decision, str | None]:
     intent, slots = command.intent, command.slots
     pending = context.pending

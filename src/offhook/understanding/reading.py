@@ -48,6 +48,9 @@ class Reading:
     """Tokens with content that belongs to nothing we know."""
     numbers: list[int] = field(default_factory=list)
     """Tokens of numbers, and verbs of another language, that were taken for nothing."""
+    unsettled: list[int] = field(default_factory=list)
+    """Tokens of a mixed sentence that could change what it asks for and were not understood: content that belongs to
+    nothing, numbers without a role, negations of nothing. What holds one is never carried out unasked."""
     language: str = "en"
     mood: Mood | None = None
     """How its actions are spoken of, where the desk has any."""
@@ -144,11 +147,19 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
     for i in glossed.covered if glossed is not None else ():
         covered[i] = True
     reading.foreign = _foreign(reading, desk, index, taken, covered)
-    reading.numbers = glossed.untold if glossed is not None else []
-    reading.numbers += [
-        i for i, word in enumerate(sentence.words) if not (covered[i] or taken[i]) and _tells_number(word, desk)
-    ]
+    stray = [i for i, word in enumerate(sentence.words) if not (covered[i] or taken[i]) and _tells_number(word, desk)]
+    reading.numbers = stray if glossed is None else [*glossed.untold, *stray]
+    if glossed is not None:
+        reading.unsettled = _unsettled(reading, [*reading.foreign, *stray, *glossed.denied], context)
     return reading
+
+
+def _unsettled(reading: Reading, tokens: list[int], context: Context) -> list[int]:
+    """`tokens` without those that only say again what is known, or what is put right by the words behind them."""
+    words = reading.sentence.words
+    held = context.pending.slots.values() if context.pending is not None else ()
+    known = {part for value in held for part in str(value).lower().replace(":", " ").split()}
+    return [i for i in tokens if words[i] not in known and words[max(0, i - 2) : i] != ["instead", "of"]]
 
 
 def _in_our_words(

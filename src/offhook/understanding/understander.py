@@ -11,7 +11,7 @@ from time import perf_counter
 
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.clauses import UNWANTED, Clause, read_clause
-from offhook.understanding.decide import WRITES, decide
+from offhook.understanding.decide import WRITES, decide, doubted
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.explain import explain_reading
 from offhook.understanding.follow import DAY_GROUP, TIME_GROUP, follow, framed, slots_of
@@ -63,6 +63,8 @@ class Understander:
             commands, problems = _taken_back(commands, problems, context)
         today = world.now.astimezone(index.zone).date()
         decision, ask = decide(commands, problems, context, today, doubt=any(clause.doubt for clause in clauses))
+        if decision == "execute" and reading.unsettled:
+            decision, ask = doubted(commands, context)
         result = Understanding(
             commands=commands,
             decision=decision,

@@ -41,6 +41,8 @@ class Glossed:
     """Verbs that no phrase accounts for: something was said that was not understood."""
     unread: list[int] = field(default_factory=list)
     """Words in the language's own letters that nothing knows: perhaps words of the tenant's."""
+    denied: list[int] = field(default_factory=list)
+    """Negations that speak against nothing that was found: what they take back is not known."""
 
 
 class Mixture:
@@ -201,7 +203,10 @@ class Mixture:
         concepts, covered = self._mapped(found, places, scan, canon)
         verbs = [at for item in items if item.kind == "verb" for at in places.get(item.start, ())]
         untold = [at for at in verbs if at not in covered]
-        return Glossed(made, concepts, covered, language, untold, unread)
+        told = {i for one in found if one.name not in _BARE for i in range(one.start, one.end)}
+        noes = [item for item in items if item.kind == "no" and told.isdisjoint(range(item.start, item.end))]
+        denied = [at for item in noes for at in places.get(item.start, ())]
+        return Glossed(made, concepts, covered, language, untold, unread, denied)
 
     def _empty(self, scan: Scan, item: Item) -> bool:
         """Whether the item adds nothing to the sentence."""
@@ -234,6 +239,10 @@ class Mixture:
 
 _SIDE = frozenset({"doubt", "query", "question", "ask_if", "car", "left_car", "appointment"})
 """Concepts that add to a longer phrase around them and do not compete with it."""
+
+
+_BARE = frozenset({"no", "soft_no"})
+"""Concepts of a negation that say nothing of what is negated."""
 
 
 _SHADES = frozenset({"unwanted", "soft_no", "clear_yes"})
