@@ -23,13 +23,12 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import msgspec
 
 from offhook.understanding.text import read
-from support.understanding_tables import Values, commands, rows, values
-from support.understanding_world import UNDERSTANDER, booking, india, world
+from support.understanding_tables import commands, rows, values
+from support.understanding_world import UNDERSTANDER, india, table_context, times_of, world
 
-_TIMES = ("date", "date_from", "date_to", "time", "time_from", "time_to", "daypart", "days")
 _SENTENCES = ("sentences_dev.txt", "sentences_dev2.txt", "sentences_dev3.txt", "sentences_dev4.txt")
 _DATES = ("dates_dev.txt", "dates_dev2.txt", "dates_dev3.txt")
-_HINGLISH = ("hinglish_dev.txt", "hinglish_dev2.txt", "hinglish_dev3.txt", "hinglish_dev4.txt", "hinglish_dev5.txt")
+_HINGLISH = ("hinglish_dev.txt", *(f"hinglish_dev{number}.txt" for number in range(2, 8)))
 _UNRELATED = ("unrelated.txt", "unrelated2.txt")
 
 
@@ -53,12 +52,10 @@ def rate_of_times(names: Sequence[str]) -> dict[str, float]:
     right = silent = total = 0
     for name in names:
         for text, expected in rows(name):
-            result = UNDERSTANDER.understand(text, world(hours=False), booking("datetime", service="x"))
-            found: Values = {s: v for c in result.commands for s, v in c.slots.items() if s in _TIMES}
-            found |= {f"!{problem.slot}": problem.kind for problem in result.problems}
+            found = times_of(text, world(hours=False))
             total += 1
             right += found == values(expected)
-            silent += found != values(expected) and bool(found) and not result.problems
+            silent += found != values(expected) and bool(found) and not any(slot.startswith("!") for slot in found)
     return {"rows": total, "both_right": round(right / total, 3), "silently_wrong": round(silent / total, 3)}
 
 
@@ -94,8 +91,7 @@ def rate_of_hinglish(names: Sequence[str]) -> dict[str, float]:
     intents = slots = decisions = wrong = total = 0
     for name in names:
         for asked, held, text, decision, expected in rows(name):
-            context = None if asked == "-" else booking(asked, **{s: str(v) for s, v in values(held).items()})
-            result = UNDERSTANDER.understand(text, india(), context)
+            result = UNDERSTANDER.understand(text, india(), table_context(asked, held))
             said = [(command.intent, command.slots) for command in result.commands]
             total += 1
             intents += [intent for intent, _ in said] == [intent for intent, _ in commands(expected)]
@@ -104,6 +100,14 @@ def rate_of_hinglish(names: Sequence[str]) -> dict[str, float]:
             wrong += result.decision == "execute" and said != commands(expected)
     shares = {"intent": intents, "intent_and_slots": slots, "decision": decisions}
     return {"rows": total, **{key: round(n / total, 3) for key, n in shares.items()}, "executed_wrongly": wrong}
+
+
+def rate_of_twins(name: str) -> dict[str, float]:
+    """Hinglish days and times beside the same ones in English: how many have the same value."""
+    here = msgspec.structs.replace(india(), hours=())
+    twins = [(times_of(hinglish, here), times_of(english, here)) for hinglish, english in rows(name)]
+    same = sum(hinglish == english for hinglish, english in twins)
+    return {"rows": len(twins), "same_value": round(same / len(twins), 3)}
 
 
 def measure(rounds: int, customers: int) -> dict[str, object]:
@@ -126,12 +130,14 @@ def measure(rounds: int, customers: int) -> dict[str, object]:
             "sentences": rate_of_sentences(_SENTENCES),
             "unrelated": rate_of_unrelated(_UNRELATED),
             "hinglish": rate_of_hinglish(_HINGLISH),
+            "hinglish_times": rate_of_twins("hinglish_dates.txt"),
         },
         "held_out_tables": {
             "times": rate_of_times(("dates_heldout.txt",)),
             "sentences": rate_of_sentences(("sentences_heldout.txt",)),
             "unrelated": rate_of_unrelated(("unrelated_heldout.txt",)),
             "hinglish": rate_of_hinglish(("hinglish_heldout.txt",)),
+            "hinglish_times": rate_of_twins("hinglish_dates_heldout.txt"),
         },
     }
 

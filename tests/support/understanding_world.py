@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import offhook.desks.dealership
 from offhook.understanding.desk import load_desk_language
-from offhook.understanding.model import Command, Context, DayHours, World
+from offhook.understanding.model import AppointmentRef, Command, Context, DayHours, World
 from offhook.understanding.understander import Understander
+from support.understanding_tables import Values, values
 
 LANGUAGE = Path(offhook.desks.dealership.__file__).parent / "language"
 UNDERSTANDER = Understander(load_desk_language(LANGUAGE))
@@ -36,6 +37,9 @@ HOURS = (
 MODELS = ("Honda Civic", "Honda City", "Toyota Corolla", "Kia Seltos")
 
 
+TIMES = ("date", "date_from", "date_to", "time", "time_from", "time_to", "daypart", "days")
+
+
 def world(now: datetime = NOW, *, hours: bool = True) -> World:
     return World(now=now, tz="America/Chicago", services=SERVICES, models=MODELS, hours=HOURS if hours else ())
 
@@ -43,6 +47,21 @@ def world(now: datetime = NOW, *, hours: bool = True) -> World:
 def booking(asked: str, **slots: str) -> Context:
     """A service booking waits for the answer to a question for `asked`."""
     return Context(pending=Command(intent="service.book", slots=dict(slots)), asked=asked)
+
+
+def table_context(asked: str, held: str) -> Context:
+    """The context of a row: `asked` is "-" for none, "appointment" for one that the caller has, else what we asked."""
+    said = {slot: str(value) for slot, value in values(held).items()} if held else {}
+    if asked == "-":
+        return Context()
+    return Context(appointment=AppointmentRef(**said)) if asked == "appointment" else booking(asked, **said)
+
+
+def times_of(text: str, here: World) -> Values:
+    """What a sentence that answers "when?" is read as, with what stands against it."""
+    result = UNDERSTANDER.understand(text, here, booking("datetime", service="x"))
+    found = {slot: value for command in result.commands for slot, value in command.slots.items() if slot in TIMES}
+    return found | {f"!{problem.slot}": problem.kind for problem in result.problems}
 
 
 def india() -> World:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from offhook.contracts.conversation import SlotValue
-from offhook.understanding.decide import decide, merged
+from offhook.understanding.decide import decide, doubted, merged
 from offhook.understanding.model import Command, Context, Problem
 
 _TODAY = date(2026, 11, 24)
@@ -88,3 +88,10 @@ def test_an_exact_value_and_a_range_replace_each_other(
     old: dict[str, SlotValue], new: dict[str, SlotValue], result: dict[str, SlotValue]
 ) -> None:
     assert merged(old, new) == result
+
+
+def test_a_write_with_a_part_that_was_not_understood_is_asked_about() -> None:
+    assert doubted([Command(intent="service.book")], Context()) == ("confirm", None)
+    waiting = Context(pending=Command(intent="service.book"), asked="time")
+    assert doubted([Command(intent="service.book")], waiting) == ("ask", "time")
+    assert doubted([Command(intent="deny")], waiting) == ("execute", None)

@@ -7,9 +7,8 @@ import pytest
 from offhook.understanding.decide import WRITES
 from offhook.understanding.model import Context, Understanding
 from support.understanding_tables import Values, commands, context_of, rows, values
-from support.understanding_world import UNDERSTANDER, booking, world
+from support.understanding_world import UNDERSTANDER, booking, times_of, world
 
-_TIMES = ("date", "date_from", "date_to", "time", "time_from", "time_to", "daypart", "days")
 _HELD_OUT = "heldout"
 
 
@@ -25,10 +24,7 @@ def _all(kind: str) -> list[list[str]]:
 
 
 def _times(text: str) -> Values:
-    """What a sentence that answers "when?" is read as, with what stands against it."""
-    result = UNDERSTANDER.understand(text, world(hours=False), booking("datetime", service="x"))
-    found = {slot: value for command in result.commands for slot, value in command.slots.items() if slot in _TIMES}
-    return found | {f"!{problem.slot}": problem.kind for problem in result.problems}
+    return times_of(text, world(hours=False))
 
 
 def _decided(result: Understanding) -> str:

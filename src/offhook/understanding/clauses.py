@@ -66,7 +66,7 @@ class Clause:
 def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: int, end: int) -> Clause:
     """Match the tokens [start, end) against the desk's frames and collect the values they hold."""
     foreign = sum(1 for i in reading.foreign if start <= i < end)
-    present = _present(reading, start, end, foreign, desk.symptoms)
+    present = _present(reading, start, end, foreign, desk.symptoms) | _held_names(context)
     words = sum(1 for word in reading.sentence.words[start:end] if word[0].isalnum())
     matches = desk.frames.matches(present, foreign, words)
     clause = Clause(start, end, present, matches, foreign)
@@ -119,6 +119,11 @@ def _present(reading: Reading, start: int, end: int, foreign: int, symptoms: fro
     )
     names.update("@" + amount.kind for amount in reading.amounts if start <= amount.start < end)
     return frozenset(names)
+
+
+def _held_names(context: Context) -> frozenset[str]:
+    """What a frame may need of the context: `@appointment`, one that the caller is known to have."""
+    return frozenset() if context.appointment is None or context.pending is not None else frozenset({"@appointment"})
 
 
 def _alone(reading: Reading, inside: list[Found]) -> list[str]:

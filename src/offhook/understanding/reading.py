@@ -150,15 +150,15 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
     stray = [i for i, word in enumerate(sentence.words) if not (covered[i] or taken[i]) and _tells_number(word, desk)]
     reading.numbers = stray if glossed is None else [*glossed.untold, *stray]
     if glossed is not None:
-        reading.unsettled = _unsettled(reading, [*reading.foreign, *stray, *glossed.denied], context)
+        reading.unsettled = _unsettled(reading, [*reading.foreign, *stray, *glossed.denied], glossed, context)
     return reading
 
 
-def _unsettled(reading: Reading, tokens: list[int], context: Context) -> list[int]:
+def _unsettled(reading: Reading, tokens: list[int], glossed: Glossed, context: Context) -> list[int]:
     """`tokens` without those that only say again what is known, or what is put right by the words behind them."""
     words = reading.sentence.words
     held = context.pending.slots.values() if context.pending is not None else ()
-    known = {part for value in held for part in str(value).lower().replace(":", " ").split()}
+    known = glossed.headings | {part for value in held for part in str(value).lower().replace(":", " ").split()}
     return [i for i in tokens if words[i] not in known and words[max(0, i - 2) : i] != ["instead", "of"]]
 
 
@@ -320,6 +320,8 @@ def _foreign(
     for entity in (*reading.services, *reading.models):
         for i in entity.tokens:
             covered[i] = True
+        said = {reading.stems[i] for i in entity.tokens}
+        covered[:] = [done or reading.stems[i] in said for i, done in enumerate(covered)]
     for amount in reading.amounts:
         covered[amount.start : amount.end] = [True] * (amount.end - amount.start)
     known = desk.lexicon.function_words

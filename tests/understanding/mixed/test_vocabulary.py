@@ -25,3 +25,10 @@ def test_the_longest_phrase_wins() -> None:
     found = VOC.at(keys, 0, len(keys))
     assert found is not None
     assert (found[0].value, found[1]) == ("urgent", 3)
+
+
+def test_a_verb_named_by_its_tense_stands_for_its_forms() -> None:
+    phrases = set(VOC.expanded("nahi kar.infinitive"))
+    assert {"nahi =karna", "nahi =karni"} <= phrases
+    assert not any("karo" in phrase for phrase in phrases)
+    assert list(VOC.expanded("oil change")) == ["oil change"]

@@ -9,10 +9,12 @@ Each word of the result knows the place in the text that it came from.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from offhook.understanding.codes import find_codes
 from offhook.understanding.lexicon import Lexicon
 from offhook.understanding.mixed.items import TIMES, Item, Scan
+from offhook.understanding.mixed.own import held_appointments, names_old_appointment
 from offhook.understanding.mixed.people import find_people
 from offhook.understanding.mixed.scanning import Scanner, neutral_words
 from offhook.understanding.mixed.timing import Timing
@@ -22,7 +24,8 @@ from offhook.understanding.text import Sentence
 
 _NAME_SLOTS = frozenset({"name", "customer_name", "customer"})
 _ENOUGH = 2
-_UNWORKABLE = frozenset({"chl", "jm", "ho", "bn"})
+_UNWORKABLE = frozenset({"chl", "jm", "h", "bn"})
+_PARTICLES = frozenset({"to", "tho", "bi", "hi"})
 _GONE = frozenset(
     {"kia", "kie", "gya", "gyi", "ge", "dia", "die", "li", "hua", "hui", "hue", "aya", "ayi", "bheja", "bheji", "krdi"}
 )
@@ -43,6 +46,8 @@ class Glossed:
     """Words in the language's own letters that nothing knows: perhaps words of the tenant's."""
     denied: list[int] = field(default_factory=list)
     """Negations that speak against nothing that was found: what they take back is not known."""
+    headings: frozenset[str] = frozenset()
+    """Words that only name the value beside them."""
 
 
 class Mixture:
@@ -66,7 +71,7 @@ class Mixture:
             if voc.alphabet.native(word):
                 return True
             told = voc.telling.get(word)
-            if word in voc.links and sentence.word(i - 1).isdecimal() and sentence.word(i + 1).isdecimal():
+            if word in voc.links and self._times_about(sentence, i):
                 return True
             if len(word) == 2 and sentence.word(i + 1).isdecimal():
                 continue  # the letters of a registration
@@ -83,12 +88,19 @@ class Mixture:
             return True
         return score == 1 and other == 0 and len(sentence) <= 4
 
+    def _times_about(self, sentence: Sentence, i: int) -> bool:
+        """Whether numbers, or days of the base language, stand on both sides: what links them is of this one."""
+        before, after, calendar = sentence.word(i - 1), sentence.word(i + 1), self._lexicon.calendar
+        if before.isdecimal() and after.isdecimal():
+            return True
+        return all(word in calendar.weekdays or word in calendar.relative_days for word in (before, after))
+
     def gloss(self, sentence: Sentence, asked: str | None, past: bool | None = None) -> Glossed:
         """`past`: on which side of today a day lies that may be on both; None: as the tenses tell."""
         voc = self._voc
         keys = [voc.key(word) for word in sentence.words]
         native = any(voc.alphabet.native(word) for word in sentence.words)
-        scan = Scan(sentence, voc, keys, asked=asked)
+        scan = Scan(sentence, voc, keys, asked=asked, weekdays=frozenset(self._lexicon.calendar.weekdays))
         canon = [voc.canonical(word) for word in sentence.words]
         if any(word[0].isdecimal() for word in sentence.words):
             for code in find_codes(sentence, self._lexicon.numbers, asked):
@@ -101,18 +113,29 @@ class Mixture:
         if len(keys) > 1:
             # "ji" is a yes by itself and a courtesy beside anything else.
             found = [one for one in found if one.end - one.start > 1 or keys[one.start] not in voc.titles]
+        found.extend(held_appointments(scan))
         names = {one.name for one in found}
-        scan.moving = "move" in names or {"my_appointment", "do_it"} <= names or self._moves(sentence)
+        scan.moving = "move" in names or self._moves(sentence) or self._moves_own(scan, names)
         items = Scanner(scan, self._lexicon.calendar, self._past(scan) if past is None else past).items()
         items = self._supplemented(self._negated(Timing(scan, items).read(), scan))
         if scan.moving:
             items = _led(items)
+        if asked is not None:
+            found = _answered(items, found)
         return self._flat(scan, items, found, canon, "hi" if native else voc.tag)
 
     # -- tense ----------------------------------------------------------------------------------------------------
 
     def _moves(self, sentence: Sentence) -> bool:
         return any(word in ("reschedule", "shift", "postpone", "prepone") for word in sentence.words)
+
+    def _moves_own(self, scan: Scan, names: set[str]) -> bool:
+        """Whether something is to be done with an appointment that there is, not with a new one."""
+        if scan.asked in ("confirm", "change"):
+            return True
+        if names.isdisjoint(("do_it", "works_question")):
+            return False
+        return "my_appointment" in names or names_old_appointment(scan)
 
     def _past(self, scan: Scan) -> bool:
         """Whether the sentence speaks of what is over; a wish, an order or a promise looks ahead."""
@@ -142,11 +165,15 @@ class Mixture:
                 if first is not None:
                     out.insert(first, Item("word", ["except"], item.start, item.start))
                 continue
+            if item.kind == "no" and n + 1 < len(items) and items[n + 1].kind == "no":
+                continue  # said twice, meant once
             instead = item.kind == "no" or item.key in scan.voc.sections["instead"]
             if not instead:
                 out.append(item)
                 continue
             following = items[n + 1] if n + 1 < len(items) else None
+            while len(out) > 1 and out[-1].kind == "small" and out[-1].key in _PARTICLES and out[-2].kind in TIMES:
+                out.pop()
             first = _group(out)
             if first is None or following is None:
                 lone = first is None and (following is None or not following.neutral)
@@ -154,15 +181,22 @@ class Mixture:
                     out.insert(first, Item("word", ["not"], item.start, item.start))
                 out.append(Item("word", ["no"], item.start, item.end) if lone and item.kind == "no" else item)
             elif following.kind in (*TIMES, "num", "word", "amount") and _same_sort(out[-1], following):
-                out.insert(first, Item("word", ["instead", "of"], item.start, item.start))
-                out.append(Item("word", [","], item.start, item.end))
+                led = scan.moving and item.kind != "no" and out[-1].kind in TIMES and following.kind in TIMES
+                out.insert(first, Item("word", ["from"] if led else ["instead", "of"], item.start, item.start))
+                out.append(Item("word", ["to"] if led else [","], item.start, item.end))
             elif (
-                out[-1].kind in TIMES and following.kind == "verb" and following.key[:3].rstrip("aeiou") in _UNWORKABLE
+                out[-1].kind in TIMES
+                and following.kind == "verb"
+                and (self._refuses(item, following) or _exchanged(scan, items, n))
             ):
                 out.append(Item("word", ["does", "not", "work"], item.start, item.end))
             else:
                 out.append(item)
         return out
+
+    def _refuses(self, item: Item, verb: Item) -> bool:
+        """ "… nahi chalega", "… mat rakhna": what stands before it is not wanted."""
+        return item.key in self._voc.forbidding or verb.key[:3].rstrip("aeiou") in _UNWORKABLE
 
     def _supplemented(self, items: list[Item]) -> list[Item]:
         said = {word for item in items for word in item.words}
@@ -206,7 +240,9 @@ class Mixture:
         told = {i for one in found if one.name not in _BARE for i in range(one.start, one.end)}
         noes = [item for item in items if item.kind == "no" and told.isdisjoint(range(item.start, item.end))]
         denied = [at for item in noes for at in places.get(item.start, ())]
-        return Glossed(made, concepts, covered, language, untold, unread, denied)
+        if scan.asked in ("confirm", "change"):
+            denied.extend(_added(scan, items, places))
+        return Glossed(made, concepts, covered, language, untold, unread, denied, self._voc.headings)
 
     def _empty(self, scan: Scan, item: Item) -> bool:
         """Whether the item adds nothing to the sentence."""
@@ -241,6 +277,9 @@ _SIDE = frozenset({"doubt", "query", "question", "ask_if", "car", "left_car", "a
 """Concepts that add to a longer phrase around them and do not compete with it."""
 
 
+_REFUSALS = frozenset({"cant_come", "cancel", "no", "soft_no"})
+
+
 _BARE = frozenset({"no", "soft_no"})
 """Concepts of a negation that say nothing of what is negated."""
 
@@ -267,6 +306,30 @@ def _outermost(found: list[Found]) -> list[Found]:
         if not inside:
             kept.append(one)
     return kept
+
+
+def _exchanged(scan: Scan, items: list[Item], n: int) -> bool:
+    """Whether an answer gives another time behind the one that it refuses at `n`."""
+    return scan.asked is not None and any(other.kind in TIMES for other in items[n + 1 :])
+
+
+def _added(scan: Scan, items: list[Item], places: dict[int, list[int]]) -> list[int]:
+    """ "battery bhi": something besides what is settled, which is no change of it."""
+    return [
+        at
+        for one, two in pairwise(items)
+        if one.kind == "word" and two.kind == "small" and scan.words[two.start] in scan.voc.besides
+        for at in places.get(one.start, ())[:1]
+    ]
+
+
+def _answered(items: list[Item], found: list[Found]) -> list[Found]:
+    """ "kal nahi ho payega, parso …" refuses one time for another and takes nothing back."""
+    out = list(found)
+    for n, item in enumerate(items):
+        if item.words == ["does", "not", "work"] and any(other.kind in TIMES for other in items[n + 1 :]):
+            out = [one for one in out if one.name not in _REFUSALS or not one.start <= item.start < one.end]
+    return out
 
 
 def _between_words(items: list[Item], n: int) -> bool:
@@ -324,4 +387,5 @@ def _run(items: list[Item], n: int) -> int:
 
 def load_words(voc: Vocabulary, phrases: dict[str, list[str]], lexicon: Lexicon) -> Mixture:
     """A mixture with these phrases by concept."""
-    return Mixture(voc, PhraseBook(phrases, key=voc.canonical, exact=voc.key), lexicon)
+    every = {name: [form for text in texts for form in voc.expanded(text)] for name, texts in phrases.items()}
+    return Mixture(voc, PhraseBook(every, key=voc.canonical, exact=voc.key), lexicon)

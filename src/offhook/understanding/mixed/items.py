@@ -47,6 +47,8 @@ class Scan:
     moving: bool = False
     """Whether the sentence moves an appointment."""
     asked: str | None = None
+    weekdays: frozenset[str] = frozenset()
+    """Weekdays of the base language."""
 
     @property
     def words(self) -> list[str]:
@@ -58,6 +60,11 @@ class Scan:
     def latin(self, i: int) -> str:
         word = self.words[i]
         return self.voc.alphabet.latin(word) if self.voc.alphabet.native(word) else word
+
+    def spelled(self, i: int) -> str:
+        """A word of a person's name in the Latin letters that people are used to."""
+        word = self.words[i]
+        return self.voc.spellings.get(self.keys[i]) or self.latin(i) if self.voc.alphabet.native(word) else word
 
 
 def merged(items: Sequence[Item], first: int, last: int, kind: str, words: list[str]) -> Item:

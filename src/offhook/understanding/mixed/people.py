@@ -27,7 +27,10 @@ def _by_name_word(scan: Scan) -> bool:
     for n, key in enumerate(scan.keys):
         if key not in voc.name_words and scan.words[n] != "name":
             continue
-        own = n - 1 if scan.key(n - 1) in voc.name_own or scan.words[max(n - 1, 0)] == "my" else n
+        before = n - 1
+        while before > 0 and scan.key(before) in voc.name_fillers:
+            before -= 1
+        own = before if scan.key(before) in voc.name_own or scan.words[max(before, 0)] == "my" else n
         told = n + 2 if own < n and scan.key(n + 1) in voc.name_ends and not _unknown(scan, n + 1) else n + 1
         after = _extent(scan, told, 1)
         if told > n + 1 and after > told:
@@ -35,6 +38,9 @@ def _by_name_word(scan: Scan) -> bool:
             return True
         after = _extent(scan, n + 1, 1)
         ended = scan.key(after) in voc.name_ends or after >= len(scan.keys) or scan.words[after] == "."
+        if after > n + 2 and n == 0 and not ended and own == n:
+            _take(scan, n, after, n + 1, after)  # "naam Amit Verma, kal …": two words that are nothing else
+            return True
         if after > n + 1 and (own < n or scan.key(after) in voc.name_ends) and (ended or own < n):
             stop = after + 1 if scan.key(after) in voc.name_ends and _closes(scan, after) else after
             _take(scan, own, stop, n + 1, after)
@@ -55,9 +61,14 @@ def _put_right(scan: Scan, n: int) -> bool:
     """ "naam galat hai, Ravi nahi Kavi": the name behind the negation."""
     for at in range(n + 1, len(scan.keys) - 1):
         found = scan.voc.at(scan.keys, at, at + 1)
-        end = _extent(scan, at + 1, 1)
-        if found is not None and found[0].kind == "no" and at + 1 < end and end >= len(scan.keys):
-            _take(scan, at + 1, end, at + 1, end)
+        first = at + 1
+        while scan.key(first) in scan.voc.name_ends or scan.words[first : first + 1] == ["."]:
+            first += 1
+        end = _extent(scan, first, 1)
+        wrong = (found is not None and found[0].kind == "no") or scan.keys[at] in scan.voc.name_wrong
+        ended = end >= len(scan.keys) or scan.key(end) in scan.voc.name_ends
+        if wrong and first < end and ended:
+            _take(scan, n, end, first, end)
             return True
     return False
 
@@ -131,9 +142,9 @@ def _beside_titles(scan: Scan) -> None:
         family = key in voc.surnames and i > 0 and _unknown(scan, i - 1) and not _counts(scan, i + 1)
         if titled:
             stop = i + 2 if following in voc.titles else i + 1
-            scan.named[i] = (stop, [scan.latin(i)])
+            scan.named[i] = (stop, [scan.spelled(i)])
         elif family:
-            scan.named[i] = (i + 1, [scan.latin(i)])
+            scan.named[i] = (i + 1, [scan.spelled(i)])
 
 
 def _counts(scan: Scan, i: int) -> bool:
@@ -191,5 +202,5 @@ def _extent(scan: Scan, i: int, step: int) -> int:
 
 
 def _take(scan: Scan, start: int, end: int, first: int, last: int) -> None:
-    words = [scan.latin(i) for i in range(first, last) if scan.key(i) not in scan.voc.titles]
+    words = [scan.spelled(i) for i in range(first, last) if scan.key(i) not in scan.voc.titles]
     scan.named[start] = (end, [*_INTRODUCED, *words, "."])

@@ -17,6 +17,9 @@ _PARTS = {"end": "end", "start": "beginning", "middle": "middle"}
 _WISHES = {"earliest": "earliest", "urgent": "asap", "same_time": "same time"}
 _NO_THINGS = frozenset({"i", "my", "your", "you", "it", "and", "or", "but", "please", "everything", "also"})
 _LINKS = frozenset({"and", "or", "to"})
+_ORDINAL_ENDS = frozenset({"st", "nd", "rd", "th"})
+_DICTATED = 3
+"""Other digits beside one that make a dictated number."""
 
 
 class Scanner:
@@ -39,9 +42,13 @@ class Scanner:
 
     def _at(self, i: int) -> Item:
         scan = self._scan
+        if scan.words[i] in _ORDINAL_ENDS and scan.sentence.glued[i] and scan.words[i - 1].isdecimal():
+            return Item("post", [], i, i + 1, min(self._voc.sections["day_number"]))
         named = scan.named.get(i)
         if named is not None:
             return Item("name", named[1], i, named[0])
+        if scan.words[i] in self._calendar.holidays.starters and (feast := self._feast(i)) is not None:
+            return feast
         phrase = self._voc.at(scan.keys, i, self._limit(i))
         if phrase is None or phrase[1] == i + 1:
             count = self._count(i)
@@ -53,6 +60,15 @@ class Scanner:
             if item is not None:
                 return item
         return self._word(i)
+
+    def _feast(self, i: int) -> Item | None:
+        """A feast by its name in the base language ("christmas eve")."""
+        names = self._calendar.holidays
+        for end in range(i + names.longest, i, -1):
+            said = tuple(self._scan.words[i:end])
+            if len(said) == end - i and (said in names.fixed or said in names.nth or said in names.easter):
+                return Item("day", list(said), i, end)
+        return None
 
     def _limit(self, i: int) -> int:
         """No phrase reaches into a name."""
@@ -86,7 +102,7 @@ class Scanner:
         follower, glued = scan.words[at], scan.sentence.glued[at]
         if follower in (":", "/", "%", "-") and glued:
             return True
-        if glued and follower in ("st", "nd", "rd", "th", "k", "h"):
+        if glued and follower in ("k", "h"):
             return True
         return scan.words[i - 1 : i] in ([":"], ["/"]) and scan.sentence.glued[i]
 
@@ -94,6 +110,8 @@ class Scanner:
         """Whether a word that is also something else is a number here."""
         scan, voc = self._scan, self._voc
         before = scan.key(i - 1)
+        if self._read_out(i):
+            return True
         if i + 1 >= len(scan.keys):
             return i == 0 or (i > 0 and is_count_word(voc, scan.words[i - 1], before))
         if i > 0 and before in voc.verbs and before not in voc.units:
@@ -132,6 +150,18 @@ class Scanner:
             is_count_word(self._voc, self._scan.words[i], self._scan.keys[i]) or self._scan.keys[i] in self._voc.units
         )
 
+    def _read_out(self, i: int) -> bool:
+        """Whether the word stands in a row of four single digits or more: a number that is dictated."""
+        first, last = i, i
+        while first > 0 and self._digit(first - 1):
+            first -= 1
+        while last + 1 < len(self._scan.keys) and self._digit(last + 1):
+            last += 1
+        return last - first >= _DICTATED
+
+    def _digit(self, i: int) -> bool:
+        return self._voc.units.get(self._scan.keys[i], 10) < 10 or self._scan.words[i].isdecimal()
+
     def _dictated(self, i: int) -> bool:
         """Digits on both sides, or on one and nothing else: a number that is read out."""
         scan = self._scan
@@ -155,7 +185,7 @@ class Scanner:
                 shy = end == i + 1 and key in self._voc.shy_months and not self._beside_number(i)
                 return None if shy else Item("month", [entry.value], i, end)
             case "relative":
-                return Item("day", [entry.value], i, end)
+                return Item("day", entry.value.split(), i, end)
             case "two_sided":
                 ahead, _, back = entry.value.partition("|")
                 return Item("day", (back if self._past else ahead).split(), i, end)
@@ -187,8 +217,8 @@ class Scanner:
     def _post(self, i: int, entry: Entry, end: int, key: str) -> Item:
         if entry.value in _WISHES:
             return Item("wish", _WISHES[entry.value].split(), i, end)
-        if entry.value in ("this", "next", "last"):
-            if self._before_time(end):
+        if entry.value in ("this", "next", "last", "coming"):
+            if self._before_time(end) or (entry.value == "this" and self._part_at(end)):
                 return Item("det", [entry.value], i, end, key)
             return Item("small", [], i, end, key)
         if self._scan.words[i] in self._voc.turning and end == i + 1 and self._structural(i - 1):
@@ -203,6 +233,11 @@ class Scanner:
         found = self._voc.at(self._scan.keys, i, i + 1)
         return key in self._voc.function_keys and (found is None or found[0].kind == "no")
 
+    def _part_at(self, i: int) -> bool:
+        """Whether a part of the day begins here, of which "is" is this one."""
+        found = self._voc.at(self._scan.keys, i, i + 1) if i < len(self._scan.keys) else None
+        return found is not None and found[0].kind == "dayparts"
+
     def _before_time(self, i: int) -> bool:
         scan = self._scan
         if i >= len(scan.keys):
@@ -213,7 +248,8 @@ class Scanner:
         following = self._voc.at(scan.keys, i, len(scan.keys))
         if following is not None and following[0].kind in ("weekdays", "months", "units"):
             return True
-        return is_count_word(self._voc, word, scan.keys[i]) and i + 1 < len(scan.keys) and self._before_time(i + 1)
+        counted = is_count_word(self._voc, word, scan.keys[i]) or scan.keys[i] in self._voc.units
+        return counted and i + 1 < len(scan.keys) and self._before_time(i + 1)
 
     def _day_like(self, i: int) -> bool:
         """Whether a weekday that is also a name stands where a day does."""
@@ -244,6 +280,8 @@ class Scanner:
         word, key = scan.words[i], scan.keys[i]
         if word == ".":
             return Item("dot", ["."], i, i + 1)
+        if word in ("km", "kms"):
+            return Item("word", ["km"], i, i + 1)
         if key in voc.verbs:
             reading = voc.readings.get(voc.verbs[key].stem)
             return Item("word", [reading], i, i + 1) if reading is not None else Item("verb", [], i, i + 1, key)

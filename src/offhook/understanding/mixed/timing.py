@@ -14,6 +14,8 @@ _QUARTERS = {1: ["quarter", "past"], 2: ["half", "past"], 3: ["quarter", "to"]}
 _PREFIX = {"after": "after", "before": "before", "until": "by", "since": "from"}
 _NTH = {"first": "1", "second": "2", "third": "3"}
 _HALVES = frozenset({"am", "pm"})
+_ON = frozenset({"ko", "ku"})
+"""Behind a bare number these make it the day of a month; an hour has "baje" or "pe"."""
 
 
 class Timing:
@@ -134,6 +136,10 @@ class Timing:
         words = self._measured(count, unit)
         if words is None:
             return None
+        if not follower and self._scan.moving:
+            follower = next((side for side in ("later", "earlier") if any(self._is(n, side) for n in range(i))), "")
+            if follower:
+                return [merged(self._items, i, end, "shift", [*words, follower])], end
         if not follower:
             return [merged(self._items, i, end, "length", words)], end
         return [self._directed(i, end + 1, words, unit, follower)], end + 1
@@ -175,11 +181,14 @@ class Timing:
             named = month[-1] != "month"
             ordinal = self._ordinal_day(day)
             if ordinal:
-                return [merged(self._items, i, day + 2, "day", ["the", ordinal, "th", "of", *month])], day + 2
+                of_month = [] if month == ["this", "month"] and self._kind(i) == "unit" else ["of", *month]
+                return [merged(self._items, i, day + 2, "day", ["the", ordinal, "th", *of_month])], day + 2
             if self._whole(day, 1, 31) and (numbered or (named and not self._is(day + 1, "baje"))):
                 end = day + 2 if self._is(day + 1, "day_number") else day + 1
                 number = str(int(self._items[day].value))
                 words = [month[-1], number] if named and len(month) == 1 else ["the", number, "th", "of", *month]
+                if month == ["this", "month"] and self._kind(i) == "unit":
+                    words = ["the", number, "th"]  # the day that comes next
                 return [merged(self._items, i, end, "day", words)], end
         if self._whole(i, 1, 99):
             number = str(int(self._items[i].value))
@@ -188,6 +197,8 @@ class Timing:
                 name, stop = self._month(later)
                 if name:
                     return [merged(self._items, i, stop, "day", ["the", number, "th", "of", *name])], stop
+                return [merged(self._items, i, i + 2, "day", ["the", number, "th"])], i + 2
+            if self._kind(i + 1) == "post" and self._items[i + 1].key in _ON and self._whole(i, 1, 31):
                 return [merged(self._items, i, i + 2, "day", ["the", number, "th"])], i + 2
             at = self._over(i + 1, "of")
             if self._kind(at) == "month":
@@ -232,7 +243,8 @@ class Timing:
         after = self._over(at + 1, "of", "in_part")
         if self._kind(after) == "parts" and (after > at + 1 or self._is(after + 1, "in_part")):
             end = self._over(after + 1, "in_part")
-            return [merged(self._items, i, end, "day", [*self._items[after].words, "of", *whole])], end
+            by = ["by", "the"] if any(self._is(n, "until") for n in range(after + 1, end)) else []
+            return [merged(self._items, i, end, "day", [*by, *self._items[after].words, "of", *whole])], end
         first = self._is(after, "before") or self._kind(after) == "ordinals"
         if first and self._kind(after + 1) == "unit" and self._items[after + 1].words[0] == "week":
             which = self._items[after].words if self._kind(after) == "ordinals" else ["first"]
@@ -245,12 +257,16 @@ class Timing:
         kind = self._kind(i)
         if kind == "det":
             item, following = self._items[i], self._kind(i + 1)
-            if following == "weekday":
+            if item.words == ["coming"]:
+                item.words = ["next"] if following in ("unit", "month", "day", "length") else []
+            if following == "weekday" or (following == "part" and item.words == ["this"]):
                 words = [*item.words, *self._items[i + 1].words]
-                return [merged(self._items, i, i + 2, "day", words)], i + 2
+                kind = "day" if following == "weekday" else "part"
+                return [merged(self._items, i, i + 2, kind, words)], i + 2
             ahead = self._items[i + 1].words if following in ("day", "length") else []
             if ahead and (ahead[0] == "in" or following == "length"):
-                words = [*item.words, *(ahead[1:] if ahead[0] == "in" else ahead)]
+                within = ["in", "the"] if ahead[0] == "in" and ahead[1].isdecimal() else []
+                words = [*within, *item.words, *(ahead[1:] if ahead[0] == "in" else ahead)]
                 return [merged(self._items, i, i + 2, "day", words)], i + 2
             if following == "unit" and self._items[i + 1].words == ["year"]:
                 at = self._over(i + 2, "of", "at")
@@ -280,10 +296,13 @@ class Timing:
             return self._limit(i)
         if not self._time(i):
             return None
-        found = self._range(i)
+        found = self._range(i) or self._day_of_week(i)
         if found is not None:
             return found
         item = self._items[i]
+        if item.kind == "day" and self._kind(i + 1) == "part" and self._is(i + 2, "until"):
+            words = ["by", *item.words, *self._items[i + 1].words]
+            return [merged(self._items, i, i + 3, "day", words)], i + 3
         for name, prefix in _PREFIX.items():
             if not self._is(i + 1, name):
                 continue
@@ -324,6 +343,8 @@ class Timing:
         between = self._is(i + 3, "between")
         if anded and not between:
             return None
+        if linked and two.words[-1:] == ["ago"] and one.kind == "day":
+            return [merged(self._items, i, i + 3, "day", [*two.words[:-1], "before", *one.words])], i + 3
         if linked and two.words[:1] == ["in"] and one.kind == "day":
             words = two.words if one.words == ["today"] else [*two.words[1:], "after", *one.words]
             return [merged(self._items, i, i + 3, "day", words)], i + 3
@@ -334,6 +355,15 @@ class Timing:
             words, end = ["from", *first, "to", *second], self._over(i + 3, "until", "at", "for")
         kind = "clock" if "day" not in (one.kind, two.kind) else "day"
         return [merged(self._items, i, end, kind, words)], end
+
+    def _day_of_week(self, i: int) -> tuple[list[Item], int] | None:
+        """ "do hafte baad shukravar ko": Friday in two weeks."""
+        one, at = self._items[i], self._over(i + 1, "of", "at")
+        if one.kind != "day" or one.words[:1] != ["in"] or not one.words[-1].startswith("week"):
+            return None
+        if self._kind(at) != "day" or self._items[at].words[-1] not in self._scan.weekdays:
+            return None
+        return [merged(self._items, i, at + 1, "day", [*self._items[at].words, *one.words])], at + 1
 
     def _alike(self, one: Item, two: Item) -> tuple[list[str], list[str]]:
         if "day" in (one.kind, two.kind):

@@ -60,6 +60,7 @@ class Vocabulary:
     name_ends: frozenset[str] = frozenset()
     name_own: frozenset[str] = frozenset()
     name_fillers: frozenset[str] = frozenset()
+    name_wrong: frozenset[str] = frozenset()
     speaking: tuple[tuple[str, ...], ...] = ()
     titles: frozenset[str] = frozenset()
     surnames: frozenset[str] = frozenset()
@@ -67,6 +68,14 @@ class Vocabulary:
     """Spellings that tell this language from the base language -> how surely: 1 or 2."""
     telling_keys: frozenset[str] = frozenset()
     """Keys of such words, for spellings that nobody wrote down."""
+    headings: frozenset[str] = frozenset()
+    """Base words that name the value beside them and say nothing else ("number", "date")."""
+    besides: frozenset[str] = frozenset()
+    """What adds a thing to those that were named ("bhi")."""
+    forbidding: frozenset[str] = frozenset()
+    """Negations of orders only ("mat")."""
+    indefinite: frozenset[str] = frozenset()
+    """What makes of a thing any new one ("ek", "koi")."""
     links: frozenset[str] = frozenset()
     turning: frozenset[str] = frozenset()
     supplements: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
@@ -81,6 +90,10 @@ class Vocabulary:
     """The lists of `calendar.yaml`: keys of each phrase, joined by blanks."""
     glosses: dict[str, str] = field(default_factory=dict)
     """Key of a single word -> the base words that it is read as."""
+    forms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """ "kar.infinitive" -> the forms of that verb, one for each key."""
+    spellings: dict[str, str] = field(default_factory=dict)
+    """Key of a person's name -> as people write it in Latin letters."""
 
     def key(self, word: str) -> str:
         """Under what a word of a sentence is filed. Base words get a key that no word of the language has."""
@@ -104,6 +117,14 @@ class Vocabulary:
             return stem(gloss)
         return stem(word) if key[0] == "=" else key
 
+    def expanded(self, phrase: str) -> Iterable[str]:
+        """A phrase with each form of the verbs that it names by their tense ("nahi kar.infinitive")."""
+        rows: list[list[str]] = [[]]
+        for word in phrase.split():
+            forms = [f"={form}" for form in self.forms.get(word, ())] or [word]
+            rows = [[*row, form] for row in rows for form in forms]
+        return (" ".join(row) for row in rows)
+
     def at(self, keys: list[str], i: int, limit: int) -> tuple[Entry, int] | None:
         """The longest phrase that begins at `i`, with its end."""
         for rest, entry in self.phrases.get(keys[i], ()):
@@ -117,9 +138,9 @@ _SECTIONS = (
     *("weekdays", "months", "relative", "dayparts", "clock", "units", "short_units", "ordinals", "parts", "around_day"),
 )
 _LISTS = (
-    *("this", "next", "last", "baje", "past_hour", "to_hour", "day_number", "earliest", "urgent", "same_time"),
-    *("after", "before", "until", "since", "between", "at", "of", "for", "about", "within", "later", "earlier"),
-    *("limits", "in_part", "except", "instead"),
+    *("this", "next", "last", "coming", "baje", "past_hour", "to_hour", "day_number", "earliest", "urgent"),
+    *("same_time", "after", "before", "until", "since", "between", "at", "of", "for", "about", "within", "later"),
+    *("earlier", "limits", "in_part", "except", "instead"),
 )
 
 
@@ -149,8 +170,14 @@ def load_vocabulary(
     forms = dict(_verb_forms(words, voc.english))
     voc.spelled = frozenset(_own(voc, (*texts, *forms)))
     key = voc.key
+    several: dict[str, dict[str, str]] = {}
     for form, verb in forms.items():
         voc.verbs.setdefault(key(form), verb)
+        several.setdefault(f"{verb.stem}.{verb.tense}", {}).setdefault(key(form), form)
+    voc.forms = {name: tuple(found.values()) for name, found in several.items()}
+    voc.forms["of.genitive"] = ("ka", "ki", "ke")
+    names = (folder / "names.txt").read_text(encoding="utf-8").split()
+    voc.spellings = {voc.alphabet.key(name): name for name in reversed(names)}
     _numbers(voc, numbers)
     _phrases(voc, words, dates)
 
@@ -162,16 +189,21 @@ def load_vocabulary(
     voc.money, voc.distance = keyed("money", dates), keyed("distance", dates)
     voc.shy_weekdays, voc.shy_months = keyed("shy_weekdays", dates), keyed("shy_months", dates)
     voc.name_words, voc.name_ends, voc.name_own = keyed("name_words"), keyed("name_ends"), keyed("name_own")
-    voc.name_fillers = keyed("name_fillers")
+    voc.name_fillers, voc.name_wrong = keyed("name_fillers"), keyed("name_wrong")
     voc.titles, voc.surnames = keyed("titles"), keyed("surnames")
     voc.speaking = tuple(tuple(key(part) for part in text.split()) for text in sorted(words_of(words, "speaking")))
     voc.readings = names_of(words, "readings")
+    voc.headings, voc.besides = words_of(words, "headings"), words_of(words, "besides")
+    voc.forbidding, voc.indefinite = keyed("forbidding"), keyed("indefinite")
     voc.turning = words_of(words, "turning")
     for word, rule in cast("dict[str, dict[str, object]]", words.get("supplements", {})).items():
         enough = frozenset(str(other) for other in cast("list[object]", rule["unless"]))
         voc.supplements[word] = str(rule["add"]), enough
     voc.shared, voc.links = words_of(words, "shared"), words_of(words, "links")
-    _telling(voc, words, forms, heard)
+    shy = words_of(dates, "shy_weekdays")
+    days = (word for section in ("weekdays", "relative", "dayparts") for word in _values(dates, section))
+    times = [*cast("dict[object, object]", dates.get("two_sided", {})), *words_of(dates, "baje"), *days]
+    _telling(voc, words, [*forms, *(str(word) for word in times if str(word) not in shy)], heard)
     return voc
 
 
@@ -183,6 +215,11 @@ def _telling(voc: Vocabulary, words: Data, forms: Iterable[str], heard: Iterable
             voc.telling[word] = 2 if word in sure else 1
     voc.telling.update(dict.fromkeys(words_of(words, "loanwords"), 1))
     voc.telling_keys = frozenset(voc.alphabet.key(word) for word in voc.telling if len(word) > 3)
+
+
+def _values(data: Data, section: str) -> Iterable[object]:
+    table = cast("dict[object, list[object]]", data.get(section, {}))
+    return (word for words in table.values() for word in words)
 
 
 def _own(voc: Vocabulary, texts: Iterable[str]) -> Iterable[str]:

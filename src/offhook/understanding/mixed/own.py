@@ -1,0 +1,42 @@
+"""An appointment that there is already, told from one that is wanted.
+
+"Meri appointment", "kal ki appointment … parso" speak of one that is held; "ek appointment" and "kal ki appointment
+chahiye" of a new one.
+"""
+
+from __future__ import annotations
+
+from offhook.understanding.mixed.items import Scan
+from offhook.understanding.phrases import Found
+
+_THINGS = frozenset({"appointment", "booking", "slot"})
+_DAYS = frozenset({"weekdays", "two_sided", "relative", "dayparts", "months"})
+
+
+def held_appointments(scan: Scan) -> list[Found]:
+    """ "kal ki appointment parso …": the one that is held on a day, where another day or time stands behind it."""
+    found = []
+    for n in range(2, len(scan.keys)):
+        if not _is_thing(scan, n) or scan.keys[n - 1] not in scan.voc.sections["of"] or not _is_time(scan, n - 2):
+            continue
+        if any(_is_time(scan, at) for at in range(n + 1, len(scan.keys))):
+            found.append(Found("my_appointment", n - 1, n + 1))
+    return found
+
+
+def names_old_appointment(scan: Scan) -> bool:
+    """Whether an appointment is named, and none that has still to be made."""
+    things = [n for n in range(len(scan.keys)) if _is_thing(scan, n)]
+    return any(scan.voc.indefinite.isdisjoint(scan.keys[max(0, n - 2) : n + 3]) for n in things)
+
+
+def _is_thing(scan: Scan, n: int) -> bool:
+    return scan.words[n] in _THINGS or scan.voc.glosses.get(scan.keys[n]) in _THINGS
+
+
+def _is_time(scan: Scan, n: int) -> bool:
+    key = scan.keys[n]
+    if key in scan.voc.sections["baje"]:
+        return True
+    found = scan.voc.at(scan.keys, n, n + 1)
+    return found is not None and found[0].kind in _DAYS
