@@ -118,7 +118,9 @@ class WhenReader:
 
     def _closes_bound(self, wish: Wish, pieces: Sequence[Piece]) -> bool:
         """ "Thursday at the earliest" sets a bound and wishes for nothing sooner."""
-        return any(piece.end == wish.start for piece in pieces if isinstance(piece, Days | Clock))
+        return wish.name == "earliest" and any(
+            piece.end == wish.start for piece in pieces if isinstance(piece, Days | Clock)
+        )
 
     def _from_now(self, piece: Days | Clock) -> bool:
         """ "from now until Friday", "between now and Friday"."""
