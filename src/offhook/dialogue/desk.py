@@ -63,6 +63,8 @@ class Reading:
     """What stands against values: impossible, past, ambiguous, heard differently by the recogniser's alternatives."""
     language: str = "en"
     decision: str = ""
+    ask: str | None = None
+    """Where the decision is to ask: the slot that is not clear."""
     understood: bool = True
     """False when nothing of the desk's work was recognised."""
 
@@ -179,6 +181,8 @@ class Desk:
     """Task type -> who carries it out while the talk goes on (dialogue/errands.py)."""
     apart: Callable[[Command, Command], bool] = lambda one, other: False
     """Whether two commands of one sentence may be carried out at the same time, by the same agent."""
+    fold: Callable[[Sequence[Command]], tuple[Command, ...]] = tuple
+    """What one sentence's commands become before they are carried out."""
     forgets_after_s: float | None = None
     """Idle time after which an open question and what was spoken of last are forgotten."""
     forgets: tuple[str, ...] = ()

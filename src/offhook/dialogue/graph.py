@@ -294,7 +294,7 @@ def _router(brains: Brains, watch: Watch) -> Node:
             todo = []
         return {
             "state": state,
-            "todo": tuple(todo),
+            "todo": work.desk.fold(todo),
             "reading": reading,
             "said": said,
             "brain": brain,

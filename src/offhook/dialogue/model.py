@@ -108,6 +108,8 @@ class Delta:
     pending_tasks: list[dict[str, SlotValue]] | UnsetType = UNSET
     escalation_in_progress: bool | UnsetType = UNSET
     human_agent_status: str | UnsetType | None = UNSET
+    active_customer_id: str | UnsetType | None = UNSET
+    recent_customers: list[str] | UnsetType = UNSET
     status: Literal["ACTIVE", "COMPLETED"] | UnsetType = UNSET
     hang_up: bool = False
     resume: bool = False
@@ -128,6 +130,8 @@ def apply(state: ConversationState, delta: Delta) -> ConversationState:
         "pending_tasks",
         "escalation_in_progress",
         "human_agent_status",
+        "active_customer_id",
+        "recent_customers",
         "status",
     ):
         value = getattr(delta, name)

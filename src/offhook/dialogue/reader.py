@@ -48,6 +48,7 @@ class LanguageReader:
             problems=tuple(problems),
             language=understood.language,
             decision=understood.decision,
+            ask=understood.ask,
             understood=any(command.intent != "out_of_scope" for command in commands),
         )
 

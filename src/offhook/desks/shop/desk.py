@@ -1,20 +1,48 @@
-"""The shop desk: what every desk does."""
+"""The shop's desk: its book by voice, in Hinglish. Which agent does what, with which tools, words and policy."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
+from offhook.contracts.desk import AnyTool
+from offhook.desks.shop.agents.batch import MEMORY_BATCH, fold
+from offhook.desks.shop.agents.deeds import DEEDS, apart
+from offhook.desks.shop.agents.gate import recognise
+from offhook.desks.shop.agents.ledger import ledger
+from offhook.desks.shop.agents.memory import MEMORY_LAST_PRODUCT
+from offhook.desks.shop.agents.read_back import MEMORY_READ_BACK
+from offhook.desks.shop.facts import ShopFactsReader
+from offhook.desks.shop.reader import PinReader
+from offhook.desks.shop.toolbox import BATCH_TOOL, CONFIRMED, LEDGER_TOOLS
+from offhook.desks.shop.tools.batch import BATCH
+from offhook.desks.shop.tools.find_speaker import find_speaker
+from offhook.desks.shop.tools.prove_speaker import PROVE, prove_speaker
 from offhook.dialogue.desk import Desk, Reader
-from offhook.dialogue.front_desk import front_desk
-from offhook.dialogue.guard import INJECTION
+from offhook.dialogue.front_desk import FRONT_AGENTS, FRONT_ROUTES, FRONT_TOOLS, front_desk
+from offhook.dialogue.guard import ABUSE, INJECTION
 from offhook.dialogue.policy import Policy
 
-LANGUAGE_FOLDER = Path(__file__).parent / "language"
+_HERE = Path(__file__).parent
+LANGUAGE_FOLDER = _HERE / "language"
+FORGETS_AFTER_S = 300.0
+TOOLS: tuple[AnyTool, ...] = (*FRONT_TOOLS, *LEDGER_TOOLS, BATCH_TOOL, find_speaker, prove_speaker)
 
 
 def shop_desk(reader: Reader) -> Desk:
     """Raises TemplateError when a template file is wrong."""
-    desk = front_desk("shop", reader, Path(__file__).parent)
-    # The shop's callers own its book: to ask for a customer's number is their work.
-    return replace(desk, policy=Policy(refused=(INJECTION,)))
+    return replace(
+        front_desk("shop", reader, _HERE),
+        reader=PinReader(reader),
+        agents={**FRONT_AGENTS, "ledger": ledger},
+        routes={**FRONT_ROUTES, **dict.fromkeys((*DEEDS, BATCH, PROVE), "ledger")},
+        load_facts=ShopFactsReader(),
+        # The shop's callers own its book: to ask for a customer's number is their work.
+        policy=Policy(refused=(ABUSE, INJECTION), confirmed=CONFIRMED),
+        tools=TOOLS,
+        apart=apart,
+        fold=fold,
+        recognise=recognise,
+        forgets_after_s=FORGETS_AFTER_S,
+        forgets=(MEMORY_LAST_PRODUCT, MEMORY_READ_BACK, MEMORY_BATCH),
+    )

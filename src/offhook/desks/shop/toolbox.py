@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from offhook.contracts.desk import AnyTool
+from offhook.contracts.desk import AnyTool, Effect
+from offhook.desks.shop.tools.batch import batch_of
 from offhook.desks.shop.tools.bills import cancel_invoice, create_invoice, list_invoices
 from offhook.desks.shop.tools.customers import (
     check_balance,
@@ -36,5 +37,6 @@ LEDGER_TOOLS: tuple[AnyTool, ...] = (
     last_entry,
     undo,
 )
+BATCH_TOOL = batch_of({tool.name: tool for tool in LEDGER_TOOLS if tool.effect is Effect.WRITE})
 CONFIRMED = frozenset({record_refund.name, cancel_invoice.name, update_customer.name, undo.name})
 """Never without a read-back; what is above a limit asks for one besides (tools/common.py)."""

@@ -1,0 +1,185 @@
+"""Several entries of one sentence: checked one by one, written in one transaction, all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from offhook.contracts.conversation import ConversationState, SlotValue
+from offhook.contracts.desk import Failed, Ok, Retry
+from offhook.contracts.speech import Expectation
+from offhook.desks.shop.agents.asking import ask, pending
+from offhook.desks.shop.agents.checking import OVER, above, because, doubtful, question_for, to_confirm, whom
+from offhook.desks.shop.agents.deeds import DEEDS, arguments_of
+from offhook.desks.shop.agents.gate import speaker_for
+from offhook.desks.shop.agents.memory import about, remembered_of, spoken_for
+from offhook.desks.shop.agents.read_back import MEMORY_READ_BACK
+from offhook.desks.shop.spoken import Spoken
+from offhook.desks.shop.toolbox import BATCH_TOOL
+from offhook.desks.shop.tools.batch import BATCH, BatchDone, BatchRequest, Step
+from offhook.dialogue.desk import Work
+from offhook.dialogue.forms import ASKED_CONFIRM, ReadBack, digest
+from offhook.dialogue.model import Delta, Line, Question
+from offhook.understanding.model import Command
+
+MEMORY_BATCH = "batch"
+"""desk_memory key while one entry of several is asked about: {commands, at}."""
+_COMMANDS = "commands"
+
+
+def fold(commands: Sequence[Command]) -> tuple[Command, ...]:
+    """Two entries and more become one batch, where the first of them stood; questions stay as they are."""
+    entries = [one for one in commands if one.intent in DEEDS and DEEDS[one.intent].writes]
+    if len(entries) < 2:
+        return tuple(commands)
+    first = commands.index(entries[0])
+    left = [one for one in commands if one not in entries]
+    return (*left[:first], batch_of(entries), *left[first:])
+
+
+def batch_of(entries: Sequence[Command]) -> Command:
+    kept: list[dict[str, SlotValue]] = [{"intent": one.intent, "slots": dict(one.slots)} for one in entries]
+    return Command(intent=BATCH, slots={_COMMANDS: kept})
+
+
+def entries_of(batch: SlotValue) -> list[Command]:
+    """Of a batch's slots, or of what is kept of it."""
+    kept = batch.get(_COMMANDS) if isinstance(batch, dict) else None
+    try:
+        return msgspec.convert(kept, list[Command])
+    except msgspec.ValidationError:
+        return []
+
+
+def resumed(state: ConversationState, command: Command) -> Command:
+    """The batch that `command` is an answer within, whole again; else the command itself."""
+    kept = state.desk_memory.get(MEMORY_BATCH)
+    entries = entries_of(kept)
+    at = kept.get("at") if isinstance(kept, dict) else None
+    if not isinstance(at, int) or at >= len(entries) or entries[at].intent != command.intent:
+        return command
+    entries[at] = command
+    return batch_of(entries)
+
+
+async def batch(work: Work, state: ConversationState, command: Command, proof: ReadBack | None = None) -> Delta:
+    entries = entries_of(command.slots)
+    spoken = spoken_for(work, state)
+    memory: dict[str, SlotValue] = {}
+    if proof is None:
+        for at, entry in enumerate(entries):
+            speaker, known = await speaker_for(work, state, entry)
+            if speaker is None:
+                return known
+            memory |= known.memory
+            settled = await _settled(work, state, entry, spoken)
+            if isinstance(settled, Delta):
+                return _asking(settled, entries, at)
+            entries[at] = settled
+        if work.by_model or any(to_confirm(work, one) for one in entries):
+            return await _read_back(work, state, entries, spoken)
+    request = _request(entries)
+    match await work.call(BATCH_TOOL, request, state, proof):
+        case Ok(done):
+            return _done(entries, done, spoken, state, memory)
+        case Retry(hint, _) if hint.startswith(OVER):
+            return await _read_back(work, state, entries, spoken)
+        case Retry(hint, _):
+            return _dropped(because(work, hint))
+        case Failed(reason):
+            return _dropped(because(work, reason))
+
+
+async def _settled(work: Work, state: ConversationState, entry: Command, spoken: Spoken) -> Command | Delta:
+    """The entry with the customer that is meant, or the question that it needs first."""
+    deed = DEEDS[entry.intent]
+    slot = doubtful(work, entry) or deed.missing(entry.slots)
+    if slot is not None:
+        return question_for(entry, slot, work, spoken)
+    who = await whom(work, state, entry, spoken)
+    if isinstance(who, Delta):
+        return who
+    if who is not None:
+        entry = Command(
+            intent=entry.intent, slots={**entry.slots, "customer": who.customer, "customer_id": who.customer_id}
+        )
+    try:
+        arguments_of(deed, entry.slots)
+    except msgspec.ValidationError:
+        return ask(work, entry, "", because=(Line("refused_value"),))
+    return entry
+
+
+def _asking(delta: Delta, entries: Sequence[Command], at: int) -> Delta:
+    kept: dict[str, SlotValue] = {**batch_of(entries).slots, "at": at}
+    return replace(delta, memory={**delta.memory, MEMORY_BATCH: kept})
+
+
+async def _read_back(work: Work, state: ConversationState, entries: Sequence[Command], spoken: Spoken) -> Delta:
+    for entry in entries:
+        if above(work, entry):
+            speaker, known = await speaker_for(work, state, batch_of(entries), proven=True)
+            if speaker is None:
+                return known
+            break
+    items = spoken.both([phrase(entry, spoken) for entry in entries])
+    proof: dict[str, SlotValue] = {"turn_id": work.turn.turn_id, "digest": digest(_request(entries))}
+    return Delta(
+        question=Question(Line("confirm_batch", {"items": items}), Expectation("yes_no")),
+        pending=pending(work, batch_of(entries), ASKED_CONFIRM),
+        memory={MEMORY_READ_BACK: proof},
+    )
+
+
+def phrase(entry: Command, spoken: Spoken) -> str:
+    """An entry as one of several: "Suresh's payment of 500 rupees"."""
+    customer = str(entry.slots.get("customer") or entry.slots.get("name") or "")
+    values = {"customer": customer, "amount": spoken.number(entry.slots.get("amount"))}
+    match entry.intent:
+        case "payment.record":
+            return spoken.render("entry_payment", values)
+        case "payment.refund":
+            return spoken.render("entry_refund", values)
+        case "credit.add":
+            return spoken.render("entry_credit", values)
+        case "invoice.create" if not entry.slots.get("items"):
+            return spoken.render("entry_invoice", values)
+        case "invoice.create":
+            return spoken.render("entry_bill", {"customer": customer, "items": spoken.items(entry.slots["items"])})
+        case "stock.add":
+            qty = spoken.said_qty(entry.slots.get("qty"), entry.slots.get("unit"))
+            return spoken.render("entry_goods", {"product": str(entry.slots.get("product", "")), "qty": qty})
+        case _:
+            return spoken.render("entry_other", {"customer": customer})
+
+
+def _request(entries: Sequence[Command]) -> BatchRequest:
+    deeds = [(DEEDS[one.intent], one.slots) for one in entries]
+    return BatchRequest(steps=[Step(tool=deed.tool.name, arguments=deed.arguments(slots)) for deed, slots in deeds])
+
+
+def _done(
+    entries: Sequence[Command],
+    done: BatchDone,
+    spoken: Spoken,
+    state: ConversationState,
+    memory: dict[str, SlotValue],
+) -> Delta:
+    delta = Delta(pending=None, question=None)
+    lines: list[Line] = []
+    for entry, result in zip(entries, done.results, strict=True):
+        deed = DEEDS[entry.intent]
+        value: Any = msgspec.convert(result, deed.tool.result)
+        lines += deed.told(value, spoken, entry.slots)
+        memory |= remembered_of(value, state)
+        delta = about(delta, value, state)
+    return replace(delta, lines=tuple(lines), memory={**memory, MEMORY_READ_BACK: None, MEMORY_BATCH: None})
+
+
+def _dropped(lines: tuple[Line, ...]) -> Delta:
+    """Nothing of it was written, and the caller hears that."""
+    memory: dict[str, SlotValue] = {MEMORY_READ_BACK: None, MEMORY_BATCH: None}
+    return Delta(lines=(*lines, Line("dropped")), pending=None, question=None, memory=memory)

@@ -1,0 +1,190 @@
+"""The agent of the shop's book: one command in, what is done or asked out.
+
+Nothing is written while anything of it is unclear, goes over a limit without a read-back and a yes, or comes from
+somebody who may not. Several entries of one sentence are written together or not at all (agents/batch.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from offhook.contracts.conversation import ConversationState, Pending, SlotValue
+from offhook.contracts.desk import Failed, Ok, Retry
+from offhook.desks.shop.agents.asking import CANDIDATES, UNKNOWN_CUSTOMER, ask, ask_to_add, ask_which
+from offhook.desks.shop.agents.batch import MEMORY_BATCH, batch, resumed
+from offhook.desks.shop.agents.checking import OVER, because, doubtful, not_found, question_for, to_confirm
+from offhook.desks.shop.agents.deeds import DEEDS, Deed, arguments_of
+from offhook.desks.shop.agents.gate import prove, speaker_for
+from offhook.desks.shop.agents.memory import about, remembered_of, spoken_for
+from offhook.desks.shop.agents.read_back import MEMORY_READ_BACK, read_back
+from offhook.desks.shop.tools.batch import BATCH
+from offhook.desks.shop.tools.prove_speaker import PROVE
+from offhook.dialogue.choices import pick
+from offhook.dialogue.desk import Work
+from offhook.dialogue.forms import ASKED_CONFIRM, ReadBack
+from offhook.dialogue.model import Delta, Line
+from offhook.understanding.model import Command
+
+_ANSWERS = ("confirm", "deny", "correct")
+TRIES = 3
+"""Questions for one slot before the command is let go."""
+_DROPPED = Delta(
+    lines=(Line("dropped"),), pending=None, question=None, memory={MEMORY_READ_BACK: None, MEMORY_BATCH: None}
+)
+
+
+async def ledger(work: Work, state: ConversationState, command: Command) -> Delta:
+    pending = state.pending
+    if pending is not None and pending.intent == PROVE and command.intent in (PROVE, *_ANSWERS):
+        return await prove(work, state, command)
+    if command.intent == BATCH:
+        return await batch(work, state, command)
+    if pending is not None and pending.intent == BATCH and command.intent in _ANSWERS:
+        return await _batch_answered(work, state, command, pending)
+    if pending is not None and pending.intent in DEEDS and _answers(command, pending):
+        return await _answered(work, state, command, pending)
+    if command.intent in _ANSWERS:
+        return Delta(lines=(Line("confirm_nothing"),))
+    deed = DEEDS.get(command.intent)
+    if deed is None:
+        return Delta(lines=(Line("cannot"),))
+    delta = await _do(work, state, command, deed)
+    if deed.writes and pending is not None and pending.intent in DEEDS and delta.pending is not msgspec.UNSET:
+        # Another entry begins: the one that was open is not kept beside it, and the caller knows.
+        return replace(delta, lines=(Line("left_unwritten"), *delta.lines))
+    return delta
+
+
+def _answers(command: Command, pending: Pending) -> bool:
+    if command.intent in _ANSWERS:
+        return True
+    return command.intent == pending.intent and pending.asked != "" and not _fresh(command, pending)
+
+
+def _fresh(command: Command, pending: Pending) -> bool:
+    """The same kind of entry once more, about somebody else: a new command."""
+    said, held = command.slots.get("customer"), pending.slots.get("customer")
+    return bool(said and held and said != held and pending.asked not in ("customer", UNKNOWN_CUSTOMER, ASKED_CONFIRM))
+
+
+async def _answered(work: Work, state: ConversationState, command: Command, pending: Pending) -> Delta:
+    deed = DEEDS[pending.intent]
+    waiting = Command(intent=pending.intent, slots=dict(pending.slots))
+    if command.intent == "deny" and not command.slots:
+        return _DROPPED
+    if command.intent == "confirm" and not command.slots:
+        if pending.asked == ASKED_CONFIRM:
+            return await _do(work, state, waiting, deed, proof=_proof(state))
+        if pending.asked == UNKNOWN_CUSTOMER:
+            return _add_first(waiting, resumed(state, waiting))
+        return ask(work, waiting, pending.asked, attempts=pending.attempts + 1)
+    chosen = _chosen(work, state, pending)
+    said = {**command.slots, **chosen}
+    if not said:
+        if pending.attempts >= TRIES:
+            return _DROPPED
+        return ask(work, waiting, pending.asked, attempts=pending.attempts + 1)
+    slots = {**waiting.slots, **said}
+    for slot, offered in CANDIDATES.items():
+        if slot in said and offered not in said:
+            slots.pop(offered, None)
+    if "customer" in said:
+        slots.pop("customer_id", None)
+    if "amount" in said:
+        slots.pop("settle_all", None)
+    whole = resumed(state, Command(intent=pending.intent, slots=slots))
+    if whole.intent == BATCH:
+        return await batch(work, state, whole)
+    # What needed a yes needs it again with its new values.
+    return await _do(work, state, whole, deed, careful=pending.asked == ASKED_CONFIRM)
+
+
+async def _batch_answered(work: Work, state: ConversationState, command: Command, pending: Pending) -> Delta:
+    """After several entries were read back: a yes writes all of them; anything else none."""
+    if command.intent == "confirm" and not command.slots:
+        waiting = Command(intent=BATCH, slots=dict(pending.slots))
+        return await batch(work, state, waiting, _proof(state))
+    if command.intent == "deny" and not command.slots:
+        return _DROPPED
+    return replace(_DROPPED, lines=(Line("dropped"), Line("ask_again_whole")))
+
+
+def _chosen(work: Work, state: ConversationState, pending: Pending) -> dict[str, SlotValue]:
+    """ "The second one", of names that were offered."""
+    names = pending.slots.get(CANDIDATES.get(pending.asked, ""))
+    if not isinstance(names, list):
+        return {}
+    at = pick(work.turn.text, len(names), work.words(state.language), plainly=True)
+    return {} if at is None else {pending.asked: str(names[at])}
+
+
+def _add_first(waiting: Command, wanted: Command) -> Delta:
+    """Yes, add the customer: then what was wanted of them."""
+    new = Command(intent="customer.create", slots={"name": waiting.slots.get("customer")})
+    return Delta(pending=None, question=None, then=(new, wanted))
+
+
+def _proof(state: ConversationState) -> ReadBack | None:
+    stored = state.desk_memory.get(MEMORY_READ_BACK)
+    return ReadBack(str(stored["turn_id"]), str(stored["digest"])) if isinstance(stored, dict) else None
+
+
+async def _do(
+    work: Work,
+    state: ConversationState,
+    command: Command,
+    deed: Deed,
+    proof: ReadBack | None = None,
+    *,
+    careful: bool = False,
+) -> Delta:
+    speaker, known = await speaker_for(work, state, command)
+    if speaker is None:
+        return known
+    slot = (doubtful(work, command) if proof is None else None) or deed.missing(command.slots)
+    if slot is not None:
+        return _with(known, question_for(command, slot, work, spoken_for(work, state)))
+    try:
+        arguments = arguments_of(deed, command.slots)
+    except msgspec.ValidationError as error:
+        return _with(known, ask(work, command, _field_of(str(error)), because=(Line("refused_value"),)))
+    if proof is None and deed.writes and (careful or to_confirm(work, command)):
+        return _with(known, await read_back(work, state, command, deed))
+    outcome = await work.call(deed.tool, arguments, state, proof)
+    return _with(known, await _concluded(work, state, command, deed, outcome))
+
+
+async def _concluded(work: Work, state: ConversationState, command: Command, deed: Deed, outcome: Any) -> Delta:
+    spoken = spoken_for(work, state)
+    match outcome:
+        case Ok(value):
+            memory = {**remembered_of(value, state), MEMORY_READ_BACK: None}
+            own = deed.writes or (state.pending is not None and state.pending.intent == command.intent)
+            done = Delta(lines=deed.told(value, spoken, command.slots), memory=memory)
+            return about(replace(done, pending=None, question=None) if own else done, value, state)
+        case Retry(hint, _) if hint.startswith(OVER):
+            return await read_back(work, state, command, deed, over=hint.partition(":")[0])
+        case Failed("customer_ambiguous" | "product_ambiguous" as reason, offers):
+            return ask_which(work, command, reason.partition("_")[0], offers, spoken)
+        case Retry(hint, field) if hint.startswith("customer_unknown"):
+            return ask_to_add(work, command) if deed.writes else not_found(command, "customer")
+        case Retry(hint, field) if hint.startswith("product_unknown"):
+            return not_found(command, "product")
+        case Retry(hint, field):
+            return ask(work, command, field or "", because=because(work, hint))
+        case Failed(reason):
+            return Delta(lines=because(work, reason), pending=None, question=None, memory={MEMORY_READ_BACK: None})
+        case _:
+            return Delta(lines=(Line("failed_tool"),))
+
+
+def _field_of(message: str) -> str:
+    return message.rpartition("`$.")[2].rstrip("`").partition("[")[0] if "`$." in message else ""
+
+
+def _with(known: Delta, delta: Delta) -> Delta:
+    """What was learnt of the speaker, kept with what came of the command."""
+    return replace(delta, memory={**known.memory, **delta.memory}) if known.memory else delta

@@ -1,0 +1,104 @@
+"""What a turn at the shop needs to know: names of customers and products, limits, frequent questions.
+
+Names may be a hundred thousand: they are read again only when one of them has changed, and the same objects are given
+out until then, so that what understanding has indexed stays good.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from sqlalchemy import BindParameter, bindparam, select
+
+from offhook.contracts.business import Business
+from offhook.contracts.desk import UnitOfWork
+from offhook.desks.shop.model import Origin
+from offhook.desks.shop.repository import ShopBook, in_book
+from offhook.desks.shop.tables import products, shop_books, shop_customers
+from offhook.dialogue.desk import Facts, Work
+from offhook.dialogue.faq_search import faq_index
+from offhook.store.business_book import BusinessBook
+from offhook.store.codec import texts
+from offhook.store.prepared import Prepared
+from offhook.understanding.model import DayHours, World
+
+_BUSINESS: BindParameter[str] = bindparam("business")
+_VERSION = Prepared(select(shop_books.c.names_version).where(shop_books.c.business_id == _BUSINESS))
+_CUSTOMERS = Prepared(
+    select(shop_customers.c.name, shop_customers.c.aliases)
+    .where(shop_customers.c.business_id == _BUSINESS, shop_customers.c.active)
+    .order_by(shop_customers.c.name)
+)
+_PRODUCTS = Prepared(
+    select(products.c.name, products.c.aliases)
+    .where(products.c.business_id == _BUSINESS, products.c.active)
+    .order_by(products.c.name)
+)
+_KEPT = 64
+"""Shops whose names stay in memory; the longest unused goes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    customers: tuple[str, ...] = ()
+    customer_aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    products: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopFacts(Facts):
+    names: Names = field(default_factory=Names)
+    limit: int = 25_000
+    """Rupees above which an entry is read back, and needs more than a caller id."""
+
+    def world(self, business: Business, now: datetime) -> World:
+        return World(
+            now=now,
+            tz=business.timezone,
+            customers=self.names.customers,
+            customer_aliases=self.names.customer_aliases,
+            products=self.names.products,
+            hours=tuple(DayHours(weekday=h.weekday, opens=h.opens, closes=h.closes) for h in business.hours),
+            limit=self.limit,
+        )
+
+
+def shop_facts(work: Work) -> ShopFacts:
+    return work.facts if isinstance(work.facts, ShopFacts) else ShopFacts()
+
+
+class ShopFactsReader:
+    """`Desk.load_facts` of the shop, with the names of the shops seen lately."""
+
+    def __init__(self) -> None:
+        self._names: OrderedDict[str, tuple[int, Names]] = OrderedDict()
+
+    async def __call__(self, uow: UnitOfWork, business: Business) -> ShopFacts:
+        kept = self._names.get(uow.business_id)
+
+        def look(book: ShopBook) -> tuple[int, int, Names]:
+            row = book.rows.first(_VERSION, business=book.business_id)
+            version = 0 if row is None else int(row.names_version)
+            same = kept is not None and kept[0] == version
+            return book.shop.confirm_above, version, kept[1] if same and kept is not None else _names_of(book)
+
+        origin = Origin(now=datetime.now(UTC), day=date.min, turn_id="", via="")
+        limit, version, names = await in_book(uow, origin, look)
+        self._names[uow.business_id] = (version, names)
+        self._names.move_to_end(uow.business_id)
+        if len(self._names) > _KEPT:
+            self._names.popitem(last=False)
+        faq = faq_index(tuple(await BusinessBook(uow).faq()))
+        return ShopFacts(faq=faq, names=names, limit=limit // 100)
+
+
+def _names_of(book: ShopBook) -> Names:
+    people = book.rows.all(_CUSTOMERS, business=book.business_id)
+    goods = book.rows.all(_PRODUCTS, business=book.business_id)
+    return Names(
+        customers=tuple(row.name for row in people),
+        customer_aliases={row.name: texts(row.aliases) for row in people if row.aliases != "[]"},
+        products={row.name: texts(row.aliases) for row in goods},
+    )
