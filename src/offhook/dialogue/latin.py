@@ -23,6 +23,8 @@ def latin_words(text: str) -> str:
 
 
 def in_latin_letters(text: str) -> str:
-    """A line as it is typed: full stops, and a capital where a sentence begins."""
+    """A line as it is typed: full stops, and a capital where a sentence begins; a part of a sentence begins small."""
     typed = latin_words(text).replace("\u0964", ".")
+    if not typed.rstrip().endswith((".", "?", "!")):
+        return typed
     return _BEGINNING.sub(lambda match: match[1] + match[2].upper(), typed)

@@ -13,7 +13,7 @@ from offhook.desks.shop.agents.ledger import ledger
 from offhook.desks.shop.agents.memory import MEMORY_LAST_PRODUCT
 from offhook.desks.shop.agents.read_back import MEMORY_READ_BACK
 from offhook.desks.shop.facts import ShopFactsReader
-from offhook.desks.shop.reader import PinReader
+from offhook.desks.shop.reader import ShopReader
 from offhook.desks.shop.toolbox import BATCH_TOOL, CONFIRMED, LEDGER_TOOLS
 from offhook.desks.shop.tools.batch import BATCH
 from offhook.desks.shop.tools.find_speaker import find_speaker
@@ -31,9 +31,10 @@ TOOLS: tuple[AnyTool, ...] = (*FRONT_TOOLS, *LEDGER_TOOLS, BATCH_TOOL, find_spea
 
 def shop_desk(reader: Reader) -> Desk:
     """Raises TemplateError when a template file is wrong."""
+    desk = front_desk("shop", reader, _HERE)
     return replace(
-        front_desk("shop", reader, _HERE),
-        reader=PinReader(reader),
+        desk,
+        reader=ShopReader(reader, [desk.templates.words(language) for language in ("en", "hi", "hi-Latn")]),
         agents={**FRONT_AGENTS, "ledger": ledger},
         routes={**FRONT_ROUTES, **dict.fromkeys((*DEEDS, BATCH, PROVE), "ledger")},
         load_facts=ShopFactsReader(),

@@ -1,22 +1,26 @@
-"""The shop's understanding, with one thing of its own: the question for a PIN is answered by digits alone."""
+"""The shop's understanding, and two answers that need no understanding: digits for a PIN, and "the second one"."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from offhook.contracts.speech import Hypothesis
+from offhook.desks.shop.agents.asking import CANDIDATES
 from offhook.desks.shop.tools.prove_speaker import PROVE
+from offhook.dialogue.choices import pick
 from offhook.dialogue.desk import Reader, Reading
+from offhook.dialogue.templates import Words
 from offhook.kit.pin import LONGEST
 from offhook.understanding.model import Command, Context, World
 from offhook.understanding.spoken_digits import digits_said
 
 
-class PinReader:
-    """Implements `Reader` around another."""
+class ShopReader:
+    """Implements `Reader` around another. `words`: those of the desk's languages."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, words: Sequence[Words]) -> None:
         self._reader = reader
+        self._words = tuple(words)
 
     def read(
         self,
@@ -26,8 +30,23 @@ class PinReader:
         world: World,
         context: Context,
     ) -> Reading:
-        if context.asked == "pin":
-            digits = digits_said(text)
-            if digits and len(digits) <= LONGEST:
-                return Reading((Command(intent=PROVE, slots={"pin": digits}),))
+        answer = _pin(text) if context.asked == "pin" else self._picked(text, context)
+        if answer is not None:
+            return Reading((answer,))
         return self._reader.read(text, alternatives, confidence, world, context)
+
+    def _picked(self, text: str, context: Context) -> Command | None:
+        pending, asked = context.pending, context.asked or ""
+        names = pending.slots.get(CANDIDATES.get(asked, "")) if pending is not None else None
+        if pending is None or not isinstance(names, list):
+            return None
+        for words in self._words:
+            at = pick(text, len(names), words, plainly=True)
+            if at is not None:
+                return Command(intent=pending.intent, slots={asked: str(names[at])})
+        return None
+
+
+def _pin(text: str) -> Command | None:
+    digits = digits_said(text)
+    return Command(intent=PROVE, slots={"pin": digits}) if 0 < len(digits) <= LONGEST else None

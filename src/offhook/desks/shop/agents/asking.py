@@ -34,10 +34,10 @@ _QUESTIONS = {
 _UNCLEAR = Question(Line("ask_again_whole"))
 
 
-def ask(work: Work, command: Command, slot: str, *, because: tuple[Line, ...] = (), attempts: int = 1) -> Delta:
+def ask(work: Work, command: Command, slot: str, *, because: tuple[Line, ...] = ()) -> Delta:
     """Ask for one slot; nothing is written before the answer."""
     question = _QUESTIONS.get(slot, _UNCLEAR)
-    return Delta(lines=because, question=question, pending=pending(work, command, slot, attempts))
+    return Delta(lines=because, question=question, pending=pending(work, command, slot))
 
 
 def ask_which(work: Work, command: Command, slot: str, names: Sequence[str], spoken: Spoken) -> Delta:
@@ -54,6 +54,6 @@ def ask_to_add(work: Work, command: Command) -> Delta:
     return Delta(question=question, pending=pending(work, command, UNKNOWN_CUSTOMER))
 
 
-def pending(work: Work, command: Command, asked: str, attempts: int = 1) -> Pending:
+def pending(work: Work, command: Command, asked: str) -> Pending:
     since = work.now.isoformat(timespec="seconds")
-    return Pending(intent=command.intent, slots=dict(command.slots), asked=asked, since=since, attempts=attempts)
+    return Pending(intent=command.intent, slots=dict(command.slots), asked=asked, since=since, attempts=1)

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from offhook.contracts.conversation import ConversationState, Pending, SlotValue
+from offhook.contracts.conversation import ConversationState, Pending
 from offhook.contracts.desk import Failed, Ok, Retry
 from offhook.desks.shop.agents.asking import CANDIDATES, UNKNOWN_CUSTOMER, ask, ask_to_add, ask_which
 from offhook.desks.shop.agents.batch import MEMORY_BATCH, batch, resumed
@@ -22,7 +22,7 @@ from offhook.desks.shop.agents.memory import about, remembered_of, spoken_for
 from offhook.desks.shop.agents.read_back import MEMORY_READ_BACK, read_back
 from offhook.desks.shop.tools.batch import BATCH
 from offhook.desks.shop.tools.prove_speaker import PROVE
-from offhook.dialogue.choices import pick
+from offhook.dialogue.context import MEMORY_LAST_CUSTOMER
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import ASKED_CONFIRM, ReadBack
 from offhook.dialogue.model import Delta, Line
@@ -80,13 +80,10 @@ async def _answered(work: Work, state: ConversationState, command: Command, pend
             return await _do(work, state, waiting, deed, proof=_proof(state))
         if pending.asked == UNKNOWN_CUSTOMER:
             return _add_first(waiting, resumed(state, waiting))
-        return ask(work, waiting, pending.asked, attempts=pending.attempts + 1)
-    chosen = _chosen(work, state, pending)
-    said = {**command.slots, **chosen}
+        return _again(work, state, waiting, pending)
+    said = command.slots
     if not said:
-        if pending.attempts >= TRIES:
-            return _DROPPED
-        return ask(work, waiting, pending.asked, attempts=pending.attempts + 1)
+        return _again(work, state, waiting, pending)
     slots = {**waiting.slots, **said}
     for slot, offered in CANDIDATES.items():
         if slot in said and offered not in said:
@@ -112,13 +109,14 @@ async def _batch_answered(work: Work, state: ConversationState, command: Command
     return replace(_DROPPED, lines=(Line("dropped"), Line("ask_again_whole")))
 
 
-def _chosen(work: Work, state: ConversationState, pending: Pending) -> dict[str, SlotValue]:
-    """ "The second one", of names that were offered."""
-    names = pending.slots.get(CANDIDATES.get(pending.asked, ""))
-    if not isinstance(names, list):
-        return {}
-    at = pick(work.turn.text, len(names), work.words(state.language), plainly=True)
-    return {} if at is None else {pending.asked: str(names[at])}
+def _again(work: Work, state: ConversationState, waiting: Command, pending: Pending) -> Delta:
+    """The answer told us nothing: the same question, and after some tries none any more."""
+    if pending.attempts >= TRIES:
+        return _DROPPED
+    delta = question_for(waiting, pending.asked, work, spoken_for(work, state))
+    if not isinstance(delta.pending, Pending):
+        return delta
+    return replace(delta, pending=msgspec.structs.replace(delta.pending, attempts=pending.attempts + 1))
 
 
 def _add_first(waiting: Command, wanted: Command) -> Delta:
@@ -146,7 +144,7 @@ async def _do(
         return known
     slot = (doubtful(work, command) if proof is None else None) or deed.missing(command.slots)
     if slot is not None:
-        return _with(known, question_for(command, slot, work, spoken_for(work, state)))
+        return _with(known, _speaking_of(command, question_for(command, slot, work, spoken_for(work, state))))
     try:
         arguments = arguments_of(deed, command.slots)
     except msgspec.ValidationError as error:
@@ -183,6 +181,14 @@ async def _concluded(work: Work, state: ConversationState, command: Command, dee
 
 def _field_of(message: str) -> str:
     return message.rpartition("`$.")[2].rstrip("`").partition("[")[0] if "`$." in message else ""
+
+
+def _speaking_of(command: Command, delta: Delta) -> Delta:
+    """Whom the question is about is who was spoken of last."""
+    customer = command.slots.get("customer")
+    if not isinstance(customer, str) or command.slots.get(CANDIDATES["customer"]):
+        return delta
+    return replace(delta, memory={**delta.memory, MEMORY_LAST_CUSTOMER: customer})
 
 
 def _with(known: Delta, delta: Delta) -> Delta:
