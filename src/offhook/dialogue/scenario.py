@@ -5,7 +5,7 @@ A scenario file is YAML, a list of:
     name: books in one sentence
     caller: "+12025550187"       # null: the number is withheld. Left out: DEFAULT_CALLER
     channel: twilio              # as in CONTRACT
-    full: ["2026-11-27T10:00"]   # moments at which every bay is taken beforehand
+    full: ["2026-11-27T10:00"]   # moments, or whole days, at which every bay is taken beforehand
     book: [{service: Oil change, starts: 2026-11-27T09:00, name: Ann Lee, phone: "+12025550141"}]  # beforehand
     talk:
       - say: i need an oil change friday at ten
@@ -20,6 +20,7 @@ A scenario file is YAML, a list of:
     end:
       appointments: [{service: Oil change, starts: 2026-11-27T10:00, name: Joe Smith, phone: "+12025550187"}]
       others: []                 # what is left of `book`, moved or not; left out: all of it as it was
+      waiting: []                # entries of the waiting list: {service, first, last, name, phone}
       tasks: 0
       hang_up: true              # the last reply ends the call
 
@@ -85,12 +86,24 @@ class AppointmentLeft(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_
     phone: str | None = None
 
 
+class WaitingLeft(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True, order=True):
+    """Of the waiting list: starts from the first to the last moment suit."""
+
+    service: str
+    first: str
+    """YYYY-MM-DDTHH:MM, wall-clock of the business."""
+    last: str
+    name: str
+    phone: str | None = None
+
+
 class Ending(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """What the session left behind."""
 
     appointments: tuple[AppointmentLeft, ...] = ()
     others: tuple[AppointmentLeft, ...] | UnsetType = UNSET
     """Active appointments that were not made in the session."""
+    waiting: tuple[WaitingLeft, ...] = ()
     tasks: int = 0
     hang_up: bool | None = None
 
@@ -210,6 +223,8 @@ def _compare(report: Report, wanted: Ending, found: Ending, last: TurnResult) ->
     others = [sorted(end.others) for end in (wanted, found) if isinstance(end.others, tuple)]
     if len(others) == 2 and others[0] != others[1]:
         report.failures.append(f"others: {others[1]}, not {others[0]}")
+    if sorted(wanted.waiting) != sorted(found.waiting):
+        report.failures.append(f"waiting: {list(found.waiting)}, not {list(wanted.waiting)}")
     if wanted.tasks != found.tasks:
         report.failures.append(f"tasks: {found.tasks}, not {wanted.tasks}")
     if wanted.hang_up is not None and wanted.hang_up != last.hang_up:

@@ -20,6 +20,7 @@ from offhook.desks.dealership.follow_up import (
     CONFIRMATION,
     DIGEST,
     REMINDER,
+    SLOT_FREED,
     MessageRules,
     after_quiet,
     appointment_booked,
@@ -35,6 +36,7 @@ from offhook.store.businesses import SqlBusinesses
 from offhook.store.engine import Database
 from offhook.store.schema import jobs
 from offhook.store.unit_of_work import sql, unit_of_work_factory
+from support.dealership_book import keep_bays, service_of
 from support.set_clock import SetClock
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -43,6 +45,7 @@ PHONE = "+12025550142"
 
 class Scene:
     def __init__(self, database: Database, clock: SetClock, business: Business) -> None:
+        self.database = database
         self.clock = clock
         self.business = business
         self.units = unit_of_work_factory(database, clock)
@@ -230,3 +233,54 @@ def test_a_reminder_time_that_the_clock_change_skips_is_an_hour_later() -> None:
     rules = MessageRules(reminder_at="02:30", quiet_from="00:00", quiet_until="00:00")
     after = reminder_moment(datetime(2026, 3, 9, 10, 0, tzinfo=CHICAGO), rules, CHICAGO)
     assert after.isoformat() == "2026-03-08T03:30:00-05:00"
+
+
+async def test_a_freed_time_is_written_to_the_first_who_waits_for_it(scene: Scene) -> None:
+    await keep_bays(scene.database, 1)
+    made = await scene.book(FRIDAY_TEN)
+    async with scene.units(scene.business.business_id, Effect.WRITE) as uow:
+        book = DealershipRepository(uow)
+        service = await service_of(book)
+        for n, name in enumerate(("Ann Lee", "Bob Stone")):
+            await book.wait_for(
+                service,
+                FRIDAY_TEN,
+                FRIDAY_TEN,
+                customer_name=name,
+                customer_phone=f"+1202555018{n}",
+                now=scene.now + timedelta(seconds=n),
+            )
+        await book.cancel(made.appointment_id, now=scene.now, actor="staff", by_staff=True)
+    assert [kind for kind, _, _ in await scene.jobs() if kind == SLOT_FREED] == [SLOT_FREED]
+    message = await scene.handle(SLOT_FREED)
+    assert isinstance(message, OutgoingMessage)
+    assert (message.recipient.name, message.recipient.phone) == ("Ann Lee", "+12025550180")
+    assert message.text == (
+        "Lakeside Motors: a time has become free for your Oil change, Friday, November 27th at 10 AM. "
+        "To take it, call +12025550110; it is open to others until then."
+    )
+    scene.clock.advance(hours=13)  # 22:00: quiet
+    assert await scene.handle(SLOT_FREED) == Wait(datetime(2026, 11, 26, 8, 0, tzinfo=CHICAGO))
+    await scene.book(FRIDAY_TEN, phone="+12025550180")
+    assert await scene.handle(SLOT_FREED) == Skip("nobody waits for it any more"), "she has booked it"
+
+
+async def test_who_hears_too_late_of_a_freed_time_waits_on(scene: Scene) -> None:
+    await keep_bays(scene.database, 1)
+    made = await scene.book(FRIDAY_TEN)
+    async with scene.units(scene.business.business_id, Effect.WRITE) as uow:
+        book = DealershipRepository(uow)
+        await book.wait_for(
+            await service_of(book),
+            FRIDAY_TEN,
+            FRIDAY_TEN,
+            customer_name="Ann",
+            customer_phone="+12025550180",
+            now=scene.now,
+        )
+        await book.cancel(made.appointment_id, now=scene.now, actor="staff", by_staff=True)
+        assert await book.waiting(now=scene.now) == []
+    await scene.book(FRIDAY_TEN)
+    assert await scene.handle(SLOT_FREED) == Skip("the time is taken again")
+    async with scene.units(scene.business.business_id, Effect.READ) as uow:
+        assert [one.customer_name for one in await DealershipRepository(uow).waiting(now=scene.now)] == ["Ann"]

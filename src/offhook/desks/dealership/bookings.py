@@ -271,6 +271,8 @@ class Bookings(Drives, Waitlist):
             values = {field: getattr(appointment, field) for field in Appointment.__slots__ if field != "resource_name"}
             await self._sql.execute(insert(appointments), {"business_id": self.business_id, **values})
             await self._take_units(appointment.appointment_id, picked, units)
+            if service_id is not None and booker.phone is not None:
+                await self._waits_no_more(service_id, booker.phone, starts_utc)
         if booker.session_id is not None:
             await self.release(booker.session_id, now=now)
         return appointment

@@ -16,6 +16,7 @@ from offhook.desks.dealership.agents.drives import DRIVE, drives, is_driving
 from offhook.desks.dealership.agents.holding import holding
 from offhook.desks.dealership.agents.intake import AVAILABILITY
 from offhook.desks.dealership.agents.showroom import INVENTORY, STATUS, VIN, asks_for_status, showroom
+from offhook.desks.dealership.agents.waiting import WAIT, is_for_the_list, waiting
 from offhook.desks.dealership.agents.wish import BOOKING
 from offhook.desks.dealership.facts import load_facts
 from offhook.desks.dealership.tools.appointment_status import appointment_status
@@ -25,6 +26,7 @@ from offhook.desks.dealership.tools.cancel_appointment import cancel_appointment
 from offhook.desks.dealership.tools.decode_vin import decode_vin
 from offhook.desks.dealership.tools.find_customer import CustomerQuestion, find_customer
 from offhook.desks.dealership.tools.find_slots import find_slots
+from offhook.desks.dealership.tools.join_waitlist import join_waitlist
 from offhook.desks.dealership.tools.reschedule_appointment import reschedule_appointment
 from offhook.desks.dealership.tools.search_inventory import search_inventory
 from offhook.desks.dealership.tools.services import list_services, quote_price
@@ -52,13 +54,14 @@ TOOLS: tuple[AnyTool, ...] = (
     book_test_drive,
     reschedule_appointment,
     cancel_appointment,
+    join_waitlist,
     verify_caller,
     search_inventory,
     vehicle_status,
     decode_vin,
 )
 CONFIRMED = frozenset(
-    tool.name for tool in (book_appointment, reschedule_appointment, cancel_appointment, book_test_drive)
+    tool.name for tool in (book_appointment, reschedule_appointment, cancel_appointment, book_test_drive, join_waitlist)
 )
 """Written only after a read-back and a yes."""
 
@@ -76,7 +79,7 @@ def dealership_desk(reader: Reader | None = None) -> Desk:
             AVAILABILITY: "booking",
             "correct": "booking",
             IDENTIFY: "booking",
-            **dict.fromkeys((*CHANGES, DRIVE), "booking"),
+            **dict.fromkeys((*CHANGES, DRIVE, WAIT), "booking"),
             "price.quote": "faq",
             INVENTORY: "faq",
             STATUS: "faq",
@@ -96,7 +99,9 @@ def dealership_desk(reader: Reader | None = None) -> Desk:
 async def _bookings(work: Work, state: ConversationState, command: Command) -> Delta:
     own = command.intent in CHANGES or (is_changing(state) and command.intent != BOOKING.intent)
     agent: Agent = changes if own else booking
-    if command.intent == DRIVE or (is_driving(state) and command.intent not in (BOOKING.intent, *CHANGES)):
+    if command.intent not in (DRIVE, *CHANGES) and is_for_the_list(state, command):
+        agent = waiting
+    elif command.intent == DRIVE or (is_driving(state) and command.intent not in (BOOKING.intent, *CHANGES)):
         agent = drives
     return await agent(work, state, command)
 

@@ -21,6 +21,7 @@ CONFIRMATION = "dealership.confirmation"
 REMINDER = "dealership.reminder"
 CALENDAR = "dealership.calendar"
 DIGEST = "dealership.digest"
+SLOT_FREED = "dealership.slot_freed"
 
 
 class MessageRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +75,13 @@ async def appointment_cancelled(uow: UnitOfWork, appointment: Appointment, *, no
     """The appointment was cancelled in this transaction."""
     await cancel_about(uow, appointment.appointment_id, now=now)
     await _into_calendar(uow, appointment, now)
+
+
+async def slot_freed(uow: UnitOfWork, waitlist_id: str, starts_at: datetime, *, now: datetime) -> None:
+    """A time has become free in this transaction, and is offered to this entry of the waiting list."""
+    about = {"waitlist_id": waitlist_id, "starts_at": stamp(starts_at)}
+    key = f"slot_freed:{waitlist_id}:{about['starts_at']}:{stamp(now)}"
+    await enqueue(uow, SLOT_FREED, key, about, now, now=now, subject=waitlist_id)
 
 
 def reminder_moment(starts_at: datetime, rules: MessageRules, zone: ZoneInfo) -> datetime:

@@ -24,6 +24,7 @@ from offhook.desks.dealership.follow_up import (
     CONFIRMATION,
     DIGEST,
     REMINDER,
+    SLOT_FREED,
     after_quiet,
     message_rules,
     stamp,
@@ -39,6 +40,7 @@ from offhook.store.outbox import enqueue
 MESSAGES_FOLDER = Path(__file__).parent / "messages"
 CONFIRMATION_TEMPLATE = "appointment_confirmation"
 REMINDER_TEMPLATE = "appointment_reminder"
+FREED_TEMPLATE = "slot_freed"
 """Names under which WhatsApp must know the texts; values: customer, service, when."""
 
 
@@ -60,6 +62,37 @@ async def reminder(ctx: JobContext) -> Prepared:
     if allowed > ctx.now:
         return Wait(allowed)
     return await _to_customer(ctx, appointment, "reminder", REMINDER_TEMPLATE)
+
+
+async def slot_freed(ctx: JobContext) -> Prepared:
+    """Tell who waits of the time, if it still is free; if not, they wait on."""
+    book = DealershipRepository(ctx.uow)
+    waiting = await book.offered_to(ctx.job.payload["waitlist_id"])
+    service = None if waiting is None else await book.service(waiting.service_id)
+    if waiting is None or service is None or waiting.customer_phone is None:
+        return Skip("nobody waits for it any more")
+    starts_at = datetime.fromisoformat(ctx.job.payload["starts_at"]).astimezone(ZoneInfo(ctx.business.timezone))
+    allowed = after_quiet(ctx.now, await message_rules(ctx.uow), ZoneInfo(ctx.business.timezone))
+    if await book.why_not(service, starts_at, now=max(allowed, ctx.now)) is not None:
+        await book.wait_on(waiting.waitlist_id)
+        return Skip("the time is taken again")
+    if allowed > ctx.now:
+        return Wait(allowed)
+    customer = await book.customer_by_phone(waiting.customer_phone)
+    language = customer.language if customer is not None else "en"
+    when, name = _spoken_when(starts_at, language), waiting.customer_name
+    values = {"business": ctx.business.name, "service": service.name, "when": when}
+    return OutgoingMessage(
+        recipient=Recipient(
+            name=name, phone=waiting.customer_phone, email=None if customer is None else customer.email
+        ),
+        language=language,
+        subject=message_templates().render(language, "slot_freed_subject", values, 0),
+        text=message_templates().render(
+            language, "slot_freed", {**values, "answer": _by_phone(ctx.business, language, "take_it")}, 0
+        ),
+        template=MessageTemplate(name=FREED_TEMPLATE, language=language, values=(name, service.name, when)),
+    )
 
 
 async def calendar(ctx: JobContext) -> Prepared:
@@ -102,6 +135,7 @@ DEALERSHIP_JOBS: Mapping[str, JobKind] = {
     REMINDER: JobKind(reminder),
     CALENDAR: JobKind(calendar, repeatable=True),
     DIGEST: JobKind(owners_digest),
+    SLOT_FREED: JobKind(slot_freed),
 }
 
 
@@ -127,21 +161,26 @@ async def _standing(ctx: JobContext) -> Appointment | Skip:
     return appointment
 
 
+def _spoken_when(moment: datetime, language: str) -> str:
+    spoken = message_templates().words(language)
+    return spoken.at.format(date=spoken_date(moment.date(), spoken), time=spoken_time(moment.time(), spoken))
+
+
+def _by_phone(business: Business, language: str, key: str) -> str:
+    """How to answer us: by the business's number, where it has one."""
+    if business.phone is None:
+        return message_templates().render(language, key, {}, 0)
+    return message_templates().render(language, f"{key}_by_phone", {"phone": business.phone}, 0)
+
+
 async def _to_customer(ctx: JobContext, appointment: Appointment, key: str, template: str) -> OutgoingMessage:
     book = DealershipRepository(ctx.uow)
     phone = appointment.customer_phone
     customer = await book.customer_by_phone(phone) if phone is not None else None
     language = customer.language if customer is not None else "en"
     words, business = message_templates(), ctx.business
-    spoken = words.words(language)
-    when = spoken.at.format(
-        date=spoken_date(appointment.starts_at.date(), spoken), time=spoken_time(appointment.starts_at.time(), spoken)
-    )
-    service = appointment.service_name
-    if business.phone is not None:
-        change = words.render(language, "change_by_phone", {"phone": business.phone}, 0)
-    else:
-        change = words.render(language, "change", {}, 0)
+    when = _spoken_when(appointment.starts_at, language)
+    service, change = appointment.service_name, _by_phone(business, language, "change")
     values = {"business": business.name, "service": service, "when": when, "change": change}
     title = words.render(language, "event", {"service": service, "business": business.name}, 0)
     invitation = event_text(

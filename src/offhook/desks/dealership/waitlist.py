@@ -1,7 +1,7 @@
-"""Who wants a time that is not free; and when one becomes free, the call-back that it is worth.
+"""Who wants a time that is not free; and when one becomes free, the message and the call-back that it is worth.
 
-Nobody is booked from the waiting list by itself: what becomes free makes a task for people, who ring and ask. One freed
-time is told to one person, the one who has waited longest among those whom it suits.
+Nobody is booked from the waiting list by itself: what becomes free is written to one person, the one who has waited
+longest among those whom it suits, and makes a task for people, who ring and ask.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, insert, select, update
 
 from offhook.desks.dealership import slots
+from offhook.desks.dealership.follow_up import slot_freed
 from offhook.desks.dealership.holds import Holds
 from offhook.desks.dealership.model import UNIT_MIN, FreeSlot, ServiceType, Task, Waiting
 from offhook.desks.dealership.tables import waitlist
@@ -84,6 +85,42 @@ class Waitlist(Holds):
         zone = await self.zone()
         return [_waiting(row, zone) for row in await self._sql.execute(query)]
 
+    async def offered_to(self, waitlist_id: str) -> Waiting | None:
+        """The entry, if a freed time was offered to it and nothing has come of that yet."""
+        query = select(waitlist).where(
+            waitlist.c.business_id == self.business_id,
+            waitlist.c.waitlist_id == waitlist_id,
+            waitlist.c.status == "offered",
+        )
+        row = (await self._sql.execute(query)).one_or_none()
+        return None if row is None else _waiting(row, await self.zone())
+
+    async def wait_on(self, waitlist_id: str) -> None:
+        """What was offered is gone again: its turn will come."""
+        await self._mark(waitlist_id, "waiting")
+
+    # -- for the classes built on it ----------------------------------------------------------------------------------
+
+    async def _mark(self, waitlist_id: str, status: str) -> None:
+        mine = (waitlist.c.business_id == self.business_id) & (waitlist.c.waitlist_id == waitlist_id)
+        await self._sql.execute(update(waitlist).where(mine).values(status=status))
+
+    async def _waits_no_more(self, service_id: str, phone: str, starts_at: datetime) -> None:
+        """Who has booked a time like the one that they waited for."""
+        at = starts_at.astimezone(UTC)
+        await self._sql.execute(
+            update(waitlist)
+            .where(
+                waitlist.c.business_id == self.business_id,
+                waitlist.c.status.in_(("waiting", "offered")),
+                waitlist.c.service_id == service_id,
+                waitlist.c.customer_phone == phone,
+                waitlist.c.starts_from <= at,
+                waitlist.c.starts_to >= at,
+            )
+            .values(status="booked")
+        )
+
     async def _tell_waiting(self, freed: range, *, now: datetime) -> Task | None:
         """These units have become free: a call-back for the first whom a start in them suits. Under the book's lock."""
         for one in await self.waiting(now=now):
@@ -93,11 +130,8 @@ class Waitlist(Holds):
             slot = await self._suiting(one, service, freed, now)
             if slot is None:
                 continue
-            await self._sql.execute(
-                update(waitlist)
-                .where(waitlist.c.business_id == self.business_id, waitlist.c.waitlist_id == one.waitlist_id)
-                .values(status="offered")
-            )
+            await self._mark(one.waitlist_id, "offered")
+            await slot_freed(self._uow, one.waitlist_id, slot.starts_at, now=now)
             when = slot.starts_at.isoformat(timespec="minutes")
             return await self.create_task(
                 CALLBACK,

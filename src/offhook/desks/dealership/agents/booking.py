@@ -17,6 +17,7 @@ from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents import booking_lines as say
 from offhook.desks.dealership.agents.intake import AVAILABILITY, Turn, problems_of, take
+from offhook.desks.dealership.agents.waiting import offer_to_wait
 from offhook.desks.dealership.agents.wish import (
     BOOKING,
     MEMORY_TALKED_OF,
@@ -60,6 +61,8 @@ from offhook.understanding.model import Command
 
 IDENTIFY = "customer.identify"
 AMEND = "appointment.reschedule"
+OFFERS_REFUSED = 2
+"""Offers in a row that were refused, after which the waiting list is offered."""
 MEMORY_BOOKED = "appointment"
 """desk_memory key: the appointment that this session booked."""
 
@@ -87,6 +90,8 @@ async def booking(work: Work, state: ConversationState, command: Command) -> Del
     turn = take(work, state, before, command, words)
     if turn.question is None:
         turn = await _judge(work, state, turn, words)
+    if turn.form.get("service") and (turn.nothing_free or _refuses_all(turn)):
+        return Delta(lines=turn.lines if turn.nothing_free else (), then=(offer_to_wait(turn.form),))
     if command.intent == AVAILABILITY and turn.question is None and turn.form.get("date") and turn.form.get("time"):
         moment = f"{turn.form.get('date')}T{turn.form.get('time')}"
         turn = replace(turn, lines=(*turn.lines, Line("slots_free", {"when": say.moment_text(moment, words)})))
@@ -207,6 +212,11 @@ def _gives_up(form: FormState, command: Command, text: str, words: Words) -> boo
     return gives_up(text, words) or (form.asked == ASKED_CHANGE and named_slot(text, words) is None)
 
 
+def _refuses_all(turn: Turn) -> bool:
+    """Twice in a row nothing of what was on offer suits."""
+    return turn.denied and bool(turn.before.offered) and turn.before.attempts >= OFFERS_REFUSED
+
+
 async def _commit(work: Work, state: ConversationState, form: FormState) -> Delta:
     outcome = await work.call(book_appointment, request_of(form, state), state, form.read_back)
     match outcome:
@@ -266,7 +276,9 @@ def _judged(turn: Turn, answer: SlotAnswer, words: Words) -> Turn:
         lost = [] if keeps_day else ["date", "date_from", "date_to", "earliest"]
         form = replace(reopened(form, *lost, *(() if keeps_time else ("time",))), checked=form.checked)
     if not offers:
-        return replace(turn, form=replace(form, offered=()), lines=lines)
+        return replace(turn, form=replace(form, offered=()), lines=lines, nothing_free=answer.status == "none")
+    if answer.status == "none" or (turn.denied and turn.before.offered):
+        lines = (*lines, Line("wait_is_there"))
     day_said = (day or "") if len(lines) > len(turn.lines) else ""
     asked, question = say.offer(offers, words, day_said)
     form = replace(form, offered=tuple(offers))

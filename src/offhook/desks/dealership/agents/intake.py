@@ -61,6 +61,8 @@ class Turn:
     asked: str = ""
     denied: bool = False
     """The caller said no, and nothing instead."""
+    nothing_free: bool = False
+    """The book has no time like that, and none instead."""
     wants_offers: bool = False
     """Free times were asked for, not one of them wished."""
     question: Question | None = None
@@ -82,7 +84,7 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
     if chosen is not None:
         # "The second one" names an offer, though "second" may be read as a day and "one" as a time.
         values.update(offer_values(before.offered[chosen]))
-    elif "date" not in values and "time" not in values and before.offered:
+    elif "date" not in values and "time" not in values and before.offered and command.intent != "deny":
         index = pick(work.turn.text, len(before.offered), words)
         if index is None and command.intent == "confirm" and len(before.offered) == 1:
             index = 0

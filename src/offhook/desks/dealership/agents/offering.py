@@ -42,6 +42,8 @@ def taken(slots: Mapping[str, SlotValue], command: Command, text: str, words: Wo
         return {**rest, "date": day}
     if {"date", "time"} & command.slots.keys():
         return rest
+    if command.intent == "deny":  # "none of those, either" takes none
+        return {**rest, OFFERED: moments}
     index = pick(text, len(moments), words)
     if index is None and len(moments) == 1 and command.intent == "confirm":
         index = 0

@@ -94,4 +94,5 @@ join_waitlist: Tool[WaitRequest, OnWaitlist] = Tool(
     arguments=WaitRequest,
     result=OnWaitlist,
     run=_run,
+    intent="waitlist.join",
 )
