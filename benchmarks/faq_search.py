@@ -25,7 +25,11 @@ class Asked:
     text: str
     faq_id: str
     kind: str
-    """plain: no other entry is like it; grid: many are."""
+    """plain: no other entry is like it; grid: many are; held_out_…: written before the search was run on them."""
+
+
+NOTHING = ""
+"""Instead of an entry's id: no entry answers the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,26 @@ def material() -> tuple[list[FaqEntry], list[Asked]]:
             faq_id = f"grid_{len(entries)}"
             entries.append(FaqEntry(faq_id, "", question.replace("{}", thing), "", ()))
             asked.append(Asked(others[number % len(others)].replace("{}", thing), faq_id, "grid"))
+    asked += [Asked(line, NOTHING, "unanswerable") for line in _lines("unanswerable.txt")]
+    return entries, asked
+
+
+def held_out() -> tuple[list[FaqEntry], list[Asked]]:
+    """All entries of `material` and fifty more; questions about any of them, and such as no entry answers."""
+    entries, _ = material()
+    asked: list[Asked] = []
+    for line in _lines("held_out/entries.txt"):
+        question, spoken, keywords, *others = _parts(line)
+        faq_id = f"more_{len(entries)}"
+        entries.append(FaqEntry(faq_id, "", question, spoken, tuple(word.strip() for word in keywords.split(","))))
+        kinds = ("held_out_english", "held_out_hinglish")
+        asked += [Asked(other, faq_id, kind) for other, kind in zip(others, kinds, strict=True) if other]
+    ids = {entry.question: entry.faq_id for entry in entries}
+    for kind in ("plain", "grid"):
+        for line in _lines(f"held_out/{kind}.txt"):
+            question, other = _parts(line)
+            asked.append(Asked(other, ids[question], f"held_out_{kind}"))
+    asked += [Asked(line, NOTHING, "held_out_unanswerable") for line in _lines("held_out/unanswerable.txt")]
     return entries, asked
 
 
@@ -94,9 +118,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
     as_json = parser.parse_args().json
-    entries, asked = material()
+    entries, asked = held_out()
     index = FaqIndex(entries)
-    scores = {kind: score(index, [one for one in asked if one.kind == kind]) for kind in ("plain", "grid")}
+    asked = material()[1] + asked
+    kinds = dict.fromkeys(one.kind for one in asked)
+    scores = {kind: score(index, [one for one in asked if one.kind == kind]) for kind in kinds}
     times = list(_times_ms(index, asked))
     p50, p95 = (float(np.percentile(times, share)) for share in (50, 95))
     if as_json:

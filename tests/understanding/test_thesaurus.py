@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offhook.understanding.thesaurus import Thesaurus, load_thesaurus
+from offhook.understanding.lexicon import LANGUAGES
+from offhook.understanding.thesaurus import load_thesaurus
 
 THESAURUS = load_thesaurus()
 
@@ -46,21 +47,28 @@ def test_words_that_say_nothing_are_left_out() -> None:
     assert [term.light for term in THESAURUS.terms("should lubricant")] == [True, False]
 
 
-def thesaurus_of(folder: Path, **files: str) -> Thesaurus:
-    for tag, text in files.items():
-        (folder / tag).mkdir()
-        (folder / tag / "thesaurus.yaml").write_text(text)
-    return load_thesaurus(folder)
+def test_words_of_another_language_are_read_as_english_ones() -> None:
+    one = THESAURUS.terms("service ka kitna paisa lagega")
+    assert ("how", "much") in [term.stems for term in one]
+    assert meet("gadi kitne din mein milegi", "how long")
+    assert meet("गाड़ी", "car")
+    assert [term.stems for term in THESAURUS.terms("is the service to do")] == [("servic",)]
 
 
-def test_another_language_joins_the_groups_of_a_word(tmp_path: Path) -> None:
-    both = thesaurus_of(tmp_path, en="groups: [[price, cost]]", de="same_as: {price: [preis]}")
-    assert both.term("preis").groups == both.term("cost").groups != frozenset()
+def test_what_kind_of_answer_is_wanted() -> None:
+    assert THESAURUS.kinds("what's the price of a battery") == {"price"}
+    assert THESAURUS.kinds("how much can it tow") == {"amount"}
+    assert THESAURUS.kinds("service mein kitne din lagenge") == {"duration"}
+    assert THESAURUS.kinds("do you sell tyres") == frozenset()
 
 
-def test_a_word_that_nobody_knows_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="'cost'"):
-        thesaurus_of(tmp_path, en="groups: [[price]]", de="same_as: {cost: [preis]}")
+def test_a_wrong_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "hi-Latn").mkdir()
+    alphabet = LANGUAGES / "hi-Latn" / "alphabet.yaml"
+    (tmp_path / "hi-Latn" / "alphabet.yaml").write_text(alphabet.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "hi-Latn" / "thesaurus.yaml").write_text("translate: [price]")
+    with pytest.raises(ValueError, match=r"thesaurus.yaml: `translate`"):
+        load_thesaurus(tmp_path)
 
 
 @given(st.text(max_size=80))

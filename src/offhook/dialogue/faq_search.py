@@ -2,11 +2,14 @@
 which it does not know.
 
 Question, keywords and answer of each entry are split into terms (understanding/thesaurus.py). A term of the caller's
-question meets an entry's term fully where the stems are the same, partly where a group of the thesaurus has both. It
-weighs by how few entries have it (inverse document frequency). An entry's score is the share of the question's weight
-that it covers, so a question that is mostly about something else scores low however well a few words fit; a part of it
-is earned by how much of the entry's own question is asked for. Words not seen in any entry count too, after an attempt
-to read them as a misspelling of a known one.
+question weighs by how few entries have it (inverse document frequency). An entry covers it fully where the stems are
+the same, partly where a group of the thesaurus has both: the less, the more entries have something of that group. An
+entry's score is the share of the question's weight that it covers, so a question that is mostly about something else
+scores low however well a few words fit; a part of it is earned by how much of the entry's own question is asked for,
+and where one asks for a price and the other for a place, some is taken off. Words not seen in any entry count too,
+after an attempt to read them as a misspelling of a known one.
+
+Measured and left out, for they found nothing more: n-grams of letters, latent semantic analysis of the entries.
 """
 
 from __future__ import annotations
@@ -18,28 +21,35 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz, process
 
 from offhook.store.model import FaqEntry
+from offhook.understanding.spelling import Speller
 from offhook.understanding.thesaurus import Term, Thesaurus, load_thesaurus
 
 ANSWER_AT = 0.45
 """Least score at which an entry is spoken."""
-ANSWER_LEAD = 0.5
+ANSWER_LEAD = 0.48
 """Least lead over the next entry, as a part of what the best one lacks; closer, the caller is asked which is meant."""
 _LEAST_LEAD = 0.04
 SUGGEST_AT = 0.3
 """Least score at which an entry is offered as "did you mean"."""
-_MISSPELT = 84
-_OWN_SHARE = 0.2
-_SYNONYM = 0.75
+_OWN_SHARE = 0.25
+_OTHER_KIND = 0.05
+"""Taken off where question and entry ask for different kinds of answers."""
+_ONE_SIDE = 0.25
+_SYNONYM = 0.9
 """How much a term of the same group is worth against the term itself."""
 _PART = 0.7
 """The same for one word of a phrase."""
-_ANSWER = 0.6
-"""The same for a term that only the entry's answer has."""
+_KEYWORD = 0.9
+_ANSWER = 0.5
+"""The same for a term that only the entry's keywords or its answer have."""
+_HALF = 0.5
+"""The same for one word of the caller's phrase."""
 _LIGHT = 0.4
 """Weight of words that tell how one asks rather than what about."""
+_LIGHT_RARITY = 3.0
+"""Most that the rarity of such a word counts: that few entries have it tells nothing."""
 _UNKNOWN = 0.7
 _INDEXES_KEPT = 32
 
@@ -60,6 +70,16 @@ class FaqAnswer:
     candidates: tuple[FaqEntry, ...] = ()
 
 
+@dataclass(slots=True)
+class _Group:
+    """What the entries have of one group of the thesaurus."""
+
+    terms: NDArray[np.intp]
+    worth: Numbers
+    """Of its best term, by entry."""
+    rarity: float
+
+
 class FaqIndex:
     """The FAQ of one business, ready to be searched. Immutable. Made in tens of milliseconds for a thousand entries:
     use `faq_index`, which keeps it."""
@@ -68,23 +88,26 @@ class FaqIndex:
         self.entries = tuple(entries)
         self._thesaurus = thesaurus or load_thesaurus()
         self._terms: dict[tuple[str, ...], int] = {}
-        self._groups: dict[int, list[int]] = {}
+        self._known_terms: list[Term] = []
+        size = len(self.entries)
         bags = [self._bag(entry) for entry in self.entries]
-        asks = [[self._number(term) for term in self._thesaurus.terms(entry.question)] for entry in self.entries]
-        size, terms = len(self.entries), len(self._terms)
-        having = np.zeros(terms + 1, np.float32)
-        for bag in bags:
-            having[list(bag)] += 1
-        self._rarity = np.log1p(size / np.maximum(having, 1)).astype(np.float32)
-        light = [_LIGHT if len(key) == 1 and key[0] in self._thesaurus.light else 1.0 for key in self._terms]
-        # The last column stands for "no term" where an entry has fewer terms than the longest one.
-        weights = self._rarity * np.array([*light, 0.0], np.float32)
-        self._has, self._worth = _padded(bags, terms)
-        self._asks, _ = _padded([dict.fromkeys(ask, 1.0) for ask in asks], terms)
+        asks = [{self._number(term) for term in self._thesaurus.terms(entry.question)} for entry in self.entries]
+        terms = len(self._known_terms)
+        self._postings = _postings(bags, terms)
+        having = [len(where) for where, _ in self._postings]
+        rarities = [_counted(_rarity(size, n), term) for n, term in zip(having, self._known_terms, strict=True)]
+        self._rarity = np.array(rarities, np.float32)
+        self._groups = self._grouped()
+        # The last column stands for "no term" where an entry's question has fewer terms than the longest one.
+        weights = np.append([_share(term) for term in self._known_terms] * self._rarity, 0).astype(np.float32)
+        width = max((len(ask) for ask in asks), default=0) or 1
+        self._asks = np.array([[*ask, *[terms] * (width - len(ask))] for ask in asks], np.intp).reshape(size, width)
         self._ask_weights = weights[self._asks]
         self._ask_sums = self._ask_weights.sum(axis=1) + 1e-9
-        self._unknown = math.log1p(size) * _UNKNOWN if size else 1.0
-        self._long_words = [key[0] for key in self._terms if len(key) == 1 and len(key[0]) >= 4]
+        self._kinds = _by_kind([self._thesaurus.kinds(entry.question) for entry in self.entries])
+        self._some_kind = np.max([np.zeros(size, np.float32), *self._kinds.values()], axis=0)
+        self._unknown = _rarity(size, 1) * _UNKNOWN if size else 1.0
+        self._speller = Speller(key[0] for key in self._terms if len(key) == 1)
 
     def search(self, question: str, limit: int = 3) -> list[Found]:
         """The entries that cover the question best, best first. Scores are 0..1."""
@@ -124,8 +147,8 @@ class FaqIndex:
         bag: dict[int, float] = {}
         for text, worth in (
             (entry.question, 1.0),
-            *((keyword, 1.0) for keyword in entry.keywords),
-            (entry.category.replace("_", " "), 1.0),
+            *((keyword, _KEYWORD) for keyword in entry.keywords),
+            (entry.category.replace("_", " "), _KEYWORD),
             (entry.answer, _ANSWER),
         ):
             for term in self._thesaurus.terms(text):
@@ -137,45 +160,82 @@ class FaqIndex:
     def _number(self, term: Term) -> int:
         number = self._terms.get(term.stems)
         if number is None:
-            number = self._terms[term.stems] = len(self._terms)
-            for group in term.groups:
-                self._groups.setdefault(group, []).append(number)
+            number = self._terms[term.stems] = len(self._known_terms)
+            self._known_terms.append(term)
         return number
 
+    def _grouped(self) -> dict[int, _Group]:
+        members: dict[int, list[int]] = {}
+        for number, term in enumerate(self._known_terms):
+            for group in term.groups:
+                members.setdefault(group, []).append(number)
+        found: dict[int, _Group] = {}
+        for group, numbers in members.items():
+            worth = np.zeros(len(self.entries), np.float32)
+            for number in numbers:
+                where, share = self._postings[number]
+                worth[where] = np.maximum(worth[where], share)
+            rarity = _rarity(len(self.entries), int(np.count_nonzero(worth)))
+            found[group] = _Group(np.array(numbers, np.intp), worth, rarity)
+        return found
+
     def _scores(self, question: str) -> Numbers | None:
-        asked = [self._known(term) for term in self._thesaurus.terms(question)]
+        asked = dict.fromkeys(self._known(term) for term in self._thesaurus.terms(question))
         if not asked:
             return None
-        alike = np.zeros((len(asked), len(self._terms) + 1), np.float32)
-        weights = np.zeros(len(asked), np.float32)
-        for row, term in enumerate(asked):
-            kin = [number for group in term.groups for number in self._groups.get(group, ())]
-            alike[row, kin] = _SYNONYM
+        size = len(self.entries)
+        alike = np.zeros(len(self._known_terms) + 1, np.float32)
+        covered = np.zeros(size, np.float32)
+        total = 0.0
+        for term in asked:
+            own = self._terms.get(term.stems)
+            groups = [self._groups[group] for group in term.groups if group in self._groups]
+            rarity = self._rarity_of(term, own, groups)
+            row = np.zeros(size, np.float32)
+            for group in groups:
+                np.maximum(row, group.worth * (_SYNONYM * min(1.0, group.rarity / rarity)), out=row)
+                likeness = _SYNONYM * np.minimum(1.0, group.rarity / self._rarity[group.terms])
+                alike[group.terms] = np.maximum(alike[group.terms], likeness)
             for part in self._thesaurus.parts(term):
                 number = self._terms.get(part.stems)
                 if number is not None:
-                    alike[row, number] = max(alike[row, number], _PART * _SYNONYM)
-            own = self._terms.get(term.stems)
+                    where, worth = self._postings[number]
+                    row[where] = np.maximum(row[where], worth * _HALF * min(1.0, self._rarity[number] / rarity))
+                    alike[number] = max(alike[number], _HALF)
             if own is not None:
-                alike[row, own] = 1.0
-                weights[row] = self._rarity[own]
-            else:
-                weights[row] = float(np.median(self._rarity[kin])) if kin else self._unknown
-            if term.light:
-                weights[row] *= _LIGHT
-        covered = (alike[:, self._has] * self._worth).max(axis=2)
-        share: Numbers = (weights @ covered) / weights.sum()
-        own_share = (alike[:, self._asks].max(axis=0) * self._ask_weights).sum(axis=1) / self._ask_sums
-        scores: Numbers = share * (1 - _OWN_SHARE + _OWN_SHARE * own_share)
-        return scores
+                where, worth = self._postings[own]
+                row[where] = np.maximum(row[where], worth)
+                alike[own] = 1.0
+            weight = rarity * _share(term)
+            covered += row * weight
+            total += weight
+        own_share = (alike[self._asks] * self._ask_weights).sum(axis=1) / self._ask_sums
+        scores = covered / total * (1 - _OWN_SHARE + _OWN_SHARE * own_share)
+        other = _OTHER_KIND * self._of_other_kind(self._thesaurus.kinds(question))
+        return np.asarray(scores - other, np.float32)
+
+    def _rarity_of(self, term: Term, own: int | None, groups: Sequence[_Group]) -> float:
+        if own is not None:
+            return float(self._rarity[own])
+        return _counted(max((group.rarity for group in groups), default=self._unknown), term)
+
+    def _of_other_kind(self, kinds: frozenset[str]) -> Numbers:
+        """By entry: 1 where it asks for other kinds of answers than these, a part of it where only one side asks for
+        any."""
+        some, same = self._some_kind, np.zeros(len(self.entries), np.float32)
+        for kind in kinds:
+            same = np.maximum(same, self._kinds.get(kind, same))
+        wanted = np.float32(bool(kinds))
+        other = np.where(some * wanted > 0, 1.0 - same, np.maximum(some, wanted) * _ONE_SIDE)
+        return np.asarray(other, np.float32)
 
     def _known(self, term: Term) -> Term:
         """The term, or the word of the FAQ that it is a misspelling of."""
         word = term.stems[0]
-        if len(term.stems) > 1 or len(word) < 4 or term.groups or term.stems in self._terms:
+        if len(term.stems) > 1 or len(word) < 4 or term.groups or term.light or term.stems in self._terms:
             return term
-        match = process.extractOne(word, self._long_words, scorer=fuzz.ratio, score_cutoff=_MISSPELT)
-        return self._thesaurus.term(match[0]) if match is not None else term
+        mended = self._speller.mend(word)
+        return term if mended is None else self._thesaurus.term(mended)
 
 
 @lru_cache(maxsize=_INDEXES_KEPT)
@@ -191,12 +251,28 @@ def entries_named(entries: Sequence[FaqEntry], topic: str) -> list[FaqEntry]:
     return by_category or [entry for entry in entries if wanted in (keyword.lower() for keyword in entry.keywords)]
 
 
-def _padded(bags: Sequence[dict[int, float]], none: int) -> tuple[NDArray[np.intp], Numbers]:
-    """(term numbers, worths), one row a bag, filled up with the number `none` and worth 0."""
-    width = max((len(bag) for bag in bags), default=1) or 1
-    numbers = np.full((len(bags), width), none, np.intp)
-    worths = np.zeros((len(bags), width), np.float32)
-    for row, bag in enumerate(bags):
-        numbers[row, : len(bag)] = list(bag)
-        worths[row, : len(bag)] = list(bag.values())
-    return numbers, worths
+def _rarity(size: int, having: int) -> float:
+    return math.log1p(size / max(having, 1))
+
+
+def _counted(rarity: float, term: Term) -> float:
+    return min(rarity, _LIGHT_RARITY) if term.light else rarity
+
+
+def _share(term: Term) -> float:
+    return _LIGHT if term.light else 1.0
+
+
+def _postings(bags: Sequence[dict[int, float]], terms: int) -> list[tuple[NDArray[np.intp], Numbers]]:
+    """By term: the entries that have it, and its worth in each."""
+    having: list[dict[int, float]] = [{} for _ in range(terms)]
+    for entry, bag in enumerate(bags):
+        for number, worth in bag.items():
+            having[number][entry] = worth
+    return [(np.array([*one], np.intp), np.array([*one.values()], np.float32)) for one in having]
+
+
+def _by_kind(kinds: Sequence[frozenset[str]]) -> dict[str, Numbers]:
+    """By kind of answer: 1 for each entry that asks for it."""
+    names = {name for one in kinds for name in one}
+    return {name: np.array([name in one for one in kinds], np.float32) for name in names}

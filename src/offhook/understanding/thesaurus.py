@@ -1,25 +1,28 @@
 """Words and phrases that people use for one another when they ask a business something.
 
 `languages/<tag>/thesaurus.yaml` holds groups; what stands in several belongs to each. A text becomes terms: the longest
-phrases that a group knows, else single words, by their stems; words that say nothing are left out. A file may also name
-words of its own language that mean the same as an English one (`same_as`): they join the groups of that word.
+phrases that a group knows, else single words, by their stems; words that say nothing are left out. A file of another
+language maps English words to words and phrases of its own (`translate`): those are read as the English ones, in any
+spelling and script; words that English groups know keep their English meaning.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import cast
 
 from offhook.understanding.datafile import Data, load_data, words_of
 from offhook.understanding.lexicon import LANGUAGES
+from offhook.understanding.mixed.alphabet import Alphabet
 from offhook.understanding.phrases import stem
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_WORD = re.compile(r"(?:[^\W_]|[\u0900-\u097f])+(?:'[^\W_]+)?")
 _FILE = "thesaurus.yaml"
+_LONGEST_ASKING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,32 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Foreign:
+    """A language whose words are read as English ones."""
+
+    alphabet: Alphabet
+    phrases: dict[tuple[str, ...], tuple[str, ...]]
+    """Keys of a phrase's words -> English words; none for a phrase that says nothing."""
+    longest: int
+
+    def english(self, words: list[str], known: Callable[[str], bool]) -> list[str]:
+        keys = [self.alphabet.key(word) for word in words]
+        read: list[str] = []
+        at = 0
+        while at < len(words):
+            for length in range(min(self.longest, len(words) - at), 0, -1):
+                phrase = self.phrases.get(tuple(keys[at : at + length]))
+                if phrase is not None and not (length == 1 and known(words[at])):
+                    read += phrase
+                    at += length
+                    break
+            else:
+                read.append(words[at])
+                at += 1
+        return read
+
+
+@dataclass(frozen=True, slots=True)
 class Thesaurus:
     groups: dict[tuple[str, ...], frozenset[int]]
     empty: frozenset[str]
@@ -40,9 +69,12 @@ class Thesaurus:
     """Words that tell a little: how one asks."""
     longest: int = 1
     """Words of the longest phrase."""
+    languages: tuple[Foreign, ...] = ()
+    asking: dict[tuple[str, ...], str] = field(default_factory=dict)
+    """Phrases that tell what kind of answer is wanted, by that kind: a price, a place, a reason."""
 
     def terms(self, text: str) -> list[Term]:
-        words = _words(text)
+        words = self._read(text)
         stems = [stem(word) for word in words]
         found: list[Term] = []
         at = 0
@@ -50,13 +82,29 @@ class Thesaurus:
             length = self._phrase_at(stems, at)
             if length:
                 key = tuple(stems[at : at + length])
-                found.append(Term(key, self.groups[key]))
+                light = key not in self.asking and all(self._says_little(word) for word in words[at : at + length])
+                found.append(Term(key, self.groups[key], light))
                 at += length
                 continue
             if words[at] not in self.empty:
                 found.append(self.term(words[at]))
             at += 1
         return found
+
+    def kinds(self, text: str) -> frozenset[str]:
+        """The kinds of answer that the text asks for; none for most yes and no questions."""
+        stems = [stem(word) for word in self._read(text)]
+        found: set[str] = set()
+        at = 0
+        while at < len(stems):
+            for length in range(min(_LONGEST_ASKING, len(stems) - at), 0, -1):
+                kind = self.asking.get(tuple(stems[at : at + length]))
+                if kind is not None:
+                    found.add(kind)
+                    at += length - 1
+                    break
+            at += 1
+        return frozenset(found)
 
     def term(self, word: str) -> Term:
         key = (stem(word),)
@@ -68,6 +116,18 @@ class Thesaurus:
             return []
         return [Term((one,), self.groups.get((one,), frozenset())) for one in term.stems if one not in self.empty]
 
+    def _read(self, text: str) -> list[str]:
+        words = _words(text)
+        for language in self.languages:
+            words = language.english(words, self._english)
+        return words
+
+    def _says_little(self, word: str) -> bool:
+        return word in self.empty or word in self.light
+
+    def _english(self, word: str) -> bool:
+        return self._says_little(word) or (stem(word),) in self.groups
+
     def _phrase_at(self, stems: list[str], at: int) -> int:
         """Words of the longest phrase of two or more that begins there; 0 for none."""
         for length in range(min(self.longest, len(stems) - at), 1, -1):
@@ -78,13 +138,14 @@ class Thesaurus:
 
 @cache
 def load_thesaurus(root: Path = LANGUAGES) -> Thesaurus:
-    """All languages' groups together, English first. Raises ValueError naming a file that is wrong."""
-    files = sorted(root.glob(f"*/{_FILE}"), key=lambda path: (path.parent.name != "en", path))
+    """All languages' words together. Raises ValueError naming a file that is wrong."""
     groups: dict[tuple[str, ...], set[int]] = {}
     empty: set[str] = set()
     light: set[str] = set()
+    asking: dict[tuple[str, ...], str] = {}
+    languages: list[Foreign] = []
     count = 0
-    for path in files:
+    for path in sorted(root.glob(f"*/{_FILE}")):
         data = load_data(path)
         empty |= words_of(data, "empty")
         light |= words_of(data, "light")
@@ -92,25 +153,31 @@ def load_thesaurus(root: Path = LANGUAGES) -> Thesaurus:
             for member in members:
                 groups.setdefault(_key(str(member)), set()).add(count)
             count += 1
-        for word, others in _same_as(data, path):
-            known = groups.get(_key(word))
-            if known is None:
-                raise ValueError(f"{path}: no group has {word!r}, which `same_as` refers to.")
-            for other in others:
-                groups.setdefault(_key(other), set()).update(known)
+        for kind, phrases in cast("dict[str, list[object]]", data.get("asking", {})).items():
+            asking.update({_key(str(phrase)): kind for phrase in phrases})
+        if "translate" in data:
+            languages.append(_foreign(data, path))
     return Thesaurus(
         groups={key: frozenset(numbers) for key, numbers in groups.items()},
         empty=frozenset(empty),
         light=frozenset(light),
         longest=max((len(key) for key in groups), default=1),
+        languages=tuple(languages),
+        asking=asking,
     )
 
 
-def _same_as(data: Data, path: Path) -> Iterable[tuple[str, list[str]]]:
-    given = data.get("same_as", {})
+def _foreign(data: Data, path: Path) -> Foreign:
+    alphabet = Alphabet(path.parent / "alphabet.yaml")
+    phrases: dict[tuple[str, ...], tuple[str, ...]] = {}
+    given = data["translate"]
     if not isinstance(given, dict):
-        raise ValueError(f"{path}: `same_as` must map a word to a list.")
-    return [(str(word), [str(other) for other in others]) for word, others in given.items()]
+        raise ValueError(f"{path}: `translate` must map English words to lists.")
+    for english, others in given.items():
+        for other in others:
+            key = tuple(alphabet.key(word) for word in _words(str(other)))
+            phrases.setdefault(key, tuple(_words(str(english))))
+    return Foreign(alphabet, phrases, max((len(key) for key in phrases), default=1))
 
 
 def _words(text: str) -> list[str]:
