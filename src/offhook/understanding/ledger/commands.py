@@ -15,6 +15,8 @@ from offhook.understanding.ledger.spans import Amount, Person, Scan
 from offhook.understanding.model import Command
 
 UNCLEAR = "_unclear"
+_NOTE = 4
+"""Words at most of what something is for."""
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FIELDS = (
     ("limit_word", "credit_limit"),
@@ -141,11 +143,9 @@ class CommandMaker:
             if day is not None:
                 slots["date"] = day.isoformat()
         elif intent == "credit.add":
-            day = self.times.when.date
+            day = self.times.when.date or self.times.when.date_to
             if day is not None and day > self.now.date():
                 slots["due_date"] = day.isoformat()
-            elif day is not None:
-                slots["date"] = day.isoformat()
             self._note(slots)
         if slots.get("settle_all") and "amount" in slots:
             # "paid all, 500" settles 500 of it; whether that is all, the book knows.
@@ -163,7 +163,7 @@ class CommandMaker:
             if one.name != "note_for":
                 continue
             before = one.start - 1
-            while before >= self.clause.start and before in self.clause.foreign:
+            while before >= self.clause.start and one.start - before <= _NOTE and self._noted(before):
                 before -= 1
             if before + 1 < one.start:
                 slots["note"] = scan.sentence.said(before + 1, one.start)
@@ -176,6 +176,12 @@ class CommandMaker:
                 slots["note"] = scan.sentence.said(one.end, after)
                 self.clause.foreign = [i for i in self.clause.foreign if not one.end <= i < after]
                 return
+
+    def _noted(self, i: int) -> bool:
+        """Whether a token can belong to what something is for."""
+        if self.scan.taken[i] or any(verb.start <= i < verb.end for verb in self.clause.verbs):
+            return False
+        return not any(one.start <= i < one.end for one in self.clause.concepts if one.name != "note_for")
 
     # -- bills ----------------------------------------------------------------------------------------------------
 

@@ -33,9 +33,13 @@ class Directory:
         self._owner = array("I")
         building: dict[str, array[int]] = {}
         kept: dict[str, str] = {}
+        self.spelled: set[str] = set()
+        """The words of the names as they are written."""
         for n, name in enumerate(names):
             for text in (name, *aliases.get(name, ())):
-                keys = tuple(kept.setdefault(k, k) for k in map(key, words_in(text)))
+                words = words_in(text)
+                self.spelled.update(words)
+                keys = tuple(kept.setdefault(k, k) for k in map(key, words))
                 if not keys:
                     continue
                 entry = len(self._keys)

@@ -13,6 +13,7 @@ from offhook.understanding.ledger.commands import Draft
 from offhook.understanding.ledger.decide import Doubts, one
 from offhook.understanding.ledger.items import items_of, number
 from offhook.understanding.ledger.language import LedgerLanguage
+from offhook.understanding.ledger.periods import find_period
 from offhook.understanding.ledger.reading import LineReading
 from offhook.understanding.ledger.spans import Person
 from offhook.understanding.model import Command, Context, Understanding, World
@@ -258,6 +259,14 @@ class Following:
         if intent in self._writes and "@asked" in clause.present:
             return []
         takes = self._takes(intent)
+        if intent == "summary":
+            now = reading.world.now.astimezone(reading.tenant.calendar.zone)
+            times = reading.times(clause.start, clause.end, "past")
+            days = find_period(reading.scan, clause.start, clause.end, times, now)
+            if days is None:
+                return []
+            ends: dict[str, SlotValue] = {"date_from": days.first.isoformat(), "date_to": days.last.isoformat()}
+            return [Draft(Command(intent=intent, slots=ends), Doubts())]
         said, doubts = self._said(
             reading, clauses, Command(intent=intent), Context(last_customer=context.last_customer)
         )

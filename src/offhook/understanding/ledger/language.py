@@ -19,6 +19,7 @@ from offhook.understanding.ledger.counts import CountWords, load_counts
 from offhook.understanding.lexicon import LANGUAGES
 from offhook.understanding.mixed.vocabulary import Vocabulary, load_vocabulary
 from offhook.understanding.phrases import PhraseBook
+from offhook.understanding.spelling import Speller
 
 _SECOND = "hi-Latn"
 """The language whose alphabet all keys are made with."""
@@ -61,6 +62,9 @@ class LedgerLanguage:
     """Words for the same goods in several languages."""
     english: frozenset[str]
     """Ordinary English words, which nobody is called."""
+    loans: dict[str, str]
+    """Key of an English word of the data in other letters or by ear -> the word."""
+    speller: Speller
     empty: frozenset[str]
     """Keys of words that name no product by themselves: of the sentence's structure, numbers, units."""
     known: frozenset[str]
@@ -79,11 +83,15 @@ def load_ledger_language(folder: Path, root: Path = LANGUAGES) -> LedgerLanguage
     shared = load_data(folder / "frames.yaml")
     english = everyday.known_words | frozenset(everyday.lexicon.contractions)
     own = load_data(folder / "en" / "ledger.yaml")
-    english |= {word for text in _texts(own) for word in text.split() if word.isascii()}
+    own_texts = _texts({name: part for name, part in own.items() if name != "examples"})
+    own_words = frozenset(word for text in own_texts for word in text.split() if word.isascii())
+    english |= own_words
     heard = [text for data in files for text in _texts(data.get("concepts", {}))]
     voc = load_vocabulary(root / _SECOND, english, heard)
     voc.glosses.clear()
     voc.readings.clear()
+    for word in (word for data in files for word in words_of(data, "nouns")):
+        voc.verbs.pop(voc.alphabet.key(word), None)
     voc.spelled = (voc.spelled | _others_words(files, own, english - voc.spelled)) - _own_words(own)
     frames = read_frames({}, _concept_names(files, shared))
     persons = _persons(files, folder, voc)
@@ -111,7 +119,9 @@ def load_ledger_language(folder: Path, root: Path = LANGUAGES) -> LedgerLanguage
         verbs=verbs,
         persons=persons,
         goods=goods,
-        english=english | everyday.real_words | frozenset(everyday.lexicon.calendar.units),
+        english=_ordinary(english | everyday.real_words, everyday, folder, own_words),
+        loans=_loans(voc, (*concepts.vocabulary, *values.vocabulary, *_texts(own.get("verbs", {})))),
+        speller=Speller(_mendable(files)),
         empty=_empty(voc, everyday, counts, files),
         known=frozenset(known),
         examples=_examples(files),
@@ -133,6 +143,30 @@ def _own_words(own: Data) -> frozenset[str]:
     """English verbs and pronouns, whatever Hindi word is also spelled so."""
     texts = (*_texts(own.get("verbs", {})), *_texts(own.get("persons", {})))
     return frozenset(word for text in texts for word in text.split()) - _BOTH
+
+
+def _ordinary(words: frozenset[str], everyday: DeskLanguage, folder: Path, own: frozenset[str]) -> frozenset[str]:
+    """English words without the names among them; those that the desk itself uses stay."""
+    names = frozenset(str(load_data(folder / "names.yaml").get("names", "")).split()) | everyday.names.given
+    used = own | everyday.lexicon.function_words
+    return (words - (names - used)) | frozenset(everyday.lexicon.calendar.units)
+
+
+def _loans(voc: Vocabulary, words: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for word in words:
+        if word.isascii() and len(word) > 2 and voc.key(word)[0] == "=":
+            found.setdefault(voc.alphabet.key(word), word)
+    return found
+
+
+def _mendable(files: Iterable[Data]) -> frozenset[str]:
+    """Words that a misspelt one may be put right to; those that negate or doubt are never guessed."""
+    kept = ("concepts", "verbs")
+    words = frozenset(
+        word for data in files for section in kept for text in _texts(data.get(section, {})) for word in text.split()
+    )
+    return frozenset(word for word in words if word.isascii())
 
 
 def _empty(voc: Vocabulary, everyday: DeskLanguage, counts: CountWords, files: Iterable[Data]) -> frozenset[str]:
@@ -196,7 +230,7 @@ def _verbs(files: Iterable[Data], voc: Vocabulary) -> dict[str, VerbForm]:
         for group, stems in cast("dict[str, list[object]]", data.get("verb_groups", {})).items():
             groups.update({str(stem): group for stem in stems})
         for group, tenses in cast("dict[str, dict[str, list[object]]]", data.get("verbs", {})).items():
-            for tense, forms in tenses.items():
+            for tense, forms in sorted(tenses.items()):  # "past" last: it holds where forms share a key
                 listed.update({voc.key(str(form)): VerbForm(group, tense) for form in forms})
     found = {key: VerbForm(groups.get(verb.stem, verb.stem), verb.tense) for key, verb in voc.verbs.items()}
     return {**found, **listed}
@@ -218,7 +252,7 @@ def _persons(files: Iterable[Data], folder: Path, voc: Vocabulary) -> PersonWord
             for text in texts:
                 keys = tuple(voc.key(part) for part in str(text).split())
                 roles.setdefault(keys[0], []).append((keys, role))
-    real = {voc.key(word) for word in load_data(folder / "names.yaml").get("names", "").split()}  # type: ignore[attr-defined]  # one long text
+    real = {voc.alphabet.key(word) for word in str(load_data(folder / "names.yaml").get("names", "")).split()}
     return PersonWords(
         titles=frozenset(titles),
         roles={first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in roles.items()},

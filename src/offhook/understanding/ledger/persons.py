@@ -78,12 +78,16 @@ class PersonFinder:
 
     def _known(self, scan: Scan, i: int) -> tuple[str | None, str]:
         key = scan.keys[i]
-        if key in self.customers:
+        if key in self.customers and (
+            scan.words[i] not in scan.language.english or scan.words[i] in self.customers.spelled
+        ):
             return key, ""
-        plain = scan.language.voc.alphabet.key(scan.words[i])
+        language = scan.language
+        if scan.words[i] in language.english and scan.words[i] not in self.customers.spelled:
+            return None, ""
+        plain = language.voc.alphabet.key(scan.words[i])
         if plain in self.customers:
             return plain, ""
-        language = scan.language
         if key in language.known or key in language.persons.real or plain in language.persons.real:
             return None, ""
         if scan.words[i] in language.english or scan.words[i].removesuffix("s") in language.english:
@@ -156,7 +160,7 @@ class PersonFinder:
         real, key = scan.language.persons.real, scan.key(i)
         if not key or scan.words[i] in scan.language.english:
             return False
-        return key in real or scan.language.voc.alphabet.key(scan.words[i]) in real
+        return scan.language.voc.alphabet.key(scan.words[i]) in real
 
     def _stranger(self, scan: Scan, end: int) -> int:
         """The end of a family name behind a customer's given name that belongs to nobody on the list."""

@@ -10,15 +10,19 @@ from offhook.understanding.ledger.goods import Goods
 from offhook.understanding.ledger.language import LedgerLanguage
 from offhook.understanding.ledger.persons import PersonFinder
 from offhook.understanding.ledger.phones import find_phones
-from offhook.understanding.ledger.spans import Scan, scan_of
+from offhook.understanding.ledger.spans import Scan, mend, scan_of
 from offhook.understanding.ledger.sums import Sums, find_invoice_number
 from offhook.understanding.ledger.tenants import Tenant
+from offhook.understanding.ledger.verbs import find_verbs
 from offhook.understanding.model import World
 from offhook.understanding.phrases import Found
 from offhook.understanding.text import read
 from offhook.understanding.when import When
 
 _SIDES = frozenset(
+    {"give", "take", "get", "come", "pay", "return", "do", "send", "write", "put", "tell", "make"}
+)
+"""Verbs whose forms are also numbers or times ("do", "de do 5 december"): no reader of times sees them."""
     {"give", "take", "get", "come", "pay", "return", "do", "send", "deposit", "transfer", "borrow", "lend"}
 )
 _LONGEST_DATES = 120
@@ -43,7 +47,11 @@ class LineReading:
 
 
 def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World, asked: str | None) -> LineReading:
-    scan = scan_of(read(text, language.everyday.lexicon), language)
+    scan = scan_of(
+        read(text, language.everyday.lexicon),
+        language,
+        lambda key: key in tenant.goods or key in tenant.customers,
+    )
     find_phones(scan, asked=asked in ("phone", "customer_phone"))
     values = language.values.find(scan.keys, scan.canon, scan.taken)
     bills = [one for one in language.concepts.find(scan.keys, scan.canon, scan.taken) if one.name == "bill"]
@@ -51,6 +59,7 @@ def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World,
     _whole_goods(scan, tenant)
     PersonFinder(tenant.customers, tenant.goods).find(scan)
     _goods(scan, tenant)
+    mend(scan)
     sums = Sums(scan, [one for one in values if scan.free(one.start, one.end)])
     left = sums.read()
     timed = may_hold_time(scan)
@@ -74,6 +83,7 @@ def _hidden(scan: Scan) -> list[tuple[int, int]]:
     hidden = [(person.start, person.close) for person in scan.persons]
     for spans in (scan.goods, scan.amounts, scan.quantities, scan.phones):
         hidden.extend((span.start, span.end) for span in spans)
+    hidden.extend((verb.start, verb.end) for verb in find_verbs(scan, 0, len(scan)) if verb.group in _SIDES)
     if scan.invoice_no is not None:
         hidden.append(scan.invoice_no[:2])
     return hidden

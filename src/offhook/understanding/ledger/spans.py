@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from offhook.understanding.ledger.goods import Goods
 from offhook.understanding.ledger.language import LedgerLanguage
+from offhook.understanding.phrases import stem
 from offhook.understanding.text import Sentence
 
 
@@ -100,9 +102,34 @@ class Scan:
         return alphabet.latin(word) if alphabet.native(word) else word
 
 
-def scan_of(sentence: Sentence, language: LedgerLanguage) -> Scan:
+def scan_of(sentence: Sentence, language: LedgerLanguage, owned: Callable[[str], bool] = lambda key: False) -> Scan:
+    """`owned`: whether a key is a word of the tenant's, which is no loanword."""
     voc = language.voc
     keys = [voc.key(word) for word in sentence.words]
     canon = [voc.canonical(word) for word in sentence.words]
+    for i, word in enumerate(sentence.words):
+        if keys[i] in language.known or owned(keys[i]) or not (len(word) > 4 or voc.alphabet.native(word)):
+            continue
+        if (loan := language.loans.get(voc.alphabet.key(word))) is not None:
+            _reword(keys, canon, i, loan)
     size = len(keys)
     return Scan(sentence, language, keys, canon, [False] * size, covered=[False] * size)
+
+
+def _reword(keys: list[str], canon: list[str], i: int, word: str) -> None:
+    keys[i], canon[i] = "=" + word, stem(word)
+
+
+def mend(scan: Scan) -> None:
+    """Put right small spelling errors of words that are nobody's name and nothing on sale; at most eight of them."""
+    language, voc = scan.language, scan.language.voc
+    budget = 8
+    for i, word in enumerate(scan.words):
+        if scan.taken[i] or scan.keys[i] in language.known or word in language.english or not word.isascii():
+            continue
+        mended = language.speller.mend(word)
+        if mended is not None:
+            scan.keys[i], scan.canon[i] = voc.key(mended), voc.canonical(mended)
+        budget -= 1
+        if budget == 0:
+            return

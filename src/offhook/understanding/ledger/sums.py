@@ -198,11 +198,16 @@ class Sums:
             return True
         if entry is not None and entry[0].kind == "post" and entry[0].value in _CLOCK_POSTS:
             return True
+        calendar = scan.language.everyday.lexicon.calendar
+        if scan.word(at) in calendar.months or scan.word(at) in calendar.weekdays or scan.word(at) in calendar.units:
+            return True
         if scan.word(at) in _CLOCK_AFTER or scan.word(count.start - 1) in (":", "/"):
             return True
         if count.value > 31 or count.scaled:
             return False
         before = scan.language.voc.at(scan.keys, count.start - 1, count.start) if count.start else None
+        if scan.word(count.start - 1) in calendar.months:
+            return True
         if before is not None and before[0].kind in ("dayparts", "months", "weekdays"):
             return count.value <= 12 or before[0].kind == "months"
         if scan.word(at) in ("-", "se", "to") or scan.word(count.start - 1) in ("-", "to"):

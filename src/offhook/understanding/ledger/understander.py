@@ -95,6 +95,8 @@ class LedgerUnderstander:
                 return followed
         if not drafts and context.pending is None:
             drafts = self._following.continued(reading, clauses, context)
+        if any(draft.command.slots.get("reason") == "injection" for draft in drafts):
+            drafts = [next(draft for draft in drafts if draft.command.slots.get("reason") == "injection")]
         if drafts:
             decision, ask = decide([d.command for d in drafts], [d.doubts for d in drafts], world.limit)
             return Understanding(
@@ -112,6 +114,8 @@ class LedgerUnderstander:
         """What every desk understands; a sentence that takes back a wish is a no."""
         everyday = self._everyday.understand(text, world, Context(asked=None))
         known = [command for command in everyday.commands if command.intent in _EVERYDAY]
+        if reading.scan.persons or reading.scan.amounts or reading.scan.goods:
+            known = [command for command in known if command.intent != "faq"]
         negated = any("@negated" in clause.present and clause.intent is None for clause in clauses)
         if negated and self._following.refused(clauses):
             known = [Command(intent="deny")]
@@ -149,9 +153,15 @@ class LedgerUnderstander:
     def _links(self, reading: LineReading) -> list[tuple[int, int]]:
         scan = reading.scan
         inside = {i for one in reading.concepts for i in range(one.start + 1, one.end)}
+        begins = {span.start for span in scan.persons} | {span.start for span in scan.goods}
+        begins |= {span.start for span in scan.amounts}
         found: list[tuple[int, int]] = []
         for i in range(1, len(scan) - 1):
-            if scan.taken[i] or i in inside:
+            if i in inside:
+                continue
+            if scan.taken[i]:
+                if i in begins and scan.sentence.pauses(i):
+                    found.append((i, 0))
                 continue
             if scan.latin(i) in _LINKS and not (found and found[-1][0] + found[-1][1] == i):
                 found.append((i, 1))
@@ -202,7 +212,13 @@ class LedgerUnderstander:
 
     @staticmethod
     def _whole(clause: Clause) -> bool:
-        return bool(clause.verbs or (clause.best and clause.best.score >= 1.5))
+        if clause.best is None:
+            return False
+        if clause.best.frame.intent in ("invoice.create", "stock.add") and not clause.verbs:
+            return False
+        if clause.best.frame.intent == "customer.update" and not clause.persons:
+            return False
+        return bool(clause.verbs) or clause.best.score >= 1.5
 
     @staticmethod
     def _lends(whole: Clause, bare: Clause) -> bool:
@@ -262,6 +278,8 @@ class LedgerUnderstander:
             intent in ("credit.add", "payment.refund", "invoice.create")
             and any(name.endswith(_PAST_TENSES) for name in clause.present)
         )
+        if "until" in clause.present:
+            past = past and intent != "credit.add"
         side = "past" if past else "future"
         times = reading.times(clause.start, clause.end, side)  # type: ignore[arg-type]  # one of two literals
         period = find_period(reading.scan, clause.start, clause.end, times, now) if intent == "summary" else None
