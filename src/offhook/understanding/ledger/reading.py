@@ -19,12 +19,8 @@ from offhook.understanding.phrases import Found
 from offhook.understanding.text import read
 from offhook.understanding.when import When
 
-_SIDES = frozenset(
-    {"give", "take", "get", "come", "pay", "return", "do", "send", "write", "put", "tell", "make"}
-)
+_SIDES = frozenset({"give", "take", "get", "come", "pay", "return", "do", "send", "write", "put", "tell", "make"})
 """Verbs whose forms are also numbers or times ("do", "de do 5 december"): no reader of times sees them."""
-    {"give", "take", "get", "come", "pay", "return", "do", "send", "deposit", "transfer", "borrow", "lend"}
-)
 _LONGEST_DATES = 120
 """Words of a sentence whose dates are read; nobody says more before naming a day."""
 
