@@ -40,10 +40,11 @@ from offhook.dialogue.brains.llm import LlmBrain, LlmLimits
 from offhook.dialogue.desk import Desk, Emit, Work, caller_of
 from offhook.dialogue.errands import Errands
 from offhook.dialogue.facts_cache import FactsCache
-from offhook.dialogue.graph import CALLER_SOURCES, GraphState, Walk, declare
+from offhook.dialogue.graph import Walk, declare
 from offhook.dialogue.guard import OnRefusal, unheard
 from offhook.dialogue.late_writes import LateWrites
 from offhook.dialogue.model import MESSAGES_KEPT, open_question
+from offhook.dialogue.nodes import CALLER_SOURCES, GraphState
 from offhook.dialogue.phrases import fixed_sentences, greeting_sentences, openings
 from offhook.dialogue.sequels import Sequels
 from offhook.dialogue.tool_runner import ToolReport, ToolRunner, ToolScope
