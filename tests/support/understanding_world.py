@@ -69,3 +69,25 @@ def india() -> World:
     now = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Kolkata"))
     models = ("Maruti Swift", "Hyundai Creta", "Honda City", "Kia Seltos", "Tata Nexon")
     return World(now=now, tz="Asia/Kolkata", services=SERVICES, models=models, hours=HOURS)
+
+
+WORKSHOP = {
+    "General service": ("periodic service",),
+    "Wheel alignment and balancing": ("alignment",),
+    "Brake service": (),
+    "AC gas refill": (),
+    "Denting and painting": (),
+    "Engine oil change": (),
+    "Battery check": (),
+    "Car wash": (),
+    "Tyre replacement": (),
+    "Clutch overhaul": (),
+}
+
+
+def workshop() -> World:
+    """Another dealership, that reads days before months and names its services in its own way."""
+    now = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Kolkata"))
+    cars = ("Hyundai Creta", "Maruti Suzuki Swift", "Maruti Suzuki Baleno", "Tata Nexon EV", "Mahindra XUV700")
+    hours = tuple(DayHours(weekday=day, opens=time(9), closes=time(19)) for day in range(7))
+    return World(now=now, tz="Asia/Kolkata", services=WORKSHOP, models=(*cars, "Honda Elevate"), hours=hours)
