@@ -24,6 +24,8 @@ from offhook.understanding.when import When
 
 _VEHICLES = frozenset({"car", "my_car", "@model"})
 """What makes a service's vague word ("serviced") speak of a vehicle."""
+_WISHING = frozenset({"book", "want", "ask_if", "politely", "appointment"})
+"""What makes bare values a wish, whatever else is said."""
 MOVE = "appointment.reschedule"
 UNWANTED = "unwanted"
 """The concept of words that refuse the service named behind them: "I don't want an oil change". It is present only in
@@ -72,12 +74,12 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
     clause = Clause(start, end, present, matches, foreign)
     clause.numbers = sum(1 for i in reading.numbers if start <= i < end)
     clause.words = words
-    clause.doubt = _doubt(reading, matches, start, end)
+    clause.doubt = _doubt(reading, matches, present, start, end)
     _collect(clause, reading, desk, context)
     return clause
 
 
-def _doubt(reading: Reading, matches: list[Match], start: int, end: int) -> bool:
+def _doubt(reading: Reading, matches: list[Match], present: frozenset[str], start: int, end: int) -> bool:
     mood = reading.mood
     if mood is None or not matches:
         return False
@@ -86,7 +88,8 @@ def _doubt(reading: Reading, matches: list[Match], start: int, end: int) -> bool
     # Bare values behind words of something else ("the neighbours' oil change on Friday at ten").
     bare = all(need.startswith("@") for need in matches[0].alternative.needs)
     named = min((entity.start for entity in _within(reading.services, start, end)), default=start)
-    return bare and any(start <= i < named for i in reading.foreign)
+    wished = not _WISHING.isdisjoint(present)
+    return bare and not wished and any(start <= i < named for i in reading.foreign)
 
 
 def _present(reading: Reading, start: int, end: int, foreign: int, symptoms: frozenset[str]) -> frozenset[str]:
@@ -165,11 +168,10 @@ def _collect(clause: Clause, reading: Reading, desk: DeskLanguage, context: Cont
 def _take_entities(clause: Clause, reading: Reading) -> None:
     services = _within(reading.services, clause.start, clause.end)
     services = [entity for entity in services if not _rejected(reading, entity)] or services
-    whole = [entity for entity in services if entity.name and not entity.partial] or services
+    services = _corrected(reading, services)
+    whole = [entity for entity in services if entity.name] or services
     whole = [entity for entity in whole if not entity.vague] or whole
     names = list(dict.fromkeys(entity.name for entity in whole if entity.name))
-    if len(names) > 1 and (later := _corrected(reading, whole)) is not None:
-        names = [later]
     if len(names) == 1:
         clause.slots["service"] = names[0]
     elif whole:
@@ -212,14 +214,15 @@ def _unwanted(reading: Reading, entity: Entity) -> bool:
     )
 
 
-def _corrected(reading: Reading, services: list[Entity]) -> str | None:
-    """The last of several services where the speaker put the first right ("oil change, sorry, tire rotation")."""
+def _corrected(reading: Reading, services: list[Entity]) -> list[Entity]:
+    """What is left where the speaker put the first of several right ("oil change, sorry, tire rotation")."""
     words = reading.sentence.words
-    for one, two in pairwise(services):
+    start = 0
+    for n, (one, two) in enumerate(pairwise(services)):
         between = words[one.end : two.start]
         if any(word in ("no", "sorry", "actually", "rather", "mean", "meant", "instead") for word in between):
-            return services[-1].name
-    return None
+            start = n + 1
+    return services[start:]
 
 
 def _make(clause: Clause, reading: Reading) -> str | None:

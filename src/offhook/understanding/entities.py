@@ -51,6 +51,7 @@ class EntityIndex:
         self._generic = generic
         self._by_stem: dict[str, list[_Phrase]] = {}
         self._telling: dict[str, tuple[str, ...]] = {}
+        self._phrases: dict[str, list[frozenset[str]]] = {}
         self._tells_more: set[tuple[str, str]] = set()
         """(word, name) where the name has other telling words too: the word alone is a guess at it."""
         self._words: set[str] = set()
@@ -66,6 +67,7 @@ class EntityIndex:
                         continue
                     seen.add((name, stems))
                     phrase = _Phrase(name, stems)
+                    self._phrases.setdefault(name, []).append(stems)
                     for key in stems:
                         self._by_stem.setdefault(key, []).append(phrase)
                 if text == name:
@@ -104,8 +106,20 @@ class EntityIndex:
                 if names is not None and i not in used:
                     used.add(i)
                     single = names[0] if len(names) == 1 and (key, names[0]) not in self._tells_more else None
-                    found.append(Entity(i, i + 1, single, () if single else names, partial=True, tokens=(i,)))
+                    end = self._rest_of(names, i + 1, stems, taken)
+                    used.update(range(i, end))
+                    tokens = tuple(range(i, end))
+                    found.append(Entity(i, end, single, () if single else names, partial=True, tokens=tokens))
         return sorted(self._without_echoes(_narrowed(found)), key=lambda e: e.start)
+
+    def _rest_of(self, names: tuple[str, ...], at: int, stems: list[str], taken: list[bool]) -> int:
+        """Past the words of the name that stand right behind a part of it ("xuv" "700")."""
+        if len(names) != 1:
+            return at
+        own = {key for phrase in self._phrases.get(names[0], ()) for key in phrase}
+        while at < len(stems) and not taken[at] and stems[at] in own and stems[at] not in self._generic:
+            at += 1
+        return at
 
     def _whole(self, places: dict[str, list[int]]) -> list[Entity]:
         whole: list[Entity] = []
@@ -117,7 +131,7 @@ class EntityIndex:
                 seen.add(id(phrase))
                 tokens = _closest(phrase.stems, places)
                 if tokens is not None:
-                    vague = phrase.stems <= self._generic
+                    vague = len(phrase.stems) == 1 and phrase.stems <= self._generic
                     whole.append(Entity(tokens[0], tokens[-1] + 1, phrase.name, tokens=tokens, vague=vague))
         return whole
 

@@ -28,7 +28,7 @@ _ALIASES = {
     "preferred_time": "time",
     "service_type": "service",
 }
-_PROPOSING = frozenset({"works_question", "ask_if", "fit_question"})
+_PROPOSING = frozenset({"works_question", "ask_if", "fit_question", "be_ok", "question"})
 _ALWAYS = frozenset({"name", "phone", "email"})
 
 

@@ -94,7 +94,8 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
     stems = [stem(word) for word in sentence.words]
     amounts = find_amounts(sentence, lexicon.numbers, world.now.year)
     values = desk.values.find(sentence.words, stems, taken)
-    services = index.services.find(stems, _places(sentence, taken, desk, values))
+    others = _other_trade(desk, sentence, stems, taken)
+    services = index.services.find(stems, _places(sentence, others, desk, values))
     models = index.models.find(stems, taken)
     for entity in (*services, *models):
         if not entity.partial and len(entity.tokens) > 1:
@@ -160,6 +161,15 @@ def _unsettled(reading: Reading, tokens: list[int], glossed: Glossed, context: C
     held = context.pending.slots.values() if context.pending is not None else ()
     known = glossed.headings | {part for value in held for part in str(value).lower().replace(":", " ").split()}
     return [i for i in tokens if words[i] not in known and words[max(0, i - 2) : i] != ["instead", "of"]]
+
+
+def _other_trade(desk: DeskLanguage, sentence: Sentence, stems: list[str], taken: list[bool]) -> list[bool]:
+    """`taken`, and the words of longer phrases of other trades ("washing machine" is no car wash)."""
+    places = list(taken)
+    for found in desk.concepts.find(sentence.words, stems, taken):
+        if found.name == OTHER_TRADE and found.end - found.start > 1:
+            places[found.start : found.end] = [True] * (found.end - found.start)
+    return places
 
 
 def _in_our_words(

@@ -167,6 +167,9 @@ class Understander:
         attack = next((command for command in commands if command.slots.get("reason") == "injection"), None)
         if attack is not None:
             return [attack], []
+        emergency = next((command for command in commands if command.slots.get("reason") == "breakdown"), None)
+        if emergency is not None and context.pending is None:
+            return [emergency], []
         meaningful = [command for command in commands if command.intent not in ("greet", "smalltalk", "confirm")]
         if len(commands) > 1 and meaningful and context.pending is None:
             commands = meaningful
