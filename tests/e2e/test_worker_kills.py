@@ -19,13 +19,14 @@ import pytest
 from sqlalchemy import insert
 
 from offhook.contracts.desk import Effect
-from offhook.desks.dealership.follow_up import REMINDER, stamp
+from offhook.desks.dealership.follow_up import REMINDER
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.dealership.tables import appointments
 from offhook.desks.demo import demo_businesses
 from offhook.desks.tables import metadata
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.engine import open_database
+from offhook.store.message_rules import stamp
 from offhook.store.migrate import prepare
 from offhook.store.outbox import enqueue
 from offhook.store.unit_of_work import sql, unit_of_work_factory

@@ -22,3 +22,9 @@ class SetClock:
         step = timedelta(**delta)
         self._at += step
         self._mono_ms += step.total_seconds() * 1000
+
+    def set(self, at: datetime) -> None:
+        """Also backwards; the monotonic time goes on."""
+        at = at.astimezone(UTC)
+        self._mono_ms += max(0.0, (at - self._at).total_seconds() * 1000)
+        self._at = at

@@ -46,6 +46,8 @@ class OutgoingMessage(msgspec.Struct, frozen=True, kw_only=True):
     subject: str = ""
     """Of an e-mail."""
     template: MessageTemplate | None = None
+    prefer: MessageChannel | None = None
+    """The channel that was asked for; others carry it where this one cannot."""
     attachments: tuple[Attachment, ...] = ()
     """For e-mail; other channels leave them out."""
 

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from offhook.contracts.jobs import JobKind, Planner, ReplyHandler
 from offhook.desks.dealership.jobs import DEALERSHIP_JOBS, plan_dealership
 from offhook.desks.dealership.replies import reply_received
+from offhook.desks.shop.jobs import SHOP_JOBS
+from offhook.desks.shop.jobs import reply_received as shop_reply
 
 
 def job_kinds() -> Mapping[str, JobKind]:
-    return DEALERSHIP_JOBS
+    return {**DEALERSHIP_JOBS, **SHOP_JOBS}
 
 
 def planners() -> Mapping[str, Planner]:
@@ -20,4 +22,4 @@ def planners() -> Mapping[str, Planner]:
 
 def reply_handlers() -> Mapping[str, ReplyHandler]:
     """Desk -> who reads what people answer to its messages."""
-    return {"dealership": reply_received}
+    return {"dealership": reply_received, "shop": shop_reply}

@@ -21,8 +21,6 @@ from offhook.desks.dealership.follow_up import (
     DIGEST,
     REMINDER,
     SLOT_FREED,
-    MessageRules,
-    after_quiet,
     appointment_booked,
     appointment_cancelled,
     appointment_moved,
@@ -34,6 +32,7 @@ from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.dealership.tables import appointments, customers
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.engine import Database
+from offhook.store.message_rules import MessageRules, after_quiet
 from offhook.store.schema import jobs
 from offhook.store.unit_of_work import sql, unit_of_work_factory
 from support.dealership_book import keep_bays, service_of

@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 
 from offhook.contracts.business import Business
 from offhook.contracts.desk import UnitOfWork
-from offhook.desks.dealership.follow_up import MessageRules, at_wall_clock
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.dialogue.spoken import spoken_date, spoken_time
 from offhook.dialogue.templates import Templates
+from offhook.store.message_rules import MessageRules, at_wall_clock
 from offhook.store.schema import calls, tasks
 from offhook.store.unit_of_work import sql
 

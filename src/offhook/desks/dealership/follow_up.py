@@ -6,15 +6,13 @@ A reminder that was not sent yet is taken back by a move or a cancel, up to the 
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
-
-import msgspec
 
 from offhook.contracts.business import Business
 from offhook.contracts.desk import UnitOfWork
 from offhook.desks.dealership.model import Appointment
-from offhook.store.business_book import BusinessBook
+from offhook.store.message_rules import MessageRules, after_quiet, at_wall_clock, message_rules, stamp
 from offhook.store.outbox import cancel_about, enqueue
 
 CONFIRMATION = "dealership.confirmation"
@@ -22,25 +20,6 @@ REMINDER = "dealership.reminder"
 CALENDAR = "dealership.calendar"
 DIGEST = "dealership.digest"
 SLOT_FREED = "dealership.slot_freed"
-
-
-class MessageRules(msgspec.Struct, frozen=True, kw_only=True):
-    """When a business writes to people: the part "messages" of its settings. Times are HH:MM of its wall clock."""
-
-    reminder_at: str = "17:00"
-    """On the day before the appointment."""
-    quiet_from: str = "21:00"
-    quiet_until: str = "08:00"
-    """In between nothing is sent whose moment we chose; a confirmation answers the customer and is sent at once."""
-    digest_at: str = "08:00"
-    owner_name: str = ""
-    owner_phone: str | None = None
-    owner_email: str | None = None
-
-
-async def message_rules(uow: UnitOfWork) -> MessageRules:
-    settings = msgspec.json.decode(await BusinessBook(uow).settings(), type=dict[str, msgspec.Raw])
-    return msgspec.json.decode(settings["messages"], type=MessageRules) if "messages" in settings else MessageRules()
 
 
 async def appointment_booked(uow: UnitOfWork, business: Business, appointment: Appointment, *, now: datetime) -> None:
@@ -90,36 +69,8 @@ def reminder_moment(starts_at: datetime, rules: MessageRules, zone: ZoneInfo) ->
     return after_quiet(at_wall_clock(day, rules.reminder_at, zone), rules, zone)
 
 
-def after_quiet(moment: datetime, rules: MessageRules, zone: ZoneInfo) -> datetime:
-    """The moment itself, or the end of the quiet hours that it lies in."""
-    local = moment.astimezone(zone)
-    begins, ends = _time(rules.quiet_from), _time(rules.quiet_until)
-    clock = local.time()
-    if begins == ends:
-        return moment
-    over_night = begins > ends
-    quiet = (clock >= begins or clock < ends) if over_night else begins <= clock < ends
-    if not quiet:
-        return moment
-    day = local.date() + timedelta(days=1) if over_night and clock >= begins else local.date()
-    return at_wall_clock(day, rules.quiet_until, zone)
-
-
-def at_wall_clock(day: date, hhmm: str, zone: tzinfo) -> datetime:
-    """That time on that day; an hour later where the clock change skips it."""
-    return datetime.combine(day, _time(hhmm), zone).astimezone(UTC).astimezone(zone)
-
-
 async def _into_calendar(uow: UnitOfWork, appointment: Appointment, now: datetime) -> None:
     """One job per change; it looks up what is true when it runs."""
     key = f"calendar:{appointment.appointment_id}:{appointment.status}:{stamp(appointment.starts_at)}:{stamp(now)}"
     about = {"appointment_id": appointment.appointment_id}
     await enqueue(uow, CALENDAR, key, about, now, now=now, subject=appointment.appointment_id)
-
-
-def stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _time(hhmm: str) -> time:
-    return time.fromisoformat(hhmm)

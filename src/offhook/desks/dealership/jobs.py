@@ -19,22 +19,14 @@ from offhook.contracts.desk import UnitOfWork
 from offhook.contracts.jobs import JobContext, JobKind, Prepared, Skip, Wait
 from offhook.contracts.messaging import Attachment, MessageTemplate, OutgoingMessage, Recipient
 from offhook.desks.dealership.digest import digest, next_digest
-from offhook.desks.dealership.follow_up import (
-    CALENDAR,
-    CONFIRMATION,
-    DIGEST,
-    REMINDER,
-    SLOT_FREED,
-    after_quiet,
-    message_rules,
-    stamp,
-)
+from offhook.desks.dealership.follow_up import CALENDAR, CONFIRMATION, DIGEST, REMINDER, SLOT_FREED
 from offhook.desks.dealership.model import Appointment
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.dialogue.shared import SHARED_TEMPLATES
 from offhook.dialogue.spoken import spoken_date, spoken_time
 from offhook.dialogue.templates import Templates
 from offhook.kit.ics import event_text
+from offhook.store.message_rules import after_quiet, message_rules, stamp
 from offhook.store.outbox import enqueue
 
 MESSAGES_FOLDER = Path(__file__).parent / "messages"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from offhook.contracts.conversation import SlotValue
-from offhook.dialogue.spoken import spoken_date, spoken_list
+from offhook.desks.shop.recurrence import DAYS
+from offhook.dialogue.spoken import spoken_date, spoken_list, spoken_time
 from offhook.dialogue.templates import Words
 from offhook.kit.money import Money
 from offhook.kit.phone import national_digits
@@ -61,6 +62,20 @@ class Spoken:
                 return self.render("day_yesterday", {})
             case _:
                 return spoken_date(day, self.words)
+
+    def moment(self, iso: str) -> str:
+        """A day with its time, as the business's clock has them."""
+        moment = datetime.fromisoformat(iso)
+        time = spoken_time(moment.time(), self.words)
+        if abs((moment.date() - self.today).days) <= 1:
+            return f"{self.day(iso[:10])} {time}"
+        return self.words.at.format(date=self.day(iso[:10]), time=time)
+
+    def often(self, recurrence: str) -> str:
+        kind, _, which = recurrence.partition(":")
+        if kind == "weekly":
+            return self.render("every_week", {"day": self.words.weekdays[DAYS.index(which)]})
+        return self.render("every_month", {"day": which}) if kind == "monthly" else self.render("every_day", {})
 
     def qty(self, qty: Decimal, unit: str) -> str:
         small = _SMALL.get(unit)

@@ -15,6 +15,8 @@ from offhook.desks.shop.tools.customers import (
 from offhook.desks.shop.tools.goods import add_stock, check_stock, low_stock
 from offhook.desks.shop.tools.overview import dues_total, last_entry, list_dues, summary, undo
 from offhook.desks.shop.tools.payments import add_credit, record_payment, record_refund
+from offhook.desks.shop.tools.reminders import cancel_reminder, list_reminders, remind_all, schedule_reminder
+from offhook.desks.shop.tools.send_invoice import send_invoice
 
 LEDGER_TOOLS: tuple[AnyTool, ...] = (
     check_balance,
@@ -36,7 +38,12 @@ LEDGER_TOOLS: tuple[AnyTool, ...] = (
     find_customers,
     last_entry,
     undo,
+    schedule_reminder,
+    cancel_reminder,
+    list_reminders,
+    remind_all,
+    send_invoice,
 )
 BATCH_TOOL = batch_of({tool.name: tool for tool in LEDGER_TOOLS if tool.effect is Effect.WRITE})
-CONFIRMED = frozenset({record_refund.name, cancel_invoice.name, update_customer.name, undo.name})
+CONFIRMED = frozenset({record_refund.name, cancel_invoice.name, update_customer.name, undo.name, remind_all.name})
 """Never without a read-back; what is above a limit asks for one besides (tools/common.py)."""

@@ -28,6 +28,9 @@ _REFUSALS = {
     "invoice_of_another": "refused_invoice_unknown",
     "customer_exists": "refused_customer_exists",
     "phone": "refused_phone",
+    "no_phone": "refused_no_phone",
+    "opted_out": "refused_opted_out",
+    "no_reminder_calls": "refused_reminder_calls",
 }
 """Why the book does not do it -> its words; what is merely missing is asked for without any."""
 

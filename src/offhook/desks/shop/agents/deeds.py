@@ -20,6 +20,8 @@ from offhook.desks.shop.tools.customers import check_balance, create_customer, c
 from offhook.desks.shop.tools.goods import add_stock, check_stock, low_stock
 from offhook.desks.shop.tools.overview import dues_total, list_dues, summary, undo
 from offhook.desks.shop.tools.payments import add_credit, record_payment, record_refund
+from offhook.desks.shop.tools.reminders import cancel_reminder, list_reminders, remind_all, schedule_reminder
+from offhook.desks.shop.tools.send_invoice import send_invoice
 from offhook.understanding.model import Command
 
 
@@ -73,6 +75,11 @@ DEEDS: Mapping[str, Deed] = {
     "credit.add": Deed(add_credit, told.credit, (_WHO, ("amount",))),
     "invoice.create": Deed(create_invoice, told.bill, (_WHO, ("items", "amount"))),
     "invoice.cancel": Deed(cancel_invoice, told.bill_cancelled, (("invoice_no", *_WHO),)),
+    "invoice.send": Deed(send_invoice, told.bill_sent, (("customer", "customer_id", "invoice_no"),)),
+    "reminder.schedule": Deed(schedule_reminder, told.reminder_set, (_WHO,)),
+    "reminder.cancel": Deed(cancel_reminder, told.reminders_cancelled, (_WHO,)),
+    "reminder.list": Deed(list_reminders, told.reminders),
+    "reminder.bulk": Deed(remind_all, told.all_reminded),
     "stock.check": Deed(check_stock, told.stock, (("product",),)),
     "stock.add": Deed(add_stock, told.stock_added, (("product",), ("qty",))),
     "stock.low": Deed(low_stock, told.stock_low),

@@ -171,6 +171,8 @@ async def _concluded(work: Work, state: ConversationState, command: Command, dee
             return ask_to_add(work, command) if deed.writes else not_found(command, "customer")
         case Retry(hint, field) if hint.startswith("product_unknown"):
             return not_found(command, "product")
+        case Retry(hint, _) if hint.startswith("invoice_unknown") and not command.slots.get("invoice_no"):
+            return Delta(lines=because(work, hint), pending=None, question=None)
         case Retry(hint, field):
             return ask(work, command, field or "", because=because(work, hint))
         case Failed(reason):

@@ -141,6 +141,12 @@ def _line(command: Command, spoken: Spoken) -> Line:
             return Line("confirm_phone", {"customer": customer, "phone": str(slots.get("phone", ""))})
         case "customer.create":
             return Line("confirm_new_customer", {"customer": customer})
+        case "reminder.bulk" if slots.get("min_amount"):
+            return Line("confirm_bulk_from", {"amount": spoken.number(slots["min_amount"])})
+        case "reminder.bulk":
+            return Line("confirm_bulk")
+        case "reminder.schedule" | "reminder.cancel" | "invoice.send":
+            return Line("confirm_for", {"customer": customer})
         case "stock.add":
             qty = spoken.said_qty(slots.get("qty"), slots.get("unit"))
             return Line("confirm_stock", {"product": str(slots.get("product", "")), "qty": qty})

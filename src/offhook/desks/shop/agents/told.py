@@ -14,6 +14,8 @@ from offhook.desks.shop.tools.customers import BalanceTold, CustomerTold
 from offhook.desks.shop.tools.goods import LowTold, StockTold
 from offhook.desks.shop.tools.overview import DuesTold, EntryTold, SummaryTold
 from offhook.desks.shop.tools.payments import Posted
+from offhook.desks.shop.tools.reminders import BulkDone, RemindersCancelled, ReminderSet, RemindersTold
+from offhook.desks.shop.tools.send_invoice import InvoiceSent
 from offhook.dialogue.model import Line
 from offhook.kit.money import Money
 
@@ -167,6 +169,44 @@ def customer(told: CustomerTold, spoken: Spoken, slots: Slots) -> Lines:
 
 def _or_unknown(key: str, who: Mapping[str, str], name: str, value: str) -> Line:
     return Line(key, {**who, name: value}) if value else Line("customer_field_unknown", who)
+
+
+def bill_sent(told: InvoiceSent, spoken: Spoken, slots: Slots) -> Lines:
+    return (Line("invoice_sent", {"customer": told.customer, "number": told.invoice_no}),)
+
+
+def reminder_set(told: ReminderSet, spoken: Spoken, slots: Slots) -> Lines:
+    who = {"customer": told.customer}
+    if told.now and not told.recurrence:
+        line = Line("reminder_now", who)
+    elif told.recurrence:
+        line = Line("reminder_repeats", {**who, "often": spoken.often(told.recurrence), "when": spoken.moment(told.at)})
+    else:
+        line = Line("reminder_set", {**who, "when": spoken.moment(told.at)})
+    return (line,) if told.owes else (line, Line("reminder_nothing_due", who))
+
+
+def reminders_cancelled(told: RemindersCancelled, spoken: Spoken, slots: Slots) -> Lines:
+    return (Line("reminder_cancelled" if told.count else "reminder_none", {"customer": told.customer}),)
+
+
+def reminders(told: RemindersTold, spoken: Spoken, slots: Slots) -> Lines:
+    if not told.reminders:
+        return (Line("reminders_none"),)
+    said = [
+        spoken.render("reminder_item", {"customer": one.customer, "when": spoken.moment(one.at)})
+        for one in told.reminders[:LISTED]
+    ]
+    more = len(told.reminders) - len(said)
+    line = Line("reminders_list", {"items": spoken.both(said)})
+    return (line, Line("and_more", {"count": str(more)})) if more else (line,)
+
+
+def all_reminded(told: BulkDone, spoken: Spoken, slots: Slots) -> Lines:
+    if not told.count:
+        return (Line("reminded_nobody"),)
+    line = Line("reminded_all", {"count": str(told.count)})
+    return (line, Line("not_reminded", {"count": str(told.unreachable)})) if told.unreachable else (line,)
 
 
 def undone(told: EntryTold, spoken: Spoken, slots: Slots) -> Lines:
