@@ -81,7 +81,9 @@ class Mixture:
                 other += word not in voc.shared
             elif word not in voc.english and word not in voc.shared and len(word) > 3 and word.isalpha():
                 near += voc.alphabet.key(word) in voc.telling_keys
-        if score == 0 and (near < _ENOUGH or 2 * near < len(sentence)):
+        if score == 0 and near and other == 0 and len(sentence) <= _ENOUGH and asked not in _NAME_SLOTS:
+            return True
+        if score == 0 and (near < _ENOUGH or 3 * near < len(sentence) or near <= other):
             return False
         score += near
         if score >= _ENOUGH and score > other:
