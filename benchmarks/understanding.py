@@ -28,7 +28,7 @@ from support.understanding_world import UNDERSTANDER, india, table_context, time
 
 _SENTENCES = ("sentences_dev.txt", "sentences_dev2.txt", "sentences_dev3.txt", "sentences_dev4.txt")
 _DATES = ("dates_dev.txt", "dates_dev2.txt", "dates_dev3.txt")
-_HINGLISH = ("hinglish_dev.txt", *(f"hinglish_dev{number}.txt" for number in range(2, 8)))
+_HINGLISH = ("hinglish_dev.txt", *(f"hinglish_dev{number}.txt" for number in range(2, 9)))
 _UNRELATED = ("unrelated.txt", "unrelated2.txt")
 
 

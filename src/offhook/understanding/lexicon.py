@@ -83,6 +83,8 @@ class Lexicon:
     guarded: dict[str, tuple[frozenset[str], frozenset[str], tuple[str, ...]]]
     """word -> (words behind it, words before it, what it stands for beside one of them)"""
     hesitations: frozenset[str]
+    doubled: frozenset[str]
+    """Words that are meant twice when they are said twice."""
     plural_you: frozenset[str]
     """Words that add nothing behind "you" ("you guys")."""
     corrections: tuple[tuple[str, ...], ...]
@@ -109,6 +111,7 @@ def load_lexicon(tag: str = "en", root: Path = LANGUAGES) -> Lexicon:
         },
         plural_you=words_of(words, "plural_you"),
         hesitations=words_of(words, "hesitations"),
+        doubled=words_of(words, "doubled"),
         correction_words=frozenset(word for mark in phrases_of(words, "correction_marks") for word in mark),
         corrections=_longest_first(phrases_of(words, "correction_marks")),
         rejects_before=_longest_first(phrases_of(words, "rejects_before")),

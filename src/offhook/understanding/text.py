@@ -119,7 +119,7 @@ def _add(sentence: Sentence, word: str, start: int, end: int, glued: bool, lexic
             word = word.replace("'", "")
         expansion = lexicon.contractions.get(word)
     if expansion is None:
-        number = word in lexicon.numbers.units or word in lexicon.numbers.digit_words
+        number = word in lexicon.numbers.units or word in lexicon.numbers.digit_words or word in lexicon.doubled
         same = bool(sentence.words) and sentence.words[-1] == word
         stutter = same and len(word) > 1 and word in lexicon.function_words and not number
         if not stutter:

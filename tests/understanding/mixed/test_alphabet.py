@@ -55,3 +55,7 @@ def test_native_letters_become_latin_without_unspoken_vowels(native: str, latin:
 )
 def test_a_name_sounds_the_same_in_both_scripts(native: str, latin: str) -> None:
     assert ALPHABET.sound(native) == ALPHABET.sound(latin)
+
+
+def test_spellings_that_no_fold_joins_are_listed() -> None:
+    assert ALPHABET.key("shukar") == ALPHABET.key("shukravar")

@@ -32,7 +32,10 @@ class Alphabet:
         self._ligatures = names_of(data, "ligatures")
         self._folds = [(str(old), str(new)) for old, new in cast("list[list[object]]", data.get("folds", []))]
         self._spellings = names_of(data, "spellings")
+        self._variants: dict[str, str] = {}
         self._key = lru_cache(maxsize=16_384)(self._folded)
+        for word, others in cast("dict[str, list[object]]", data.get("variants", {})).items():
+            self._variants.update({self._fold(str(other)): self._fold(str(word)) for other in others})
 
     def native(self, word: str) -> bool:
         """Whether the word is in the language's own letters."""
@@ -66,6 +69,10 @@ class Alphabet:
         return key[:1] + "".join(char for char in key[1:] if char not in _VOWELS)
 
     def _folded(self, word: str) -> str:
+        key = self._fold(word)
+        return self._variants.get(key, key)
+
+    def _fold(self, word: str) -> str:
         text = word.lower()
         if self.native(text):
             text = self.latin(text)

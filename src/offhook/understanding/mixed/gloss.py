@@ -81,6 +81,8 @@ class Mixture:
                 other += word not in voc.shared
             elif word not in voc.english and word not in voc.shared and len(word) > 3 and word.isalpha():
                 near += voc.alphabet.key(word) in voc.telling_keys
+        if self._counts_aloud(sentence):
+            return True
         if score == 0 and near and other == 0 and len(sentence) <= _ENOUGH and asked not in _NAME_SLOTS:
             return True
         if score == 0 and (near < _ENOUGH or 3 * near < len(sentence) or near <= other):
@@ -89,6 +91,12 @@ class Mixture:
         if score >= _ENOUGH and score > other:
             return True
         return score == 1 and other == 0 and len(sentence) <= 4
+
+    def _counts_aloud(self, sentence: Sentence) -> bool:
+        """Whether all there is are digits, some of them in this language."""
+        voc, own = self._voc, self._lexicon.numbers.units
+        digits = [word for word in sentence.words if word.isdecimal() or voc.alphabet.key(word) in voc.units]
+        return len(digits) == len(sentence) > _ENOUGH and any(not w.isdecimal() and w not in own for w in digits)
 
     def _times_about(self, sentence: Sentence, i: int) -> bool:
         """Whether numbers, or days of the base language, stand on both sides: what links them is of this one."""

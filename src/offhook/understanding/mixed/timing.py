@@ -329,6 +329,8 @@ class Timing:
 
     def _hour(self, i: int) -> bool:
         """A bare number that can be an hour or the day of a month."""
+        if self._whole(i, 1, 31) and self._kind(i + 2) == "num" and self._is(i + 3, "between"):
+            return True
         return self._whole(i, 1, 31) and self._kind(i + 1) in ("", "post", "verb", "small", "no", "dot", *TIMES)
 
     def _range(self, i: int) -> tuple[list[Item], int] | None:

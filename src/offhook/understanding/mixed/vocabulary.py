@@ -39,6 +39,8 @@ class Vocabulary:
     alphabet: Alphabet
     english: frozenset[str]
     """Words of the base language; they are looked up in their own spelling only."""
+    exact: frozenset[str] = frozenset()
+    """Words that no spelling of another word is to be taken for."""
     spelled: frozenset[str] = frozenset()
     """Every word of the language as the data spell it."""
     phrases: dict[str, list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
@@ -97,7 +99,7 @@ class Vocabulary:
 
     def key(self, word: str) -> str:
         """Under what a word of a sentence is filed. Base words get a key that no word of the language has."""
-        if word in self.english and word not in self.spelled:
+        if word in self.exact or (word in self.english and word not in self.spelled):
             return "=" + word
         return self.alphabet.key(word)
 
@@ -108,6 +110,8 @@ class Vocabulary:
     def canonical(self, word: str) -> str:
         """What all forms and translations of a word share: for phrases of whole sentences."""
         key = self.key(word)
+        if word in self.exact:
+            return key
         verb = self.verbs.get(key)
         if verb is not None:
             reading = self.readings.get(verb.stem)
@@ -165,6 +169,7 @@ def load_vocabulary(
         english=frozenset(english),
         given=frozenset(given),
     )
+    voc.exact = words_of(words, "exact")
     texts = [*_all_texts(words), *_all_texts(numbers), *_all_texts(dates)]
     texts.extend(str(word) for word in cast("dict[object, object]", dates.get("two_sided", {})))
     forms = dict(_verb_forms(words, voc.english))
