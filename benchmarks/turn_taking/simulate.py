@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from timelines import BEGIN_MS, Segment, Timeline, word_ms
 
-from offhook.contracts.audio import VoiceStarted, VoiceStopped, VoiceVerdict
+from offhook.contracts.audio import VoiceFaded, VoiceStarted, VoiceStopped, VoiceVerdict
 from offhook.contracts.speech import Expectation, PartialHeard, SttCapabilities, SttConfig, SttEvent, Transcript
 from offhook.contracts.turn import TurnPolicy
 from offhook.turns.overheard import meaning
@@ -20,6 +20,11 @@ from support.virtual_time import VirtualClock, run_virtual
 
 STT_MS, TTS_MS = 100.0, 50.0
 """The delays of recogniser and first audio, as in our other benchmarks."""
+FADE_KNOWN_MS = (37.0, 108.0)
+STOP_KNOWN_MS = (95.0, 175.0)
+"""How long after the last sound the detector tells that it faded, and that speech stopped: benchmarks/vad.py."""
+CLOSURE_MS, CLOSURE_EVERY_MS = 100.0, 700.0
+"""A closure inside a word looks like a fading voice, so often."""
 PARTIAL_EVERY_MS, PARTIAL_LAG_MS = 200.0, 180.0
 KNOWN_FROM = 0.7
 """Of a word, so much must be heard for a recogniser to name it."""
@@ -127,8 +132,16 @@ def scripted_verdicts(timeline: Timeline) -> list[Verdict]:
     chance = random.Random(timeline.seed + 1)  # noqa: S311  # repeatable, not secret
     found: list[Verdict] = []
     for segment in timeline.segments:
-        found.append((segment.start_ms + chance.uniform(70, 140), VoiceStarted(segment.start_ms)))
-        found.append((segment.end_ms + chance.uniform(80, 150), VoiceStopped(segment.end_ms)))
+        begun_ms = segment.start_ms + chance.uniform(70, 140)
+        stop_ms = segment.end_ms + chance.uniform(*STOP_KNOWN_MS)
+        found.append((begun_ms, VoiceStarted(segment.start_ms)))
+        at_ms = begun_ms + chance.expovariate(1 / CLOSURE_EVERY_MS)
+        while at_ms < segment.end_ms - CLOSURE_MS:
+            found.append((at_ms + chance.uniform(*FADE_KNOWN_MS), VoiceFaded(at_ms)))
+            at_ms += CLOSURE_MS + chance.expovariate(1 / CLOSURE_EVERY_MS)
+        if (faded_ms := segment.end_ms + chance.uniform(*FADE_KNOWN_MS)) < stop_ms:
+            found.append((faded_ms, VoiceFaded(segment.end_ms)))
+        found.append((stop_ms, VoiceStopped(segment.end_ms)))
     return found
 
 

@@ -21,6 +21,7 @@ from offhook.contracts.turn import (
     ReplyFullySent,
     RequestTranscript,
     SayFiller,
+    SpeechFaded,
     SpeechStarted,
     SpeechStopped,
     StartReply,
@@ -77,6 +78,7 @@ anything = st.one_of(
     st.just(CallAnswered()),
     st.builds(SpeechStarted, st.floats(-1e6, 1e6)),
     st.builds(SpeechStopped, st.floats(-1e6, 1e6)),
+    st.builds(SpeechFaded, st.floats(-1e6, 1e6)),
     st.builds(PartialArrived, st.integers(-1, 5), texts),
     st.builds(
         TranscriptArrived, st.integers(-1, 5), st.integers(-1, 4), st.builds(Transcript, st.integers(-1, 5), texts)
@@ -128,6 +130,10 @@ class Calls(RuleBasedStateMachine):
     @rule(lag_ms=st.integers(0, 300))
     def speak(self, lag_ms: int) -> None:
         self.send(SpeechStarted(self.now_ms - lag_ms))
+
+    @rule(lag_ms=st.integers(0, 300))
+    def fade(self, lag_ms: int) -> None:
+        self.send(SpeechFaded(self.now_ms - lag_ms))
 
     @rule(lag_ms=st.integers(0, 300))
     def pause(self, lag_ms: int) -> None:

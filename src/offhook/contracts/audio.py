@@ -44,7 +44,16 @@ class VoiceStopped:
     end_ms: float
 
 
-VoiceVerdict = VoiceStarted | VoiceStopped
+@dataclass(frozen=True, slots=True)
+class VoiceFaded:
+    """Nothing has sounded for a moment, though it is too soon to tell the end of speech from a closure inside a word.
+    Followed by VoiceStopped if nothing sounds any more, by nothing if the caller speaks on. `end_ms` is when the last
+    sound ended."""
+
+    end_ms: float
+
+
+VoiceVerdict = VoiceStarted | VoiceStopped | VoiceFaded
 
 
 class VoiceStream(Protocol):

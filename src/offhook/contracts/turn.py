@@ -116,6 +116,14 @@ class SpeechStopped:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechFaded:
+    """Nothing has sounded since `end_ms`: the end of the speech, or a closure inside a word. SpeechStopped follows
+    if it was the end."""
+
+    end_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class PartialArrived:
     """An early guess at the whole running utterance; replaces the one before."""
 
@@ -209,6 +217,7 @@ TurnEvent = (
     CallAnswered
     | SpeechStarted
     | SpeechStopped
+    | SpeechFaded
     | PartialArrived
     | TranscriptArrived
     | TranscriptFailed

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from offhook.audio.codec import Codec
 from offhook.audio.framing import Preroll
-from offhook.contracts.audio import VoiceStarted, VoiceStream, VoiceVerdict
+from offhook.contracts.audio import VoiceFaded, VoiceStarted, VoiceStopped, VoiceStream, VoiceVerdict
 from offhook.contracts.clock import Clock
 from offhook.contracts.speech import (
     Expectation,
@@ -24,6 +24,7 @@ from offhook.contracts.speech import (
 )
 from offhook.contracts.turn import (
     PartialArrived,
+    SpeechFaded,
     SpeechStarted,
     SpeechStopped,
     TranscriptArrived,
@@ -156,11 +157,14 @@ class Listener:
     # -- verdicts -------------------------------------------------------------------------------------------------
 
     def _verdict(self, verdict: VoiceVerdict) -> None:
-        if isinstance(verdict, VoiceStarted):
-            self._onset_ms = verdict.onset_ms
-            self._dispatch(SpeechStarted(verdict.onset_ms))
-        else:
-            self._dispatch(SpeechStopped(verdict.end_ms))
+        match verdict:
+            case VoiceStarted(onset_ms):
+                self._onset_ms = onset_ms
+                self._dispatch(SpeechStarted(onset_ms))
+            case VoiceStopped(end_ms):
+                self._dispatch(SpeechStopped(end_ms))
+            case VoiceFaded(end_ms):
+                self._dispatch(SpeechFaded(end_ms))
 
     def _stt_event(self, event: SttEvent) -> None:
         if isinstance(event, PartialHeard):

@@ -14,6 +14,7 @@ from offhook.contracts.turn import (
     ReplyAudioStarted,
     ReplyFailed,
     ReplyFullySent,
+    SpeechFaded,
     SpeechStarted,
     SpeechStopped,
     Tick,
@@ -42,7 +43,7 @@ def means_something(call: Call, event: TurnEvent) -> bool:
         case DigitPressed(digit=digit):
             nothing_to_end = digit == "#" and call.states.input is not Input.KEYING
             return digit in KEYS and not closing and not nothing_to_end
-        case CallAnswered() | SpeechStopped() | NoticeWaits() | CallEnded() | Tick():
+        case CallAnswered() | SpeechStopped() | SpeechFaded() | NoticeWaits() | CallEnded() | Tick():
             return True
         case _:
             assert_never(event)
@@ -58,6 +59,8 @@ def hear(call: Call, event: TurnEvent) -> None:
             _speech_started(call, min(onset_ms, call.now_ms))
         case SpeechStopped(end_ms=end_ms):
             _open(call).pause(end_ms, call.now_ms)
+        case SpeechFaded(end_ms=end_ms):
+            _open(call).fade(end_ms)
         case PartialArrived(text=text):
             call.partials = True
             _open(call).guess(text)
@@ -110,7 +113,9 @@ def _transcript_failed(call: Call, revision: int) -> None:
     if not utterance.asked or revision != utterance.revision:
         return
     call.counts["transcript_failed"] += 1
-    if utterance.retried:
+    if utterance.end_ms is None:
+        utterance.asked = False  # it was asked ahead; the pause will ask
+    elif utterance.retried:
         utterance.failed = True
     else:
         utterance.retried = True

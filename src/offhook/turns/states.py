@@ -35,6 +35,7 @@ from offhook.contracts.turn import (
     ReplyAudioStarted,
     ReplyFailed,
     ReplyFullySent,
+    SpeechFaded,
     SpeechStarted,
     SpeechStopped,
     StartReply,
@@ -109,6 +110,7 @@ FLOOR: Mapping[Floor, Row] = {
 INPUT: Mapping[Input, Row] = {
     Input.QUIET: {
         SpeechStarted: Input.SPEECH,
+        SpeechFaded: None,
         SpeechStopped: None,
         PartialArrived: None,
         TranscriptArrived: None,
@@ -118,10 +120,11 @@ INPUT: Mapping[Input, Row] = {
     },
     Input.SPEECH: {
         SpeechStarted: None,
+        SpeechFaded: Input.SPEECH,
         SpeechStopped: Input.PAUSE,
         PartialArrived: Input.SPEECH,
         TranscriptArrived: Input.SPEECH,
-        TranscriptFailed: None,
+        TranscriptFailed: Input.SPEECH,
         TurnUnderstood: None,
         DigitPressed: Input.KEYING,
         Signal.UTTERANCE_OVER: Input.QUIET,
@@ -129,6 +132,7 @@ INPUT: Mapping[Input, Row] = {
     },
     Input.PAUSE: {
         SpeechStarted: Input.SPEECH,
+        SpeechFaded: None,
         SpeechStopped: None,
         PartialArrived: Input.PAUSE,
         TranscriptArrived: Input.PAUSE,
@@ -139,6 +143,7 @@ INPUT: Mapping[Input, Row] = {
     },
     Input.KEYING: {
         SpeechStarted: None,
+        SpeechFaded: None,
         SpeechStopped: None,
         PartialArrived: None,
         TranscriptArrived: None,

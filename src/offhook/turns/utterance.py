@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from offhook.contracts.speech import Expectation, Hypothesis, Transcript
 from offhook.turns.endpointing import Endpoint
 
+SAME_END_MS = 20.0
+"""Two ends that differ by less are the same."""
+
 
 @dataclass(slots=True)
 class Utterance:
@@ -25,7 +28,11 @@ class Utterance:
     revision: int = 0
     """Transcripts asked for so far; the number of the latest."""
     asked: bool = False
-    """Whether the present pause has asked for its transcript."""
+    """Whether the present pause has asked for its transcript, or the fading voice before it is known to be one."""
+    faded_ms: float | None = None
+    """When the last sound ended, while the caller is not known to be silent."""
+    asked_early_ms: float | None = None
+    """When a fading voice was last taken for a pause."""
     retried: bool = False
     failed: bool = False
     transcript: Transcript | None = None
@@ -64,6 +71,16 @@ class Utterance:
 
     def pause(self, end_ms: float, now_ms: float) -> None:
         self.end_ms = min(max(end_ms, self.run_onset_ms), now_ms)
+        if self.faded_ms is None or abs(self.end_ms - self.faded_ms) > SAME_END_MS:
+            self._void()
+        self.faded_ms = None
+
+    def fade(self, end_ms: float) -> None:
+        """The voice is gone, perhaps for long. What was asked when it was gone before is of use as a guess only."""
+        self._void()
+        self.faded_ms = end_ms
+
+    def _void(self) -> None:
         self.asked = self.retried = self.failed = False
         self.transcript = self.thought_of = None
 
@@ -72,7 +89,7 @@ class Utterance:
         assert self.end_ms is not None
         self.voiced_before_ms = self.voiced_ms
         self.run_onset_ms = min(max(onset_ms, self.end_ms), now_ms)
-        self.end_ms = None
+        self.end_ms = self.faded_ms = None
         self.asked = self.read = False
         self.peeks = 0
         if self.transcript is not None:
@@ -101,6 +118,8 @@ class Utterance:
         if self.asked and revision == self.revision:
             self.transcript = transcript
             self.failed = False
+            if self.end_ms is None and transcript.text:
+                self.partial = transcript.text
         elif transcript.text:
             self.partial = transcript.text
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offhook.audio.vad.detector import Detector, DetectorSettings
-from offhook.contracts.audio import VoiceStarted, VoiceStopped, VoiceVerdict
+from offhook.contracts.audio import VoiceFaded, VoiceStarted, VoiceStopped, VoiceVerdict
 
 WINDOW_MS = 32.0
 SETTINGS = DetectorSettings()
@@ -13,7 +13,12 @@ L, Q = True, False
 
 
 def play(windows: list[tuple[float, str]], detector: Detector | None = None) -> list[tuple[VoiceVerdict, float]]:
-    """Verdicts with the moment at which they were known. A window is (probability, four parts "#" loud, "." quiet)."""
+    """Starts and stops with the moment at which they were known. A window is (probability, four parts "#" loud, "."
+    quiet)."""
+    return [told for told in told_by(windows, detector) if not isinstance(told[0], VoiceFaded)]
+
+
+def told_by(windows: list[tuple[float, str]], detector: Detector | None = None) -> list[tuple[VoiceVerdict, float]]:
     detector = detector or Detector(SETTINGS)
     out = []
     for n, (probability, parts) in enumerate(windows):
@@ -63,6 +68,18 @@ def test_what_lingers_of_the_model_starts_nothing_anew() -> None:
 def test_a_closure_inside_a_word_is_bridged() -> None:
     word = SPEECH * 4 + [(0.9, "##.."), (0.8, "...."), (0.7, "...."), (0.9, "..##")] + SPEECH * 4
     assert len(play(word)) == 1
+
+
+def test_a_voice_that_is_gone_for_a_moment_has_faded_long_before_it_has_stopped() -> None:
+    heard = told_by(SPEECH * 5 + [(0.9, "##..")] + [(0.9, "....")] * 5)
+    assert [verdict for verdict, _ in heard] == [VoiceStarted(0), VoiceFaded(176), VoiceStopped(176)]
+    assert heard[1][1] - 176 == pytest.approx(SETTINGS.fade_ms + 16, abs=WINDOW_MS / 2)
+    assert heard[2][1] - heard[1][1] >= 64
+
+
+def test_a_closure_inside_a_word_fades_once() -> None:
+    word = SPEECH * 4 + [(0.9, "##.."), (0.8, "...."), (0.7, "...."), (0.9, "..##")] + SPEECH * 4
+    assert [verdict for verdict, _ in told_by(word * 2)] == [VoiceStarted(0), VoiceFaded(144), VoiceFaded(528)]
 
 
 def test_a_line_that_became_loud_ends_by_the_model_alone() -> None:

@@ -15,7 +15,7 @@ from offhook.audio.vad.hub import VoiceHub
 from offhook.audio.vad.lane import HubSettings
 from offhook.audio.vad.model import Floats, Rows, VoiceModel
 from offhook.audio.vad.silero import MODEL_PATH, SileroModel
-from offhook.contracts.audio import VoiceStarted, VoiceStopped, VoiceStream, VoiceVerdict
+from offhook.contracts.audio import VoiceFaded, VoiceStarted, VoiceStopped, VoiceStream, VoiceVerdict
 
 
 class SetClock:
@@ -69,10 +69,14 @@ class Call:
         self.clock = clock
         self.verdicts: list[VoiceVerdict] = []
         self.known_ms: list[float] = []
+        self.faded: list[tuple[float, float]] = []
         self.stream: VoiceStream = hub.open(8000, self.take)
         self.hub = hub
 
     def take(self, verdict: VoiceVerdict) -> None:
+        if isinstance(verdict, VoiceFaded):
+            self.faded.append((verdict.end_ms, self.clock.time_ms))
+            return
         self.verdicts.append(verdict)
         self.known_ms.append(self.clock.time_ms)
 
@@ -111,6 +115,9 @@ def test_speech_over_line_noise_is_found_and_dated(model: VoiceModel) -> None:
     assert call.known_ms[0] - onset_ms <= 160
     assert stopped.end_ms == pytest.approx(end_ms, abs=60)
     assert call.known_ms[-1] - end_ms <= 200
+    (*_, (faded_ms, known_ms)) = call.faded
+    assert faded_ms == stopped.end_ms
+    assert known_ms - end_ms <= 120
 
 
 def test_a_silent_line_costs_the_model_nothing() -> None:

@@ -9,6 +9,9 @@ milliseconds when a sound began and ended, but not whether it was speech. So the
 - it ends when the sound has been gone for a hang-over, the shorter the surer the model is, or when the model has let go
   for long (a line that became noisy stays loud for ever); its end is where the sound ended.
 
+Before that, as soon as the sound has been gone for a moment, it is said that the voice has faded: in a closure inside a
+word as well as at the end, so whoever is told may get ready and must not act.
+
 The hang-over bridges the closures inside words ("ti-cket", "ei-ghteen"), which last up to about 100 ms. It is checked
 once per window, so it takes half a window longer on average than its figure.
 Times are milliseconds of the stream's own audio; no clock is involved.
@@ -20,7 +23,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from offhook.contracts.audio import VoiceStarted, VoiceStopped, VoiceVerdict
+from offhook.contracts.audio import VoiceFaded, VoiceStarted, VoiceStopped, VoiceVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class DetectorSettings:
     """Below this, the model is taken to agree that the sound's end was the end of speech."""
     sure: float = 0.15
     """Below this, the model is sure that nobody speaks."""
+    fade_ms: float = 32.0
+    """Silence after which the voice has faded."""
     hang_sure_ms: float = 64.0
     """Silence that ends speech when the model is sure."""
     hang_ms: float = 84.0
@@ -72,6 +77,8 @@ class Detector:
         self._stopped_ms = -math.inf
         self._loud_before = 0
         self._loud_parts = 0
+        self._faded_ms = -math.inf
+        """The end of the sound that was told to have faded last."""
 
     def window(self, probability: float, loud: Sequence[bool], start_ms: float, end_ms: float) -> VoiceVerdict | None:
         """`loud`: for equal parts of the window, whether they rise over the line's noise."""
@@ -132,9 +139,12 @@ class Detector:
         else:
             hang_ms = settings.hang_ms if probability < settings.let_go else settings.hang_alone_ms
         gone_ms = end_ms - self._voiced_to_ms if probability < settings.keep else 0.0
-        if quiet_ms < hang_ms and gone_ms < settings.lost_ms:
+        if quiet_ms >= hang_ms or gone_ms >= settings.lost_ms:
+            return self._stopped()
+        if self._sound is None or quiet_ms < settings.fade_ms or self._sound.end_ms == self._faded_ms:
             return None
-        return self._stopped()
+        self._faded_ms = self._sound.end_ms
+        return VoiceFaded(self._faded_ms)
 
     def _stopped(self) -> VoiceStopped:
         self.speaking = False

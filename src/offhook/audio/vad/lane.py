@@ -24,7 +24,7 @@ from offhook.audio.vad.detector import Detector, DetectorSettings
 from offhook.audio.vad.gate import GateBank, GateSettings
 from offhook.audio.vad.model import Floats, Rows, VoiceModel
 from offhook.audio.vad.timeline import Timeline
-from offhook.contracts.audio import VoiceStarted, VoiceStopped, VoiceVerdict
+from offhook.contracts.audio import VoiceFaded, VoiceStarted, VoiceStopped, VoiceVerdict
 
 OnVerdict = Callable[[VoiceVerdict], None]
 
@@ -279,6 +279,8 @@ class Line:
                 return VoiceStarted(self._timeline.clock_ms(onset_ms))
             case VoiceStopped(end_ms):
                 return VoiceStopped(self._timeline.clock_ms(end_ms))
+            case VoiceFaded(end_ms):
+                return VoiceFaded(self._timeline.clock_ms(end_ms))
 
     def _drop_oldest(self) -> None:
         excess = len(self.buffer) - self._max_bytes
