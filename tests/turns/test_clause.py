@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from offhook.contracts.speech import Expectation
-from offhook.turns.clause import answers_yes_no, ending
+from offhook.turns.answers import answers_yes_no
+from offhook.turns.clause import ending
 from offhook.turns.words import split
 
 
@@ -29,7 +30,16 @@ from offhook.turns.words import split
         ("i spoke to him", "complete"),
         ("i spoke to him about the bill on monday", "closed"),
         ("gaadi kharab hai", "complete"),
-        ("tyre badalne hain", "closed"),
+        ("tyre badalne hain", "complete"),
+        ("aage ke dono tyre badalne hain", "closed"),
+        ("theek hai thanks", "complete"),
+        ("cancel it please", "closed"),
+        ("i dropped the car off this morning", "complete"),
+        ("the brake pedal feels very soft", "closed"),
+        ("i wanted to ask about my car", "closed"),
+        ("it's either the pump", "incomplete"),
+        ("between second", "incomplete"),
+        ("bye", "closed"),
         ("gaadi kab milegi", "closed"),
         ("main kal aaunga", "complete"),
     ],

@@ -10,24 +10,28 @@ from collections.abc import Sequence
 from typing import Literal
 
 from offhook.contracts.speech import Expectation
+from offhook.turns.answers import FRAGMENT_MOST, answered, answers_yes_no, can_be_answered, is_bare_value, names
 from offhook.turns.english import object_in_front, standing, without_lead
 from offhook.turns.spoken_numbers import spelled
-from offhook.turns.words import LONGEST_PHRASE, Words, ends_with, fold, holds, split
+from offhook.turns.words import LONGEST_PHRASE, Words, ends_with
 from offhook.turns.words import words as known_words
 
 Ending = Literal["incomplete", "may_go_on", "complete", "closed"]
 
 QUESTION_LEAST = 4
 """Words of a question that has said what it asks."""
-STATEMENT_LEAST = 7
-"""A whole statement in fewer words is, one time in seven, the first of two ("I spoke to him", "he told me to call")."""
+STATEMENT_LEAST = 6
+"""A whole statement in fewer words is, one time in seven, the first of two ("I spoke to him", "we come in at ten")."""
+STORY_LEAST = 9
+"""The same of what happened ("I dropped the car off this morning"): most who tell it go on to what they want."""
 HINDI_STATEMENT_LEAST = 6
 """The same in Hindi, which needs fewer."""
 WISHES = ("na", "ni", "ne", "chahiye", "ना", "नी", "ने", "चाहिए")
 """Hindi: endings of what is to be done or had."""
+WISH_LEAST, COMMAND_LEAST = 6, 4
+"""Hindi wishes in fewer words are said before what exactly is wished ("naya customer add karna hai"), commands and
+thanks before another."""
 FUTURE = ("ega", "egi", "enge", "unga", "ungi", "oonga", "oongi", "गा", "गी", "गे")
-FRAGMENT_MOST = 2
-"""So few words, when anything may be said, are often the beginning of something ("hello", "yes", "a service")."""
 ANSWER_MOST = 3
 """In so few words the answer may still be coming: "next week" before "Tuesday"."""
 OPENING_MOST = 6
@@ -46,21 +50,25 @@ def ending(text: str, words: Sequence[str], expect: Expectation) -> Ending:
     known = known_words()
     if _asks_for_time(words, known) or (len(words) <= OPENING_MOST and ends_with(words, known.openers)):
         return "incomplete"
-    words = _untagged(words, known)
+    said, words = words, _untagged(words, known)
     if _broken_off(text, words, expect, known):
+        return "incomplete"
+    if _half_a_pair(words):
         return "incomplete"
     stands = None if text.endswith("?") or expect.kind in ANSWERED_WITHOUT_VERB else standing(words, known)
     if stands == "wanting" or (stands == "first_clause" and expect.kind not in ("yes_no", *DICTATED)):
         return "incomplete"
     if _announces(words, expect, known) or (expect.kind == "open" and _tells_nothing(words, known)):
         return "incomplete"
-    if ends_with(words, known.list_enders) or _closing(words, known):
-        return "complete" if expect.kind == "open" and _briefly_told(words, known) else "closed"
+    if ends_with(words, known.list_enders):
+        return "closed"
+    if _closing(words, known) and not is_bare_value(words, expect, known):
+        return "complete" if expect.kind == "open" and _briefly_said(words, known) else "closed"
     if _number_may_go_on(words, expect, known):
         return "incomplete" if spelled(words).single_digits >= SPELLED_LEAST else "may_go_on"
-    if _answered(text, words, expect, known):
+    if answered(text, said if expect.kind == "yes_no" else words, expect, known):
         return "closed"
-    if _asked_for(expect, known) and len(words) <= ANSWER_MOST and not answers_yes_no(words):
+    if can_be_answered(expect, known) and len(words) <= ANSWER_MOST and not answers_yes_no(words):
         return "may_go_on"
     if _listing(words, known):
         return "may_go_on"
@@ -70,8 +78,9 @@ def ending(text: str, words: Sequence[str], expect: Expectation) -> Ending:
         return "closed"
     if stands == "open_object":
         return "may_go_on"
-    if stands == "clause" and expect.kind != "name" and len(words) > FRAGMENT_MOST:
-        return "closed" if len(without_lead(words, known)) >= STATEMENT_LEAST else "complete"
+    if stands in ("clause", "story") and expect.kind != "name" and len(words) > FRAGMENT_MOST:
+        least = STORY_LEAST if stands == "story" else STATEMENT_LEAST
+        return "closed" if len(without_lead(words, known)) >= least else "complete"
     if stands == "fragment" and expect.kind == "open" and not _names_a_thing_or_time(words, known):
         return "may_go_on"
     return "may_go_on" if _beginning(words, expect, known) else "complete"
@@ -98,7 +107,7 @@ def _beginning(words: Sequence[str], expect: Expectation, known: Words) -> bool:
     if words[0] in known.first_clauses or words[-1] == "that":
         return True
     if expect.kind == "name":
-        return _names(words, known) <= 1
+        return names(words, known) <= 1
     if expect.kind != "open":
         return False
     hindi = any(word in known.owners or word in known.not_english or not word.isascii() for word in words)
@@ -115,19 +124,6 @@ def _names_a_thing_or_time(words: Sequence[str], known: Words) -> bool:
     if "of" in words[:3]:
         return False
     return indefinite or any(known.is_number(word) or word in when for word in words)
-
-
-def _names(words: Sequence[str], known: Words) -> int:
-    """Words that can be part of a name, each once: who says it twice is still at it."""
-    return len({word for word in words if word not in known.name_words and word not in known.answers})
-
-
-def answers_yes_no(words: Sequence[str]) -> bool:
-    """A plain yes or no, and nothing that goes on from it."""
-    known = known_words()
-    if not any(word in known.answers for word in words) or words[-1] in ("not", "don't", "i", "a", "an", "the"):
-        return False
-    return all(word in known.answers or word in known.around_answers for word in words)
 
 
 def _broken_off(text: str, words: Sequence[str], expect: Expectation, known: Words) -> bool:
@@ -150,6 +146,8 @@ def _announces(words: Sequence[str], expect: Expectation, known: Words) -> bool:
         return not given and not elsewhere and words[0] not in known.question_starts
     if words[-1] in known.counted and words[-2:-1] and known.is_number(words[-2]):
         return True
+    if expect.kind == "name" and words[-1] in known.name_nouns:
+        return True
     if any(word in known.announcers for word in words):
         if len(spelled(words).run) >= SPELLED_LEAST:
             return True
@@ -167,6 +165,18 @@ def _tells_nothing(words: Sequence[str], known: Words) -> bool:
             before = words[:-length]
             return before[-1:] in (["ne"], ["ने"]) or all(word in known.around_tellers for word in before)
     return words[-1] in known.tellers and all(word in known.around_tellers for word in words[:-1])
+
+
+def _half_a_pair(words: Sequence[str]) -> bool:
+    """ "it's either the pump …", "between second …": the other half is still to come."""
+    for first, second, alone in (
+        ("either", "or", ("one", "way", "of", "is", "day")),
+        ("between", "and", ("us", "them")),
+    ):
+        at = next((at for at, word in enumerate(words) if word == first), len(words))
+        if at + 1 < len(words) and words[at + 1] not in alone and second not in words[at:]:
+            return True
+    return False
 
 
 def _word_wanting(words: Sequence[str], expect: Expectation, known: Words) -> bool:
@@ -279,12 +289,14 @@ def _closing(words: Sequence[str], known: Words) -> bool:
     )
 
 
-def _briefly_told(words: Sequence[str], known: Words) -> bool:
-    """Hindi: a short statement of what is ("gaadi kharab hai"), not of what is wanted ("tyre badalne hain")."""
-    if len(words) >= HINDI_STATEMENT_LEAST or any(word in known.question_words for word in words):
+def _briefly_said(words: Sequence[str], known: Words) -> bool:
+    """A statement, a wish or a command in so few words that another may follow; no question."""
+    if any(word in known.question_words for word in words):
         return False
-    told = words[-1] in known.indicatives or words[-1].endswith(FUTURE)
-    return told and len(words) > 1 and not words[-2].endswith(WISHES)
+    if words[-1] in known.indicatives or words[-1].endswith(FUTURE):
+        wished = len(words) > 1 and words[-2].endswith(WISHES)
+        return len(words) < (WISH_LEAST if wished else HINDI_STATEMENT_LEAST)
+    return len(words) < COMMAND_LEAST and words[-1] not in known.pleases
 
 
 def _number_may_go_on(words: Sequence[str], expect: Expectation, known: Words) -> bool:
@@ -305,50 +317,6 @@ def _number_may_go_on(words: Sequence[str], expect: Expectation, known: Words) -
     before = words[at - 1] if at else ""
     is_time = before in known.before_times or before in known.day_parts or before in known.days
     return not is_time
-
-
-def _answered(text: str, words: Sequence[str], expect: Expectation, known: Words) -> bool:
-    """Whether what was asked for is there. "In the morning" is no time yet, and a day no day and time."""
-    numbers = any(known.is_number(word) for word in words)
-    hours = any(
-        known.is_number(word) and word not in known.ordinals and not _in_date(words, at, known)
-        for at, word in enumerate(words)
-    )
-    day = any(word in known.days or word in known.months or word in known.ordinals for word in words)
-    match expect.kind:
-        case "date":
-            days = sum(word in known.days for word in words)
-            return day and not (days == 1 and any(word in known.refusals for word in words))
-        case "time":
-            return numbers or words[-1] in ("noon", "midnight")
-        case "datetime":
-            return day and hours
-        case "service" | "choice":
-            if sum(word not in known.hesitations or word == "the" for word in words) > FRAGMENT_MOST:
-                return True  # there is not much more to say
-            phrases = frozenset(tuple(split(fold(phrase))) for phrase in expect.phrases)
-            return any(" ".join(phrase) in text for phrase in phrases if phrase) or holds(words, phrases)
-        case "yes_no":
-            return words[0] in known.answers and len(words) > ANSWER_MOST
-        case "phone" | "email" | "vin" | "registration":
-            return any(word in known.refusals for word in words) and len(words) > FRAGMENT_MOST
-        case "name":
-            return FRAGMENT_MOST <= _names(words, known) <= 2 * FRAGMENT_MOST
-        case _:
-            return False
-
-
-def _in_date(words: Sequence[str], at: int, known: Words) -> bool:
-    """Whether the number is a day of the month."""
-    beside = (words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else "")
-    return any(word in known.months or word in ("tarikh", "tareekh", "तारीख") for word in beside)
-
-
-def _asked_for(expect: Expectation, known: Words) -> bool:
-    """Whether `_answered` would know the answer."""
-    return expect.kind in ("date", "time", "datetime") or (
-        expect.kind in ("service", "choice") and bool(expect.phrases)
-    )
 
 
 def _listing(words: Sequence[str], known: Words) -> bool:

@@ -84,9 +84,9 @@ def _is_spelling(said: Spelled, words: Sequence[str]) -> bool:
 
 
 def _announced(words: Sequence[str]) -> bool:
-    """A few words before the value itself ("sure it's", "plus one", "likhiye"), and no refusal."""
+    """A few words before the value itself ("sure it's", "plus one", "likhiye"); no refusal, nor "the same"."""
     known = known_words()
-    return 0 < len(words) <= ANNOUNCED_MOST and not any(word in known.refusals for word in words)
+    return 0 < len(words) <= ANNOUNCED_MOST and not any(word in known.refusals or word in known.sames for word in words)
 
 
 def _full_plate(plate: str) -> bool:

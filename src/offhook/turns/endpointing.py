@@ -18,7 +18,8 @@ from typing import Literal
 
 from offhook.contracts.speech import Expectation
 from offhook.contracts.turn import TurnPolicy
-from offhook.turns.clause import answers_yes_no, ending
+from offhook.turns.answers import answers_yes_no, half_an_answer
+from offhook.turns.clause import ending
 from offhook.turns.dictation import dictation
 from offhook.turns.words import fold, split
 
@@ -53,7 +54,7 @@ def why(text: str, expect: Expectation) -> Reason:
     if given == "complete":
         return "closed"
     if expect.kind == "yes_no" and answers_yes_no(words):
-        return "yes_no"
+        return "may_go_on" if half_an_answer(words) else "yes_no"
     return ending(tail, words, expect)
 
 

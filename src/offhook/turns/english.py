@@ -19,7 +19,7 @@ from typing import Literal
 
 from offhook.turns.words import LONGEST_PHRASE, Words
 
-Standing = Literal["wanting", "first_clause", "open_object", "fragment", "clause", "question"]
+Standing = Literal["wanting", "first_clause", "open_object", "fragment", "clause", "story", "question"]
 
 MOST_OBJECT = 3
 MOST_SUBJECT = 3
@@ -48,7 +48,7 @@ def standing(words: Sequence[str], known: Words) -> Standing | None:
     if not words or any(word in known.not_english or not word.isascii() for word in words):
         return None
     read = _read(words, known)
-    if (read.verb is not None and _wants(read, known)) or _main_verb_missing(read, known) or _half_a_pair(words):
+    if (read.verb is not None and _wants(read, known)) or _main_verb_missing(read, known):
         return "wanting"
     if not read.finite:
         return "first_clause" if words[0] in known.first_clauses and len(words) > 1 else "fragment"
@@ -56,7 +56,9 @@ def standing(words: Sequence[str], known: Words) -> Standing | None:
         return "first_clause"
     if _object_may_be_done_to(read, known) or _person_without_thing(read, known):
         return "open_object"
-    return "question" if _is_question(words, known) else "clause"
+    if _is_question(words, known):
+        return "question"
+    return "story" if _is_past(words, read.finite[0], known) else "clause"
 
 
 def without_lead(words: Sequence[str], known: Words) -> Sequence[str]:
@@ -223,6 +225,15 @@ def _lemma(word: str, known: Words) -> str:
     return next((stem for stem in stems if stem in known.transitive), "")
 
 
+def _is_past(words: Sequence[str], at: int, known: Words) -> bool:
+    """Whether the finite verb there says what happened; "I wanted to ask" says what is wanted now."""
+    verb = words[at]
+    if verb in known.past_auxiliaries:
+        return not any(word in known.wished for word in words[at + 1 : at + 3])
+    told = verb in known.irregular or verb.endswith("ed") or (verb in known.finite_forms and not verb.endswith("s"))
+    return told and verb not in known.wished
+
+
 def _wants(read: _Read, known: Words) -> bool:
     """Whether the last verb has not got what it needs."""
     words, verb = read.words, read.verb
@@ -246,18 +257,6 @@ def _wants(read: _Read, known: Words) -> bool:
     if all(word in known.particles for word in rest):
         return lemma in known.ditransitive or lemma in known.phrasal
     return lemma in known.ditransitive and len(rest) == 1 and rest[0] in known.persons
-
-
-def _half_a_pair(words: Sequence[str]) -> bool:
-    """ "it's either the pump …", "between second …": the other half is still to come."""
-    for first, second, alone in (
-        ("either", "or", ("one", "way", "of", "is", "day")),
-        ("between", "and", ("us", "them")),
-    ):
-        at = next((at for at, word in enumerate(words) if word == first), len(words))
-        if at + 1 < len(words) and words[at + 1] not in alone and second not in words[at:]:
-            return True
-    return False
 
 
 def _main_verb_missing(read: _Read, known: Words) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Literal
 
-from offhook.turns.clause import answers_yes_no
+from offhook.turns.answers import answers_yes_no
 from offhook.turns.words import LONGEST_PHRASE, Phrase, Words, fold, holds, split
 from offhook.turns.words import words as known_words
 

@@ -40,6 +40,8 @@ class Words:
     """A question has one right behind its question word."""
     closers: frozenset[str]
     """Words after which hardly anybody goes on: politeness, and the verb that ends a Hindi sentence."""
+    pleases: frozenset[str]
+    """Those of them that end even a word or two."""
     closing_phrases: frozenset[Phrase]
     question_starts: frozenset[str]
     """A question is known by its first word ..."""
@@ -71,6 +73,10 @@ class Words:
     """What stands around a name."""
     answers: frozenset[str]
     """A yes/no question is answered by any of these."""
+    half_answers: frozenset[str]
+    """Those of them after which, if nothing else was said, comes what the caller wants instead, or his answer."""
+    repairs: frozenset[str]
+    """They announce that something is put right."""
     around_answers: frozenset[str]
     """What may stand around an answer without making it more than one."""
     hesitations: frozenset[str]
@@ -86,6 +92,10 @@ class Words:
     """Said to make the speaker stop."""
     stop_phrases: frozenset[Phrase]
     days: frozenset[str]
+    relative_days: frozenset[str]
+    """Those of them that are one day only ("tomorrow")."""
+    around_values: frozenset[str]
+    """Beside a day or an hour they choose none ("the", "around", "o'clock")."""
     day_parts: frozenset[str]
     time_posts: frozenset[str]
     """Hindi: behind a day or a part of it they end what they belong to ("somvaar ko")."""
@@ -120,6 +130,9 @@ class Words:
     contracted: frozenset[str]
     """A subject (or question word) and its auxiliary in one."""
     finite_auxiliaries: frozenset[str]
+    past_auxiliaries: frozenset[str]
+    wished: frozenset[str]
+    """Verbs whose past is said of what is wanted now ("I wanted to ask", "I was hoping to")."""
     modals: frozenset[str]
     """Auxiliaries with a bare verb behind them."""
     be_forms: frozenset[str]
@@ -185,6 +198,10 @@ class Words:
     """As the last word they are often told more of ("anything … with seven seats")."""
     announcers: frozenset[str]
     """Names of what is dictated: alone or behind a possessive they announce it ("my number …")."""
+    name_nouns: frozenset[str]
+    """At the end of an answer to "what is the name?" they announce it."""
+    sames: frozenset[str]
+    """They point at a number that is known already."""
     counted: frozenset[str]
     """A number of these is announced before they are told one by one ("I've got two questions")."""
     note_phrases: frozenset[Phrase]
