@@ -62,7 +62,7 @@ def test_a_closure_inside_a_word_asks_for_nothing_that_counts() -> None:
 def test_closures_one_after_the_other_are_not_all_asked_about() -> None:
     script = speaking()
     script.at(4550, SpeechFaded(4500))
-    script.at(4750, SpeechFaded(4700))
+    script.at(4650, SpeechFaded(4600))
     script.at(4550 + ASKED_APART_MS, SpeechFaded(4500 + ASKED_APART_MS))
     assert script.when(RequestTranscript) == [4550, 4550 + ASKED_APART_MS]
 

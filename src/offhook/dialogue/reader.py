@@ -7,8 +7,9 @@ from pathlib import Path
 
 from offhook.contracts.speech import Hypothesis
 from offhook.dialogue.desk import Reading
+from offhook.turns.voice_requests import requested
 from offhook.understanding.desk import load_desk_language
-from offhook.understanding.model import Context, Problem, Understanding, Understands, World
+from offhook.understanding.model import Command, Context, Problem, Understanding, Understands, World
 from offhook.understanding.nbest import understand_best
 from offhook.understanding.understander import Understander
 
@@ -40,6 +41,11 @@ class LanguageReader:
             understood = understand_best(self._understander, alternatives, world, context)
         else:
             understood = self._understander.understand(text, world, context)
+        wish = requested(text)
+        if wish is not None:
+            # It speaks of nothing but our voice, whatever else its words may mean ("aap jaldi bol rahe ho").
+            intent = "repeat" if wish.language is None else "out_of_scope"
+            return Reading((Command(intent=intent),), language=understood.language, decision="answer")
         problems = [*understood.problems, *_doubts(understood, confidence)]
         commands = tuple(understood.commands)
         return Reading(

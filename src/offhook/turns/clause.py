@@ -232,8 +232,9 @@ def _is_adjective(word: str) -> bool:
 
 def _asks_inside(words: Sequence[str], known: Words) -> bool:
     """ "What the mileage is": a question inside a sentence ends with its verb."""
-    asked = next((at for at in range(len(words) - 3, 0, -1) if words[at] in known.question_starts), None)
-    return asked is not None and words[asked] not in known.finite_auxiliaries
+    said = without_lead(words, known)
+    asked = next((at for at in range(len(said) - 3, 0, -1) if said[at] in known.question_starts), None)
+    return asked is not None and said[asked] not in known.finite_auxiliaries
 
 
 def _takes_particle(words: Sequence[str], known: Words) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Literal
@@ -10,14 +11,16 @@ from offhook.turns.answers import answers_yes_no
 from offhook.turns.words import LONGEST_PHRASE, Phrase, Words, fold, holds, split
 from offhook.turns.words import words as known_words
 
+_DRAWN = re.compile(r"(.)\1{2,}")
+
 Meaning = Literal["nothing", "beginning", "backchannel", "stop", "content"]
 
 
 def meaning(text: str) -> Meaning:
     """Of a partial or a final text. "nothing": no words, or scraps that a cough gives as well ("uh"). "beginning": one
     word that says nothing alone ("mujhe", "ka", "my")."""
-    words = split(fold(text))
     known = known_words()
+    words = [_undrawn(word, known) for word in split(fold(text))]
     if not words:
         return "nothing"
     rest = _without(words, known.backchannels - known.stop_words, known.backchannel_phrases)
@@ -30,6 +33,14 @@ def meaning(text: str) -> Meaning:
     if all(word in known.hesitations or len(word) == 1 for word in rest):
         return "nothing"  # a cough is read as a letter, too
     return "beginning" if len(words) == 1 and _says_nothing_alone(words[0], known) else "content"
+
+
+def _undrawn(word: str, known: Words) -> str:
+    """ "hmmm", "nooo", "haaan": a word that is drawn out, as it is written."""
+    if not _DRAWN.search(word):
+        return word
+    twice, once = _DRAWN.sub(r"\1\1", word), _DRAWN.sub(r"\1", word)
+    return once if once in known.stop_words | known.backchannels else twice
 
 
 def _says_nothing_alone(word: str, known: Words) -> bool:

@@ -14,7 +14,7 @@ from offhook.turns.utterance import Utterance
 
 NOW = float("-inf")
 """Due at once."""
-ASKED_APART_MS = 300.0
+ASKED_APART_MS = 150.0
 """So long after a transcript asked for because the voice had faded, and that proved to be a closure inside a word, the
 next one is asked for: a recogniser reads the whole utterance each time."""
 FADE_HOLDS_MS = 150.0

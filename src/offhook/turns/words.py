@@ -222,8 +222,13 @@ class Words:
     faster: frozenset[Phrase]
     louder: frozenset[Phrase]
     softer: frozenset[Phrase]
-    english: frozenset[Phrase]
-    hindi: frozenset[Phrase]
+    english: frozenset[str]
+    hindi: frozenset[str]
+    """Names of the languages."""
+    voice_words: frozenset[str]
+    """What is said around the manner or the language that is asked for."""
+    language_words: frozenset[str]
+    """The same around a language only."""
 
     def open_end(self, words: Sequence[str]) -> bool:
         """Whether the last words want something after them."""
