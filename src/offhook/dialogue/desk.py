@@ -181,6 +181,8 @@ class Desk:
     """Task type -> who carries it out while the talk goes on (dialogue/errands.py)."""
     apart: Callable[[Command, Command], bool] = lambda one, other: False
     """Whether two commands of one sentence may be carried out at the same time, by the same agent."""
+    facts_change_by: frozenset[str] = frozenset()
+    """Names of the WRITE tools after which the facts must be read anew."""
     fold: Callable[[Sequence[Command]], tuple[Command, ...]] = tuple
     """What one sentence's commands become before they are carried out."""
     forgets_after_s: float | None = None

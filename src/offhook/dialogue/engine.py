@@ -94,7 +94,14 @@ class DialogueEngine:
         watch = Watch(on_refusal=on_refusal)
         self._graphs = {name: Walk(declare(desk, brains, self._late, watch)) for name, desk in self._desks.items()}
         self._runners = {
-            name: ToolRunner(policy=desk.policy, uow=uow, clock=clock, late=self._late, on_report=on_tool)
+            name: ToolRunner(
+                policy=desk.policy,
+                uow=uow,
+                clock=clock,
+                late=self._late,
+                on_report=on_tool,
+                on_written=self._forget_facts(desk),
+            )
             for name, desk in self._desks.items()
         }
 
@@ -199,6 +206,15 @@ class DialogueEngine:
         await self._late.aclose()
 
     # -- inside ---------------------------------------------------------------------------------------------------
+
+    def _forget_facts(self, desk: Desk) -> Callable[[str, str], None]:
+        """What a tool has just written is known to the next turn."""
+
+        def written(business_id: str, tool: str) -> None:
+            if tool in desk.facts_change_by:
+                self.facts.forget(business_id)
+
+        return written
 
     async def _supervise(
         self,

@@ -85,12 +85,15 @@ class ToolRunner:
         clock: Clock,
         late: LateWrites,
         on_report: Callable[[ToolReport], None] = lambda report: None,
+        on_written: Callable[[str, str], None] = lambda business_id, tool: None,
     ) -> None:
+        """`on_written(business_id, tool)`: a WRITE was committed."""
         self._policy = policy
         self._uow = uow
         self._clock = clock
         self._late = late
         self._on_report = on_report
+        self._on_written = on_written
 
     async def run(
         self,
@@ -199,6 +202,7 @@ class ToolRunner:
                 if not isinstance(outcome, Ok):
                     raise _NothingDone(outcome)
                 await uow.remember(key, tool.name, msgspec.json.encode(outcome.value))
+            self._on_written(business_id, tool.name)
             return Ok(outcome.value)
         except _NothingDone as nothing:
             return nothing.outcome

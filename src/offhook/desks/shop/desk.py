@@ -16,6 +16,7 @@ from offhook.desks.shop.facts import ShopFactsReader
 from offhook.desks.shop.reader import ShopReader
 from offhook.desks.shop.toolbox import BATCH_TOOL, CONFIRMED, LEDGER_TOOLS
 from offhook.desks.shop.tools.batch import BATCH
+from offhook.desks.shop.tools.customers import create_customer
 from offhook.desks.shop.tools.find_speaker import find_speaker
 from offhook.desks.shop.tools.prove_speaker import PROVE, prove_speaker
 from offhook.dialogue.desk import Desk, Reader
@@ -43,6 +44,7 @@ def shop_desk(reader: Reader) -> Desk:
         tools=TOOLS,
         apart=apart,
         fold=fold,
+        facts_change_by=frozenset({create_customer.name, BATCH}),
         recognise=recognise,
         forgets_after_s=FORGETS_AFTER_S,
         forgets=(MEMORY_LAST_PRODUCT, MEMORY_READ_BACK, MEMORY_BATCH),

@@ -1,0 +1,49 @@
+"""What understanding is told of the shop's book: read once, and again when a name has changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from offhook.contracts.desk import Effect
+from offhook.desks.shop.desk import shop_desk
+from offhook.desks.shop.facts import ShopFacts, ShopFactsReader
+from offhook.dialogue.engine import DialogueEngine
+from offhook.store.unit_of_work import unit_of_work_factory
+from offhook.understanding.model import Command
+from support.scripted_reader import ScriptedReader
+from support.shop_book import OpenShop
+from support.talk import Talk
+
+
+async def read(reader: ShopFactsReader, shop: OpenShop) -> ShopFacts:
+    async with shop.units(shop.business_id, Effect.READ) as uow:
+        return await reader(uow, await shop.business())
+
+
+async def test_names_stay_the_same_objects_until_one_changes(shop: OpenShop) -> None:
+    reader = ShopFactsReader()
+    first, second = await read(reader, shop), await read(reader, shop)
+    assert first.names is second.names
+    await shop.customer("Zubin Irani", aliases=["Zubi"])
+    third = await read(reader, shop)
+    assert "Zubin Irani" in third.names.customers and "Zubin Irani" not in first.names.customers
+    assert third.names.customer_aliases["Zubin Irani"] == ("Zubi",)
+    now = datetime(2026, 11, 26, 11, 0, tzinfo=ZoneInfo("Asia/Kolkata"))
+    world = third.world(await shop.business(), now)
+    assert (world.customers, world.limit) == (third.names.customers, 25_000)
+
+
+async def test_a_customer_who_was_just_added_is_known_to_the_next_turn(shop: OpenShop) -> None:
+    add = Command(intent="customer.create", slots={"name": "Zubin Irani"})
+    desk = shop_desk(ScriptedReader({"add": add}))
+    engine = DialogueEngine({"shop": desk}, unit_of_work_factory(shop.database, shop.clock), shop.clock, brain="rules")
+    business = await shop.business()
+    talk = Talk(engine, business, caller=None)
+    talk.state.desk_memory["operator"] = ""
+    before = await engine.facts.get(desk, business)
+    await talk.say("add")
+    after = await engine.facts.get(desk, business)
+    assert isinstance(before, ShopFacts) and isinstance(after, ShopFacts)
+    assert set(after.names.customers) - set(before.names.customers) == {"Zubin Irani"}
+    await engine.aclose()
