@@ -23,11 +23,13 @@ from offhook.channels.media_door import MediaDoor
 from offhook.channels.twilio.deps import CallStatusChanged, TwilioDeps, TwilioSettings
 from offhook.channels.twilio.endpoint import twilio_channel
 from offhook.channels.twilio.rest import TwilioRest
+from offhook.channels.whatsapp.endpoint import WhatsAppDeps, whatsapp_router
 from offhook.contracts.errors import AppError
 from offhook.contracts.llm import Llm
 from offhook.contracts.speech import SttConfig, SttFailed, TtsFailed, Voice
 from offhook.contracts.turn import TurnPolicy
 from offhook.desks.demo import demo_businesses
+from offhook.desks.jobs import reply_handlers
 from offhook.desks.registry import Speech, build_desks
 from offhook.desks.tables import metadata
 from offhook.dialogue.brains.llm import LlmLimits
@@ -61,6 +63,7 @@ from offhook.store.calls import SqlCallLog
 from offhook.store.engine import Database, open_database
 from offhook.store.job_queue import JobQueue
 from offhook.store.listing import Listing
+from offhook.store.message_reports import MessageFinder
 from offhook.store.migrate import prepare
 from offhook.store.sessions import SqlSessionStore
 from offhook.store.staff_board import StaffBoard
@@ -263,7 +266,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             job_counts=JobQueue(core.database, clock, SystemClock()).counts,
         )
         channel = twilio_channel(twilio)
-        app = create_app(deps, [channel.router])
+        app = create_app(deps, [channel.router, whatsapp_router(_whatsapp(settings, core))])
         async with asyncio.TaskGroup() as background:
             tasks = [
                 background.create_task(hub.run(), name="voice detector"),
@@ -279,6 +282,19 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             finally:
                 for task in tasks:
                     task.cancel()
+
+
+def _whatsapp(settings: Settings, core: Core) -> WhatsAppDeps:
+    return WhatsAppDeps(
+        businesses=core.businesses,
+        units=unit_of_work_factory(core.database, core.clock),
+        finder=MessageFinder(core.database),
+        replies=reply_handlers(),
+        clock=core.clock,
+        verify_token=settings.whatsapp_verify_token.get_secret_value() if settings.whatsapp_verify_token else None,
+        app_secret=settings.whatsapp_app_secret.get_secret_value() if settings.whatsapp_app_secret else None,
+        public_url=settings.offhook_public_url,
+    )
 
 
 # -- small parts ------------------------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ SECRETS = (
     "TWILIO_AUTH_TOKEN",
     "OPENAI_API_KEY",
     "WHATSAPP_TOKEN",
+    "WHATSAPP_APP_SECRET",
+    "WHATSAPP_VERIFY_TOKEN",
     "SMTP_URL",
     "CALDAV_URL",
     "OFFHOOK_DATABASE_URL",
@@ -95,6 +97,8 @@ class Settings(BaseSettings):
     twilio_phone_number: str | None = None
     whatsapp_token: SecretStr | None = None
     whatsapp_phone_number_id: str | None = None
+    whatsapp_app_secret: SecretStr | None = None
+    whatsapp_verify_token: SecretStr | None = None
     whatsapp_api_url: str = "https://graph.facebook.com/v23.0"
     """Meta's address with the version of the API."""
     smtp_url: SecretStr | None = None

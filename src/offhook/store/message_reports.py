@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 
 from offhook.contracts.desk import UnitOfWork
 from offhook.contracts.messaging import MessageState
+from offhook.store.engine import Database
 from offhook.store.schema import jobs, messages
 from offhook.store.unit_of_work import sql
 
@@ -44,3 +45,26 @@ async def message_reported(
         )
     )
     return True
+
+
+class MessageFinder:
+    """Whose message it is, for carriers who know only the message or the person."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def business_of(self, message_id: str, reference: str) -> str | None:
+        """By our id or, where that did not come back, by the carrier's."""
+        which = messages.c.message_id == message_id if message_id else messages.c.reference == reference
+        # lint: tenant-scope: the carrier does not know our businesses; the answer is the business
+        return await self._one(select(messages.c.business_id).where(which).limit(1))
+
+    async def wrote_last_to(self, address: str) -> str | None:
+        # lint: tenant-scope: as above
+        query = select(messages.c.business_id).where(messages.c.recipient == address)
+        return await self._one(query.order_by(messages.c.created_at.desc()).limit(1))
+
+    async def _one(self, query: Select[tuple[str]]) -> str | None:
+        async with self._database.transaction(write=False, snapshot=False) as connection:
+            found = (await connection.execute(query)).scalar_one_or_none()
+        return None if found is None else str(found)
