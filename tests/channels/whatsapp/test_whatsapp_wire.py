@@ -67,7 +67,7 @@ def test_reports_and_messages_are_read_in_order() -> None:
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from("entry changes value statuses messages id status from text errors".split()),
+        st.sampled_from(["entry", "changes", "value", "statuses", "messages", "id", "status", "from", "text", "errors"]),
         inner,
         max_size=4,
     ),
