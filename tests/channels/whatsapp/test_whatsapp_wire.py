@@ -64,15 +64,12 @@ def test_reports_and_messages_are_read_in_order() -> None:
     ]
 
 
+KEYS = ("entry", "changes", "value", "statuses", "messages", "id", "status", "from", "text", "errors")
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(["entry", "changes", "value", "statuses", "messages", "id", "status", "from", "text", "errors"]),
-        inner,
-        max_size=4,
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
     max_leaves=20,
-)  # fmt: skip
+)
 
 
 @given(JSON)
