@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+import msgspec
 import pytest
 
 from offhook.dialogue.brains.choice import Brains
@@ -48,7 +50,7 @@ async def test_both_ways_through_the_graph_end_alike(engine: DialogueEngine, tal
             walked = await super().run(graph, replace(work, emit=speak))
             by_walk, emitted = "".join(emitted), []
             ended = await library.ainvoke(graph, context=replace(work, emit=listen))
-            assert ended == walked
+            assert _without_ids(ended) == _without_ids(walked)
             assert "".join(emitted) == by_walk
             walks.append(walked)
             return walked
@@ -59,6 +61,11 @@ async def test_both_ways_through_the_graph_end_alike(engine: DialogueEngine, tal
         await talk.say(text)
     assert len(walks) == 1 + len(TALK)
     assert {walk["agent"] for walk in walks} >= {"response", "booking", "faq"}
+
+
+def _without_ids(graph: dict[str, Any] | GraphState) -> dict[str, Any]:
+    """Parts carry ids of their own each time."""
+    return {**graph, "parts": [msgspec.structs.replace(part, task_id="") for part in graph.get("parts", ())]}
 
 
 async def test_a_turn_that_goes_round_is_stopped() -> None:

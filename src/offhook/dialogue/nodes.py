@@ -26,6 +26,7 @@ from offhook.dialogue.brains.model import Call, Note
 from offhook.dialogue.brains.rules import OUT_OF_SCOPE, RULES
 from offhook.dialogue.context import forgetting, reading_context
 from offhook.dialogue.desk import Desk, FormDesk, Reading, Work
+from offhook.dialogue.faq_choice import MEMORY_FAQ, chosen
 from offhook.dialogue.forms import ASKED_CONFIRM, load
 from offhook.dialogue.guard import BLOCKED
 from offhook.dialogue.languages import answering_language
@@ -170,7 +171,7 @@ def router_node(brains: Brains, watch: Watch) -> Node:
             return {"todo": (Command(intent=f"{MOMENT}dtmf"),), "agent": RESPONSE_AGENT, "brain": "rules"}
         if not work.turn.text.strip():
             return {"todo": (Command(intent=f"{MOMENT}not_heard"),), "agent": RESPONSE_AGENT, "brain": "template"}
-        reading = watch(read(work, state), work, state)
+        reading = watch(chosen(work, state, read(work, state)), work, state)
         state = msgspec.structs.replace(_heard_again(state, reading), language=answering_language(work, state, reading))
         if graph.get("settled"):
             reading = _without_answers(reading)
@@ -236,8 +237,11 @@ def read(work: Work, state: ConversationState) -> Reading:
 
 
 def _heard_again(state: ConversationState, reading: Reading) -> ConversationState:
-    """Counts of failures in a row end here: something was heard, something was understood."""
+    """Counts of failures in a row end here: something was heard, something was understood. What the last turn alone
+    asked is over, too."""
     over = {MEMORY_NOT_HEARD} | ({MEMORY_UNRELATED} if reading.understood else set())
+    if not any(command.intent == "repeat" for command in reading.commands):
+        over.add(MEMORY_FAQ)
     if not over & state.desk_memory.keys():
         return state
     memory = {key: value for key, value in state.desk_memory.items() if key not in over}

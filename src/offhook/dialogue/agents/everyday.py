@@ -12,6 +12,7 @@ from offhook.dialogue.agents.escalation import HANDOFF
 from offhook.dialogue.agents.faq import ANYTHING_ELSE, OFFER_HUMAN, answered
 from offhook.dialogue.choices import agrees, smalltalk_kind
 from offhook.dialogue.desk import Work
+from offhook.dialogue.faq_choice import ask_which
 from offhook.dialogue.forms import ASKED_CONFIRM
 from offhook.dialogue.guard import ABUSE, BLOCKED, INJECTION, OTHER_CUSTOMER
 from offhook.dialogue.languages import TEXT_CHANNELS
@@ -154,6 +155,8 @@ def _unrelated(work: Work, state: ConversationState, command: Command) -> Delta:
     found = work.facts.faq.answer(work.turn.text)
     if found.best is not None:
         return answered(state, Line("faq_answer", {"answer": found.best.answer}))
+    if len(found.candidates) > 1:
+        return ask_which(work, state, found.candidates)
     stored = state.desk_memory.get(MEMORY_UNRELATED)
     times = stored + 1 if isinstance(stored, int) else 1
     if times >= work.desk.policy.out_of_scope_before_human:

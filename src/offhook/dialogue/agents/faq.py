@@ -8,6 +8,7 @@ from offhook.contracts.conversation import ConversationState
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.dialogue.desk import Work
+from offhook.dialogue.faq_choice import ENTRY, ask_which
 from offhook.dialogue.faq_search import FaqAnswer, entries_named
 from offhook.dialogue.model import Delta, Line, Question
 from offhook.dialogue.spoken import spoken_date, spoken_list, spoken_time
@@ -24,6 +25,8 @@ FAQ_OFFER = Question(Line("faq_unknown_offer"), Expectation("yes_no"), again="of
 
 async def faq(work: Work, state: ConversationState, command: Command) -> Delta:
     """`faq(topic, day)`: the answer, and "anything else?" where nothing is under way."""
+    if ENTRY in command.slots:
+        return _entry(work, state, str(command.slots[ENTRY]))
     topic = str(command.slots.get("topic") or "")
     if topic == "hours":
         return await _hours(work, state, command)
@@ -41,6 +44,18 @@ def answered(state: ConversationState, *lines: Line) -> Delta:
     return Delta(lines=lines, question=ANYTHING_ELSE)
 
 
+def _entry(work: Work, state: ConversationState, faq_id: str) -> Delta:
+    """The entry that the caller chose; none where none of those was meant."""
+    entry = next((one for one in work.facts.faq.entries if one.faq_id == faq_id), None)
+    return answered(state, Line("faq_answer", {"answer": entry.answer})) if entry is not None else _unknown(state)
+
+
+def _unknown(state: ConversationState) -> Delta:
+    if state.pending is not None:
+        return Delta(lines=(Line("faq_unknown"),))
+    return Delta(lines=(Line("faq_unknown"),), question=FAQ_OFFER)
+
+
 def _search(work: Work, state: ConversationState, topic: str) -> Delta:
     index = work.facts.faq
     entry = index.best_of(entries_named(index.entries, topic), work.turn.text) if topic else None
@@ -48,12 +63,10 @@ def _search(work: Work, state: ConversationState, topic: str) -> Delta:
     if found.best is not None:
         return answered(state, Line("faq_answer", {"answer": found.best.answer}))
     if found.candidates:
-        return Delta(lines=(Line("faq_unclear"),))
+        return ask_which(work, state, found.candidates)
     if not work.facts.available:
         return answered(state, Line("failed_slow"))
-    if state.pending is not None:
-        return Delta(lines=(Line("faq_unknown"),))
-    return Delta(lines=(Line("faq_unknown"),), question=FAQ_OFFER)
+    return _unknown(state)
 
 
 def _address(work: Work) -> Line:
