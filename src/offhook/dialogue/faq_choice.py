@@ -45,12 +45,13 @@ def ask_which(work: Work, state: ConversationState, candidates: Sequence[FaqEntr
 
 def chosen(work: Work, state: ConversationState, reading: Reading) -> Reading:
     """The reading, or the choice that its words make between the entries that were just named."""
-    ids = state.desk_memory.get(MEMORY_FAQ)
-    entries = [entry for entry in work.facts.faq.entries if isinstance(ids, list) and entry.faq_id in ids]
+    stored = state.desk_memory.get(MEMORY_FAQ)
+    ids = [str(one) for one in stored] if isinstance(stored, list) else []
+    entries = sorted(
+        (entry for entry in work.facts.faq.entries if entry.faq_id in ids), key=lambda entry: ids.index(entry.faq_id)
+    )
     if not entries:
         return reading
-    assert isinstance(ids, list)
-    entries.sort(key=lambda entry: ids.index(entry.faq_id))
     entry_id = _chosen_id(work, state, reading, entries)
     if entry_id is None:
         return reading
