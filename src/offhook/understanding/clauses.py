@@ -83,13 +83,22 @@ def _doubt(reading: Reading, matches: list[Match], present: frozenset[str], star
     mood = reading.mood
     if mood is None or not matches:
         return False
-    if any(start <= at < end for at in mood.doubtful) or (mood.unfinished and end == len(reading.sentence)):
+    if mood.open or any(start <= at < end for at in mood.doubtful):
+        return True
+    if mood.unfinished and end == len(reading.sentence):
+        return True
+    if any(_near_name(reading, entity) for entity in _within(reading.services, start, end)):
         return True
     # Bare values behind words of something else ("the neighbours' oil change on Friday at ten").
     bare = all(need.startswith("@") for need in matches[0].alternative.needs)
     named = min((entity.start for entity in _within(reading.services, start, end)), default=start)
     wished = not _WISHING.isdisjoint(present)
     return bare and not wished and any(start <= i < named for i in reading.foreign)
+
+
+def _near_name(reading: Reading, entity: Entity) -> bool:
+    """One word of a name beside a word that nothing knows ("oil painting", "room service"): maybe another thing."""
+    return len(entity.tokens) == 1 and (entity.start - 1 in reading.foreign or entity.end in reading.foreign)
 
 
 def _present(reading: Reading, start: int, end: int, foreign: int, symptoms: frozenset[str]) -> frozenset[str]:
@@ -167,6 +176,7 @@ def _collect(clause: Clause, reading: Reading, desk: DeskLanguage, context: Cont
 
 def _take_entities(clause: Clause, reading: Reading) -> None:
     services = _within(reading.services, clause.start, clause.end)
+    services = [entity for entity in services if not (entity.vague and _near_name(reading, entity))]
     services = [entity for entity in services if not _rejected(reading, entity)] or services
     services = _corrected(reading, services)
     whole = [entity for entity in services if entity.name] or services

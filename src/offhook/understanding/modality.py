@@ -16,7 +16,7 @@ from offhook.understanding.datafile import load_data, phrases_of, words_of
 from offhook.understanding.phrases import Found
 from offhook.understanding.text import Sentence
 
-REFUSED, ALREADY = "refused", "already"
+REFUSED, ALREADY, YES, DOUBT = "refused", "already", "yes", "doubt"
 _REACH = 7
 """How many words before an action may still speak of it."""
 
@@ -26,11 +26,25 @@ class ModalWords:
     sets: dict[str, frozenset[str]]
     questions: tuple[tuple[str, ...], ...]
     take_backs: tuple[tuple[str, ...], ...]
+    doubts: tuple[tuple[str, ...], ...]
 
 
 _SETS = (
     *("negators", "no_refusal_behind", "refusing_path", "suppositions", "supposing_path", "polite", "tellers"),
-    *("own", "kindly_behind", "modals", "telling_ends", "doers", "pasts", "having", "after_take_back", "dangling"),
+    *(
+        "own",
+        "kindly_behind",
+        "modals",
+        "telling_ends",
+        "doers",
+        "pasts",
+        "having",
+        "after_take_back",
+        "dangling",
+        "wishing",
+        "before_yes",
+        "bare_yes",
+    ),
 )
 
 
@@ -41,6 +55,7 @@ def load_modality(folder: Path) -> ModalWords:
     return ModalWords(
         sets={name: words_of(data, name) for name in _SETS},
         questions=phrases_of(data, "open_questions"),
+        doubts=phrases_of(data, "doubts"),
         take_backs=tuple(sorted(phrases_of(data, "take_backs"), key=len, reverse=True)),
     )
 
@@ -52,6 +67,8 @@ class Mood:
     concepts: list[Found]
     doubtful: frozenset[int]
     """Tokens where something begins that is only supposed, told of others or had already."""
+    open: bool = False
+    """Whether the sentence leaves it open that anything is wished for ("I might …")."""
     taken_back: bool = False
     unfinished: bool = False
 
@@ -66,6 +83,9 @@ class MoodReader:
         kept: list[Found] = []
         doubtful: set[int] = set()
         for found in concepts:
+            if found.name == YES and self._only_named(found.start) and not _within_yes(found, concepts):
+                kept.append(Found(DOUBT, found.start, found.end))
+                continue
             if found.name not in actions:
                 kept.append(found)
                 continue
@@ -75,10 +95,32 @@ class MoodReader:
                 kept.append(Found(REFUSED, found.start, found.end))
             else:
                 kept.append(found)
-                if self._supposed(found.start) or self._told(found.start):
+                if self._supposed(found.start) or self._told(found.start) or self._finished(found.start):
                     doubtful.add(found.start)
         doubtful.update(at for at in things if self._supposed(at) or self._told(at) or self._had(at))
-        return Mood(kept, frozenset(doubtful), self._taken_back(), self._unfinished())
+        return Mood(
+            kept,
+            frozenset(doubtful),
+            open=self._open(),
+            taken_back=self._taken_back(),
+            unfinished=self._unfinished(),
+        )
+
+    def _open(self) -> bool:
+        s = self.sentence
+        return any(s.has(phrase, i) for i in range(len(s)) for phrase in self.words.doubts)
+
+    def _finished(self, at: int) -> bool:
+        """ "an oil change … booked", where nothing before it wishes."""
+        s, wishing = self.sentence, self.words.sets["wishing"]
+        return s.word(at).endswith("ed") and len(s.word(at)) > 4 and wishing.isdisjoint(s.words[:at])
+
+    def _only_named(self, at: int) -> bool:
+        """ "she said yes", "would yes be okay", "before you book it": a yes that is spoken of and not given."""
+        sets = self.words.sets
+        if self.sentence.word(at) in sets["bare_yes"] and self.sentence.word(at - 1) in sets["before_yes"]:
+            return True
+        return at > 0 and (self._told(at) or self._supposed(at) or self._refused(at))
 
     def _refused(self, at: int) -> bool:
         sets, s = self.words.sets, self.sentence
@@ -148,3 +190,11 @@ class MoodReader:
 
     def _unfinished(self) -> bool:
         return self.sentence.word(len(self.sentence) - 1) in self.words.sets["dangling"]
+
+
+def _within_yes(found: Found, concepts: Sequence[Found]) -> bool:
+    """Whether a longer yes holds this one ("that is right")."""
+    return any(
+        one.name == YES and one.start <= found.start and found.end <= one.end and one[1:] != found[1:]
+        for one in concepts
+    )

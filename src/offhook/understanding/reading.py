@@ -98,9 +98,10 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
     services = index.services.find(stems, _places(sentence, others, desk, values))
     models = index.models.find(stems, taken)
     for entity in (*services, *models):
-        if not entity.partial and len(entity.tokens) > 1:
-            for i in entity.tokens:
-                taken[i] = True
+        whole = not entity.partial and len(entity.tokens) > 1
+        for n, i in enumerate(entity.tokens):
+            # Behind a part of a name: "ev" of the "Nexon EV" and "700" of the "XUV700".
+            taken[i] = taken[i] or whole or (n > 0 and i == entity.tokens[n - 1] + 1)
     clock_taken = list(taken)
     for amount in amounts:
         if amount.kind != "year":
@@ -161,6 +162,10 @@ def _unsettled(reading: Reading, tokens: list[int], glossed: Glossed, context: C
     held = context.pending.slots.values() if context.pending is not None else ()
     known = glossed.headings | {part for value in held for part in str(value).lower().replace(":", " ").split()}
     return [i for i in tokens if words[i] not in known and words[max(0, i - 2) : i] != ["instead", "of"]]
+
+
+_OPENERS = frozenset({"look", "listen"})
+"""They begin a sentence and say nothing ("look, I need …")."""
 
 
 def _other_trade(desk: DeskLanguage, sentence: Sentence, stems: list[str], taken: list[bool]) -> list[bool]:
@@ -254,6 +259,8 @@ def _places(sentence: Sentence, taken: list[bool], desk: DeskLanguage, values: l
     """`taken`, and words that look like a service and are none ("service department", "manual transmission")."""
     words = sentence.words
     places = list(taken)
+    if sentence.word(0) in _OPENERS and sentence.word(1) not in ("at", "into", "over", "for"):
+        places[0] = True
     for i in range(len(words) - 1):
         if words[i] in desk.weak and words[i + 1] in desk.not_before:
             places[i] = True
