@@ -18,7 +18,7 @@ def write(session_id: str, gate: asyncio.Event, outcome: Outcome, key: str = "t1
         await gate.wait()
         return outcome
 
-    return LateWrite(session_id, "book", key, asyncio.ensure_future(run()))  # type: ignore[arg-type]
+    return LateWrite(session_id, "book", "book", key, asyncio.ensure_future(run()))  # type: ignore[arg-type]
 
 
 async def test_a_write_is_kept_until_it_was_told() -> None:

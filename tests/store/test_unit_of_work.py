@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from offhook.contracts.desk import Effect
-from offhook.contracts.errors import Conflict
+from offhook.contracts.errors import CommandReused, Conflict
 from offhook.store.business_book import BusinessBook
 from offhook.store.engine import Database
 from offhook.store.rows import stored_rows
@@ -111,3 +111,68 @@ def test_repositories_refuse_a_foreign_unit_of_work() -> None:
 
     with pytest.raises(TypeError):
         sql(Foreign())
+
+
+async def test_a_key_with_another_payload_is_an_error(database: Database, clock: SetClock) -> None:
+    open_unit = unit_of_work_factory(database, clock)
+    async with open_unit(BUSINESS, Effect.WRITE) as uow:
+        await uow.remember("turn_1", "pay", b"done", "digest of 500")
+    async with open_unit(BUSINESS, Effect.READ) as uow:
+        assert await uow.recall("turn_1", "pay", "digest of 500") == b"done"
+        assert await uow.recall("turn_1", "pay") == b"done"
+        with pytest.raises(CommandReused):
+            await uow.recall("turn_1", "pay", "digest of 600")
+
+
+async def test_units_that_queue_share_a_commit_and_fail_alone(database: Database, clock: SetClock) -> None:
+    open_unit = unit_of_work_factory(database, clock)
+
+    async def carry_out(n: int) -> None:
+        async with open_unit(BUSINESS, Effect.WRITE) as uow:
+            await BusinessBook(uow).create_task("callback", str(n), now=clock.now())
+            await asyncio.sleep(0)
+            if n % 3 == 0:
+                raise ValueError(n)
+
+    outcomes = await asyncio.gather(*(carry_out(n) for n in range(30)), return_exceptions=True)
+
+    assert [outcome is None for outcome in outcomes] == [n % 3 != 0 for n in range(30)]
+    stored = await stored_rows(database, "tasks", business_id=BUSINESS, limit=100)
+    assert sorted(int(row["reason"]) for row in stored) == [n for n in range(30) if n % 3]
+
+
+async def test_a_unit_is_over_only_when_others_can_read_it(database: Database, clock: SetClock) -> None:
+    open_unit = unit_of_work_factory(database, clock)
+    missing: list[int] = []
+
+    async def carry_out(n: int) -> None:
+        async with open_unit(BUSINESS, Effect.WRITE) as uow:
+            await BusinessBook(uow).create_task("callback", str(n), now=clock.now())
+        rows = await stored_rows(database, "tasks", business_id=BUSINESS, limit=100, reason=str(n))
+        if not rows:
+            missing.append(n)
+
+    await asyncio.gather(*(carry_out(n) for n in range(30)))
+
+    assert not missing
+
+
+async def test_cancelled_units_leave_the_others_of_their_commit_alone(database: Database, clock: SetClock) -> None:
+    open_unit = unit_of_work_factory(database, clock)
+    begun = asyncio.Event()
+
+    async def carry_out(n: int) -> None:
+        async with open_unit(BUSINESS, Effect.WRITE) as uow:
+            await BusinessBook(uow).create_task("callback", str(n), now=clock.now())
+            if n == 1:
+                begun.set()
+                await asyncio.sleep(10)
+
+    tasks = [asyncio.create_task(carry_out(n)) for n in range(4)]
+    await begun.wait()
+    tasks[1].cancel()
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert [type(outcome).__name__ for outcome in outcomes] == ["NoneType", "CancelledError", "NoneType", "NoneType"]
+    stored = await stored_rows(database, "tasks", business_id=BUSINESS, limit=100)
+    assert sorted(row["reason"] for row in stored) == ["0", "2", "3"]

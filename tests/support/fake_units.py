@@ -48,8 +48,8 @@ class _FakeUnit:
     def business_id(self) -> str:
         return self._business_id
 
-    async def recall(self, turn_id: str, command: str) -> bytes | None:
+    async def recall(self, turn_id: str, command: str, payload: str | None = None) -> bytes | None:
         return self._units.outcomes.get((self._business_id, turn_id, command))
 
-    async def remember(self, turn_id: str, command: str, outcome: bytes) -> None:
+    async def remember(self, turn_id: str, command: str, outcome: bytes, payload: str | None = None) -> None:
         self.new[(self._business_id, turn_id, command)] = outcome

@@ -34,11 +34,12 @@ class UnitOfWork(Protocol):
     @property
     def business_id(self) -> str: ...
 
-    async def recall(self, turn_id: str, command: str) -> bytes | None:
-        """The stored outcome of this command of this turn, if it was committed before."""
+    async def recall(self, turn_id: str, command: str, payload: str | None = None) -> bytes | None:
+        """The stored outcome of this command of this turn, if it was committed before. Raises CommandReused where it
+        was committed with another payload (a digest of its arguments)."""
         ...
 
-    async def remember(self, turn_id: str, command: str, outcome: bytes) -> None:
+    async def remember(self, turn_id: str, command: str, outcome: bytes, payload: str | None = None) -> None:
         """Store the outcome with the transaction. A concurrent twin makes the commit fail with Conflict."""
         ...
 

@@ -41,6 +41,13 @@ class Conflict(AppError):
         super().__init__(code, message, status=409)
 
 
+class CommandReused(Conflict):
+    """The key of a command that was carried out came again with other arguments: nothing is written."""
+
+    def __init__(self) -> None:
+        super().__init__("command_reused", "This key was used before, for something else.")
+
+
 class Invalid(AppError):
     def __init__(self, message: str, fields: dict[str, str] | None = None) -> None:
         super().__init__("invalid", message, status=422, fields=fields)

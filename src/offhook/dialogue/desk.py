@@ -104,6 +104,8 @@ class Work:
     """What the turn's words were understood as; set by the router."""
     by_model: bool = False
     """A language model asked for what is done now: no WRITE without a read-back of an earlier turn."""
+    part: int = 0
+    """Which of the turn's commands is carried out with it, from 0."""
     results: dict[tuple[str, bytes], Ok[msgspec.Struct]] = field(default_factory=dict)
     """What READ tools brought in this turn: asked again, even by another brain, they are not run again."""
 
@@ -111,8 +113,8 @@ class Work:
         return self.desk.templates.words(language)
 
     def scope(self, state: ConversationState) -> ToolScope:
-        turn = self.turn
-        return ToolScope(self.business, caller_of(state), self.now, turn.turn_id, turn.rehearsal, self.by_model)
+        turn, caller = self.turn, caller_of(state)
+        return ToolScope(self.business, caller, self.now, turn.turn_id, turn.rehearsal, self.by_model, self.part)
 
     async def call(
         self,

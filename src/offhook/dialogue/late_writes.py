@@ -28,8 +28,9 @@ class LateWrite:
 
     session_id: str
     tool: str
+    command: str
     key: str
-    """The turn id that the write is committed under."""
+    """The turn id that the write is committed under, as that command."""
     task: asyncio.Task[Outcome]
 
 
@@ -46,10 +47,10 @@ class LateWrites:
                 return
             self.dropped += len(self._writes.pop(finished))
 
-    def running(self, session_id: str, tool: str, key: str) -> LateWrite | None:
+    def running(self, session_id: str, command: str, key: str) -> LateWrite | None:
         """The same write, already under way or finished but not spoken of."""
         for write in self._writes.get(session_id, ()):
-            if write.tool == tool and write.key == key:
+            if write.command == command and write.key == key:
                 return write
         return None
 

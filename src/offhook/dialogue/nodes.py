@@ -283,7 +283,10 @@ def agent_node(name: str) -> Node:
             work = replace(work, reading=reading, by_model=graph.get("by_model", False))
         run = work.desk.agents[name]
         commands, left = together(graph["todo"], _apart(work.desk, state, name))
-        deltas = await asyncio.gather(*(run(work, state, command) for command in commands))
+        done = len(graph.get("parts", ()))
+        deltas = await asyncio.gather(
+            *(run(replace(work, part=done + n), state, command) for n, command in enumerate(commands))
+        )
         changed: GraphState = {"agent": name, "todo": (*(one for delta in deltas for one in delta.then), *left)}
         lines = graph.get("lines", ())
         if name != RESPONSE_AGENT:

@@ -1,15 +1,16 @@
 """Runs a desk's tools: arguments checked, policy enforced, one transaction, once under its key, within its deadline.
 
 READ tools may be cancelled at any time. A WRITE tool, once started, runs to its end whatever happens to the turn; its
-outcome is stored in the same transaction under (key, tool name), and a second run under that key returns the stored
-outcome and writes nothing. A tool that answers Retry or Failed leaves nothing behind.
+outcome is stored in the same transaction under (key, command), and a second run under that key returns the stored
+outcome and writes nothing; with other arguments it is an error. The command is the tool's name, and for all but the
+first of a turn's commands its place among them. A tool that answers Retry or Failed leaves nothing behind.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -30,7 +31,7 @@ from offhook.contracts.desk import (
     ToolOutcome,
     UnitOfWorkFactory,
 )
-from offhook.contracts.errors import AppError, Conflict
+from offhook.contracts.errors import AppError, CommandReused, Conflict
 from offhook.dialogue.forms import ReadBack, digest
 from offhook.dialogue.late_writes import LateWrite, LateWrites, Outcome
 from offhook.dialogue.policy import Policy
@@ -64,6 +65,8 @@ class ToolScope:
     """The turn is only thought of: no WRITE."""
     by_model: bool = False
     """A language model asked for it: every WRITE needs a read-back that was answered in a later turn."""
+    part: int = 0
+    """Which of the turn's commands this is, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ class ToolRunner:
         if refused is not None:
             return refused
         key = read_back.turn_id if read_back is not None else scope.turn_id
+        if read_back is not None:
+            scope = replace(scope, part=0)  # the read-back's turn asked for one thing
         began = self._clock.mono_ms()
         if tool.effect is Effect.READ:
             outcome, label = await self._read(tool, checked, scope, key)
@@ -137,7 +142,7 @@ class ToolRunner:
         """What an earlier run of this WRITE under `key` brought, if one was committed; None also if the store fails."""
         try:
             async with self._uow(scope.business.business_id, Effect.READ) as uow:
-                stored = await uow.recall(key, tool.name)
+                stored = await uow.recall(key, _command(tool, scope))
         except AppError:
             return None
         return None if stored is None else msgspec.json.decode(stored, type=tool.result)
@@ -173,13 +178,14 @@ class ToolRunner:
         self, tool: Tool[A, R], arguments: A, scope: ToolScope, key: str, confirmed: bool
     ) -> tuple[ToolOutcome[R], str]:
         session_id = scope.caller.session_id
-        write = self._late.running(session_id, tool.name, key)
+        command = _command(tool, scope)
+        write = self._late.running(session_id, command, key)
         if write is None:
             # lint: naked-create-task: it outlives its turn; kept and awaited by LateWrites
             task: asyncio.Task[Outcome] = asyncio.get_running_loop().create_task(
                 self._commit(tool, arguments, scope, key, confirmed), name=f"{tool.name} {key}"
             )
-            write = LateWrite(session_id, tool.name, key, task)
+            write = LateWrite(session_id, tool.name, command, key, task)
             self._late.add(write)
         try:
             async with asyncio.timeout(WRITE_PATIENCE_MS / 1000.0):
@@ -193,19 +199,22 @@ class ToolRunner:
     ) -> Outcome:
         """The write itself; ends with an outcome, whatever happens."""
         business_id = scope.business.business_id
+        command = _command(tool, scope)
         try:
             async with self._uow(business_id, Effect.WRITE) as uow:
-                stored = await uow.recall(key, tool.name)
+                stored = await uow.recall(key, command, digest(arguments))
                 if stored is not None:
                     return Ok(msgspec.json.decode(stored, type=tool.result))
-                outcome = await tool.run(_context(scope, tool.name, key, uow, confirmed), arguments)
+                outcome = await tool.run(_context(scope, command, key, uow, confirmed), arguments)
                 if not isinstance(outcome, Ok):
                     raise _NothingDone(outcome)
-                await uow.remember(key, tool.name, msgspec.json.encode(outcome.value))
+                await uow.remember(key, command, msgspec.json.encode(outcome.value), digest(arguments))
             self._on_written(business_id, tool.name)
             return Ok(outcome.value)
         except _NothingDone as nothing:
             return nothing.outcome
+        except CommandReused as error:
+            return _failure(error)
         except Conflict:
             twin = await self.recall(tool, key, scope)
             return Ok(twin) if twin is not None else Failed(SAY_BROKEN)
@@ -234,6 +243,10 @@ def _validated(tool: Tool[A, R], arguments: A | Mapping[str, object]) -> A | Ret
         text = str(error)
         field = text.rpartition("`$.")[2].rstrip("`") if "`$." in text else None
         return Retry(text, field)
+
+
+def _command(tool: AnyTool, scope: ToolScope) -> str:
+    return f"{tool.name}#{scope.part}" if scope.part else tool.name
 
 
 def _answers(read_back: ReadBack | None, arguments: msgspec.Struct, scope: ToolScope) -> bool:

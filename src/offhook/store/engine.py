@@ -5,6 +5,7 @@ before it reads, so nothing it decided on can change under it. Writers of this p
 arrival (SQLite's own waiting is a sleep-and-retry loop that starves); writers of other processes are met by the busy
 timeout. Durable transactions commit with `synchronous=FULL`, the rest with NORMAL: a power cut may cost the last
 moments of a conversation, never a committed write to the book. PostgreSQL gets the same by `synchronous_commit`.
+Units of work that queue for the writer share a commit (commit_group.py).
 
 The file must exist before connections are made (`create_file`), and must stay the one that was opened: a connection
 to a removed file would accept writes and lose them, so each transaction looks at the path first.
@@ -25,6 +26,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from offhook.contracts.errors import AppError
+from offhook.store.commit_group import CommitGroup
 from offhook.store.errors import busy, gone, translated
 from offhook.store.sqlite_driver import OneHopConnection
 from offhook.store.sqlite_driver import connect as open_connection
@@ -56,6 +58,9 @@ class Database:
         """The file of a SQLite database, else None."""
         self._busy_timeout_s = busy_timeout_ms / 1000
         self._writer = asyncio.Lock()
+        self._queued = 0
+        """How many wait for the writer's turn."""
+        self._group: CommitGroup | None = None
         self._inode: int | None = None
         self._visits = {write: _Visits() for write in (False, True)}
 
@@ -88,17 +93,70 @@ class Database:
             await connection.commit()
 
     @asynccontextmanager
-    async def _turn_to(self, write: bool) -> AsyncIterator[None]:
-        """On SQLite writers of this process wait here for each other. Raises Unavailable (database_busy)."""
+    async def unit(self) -> AsyncIterator[AsyncConnection]:
+        """A durable transaction that writes; on SQLite its commit may be shared with those who queue behind it. Over
+        when it is committed. Raises as `transaction`."""
+        if not self.is_sqlite:
+            async with self._transaction(True, True, True) as connection:
+                yield connection
+            return
+        self._assert_file()
+        async with self._translating():
+            async with self._turn_to(True, joining=True):
+                group = self._group
+                if group is None:
+                    group = self._group = await self._open_group()
+                try:
+                    async with group.unit() as connection:
+                        yield connection
+                finally:
+                    if group.over or group.full or not self._queued:
+                        await asyncio.shield(self._end_group())
+            if not group.over:
+                await asyncio.shield(self._end_later(group))
+            group.check()
+
+    async def _open_group(self) -> CommitGroup:
+        connection = await self.engine.connect()
+        try:
+            await self._begin(connection, True, True, True)
+            driver = (await connection.get_raw_connection()).driver_connection
+        except BaseException:
+            await connection.close()
+            raise
+        assert isinstance(driver, OneHopConnection)
+        return CommitGroup(connection, driver)
+
+    async def _end_group(self) -> None:
+        """By who has the writer's turn."""
+        group, self._group = self._group, None
+        if group is not None:
+            await group.commit()
+
+    async def _end_later(self, group: CommitGroup) -> None:
+        """Queue again, behind those who waited meanwhile; the first to come back commits for all."""
+        async with self._writer:
+            if not group.over:
+                await self._end_group()
+
+    @asynccontextmanager
+    async def _turn_to(self, write: bool, *, joining: bool = False) -> AsyncIterator[None]:
+        """On SQLite writers of this process wait here for each other; who does not join a group ends it first.
+        Raises Unavailable (database_busy)."""
         if not (write and self.is_sqlite):
             yield
             return
+        self._queued += 1
         try:
             async with asyncio.timeout(self._busy_timeout_s):
                 await self._writer.acquire()
         except TimeoutError:
             raise busy() from None
+        finally:
+            self._queued -= 1
         try:
+            if not joining:
+                await asyncio.shield(self._end_group())
             yield
         finally:
             self._writer.release()

@@ -15,13 +15,12 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import BindParameter, Connection, Select, Table, bindparam, insert
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import TypeEngine
 
-from offhook.contracts.desk import UnitOfWork
 from offhook.store.sqlite_driver import OneHopConnection
-from offhook.store.unit_of_work import sql
 
 _SQLITE = sqlite.dialect(paramstyle="named")
 Convert = Callable[[Any], Any] | None
@@ -161,9 +160,8 @@ class _SharedRows:
             self._connection.execute(statement.statement, [dict(row) for row in rows])
 
 
-async def in_one_visit(uow: UnitOfWork, work: Callable[[Rows], T]) -> T:
-    """Run `work` in the transaction of the unit; it must await nothing and keep nothing of what it is given."""
-    connection = sql(uow)
+async def in_one_visit(connection: AsyncConnection, work: Callable[[Rows], T]) -> T:
+    """Run `work` in the connection's transaction; it must await nothing and keep nothing of what it is given."""
     if connection.dialect.name != "sqlite":
         return await connection.run_sync(lambda synchronous: work(_SharedRows(synchronous)))
     driver = (await connection.get_raw_connection()).driver_connection

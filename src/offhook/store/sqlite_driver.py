@@ -42,7 +42,7 @@ class OneHopCursor:
 
     async def execute(self, operation: str, parameters: Sequence[Any] = ()) -> OneHopCursor:
         if operation.startswith("BEGIN"):
-            self._connection.begins = operation
+            self._connection.ahead(operation)
             return self
         await self._connection.hop(partial(self._execute, operation, parameters))
         return self
@@ -78,11 +78,15 @@ class OneHopCursor:
 class OneHopConnection(aiosqlite.Connection):
     """An aiosqlite connection whose cursors are OneHopCursors."""
 
-    begins = ""
-    """The BEGIN that the next statement takes along: nothing is read before it, so its lock is early enough."""
+    _ahead: tuple[str, ...] = ()
 
     def cursor(self) -> OneHopCursor:  # type: ignore[override]  # the adapter enters whatever it is given
         return OneHopCursor(self)
+
+    def ahead(self, statement: str) -> None:
+        """Let the next statement take that one along: a BEGIN (nothing is read before it, so its lock is early enough),
+        the marks of a savepoint."""
+        self._ahead = (*self._ahead, statement)
 
     async def hop(self, work: Callable[[], None]) -> None:
         """Run in the connection's thread."""
@@ -90,9 +94,9 @@ class OneHopConnection(aiosqlite.Connection):
 
     def begun(self) -> sqlite3.Connection:
         """In the connection's thread: the connection, in the transaction that was asked for."""
-        begins, self.begins = self.begins, ""
-        if begins:
-            self._conn.execute(begins).close()
+        ahead, self._ahead = self._ahead, ()
+        for statement in ahead:
+            self._conn.execute(statement).close()
         return self._conn
 
     async def within(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -121,12 +125,12 @@ class OneHopConnection(aiosqlite.Connection):
         return result
 
     async def commit(self) -> None:
-        self.begins = ""
+        self._ahead = ()
         if self._conn.in_transaction:
             await super().commit()
 
     async def rollback(self) -> None:
-        self.begins = ""
+        self._ahead = ()
         if self._conn.in_transaction:
             await super().rollback()
 

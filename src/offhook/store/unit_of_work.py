@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from offhook.contracts.clock import Clock
 from offhook.contracts.desk import Effect, UnitOfWork, UnitOfWorkFactory
-from offhook.contracts.errors import Conflict
+from offhook.contracts.errors import CommandReused, Conflict
 from offhook.store.engine import Database
+from offhook.store.prepared import Prepared, adding, in_one_visit
 from offhook.store.schema import commands
 
-_RECALL = select(commands.c.outcome).where(
-    commands.c.business_id == bindparam("business"),
-    commands.c.turn_id == bindparam("turn"),
-    commands.c.command == bindparam("command"),
+_RECALL = Prepared(
+    select(commands.c.outcome, commands.c.payload).where(
+        commands.c.business_id == bindparam("business"),
+        commands.c.turn_id == bindparam("turn"),
+        commands.c.command == bindparam("command"),
+    )
 )
+_REMEMBER = adding(commands)
 
 
 class SqlUnitOfWork:
@@ -37,31 +42,38 @@ class SqlUnitOfWork:
     def business_id(self) -> str:
         return self._business_id
 
-    async def recall(self, turn_id: str, command: str) -> bytes | None:
-        row = await self.connection.execute(
-            _RECALL, {"business": self._business_id, "turn": turn_id, "command": command}
+    async def recall(self, turn_id: str, command: str, payload: str | None = None) -> bytes | None:
+        row = await in_one_visit(
+            self.connection,
+            lambda rows: rows.first(_RECALL, business=self._business_id, turn=turn_id, command=command),
         )
-        outcome: bytes | None = row.scalar_one_or_none()
+        if row is None:
+            return None
+        if payload is not None and row.payload is not None and payload != row.payload:
+            raise CommandReused
+        outcome: bytes = row.outcome
         return outcome
 
-    async def remember(self, turn_id: str, command: str, outcome: bytes) -> None:
+    async def remember(self, turn_id: str, command: str, outcome: bytes, payload: str | None = None) -> None:
         """Store the outcome in this transaction.
 
         Raises Conflict("duplicate_command") when a twin committed it first; the transaction must then be left by that
         exception, so that nothing of it is written.
         """
         try:
-            await self.connection.execute(
-                insert(commands),
-                {
-                    "business_id": self._business_id,
-                    "turn_id": turn_id,
-                    "command": command,
-                    "outcome": outcome,
-                    "created_at": self._opened_at,
-                },
+            await in_one_visit(
+                self.connection,
+                lambda rows: rows.run(
+                    _REMEMBER,
+                    business_id=self._business_id,
+                    turn_id=turn_id,
+                    command=command,
+                    outcome=outcome,
+                    created_at=self._opened_at,
+                    payload=payload,
+                ),
             )
-        except IntegrityError:
+        except (IntegrityError, sqlite3.IntegrityError):
             raise Conflict("duplicate_command", "This command of this turn was carried out already.") from None
 
 
@@ -77,7 +89,8 @@ def unit_of_work_factory(database: Database, clock: Clock) -> UnitOfWorkFactory:
 
     @asynccontextmanager
     async def open_unit(business_id: str, effect: Effect) -> AsyncIterator[UnitOfWork]:
-        async with database.transaction(write=effect is Effect.WRITE) as connection:
+        opened = database.unit() if effect is Effect.WRITE else database.transaction(write=False)
+        async with opened as connection:
             yield SqlUnitOfWork(connection, business_id, clock.now())
 
     return open_unit

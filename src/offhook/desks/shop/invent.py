@@ -27,7 +27,7 @@ _PAY_DAYS = (1, 2, 3, 5, 7, 10, 15)
 _METHODS: tuple[tuple[Method, int], ...] = (("cash", 45), ("upi", 45), ("bank", 5), ("card", 3), ("cheque", 2))
 
 
-class _Family(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class Family(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A thing and its makes or kinds: "{make} {name}", each at its price."""
 
     name: str
@@ -41,8 +41,8 @@ class _Family(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Make or kind -> rupees per unit."""
 
 
-class _Catalogue(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    families: list[_Family]
+class Catalogue(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    families: list[Family]
     first_names: list[str]
     last_names: list[str]
 
@@ -88,9 +88,9 @@ class Year:
 
 
 @cache
-def _catalogue() -> _Catalogue:
+def catalogue() -> Catalogue:
     text = package_files.files(__package__).joinpath("catalogue.yaml").read_bytes()
-    return msgspec.yaml.decode(text, type=_Catalogue)
+    return msgspec.yaml.decode(text, type=Catalogue)
 
 
 def invent(seed: str, now: datetime, *, customers: int, products: int, entries: int) -> Year:
@@ -104,7 +104,7 @@ def invent(seed: str, now: datetime, *, customers: int, products: int, entries: 
 
 
 def _people(dice: random.Random, count: int) -> tuple[Person, ...]:
-    names = _catalogue()
+    names = catalogue()
     seen: dict[str, int] = {}
     found: list[Person] = []
     while len(found) < count:
@@ -120,7 +120,7 @@ def _people(dice: random.Random, count: int) -> tuple[Person, ...]:
 
 def _things(dice: random.Random, count: int) -> tuple[Thing, ...]:
     """Every family's first kind before any second one, so that a small shop has of everything."""
-    families = _catalogue().families
+    families = catalogue().families
     depth = max(len(family.kinds) for family in families)
     found: list[Thing] = []
     seen: set[str] = set()

@@ -15,6 +15,7 @@ from offhook.desks.shop.model import Origin, SettingsFile, ShopSettings
 from offhook.desks.shop.summaries import Summaries
 from offhook.store.prepared import Prepared, Rows, in_one_visit
 from offhook.store.schema import businesses
+from offhook.store.unit_of_work import sql
 
 _SETTINGS = Prepared(select(businesses.c.settings).where(businesses.c.business_id == bindparam("business")))
 T = TypeVar("T")
@@ -41,4 +42,4 @@ async def in_book(uow: UnitOfWork, origin: Origin, work: Callable[[ShopBook], T]
     def opened(rows: Rows) -> T:
         return work(ShopBook(rows, uow.business_id, origin))
 
-    return await in_one_visit(uow, opened)
+    return await in_one_visit(sql(uow), opened)
