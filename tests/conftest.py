@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,20 @@ def empty_url(request: pytest.FixtureRequest) -> Iterator[str]:
         yield request.getfixturevalue("sqlite_url")
     else:
         yield from _postgres_database(request.getfixturevalue("postgres_server"), "template0")
+
+
+@pytest.fixture
+def fresh_postgres(postgres_server: PostgresServer, postgres_template: str) -> Iterator[Callable[[], str]]:
+    """Makes a database with the demo businesses each time it is called."""
+    opened: list[Iterator[str]] = []
+
+    def make() -> str:
+        opened.append(_postgres_database(postgres_server, postgres_template))
+        return next(opened[-1])
+
+    yield make
+    for one in opened:
+        next(one, None)
 
 
 @pytest.fixture(params=BOTH)

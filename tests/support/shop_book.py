@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -12,7 +11,7 @@ import msgspec
 
 from offhook.contracts.business import Business
 from offhook.contracts.clock import Clock
-from offhook.contracts.desk import Caller, Effect, Ok, Tool, ToolContext, ToolOutcome
+from offhook.contracts.desk import Caller, Effect, Ok, Tool, ToolContext, ToolOutcome, UnitOfWork
 from offhook.desks.shop.model import Customer, Origin
 from offhook.desks.shop.repository import ShopBook, in_book
 from offhook.store.businesses import SqlBusinesses
@@ -71,22 +70,31 @@ class OpenShop:
     async def run(
         self, tool: Tool[A, R], *, confirmed: bool = False, session_id: str = "sess_1", **arguments: object
     ) -> ToolOutcome[R]:
-        """Arguments as a form or a model sends them."""
-        checked = msgspec.convert(arguments, tool.arguments, strict=False)
+        """Arguments as a form or a model sends them; what does not end Ok leaves nothing behind."""
         outcome: ToolOutcome[R] | None = None
-        self._turn += 1
         try:
             async with self.units(self.business_id, tool.effect) as uow:
-                ctx = ToolContext(
-                    await self.business(), Caller(session_id, "chat"), self.now(), f"turn_{self._turn}", tool.name, uow
-                )
-                outcome = await tool.run(replace(ctx, confirmed=confirmed), checked)
+                outcome = await self.in_unit(uow, tool, confirmed=confirmed, session_id=session_id, **arguments)
                 if not isinstance(outcome, Ok):
                     raise Declined
         except Declined:
             pass
         assert outcome is not None
         return outcome
+
+    async def in_unit(
+        self,
+        uow: UnitOfWork,
+        tool: Tool[A, R],
+        *,
+        confirmed: bool = False,
+        session_id: str = "sess_1",
+        **arguments: object,
+    ) -> ToolOutcome[R]:
+        self._turn += 1
+        caller, turn_id = Caller(session_id, "chat"), f"turn_{self._turn}"
+        ctx = ToolContext(await self.business(), caller, self.now(), turn_id, tool.name, uow, confirmed)
+        return await tool.run(ctx, msgspec.convert(arguments, tool.arguments, strict=False))
 
     async def done(self, tool: Tool[A, R], *, confirmed: bool = False, **arguments: object) -> R:
         """The result of a tool that must not decline."""
