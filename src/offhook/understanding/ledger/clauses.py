@@ -11,9 +11,7 @@ from offhook.understanding.ledger.spans import Amount, Person, Phone, Quantity, 
 from offhook.understanding.ledger.verbs import Verb, find_verbs, requested
 from offhook.understanding.phrases import Found
 
-_CORRECTING = frozenset(
-    {"nahi", "nahin", "nhi", "no", "not", "sorry", "balki", "actually", "mean", "rather", "galat", "matlab", "oops"}
-)
+_CORRECTING = frozenset({"nahi", "nahin", "nhi", "no", "not", "sorry", "balki"})
 _STATED = frozenset({"asks", "if_word", "maybe_word", "hearsay", "wish"})
 _MONEY = frozenset({"payment"})
 
@@ -87,11 +85,11 @@ def _foreign(scan: Scan, concepts: Iterable[Found], values: Iterable[Found], sta
         i
         for i in range(start, end)
         if not scan.taken[i]
-        and not scan.covered[i]
+        and (not scan.covered[i] or i in scan.unused)
         and i not in covered
         and scan.words[i][0].isalpha()
         and len(scan.words[i]) > 1
-        and scan.keys[i] not in language.known
+        and (scan.keys[i] not in language.known or i in scan.unused)
     ]
 
 

@@ -135,7 +135,7 @@ class CommandMaker:
             doubts.ask = doubts.ask or "amount"
         if len(amounts) == 1:
             slots["amount"] = number(amounts[0].value)
-        elif len(amounts) > 1:
+        if len(amounts) > 1 or self._number_left():
             doubts.ask = doubts.ask or "amount"
         if intent == "payment.record":
             self._method(slots)
@@ -144,12 +144,24 @@ class CommandMaker:
                 slots["date"] = day.isoformat()
         elif intent == "credit.add":
             day = self.times.when.date or self.times.when.date_to
-            if day is not None and day > self.now.date():
+            if day is not None and day > self.now.date() and "until" in self.clause.present:
                 slots["due_date"] = day.isoformat()
             self._note(slots)
         if slots.get("settle_all") and "amount" in slots:
             # "paid all, 500" settles 500 of it; whether that is all, the book knows.
             doubts.unclear = True
+
+    def _number_left(self) -> bool:
+        """Whether a word of a number belongs to no number that was read ("dedh, matlab, sau")."""
+        scan, counts = self.scan, self.scan.language.counts
+        return any(
+            (scan.keys[i] in counts.words or scan.words[i].isdecimal())
+            and not (
+                scan.taken[i] or scan.covered[i] or scan.latin(i) in counts.shy or scan.keys[i] in counts.multipliers
+            )
+            and not any(verb.start <= i < verb.end for verb in self.clause.verbs)
+            for i in range(self.clause.start, self.clause.end)
+        )
 
     def _method(self, slots: dict[str, SlotValue]) -> None:
         found = self.clause.values.get("method", [])

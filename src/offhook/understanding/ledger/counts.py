@@ -96,7 +96,7 @@ def count_at(words: CountWords, sentence: Sentence, keys: Sequence[str], i: int)
                 typed = digits
             total, at, parts = total + value, end, parts + 1
             break
-        if scale >= smallest or (False):
+        if scale >= smallest or value * scale >= smallest:
             break
         lone = alone if not parts else False
         total, at, smallest, parts, scaled = total + value * scale, end, scale, parts + 1, True

@@ -31,7 +31,8 @@ _POSTS = frozenset({"baje", "past_hour", "to_hour", "day_number", "this", "next"
 _NOT_ENGLISH = frozenset(
     {"the", "by", "in", "a", "an", "one", "half", "quarter", "second", "may", "march", "sat", "sun"}
 )
-_SPANS = {"week": 7, "hafta": 7}
+_LED = frozenset({"by", "until", "till", "before", "after", "from", "since", "to", "on", "in", "within", "of", "the"})
+"""Words that the base language has before a time and Hindi behind it."""
 
 
 @dataclass(slots=True)
@@ -104,7 +105,8 @@ def _masked(scan: Scan, start: int, end: int, hidden: Sequence[tuple[int, int]])
 
 def _place(scan: Scan, sentence: Sentence, piece: Piece) -> tuple[int, int]:
     """The tokens of the scan that a piece of the glossed sentence came from."""
-    first = min(sentence.starts[piece.start : piece.end], default=0)
+    led = piece.start - 1 if sentence.word(piece.start - 1) in _LED else piece.start
+    first = min(sentence.starts[led : piece.end], default=0)
     last = max(sentence.ends[piece.start : piece.end], default=0)
     tokens = [i for i in range(len(scan)) if scan.sentence.starts[i] < last and scan.sentence.ends[i] > first]
     return (tokens[0], tokens[-1] + 1) if tokens else (0, 0)

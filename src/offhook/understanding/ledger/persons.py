@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from offhook.understanding.ledger.directory import Directory, Named, resolved
+from offhook.understanding.ledger.directory import Directory, Named, resolved, words_in
 from offhook.understanding.ledger.goods import GoodsIndex
 from offhook.understanding.ledger.spans import Person, Scan
 
@@ -39,6 +39,16 @@ class PersonFinder:
             scan.persons.append(person)
             scan.take(person.start, person.close)
             i = max(person.close, i + 1)
+        self._days(scan)
+
+    def _days(self, scan: Scan) -> None:
+        """ "mangal ko Mangal ne …": a word for a day is one where somebody else plays a part."""
+        for person in [one for one in scan.persons if one.end == one.start + 1 and one.role == "goal"]:
+            entry = scan.language.voc.at(scan.keys, person.start, person.end)
+            others = any(one is not person and not one.pronoun and one.role != "bare" for one in scan.persons)
+            if entry is not None and entry[0].kind in ("weekdays", "months") and others:
+                scan.persons.remove(person)
+                scan.taken[person.start : person.close] = [False] * (person.close - person.start)
 
     def _at(self, scan: Scan, i: int) -> Person | None:
         pronoun = scan.language.persons.pronouns.get(scan.keys[i])
@@ -51,6 +61,8 @@ class PersonFinder:
         named = resolved(self.customers, keys, entries) if not near or near == "same" else None
         if named is None:
             named = Named(None, tuple(sorted(self.customers.named(self.customers.entries([keys[0]])))), near=True)
+        if named.name is not None and not near and self._loose(scan, i, end, named.name):
+            named = Named(None, (named.name,), near=True)
         following = self._stranger(scan, end)
         if following > end:
             return self._made(scan, i, following, None)
@@ -61,7 +73,7 @@ class PersonFinder:
     def _extent(self, scan: Scan, i: int) -> tuple[list[str], int, str]:
         """(keys of the customer's words, end, how: "" exact, "same", "near"); no keys when there is no customer."""
         first, how = self._known(scan, i)
-        if first is None or (self._ordinary(scan, i) and not self._positioned(scan, i, i + 1)):
+        if first is None or (self._ordinary(scan, i) and not self._whole(scan, first, i)):
             return [], i, ""
         keys, end = [first], i + 1
         while end < len(scan) and end - i < _LONGEST and not scan.taken[end]:
@@ -75,6 +87,23 @@ class PersonFinder:
             keys.append(following)
             how, end = how or how_too, end + 1
         return keys, end, how
+
+    def _loose(self, scan: Scan, start: int, end: int, name: str) -> bool:
+        """Whether a family name alone, and not as it is written, stands for somebody."""
+        words = words_in(name)
+        if end > start + 1 or scan.language.voc.alphabet.native(scan.words[start]):
+            return False
+        key = scan.language.voc.alphabet.key
+        return key(scan.words[start]) != key(words[0]) and scan.words[start] not in self.customers.spelled
+
+    def _whole(self, scan: Scan, first: str, i: int) -> bool:
+        """Whether an ordinary word is a name: by its place, or with the rest of a name behind it."""
+        if self._positioned(scan, i, i + 1):
+            return True
+        following = scan.key(i + 1)
+        if not following or self._ordinary(scan, i + 1) or self._starts_number(scan, i):
+            return False
+        return bool(self.customers.entries([first, following]))
 
     def _known(self, scan: Scan, i: int) -> tuple[str | None, str]:
         key = scan.keys[i]
@@ -111,12 +140,12 @@ class PersonFinder:
         before = scan.language.persons.before.get(scan.key(start - 1))
         if before is not None and scan.sentence.words[start].isalpha():
             return end >= len(scan) or scan.keys[end] not in scan.language.counts.words
-        if scan.key(end) in scan.language.persons.titles:
+        if scan.key(end) in scan.language.persons.titles or self._english(scan, start, end) == "doer":
             return True
         if scan.keys[start] in scan.language.counts.words and self._counts_on(scan, start):
             return False
         role, _ = self._role(scan, end)
-        return role in ("doer", "goal", "of", "source", "account", "for") and not self._dated(scan, start)
+        return role == "doer" or (role in ("goal", "of", "source", "account", "for") and not self._dated(scan, start))
 
     def _counts_on(self, scan: Scan, i: int) -> bool:
         """Whether a number word stands in a number ("paanch sau ka")."""

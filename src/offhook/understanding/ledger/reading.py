@@ -64,6 +64,17 @@ def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World,
         covered = _clocks(scan, sums, left, world, tenant)
     sums.settle(left, covered)
     _strange_goods(scan)
+    ordinary = language.voc.function_keys
+    named = {scan.keys[i] for person in scan.persons for i in range(person.start, person.end)}
+    scan.unused = frozenset(
+        i
+        for i, key in enumerate(scan.keys)
+        if not scan.taken[i]
+        and key in tenant.customers
+        and key not in ordinary
+        and key not in named
+        and (not covered[i] or scan.key(i + 1) in language.persons.roles)
+    )
     for i, is_time in enumerate(covered):
         scan.covered[i] = is_time
     concepts = _outermost(language.concepts.find(scan.keys, scan.canon, _owned(scan)))

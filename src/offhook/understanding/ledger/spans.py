@@ -74,6 +74,8 @@ class Scan:
     quantities: list[Quantity] = field(default_factory=list)
     phones: list[Phone] = field(default_factory=list)
     invoice_no: tuple[int, int, str] | None = None
+    unused: frozenset[int] = frozenset()
+    """Words of customers' names that were taken for ordinary ones."""
     covered: list[bool] = field(default_factory=list)
     """Tokens that something accounts for, beside `taken`."""
 

@@ -28,7 +28,9 @@ from offhook.understanding.ledger.tenants import Tenants
 from offhook.understanding.model import Command, Context, Understanding, World
 from offhook.understanding.understander import Understander
 
-_GUARDS = frozenset({"@negated", "@asked", "@unreal"})
+_GUARDS = frozenset({"@negated", "@asked", "@unreal", "cancel", "not_yet", "wrong"})
+"""With one of these, a clause writes nothing: it denies, asks, doubts, reports or takes back."""
+_CANCELLING = frozenset({"invoice.cancel", "reminder.cancel"})
 _PAST_TENSES = (".past", ".gone")
 _LINKS = frozenset({"aur", "phir", "fir", ".", "and", "then", "also", "plus", "lekin", "but", "magar", "और", "फिर"})
 _MAX_CLAUSES = 4
@@ -194,6 +196,8 @@ class LedgerUnderstander:
         if match.frame.intent not in self._writes:
             return False
         guards = _GUARDS & clause.present
+        if match.frame.intent in _CANCELLING:
+            guards = guards - {"cancel", "not_yet", "wrong"}
         if match.frame.intent == "reminder.cancel":
             guards = guards - {"@negated"}
         if match.frame.intent.startswith("reminder."):
