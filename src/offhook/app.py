@@ -13,7 +13,7 @@ import msgspec
 from fastapi import FastAPI
 from sqlalchemy import text as sql_text
 
-from offhook.api.deps import ApiDeps, ApiSettings
+from offhook.api.deps import ApiDeps, ApiSettings, BookEditing
 from offhook.api.http import create_app
 from offhook.audio.vad.hub import VoiceHub
 from offhook.audio.vad.silero import SileroModel
@@ -30,7 +30,7 @@ from offhook.contracts.speech import SttConfig, SttFailed, TtsFailed, Voice
 from offhook.contracts.turn import TurnPolicy
 from offhook.desks.demo import demo_businesses
 from offhook.desks.jobs import reply_handlers
-from offhook.desks.registry import Speech, build_desks
+from offhook.desks.registry import BOOK_EDITS, Speech, build_desks
 from offhook.desks.tables import metadata
 from offhook.dialogue.brains.llm import LlmLimits
 from offhook.dialogue.engine import DialogueEngine
@@ -261,6 +261,9 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             metrics=metrics,
             clock=clock,
             listing=Listing(core.database),
+            editing=BookEditing(
+                unit_of_work_factory(core.database, clock), BOOK_EDITS, changed=core.dialogue.facts.forget
+            ),
             staff=StaffBoard(core.database, clock),
             settings=_api_settings(settings),
             job_counts=JobQueue(core.database, clock, SystemClock()).counts,

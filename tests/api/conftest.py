@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from offhook.api.deps import ApiDeps, ApiSettings
+from offhook.api.deps import ApiDeps, ApiSettings, BookEditing
 from offhook.desks.dealership.desk import dealership_desk
 from offhook.desks.demo import demo_businesses
+from offhook.desks.registry import BOOK_EDITS
 from offhook.desks.sales.desk import sales_desk
 from offhook.desks.shop.desk import shop_desk
 from offhook.desks.tables import metadata
@@ -78,6 +79,7 @@ async def rig(sqlite_database: Database, clock: SetClock) -> AsyncIterator[Rig]:
         metrics=Metrics(),
         clock=clock,
         listing=Listing(sqlite_database),
+        editing=BookEditing(unit_of_work_factory(sqlite_database, clock), BOOK_EDITS, changed=engine.facts.forget),
         staff=StaffBoard(sqlite_database, clock),
         settings=ApiSettings(api_key=API_KEY),
     )

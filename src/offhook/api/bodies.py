@@ -25,7 +25,7 @@ async def read_body(request: Request, kind: type[T]) -> T:
     except msgspec.ValidationError as error:
         text, _, where = str(error).partition(" - at `$")
         name = where.strip(".`") or "body"
-        if "missing required field" in text:
+        if "missing required field" in text or "unknown field" in text:
             name = text.split("`")[1]
         raise Invalid("Some fields cannot be used.", {name: text}) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

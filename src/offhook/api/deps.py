@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from offhook.contracts.business import BusinessDirectory
 from offhook.contracts.clock import Clock
 from offhook.contracts.conversation import Conversations
+from offhook.contracts.desk import UnitOfWorkFactory
 from offhook.contracts.store import CallLog, SessionStore
 from offhook.ops.health import Health
 from offhook.ops.tokens import SessionTokens
+from offhook.store.editing import Editable
 from offhook.store.listing import Listing
 from offhook.store.staff_board import StaffBoard
 from offhook.telemetry.metrics import Metrics
@@ -33,6 +35,17 @@ class ApiSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BookEditing:
+    """What people may change of the book by hand."""
+
+    units: UnitOfWorkFactory
+    editables: Mapping[str, Editable]
+    """By the list's name in the path."""
+    changed: Callable[[str], None]
+    """Told the business's id after each change: what talks remember of its book is to be read again."""
+
+
+@dataclass(frozen=True, slots=True)
 class ApiDeps:
     conversations: Conversations
     store: SessionStore
@@ -44,6 +57,8 @@ class ApiDeps:
     clock: Clock
     listing: Listing | None = None
     """Reads the rows of the lists; without it the lists are not served."""
+    editing: BookEditing | None = None
+    """Changes the rows of the lists; without it they are read only."""
     staff: StaffBoard | None = None
     """Where staff answer tasks; without it they cannot."""
     job_counts: Callable[[], Awaitable[list[tuple[str, str, int]]]] | None = None

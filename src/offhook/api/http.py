@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from offhook import __version__
-from offhook.api import calls, chat, docs, errors, health, lists, live, sessions, tasks
+from offhook.api import calls, chat, docs, edits, errors, health, lists, live, sessions, tasks
 from offhook.api.deps import ApiDeps
 from offhook.api.middleware import RequestContext
 
@@ -28,6 +28,9 @@ def create_app(deps: ApiDeps, more: Iterable[APIRouter] = ()) -> FastAPI:
     if deps.listing is not None:
         ours.append(lists.router(deps, deps.listing))
         kinds += lists.KINDS
+        if deps.editing is not None:
+            ours.append(edits.router(deps, deps.editing, deps.listing))
+            kinds += edits.kinds(deps.editing)
     if deps.staff is not None:
         ours.append(tasks.router(deps, deps.staff))
         kinds += tasks.KINDS
@@ -41,7 +44,7 @@ def create_app(deps: ApiDeps, more: Iterable[APIRouter] = ()) -> FastAPI:
             CORSMiddleware,
             allow_origins=list(deps.settings.cors_origins),
             allow_methods=["GET", "POST", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "X-API-Key", "X-Request-ID"],
+            allow_headers=["Authorization", "Content-Type", "X-API-Key", "X-Request-ID", "Idempotency-Key"],
             expose_headers=["X-Request-ID", "Retry-After"],
         )
     app.add_middleware(RequestContext, metrics=deps.metrics, max_body_bytes=deps.settings.max_body_bytes)

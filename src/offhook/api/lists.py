@@ -1,5 +1,5 @@
-"""The book as lists, `GET /api/{customers, vehicles, appointments, services, faq, tasks, messages, calls, businesses}`,
-and single rows by their id.
+"""The book as lists, `GET /api/{customers, vehicles, appointments, services, inventory, faq, tasks, messages, calls,
+businesses, users}`, and single rows by their id.
 
 One business at a time: the one named by `?business=`, else the one that answers by default. Calls and businesses are
 the operator's own lists: all of them, unless a business is named.
@@ -97,6 +97,23 @@ RESOURCES = (
         money_columns=("price_from", "price_to"),
     ),
     Resource(
+        "inventory",
+        ListSpec(
+            dealership.inventory,
+            "stock_id",
+            ("stock_number", "make", "model", "variant", "color"),
+            ("status", "condition", "make", "model", "color", "fuel", "transmission", "stock_number"),
+            ("stock_number", "make", "model", "year", "updated_at"),
+            order="stock_number",
+        ),
+        money_columns=("price",),
+    ),
+    Resource(
+        "users",
+        ListSpec(schema.users, "user_id", ("name", "phone"), ("role", "phone"), ("name", "created_at"), "name"),
+        hidden=("pin_hash",),
+    ),
+    Resource(
         "faq",
         ListSpec(
             schema.faq, "faq_id", ("question", "answer", "keywords"), ("category",), ("sort", "category"), order="sort"
@@ -155,12 +172,12 @@ def _add(routes: APIRouter, resource: Resource, deps: ApiDeps, listing: Listing)
         visitor(request, deps).require_staff()
         asked = _asked(request)
         found = await listing.page(resource.spec, await _business(resource, request, deps), asked)
-        return as_json(ListPage(items=[_shown(resource, row) for row in found.rows], next_cursor=found.next_cursor))
+        return as_json(ListPage(items=[shown(resource, row) for row in found.rows], next_cursor=found.next_cursor))
 
     async def one(key: str, request: Request) -> Response:
         visitor(request, deps).require_staff()
         business_id = await _business(resource, request, deps)
-        return as_json(_shown(resource, await listing.one(resource.spec, business_id, known_id(key, "This row"))))
+        return as_json(shown(resource, await listing.one(resource.spec, business_id, known_id(key, "This row"))))
 
     extra = described(who="staff", answers=ListPage, errors=[404, 422])
     extra["parameters"] = list(_parameters(resource))
@@ -172,7 +189,7 @@ def _add(routes: APIRouter, resource: Resource, deps: ApiDeps, listing: Listing)
             f"/api/{resource.path}/{{key}}",
             one,
             methods=["GET"],
-            openapi_extra=described(who="staff", errors=[404]) | {"parameters": [_parameter("business", "Its id.")]},
+            openapi_extra=described(who="staff", errors=[404]) | {"parameters": [business_param()]},
             summary=f"One of {resource.path}",
         )
 
@@ -203,7 +220,7 @@ def _asked(request: Request) -> Asked:
     )
 
 
-def _shown(resource: Resource, row: dict[str, Any]) -> dict[str, Any]:
+def shown(resource: Resource, row: dict[str, Any]) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for name, value in row.items():
         if name in resource.hidden:
@@ -219,6 +236,10 @@ def _shown(resource: Resource, row: dict[str, Any]) -> dict[str, Any]:
         else:
             shown[name] = value
     return shown
+
+
+def business_param() -> dict[str, Any]:
+    return _parameter("business", "Its id; by default the first.")
 
 
 def _parameters(resource: Resource) -> Iterable[dict[str, Any]]:

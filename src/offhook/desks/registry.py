@@ -11,6 +11,7 @@ from offhook.contracts.desk import Effect, UnitOfWorkFactory
 from offhook.contracts.errors import AppError
 from offhook.contracts.speech import SpeechDomain
 from offhook.desks.dealership.desk import LANGUAGE_FOLDER, dealership_desk
+from offhook.desks.dealership.edits import EDITS as DEALERSHIP_EDITS
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.dealership.speech import speech_domain
 from offhook.desks.sales.desk import sales_desk
@@ -18,10 +19,15 @@ from offhook.desks.shop.desk import LANGUAGE_FOLDER as SHOP_LANGUAGE
 from offhook.desks.shop.desk import shop_desk
 from offhook.dialogue.desk import Desk
 from offhook.dialogue.reader import LanguageReader
+from offhook.store.editing import Editable
+from offhook.store.shared_edits import SHARED_EDITS
 from offhook.understanding.desk import load_desk_language
 from offhook.understanding.ledger.understander import LedgerUnderstander
 from offhook.understanding.model import Understands
 from offhook.understanding.understander import Understander
+
+BOOK_EDITS: dict[str, Editable] = {**SHARED_EDITS, **DEALERSHIP_EDITS}
+"""What people may change by hand, by the list's name in the API."""
 
 LANGUAGES: dict[str, Path] = {"dealership": LANGUAGE_FOLDER, "shop": SHOP_LANGUAGE, "sales": LANGUAGE_FOLDER}
 """Desk -> folder of its language data. Sales uses the everyday part of the dealership's."""

@@ -39,7 +39,7 @@ _EXCEPTIONS = (
 )
 _FAQ = (
     select(faq.c.faq_id, faq.c.category, faq.c.question, faq.c.answer, faq.c.keywords)
-    .where(faq.c.business_id == _BUSINESS)
+    .where(faq.c.business_id == _BUSINESS, faq.c.active)
     .order_by(faq.c.sort, faq.c.faq_id)
 )
 

@@ -69,7 +69,7 @@ class CustomerBook(BusinessBook):
     async def vehicles(self, customer_id: str) -> list[Vehicle]:
         rows = await self._sql.execute(
             select(vehicles)
-            .where(vehicles.c.business_id == self.business_id, vehicles.c.customer_id == customer_id)
+            .where(vehicles.c.business_id == self.business_id, vehicles.c.customer_id == customer_id, vehicles.c.active)
             .order_by(vehicles.c.vehicle_id)
         )
         return [

@@ -10,20 +10,29 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import Table, insert, select, update
 
 from offhook.contracts.business import Business
 from offhook.contracts.desk import UnitOfWork
+from offhook.desks.dealership.fields import (
+    CONDITIONS,
+    FUELS,
+    STATUSES,
+    TRANSMISSIONS,
+    BadField,
+    email_of,
+    minor_of,
+    one_of,
+    phone_of,
+    vin_of,
+    whole,
+    year_of,
+)
 from offhook.desks.dealership.tables import customer_phones, customers, inventory, vehicles
 from offhook.kit.ids import new_id
-from offhook.kit.money import places
-from offhook.kit.phone import phone_or_none
 from offhook.kit.registration import normalised
-from offhook.kit.vin import BadVin, checked, decode
 from offhook.store.csv_lines import LineProblem, read_csv
 from offhook.store.unit_of_work import sql
 
@@ -36,13 +45,6 @@ _CAR_COLUMNS = (
     "stock_number", "make", "model", "variant", "year", "color", "fuel", "transmission", "condition", "odometer_km",
     "price", "status",
 )  # fmt: skip
-_FUELS = {"gasoline": "petrol", "gas": "petrol", "petrol": "petrol", "diesel": "diesel", "electric": "electric",
-          "ev": "electric", "hybrid": "hybrid", "cng": "cng"}  # fmt: skip
-_TRANSMISSIONS = {"automatic": "automatic", "auto": "automatic", "manual": "manual", "stick": "manual"}
-_CONDITIONS = {"new": "new", "used": "used", "pre-owned": "used", "certified": "used"}
-_STATUSES = {"": "available", "available": "available", "reserved": "reserved", "sold": "sold"}
-_FIRST_YEAR = 1900
-
 Row = dict[str, Any]
 
 
@@ -96,6 +98,9 @@ class _Taking(ABC):
         for line, values in read.lines:
             try:
                 row = self.row(line, values)
+            except BadField as bad:
+                problems.append(LineProblem(line, f"has {bad}"))
+                continue
             except _Refused as refused:
                 problems.append(LineProblem(line, str(refused)))
                 continue
@@ -144,7 +149,7 @@ class _Customers(_Taking):
         self._phones = {row[0] for row in known}
 
     def row(self, line: int, values: Mapping[str, str]) -> Row:
-        phone = _phone(values["phone"], self.business.country)
+        phone = phone_of(values["phone"], self.business.country)
         if phone in self._phones:
             raise _Refused("has the phone of a customer who is in the book already")
         self.once(line, "phone", phone)
@@ -152,7 +157,7 @@ class _Customers(_Taking):
             "customer_id": new_id("cust"),
             "phone": phone,
             "name": values["name"],
-            "email": _email(values["email"]),
+            "email": email_of(values["email"]),
             "language": values["language"].lower() or self.business.languages[0],
             "notes": values["notes"],
             "created_at": self.now,
@@ -177,7 +182,7 @@ class _Vehicles(_Taking):
         self._registrations = {registration for _, registration in stored if registration}
 
     def row(self, line: int, values: Mapping[str, str]) -> Row:
-        owner = self._owners.get(_phone(values["owner_phone"], self.business.country))
+        owner = self._owners.get(phone_of(values["owner_phone"], self.business.country))
         if owner is None:
             raise _Refused("has an owner_phone that no customer in the book has")
         vin = self._vin(line, values["vin"])
@@ -191,22 +196,19 @@ class _Vehicles(_Taking):
             "customer_id": owner,
             "make": values["make"],
             "model": values["model"],
-            "year": _year(values["year"], self.now),
+            "year": year_of(whole("year", values["year"]), self.now),
             "registration": registration,
             "vin": vin,
             "color": values["color"].lower() or None,
-            "fuel": _one_of("fuel", values["fuel"], _FUELS) if values["fuel"] else None,
-            "odometer_km": _whole("odometer_km", values["odometer_km"]),
+            "fuel": one_of("fuel", values["fuel"], FUELS) if values["fuel"] else None,
+            "odometer_km": whole("odometer_km", values["odometer_km"]),
             "active": True,
         }
 
     def _vin(self, line: int, text: str) -> str | None:
         if not text:
             return None
-        try:
-            told = decode(checked(text), self.now.year)
-        except BadVin as error:
-            raise _Refused(f"has a vin that is none: {error}") from None
+        told = vin_of(text, self.now)
         if told.vin in self._vins:
             raise _Refused("has the vin of a vehicle that is in the book already")
         self.once(line, "vin", told.vin)
@@ -228,7 +230,7 @@ class _Cars(_Taking):
     def row(self, line: int, values: Mapping[str, str]) -> Row:
         number = values["stock_number"].upper()
         self.once(line, "stock_number", number)
-        year = _year(values["year"], self.now)
+        year = year_of(whole("year", values["year"]), self.now)
         return {
             "stock_id": self._stock.get(number) or new_id("car"),
             "stock_number": number,
@@ -237,66 +239,15 @@ class _Cars(_Taking):
             "variant": values["variant"],
             "year": year,
             "color": values["color"].lower(),
-            "fuel": _one_of("fuel", values["fuel"], _FUELS),
-            "transmission": _one_of("transmission", values["transmission"], _TRANSMISSIONS),
-            "condition": _one_of("condition", values["condition"], _CONDITIONS),
-            "odometer_km": _whole("odometer_km", values["odometer_km"]),
-            "price": _minor(values["price"], self.business.currency),
+            "fuel": one_of("fuel", values["fuel"], FUELS),
+            "transmission": one_of("transmission", values["transmission"], TRANSMISSIONS),
+            "condition": one_of("condition", values["condition"], CONDITIONS),
+            "odometer_km": whole("odometer_km", values["odometer_km"]),
+            "price": minor_of(values["price"], self.business.currency),
             "currency": self.business.currency,
-            "status": _one_of("status", values["status"], _STATUSES),
+            "status": one_of("status", values["status"], STATUSES),
             "updated_at": self.now,
         }
 
     def is_known(self, row: Row) -> bool:
         return row["stock_number"] in self._stock
-
-
-def _phone(text: str, country: str) -> str:
-    phone = phone_or_none(text, country)
-    if phone is None:
-        raise _Refused(f"has a phone that no number of {country} can be, nor one with + and a country code")
-    return phone
-
-
-def _email(text: str) -> str | None:
-    if not text:
-        return None
-    try:
-        return validate_email(text, check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        raise _Refused(f"has an email that is none: {str(error).rstrip('.').lower()}") from None
-
-
-def _year(text: str, now: datetime) -> int | None:
-    year = _whole("year", text)
-    if year is not None and not _FIRST_YEAR <= year <= now.year + 1:
-        raise _Refused(f"has the year {year}")
-    return year
-
-
-def _whole(name: str, text: str) -> int | None:
-    if not text:
-        return None
-    digits = text.replace(",", "").replace(" ", "")
-    if not (digits.isascii() and digits.isdigit()):
-        raise _Refused(f"has a {name} that is no whole number")
-    return int(digits)
-
-
-def _one_of(name: str, text: str, allowed: Mapping[str, str]) -> str:
-    found = allowed.get(text.lower())
-    if found is None:
-        raise _Refused(f"has the {name} {text!r}; one of {', '.join(dict.fromkeys(allowed.values()))}")
-    return found
-
-
-def _minor(text: str, currency: str) -> int:
-    """ "25,990.00" -> 2599000."""
-    plain = text.replace(",", "").lstrip("$₹€£ ")
-    try:
-        amount = Decimal(plain).scaleb(places(currency))
-    except InvalidOperation:
-        raise _Refused("has a price that is no amount of money") from None
-    if not amount.is_finite() or amount < 0 or amount != amount.to_integral_value() or amount > 10**15:
-        raise _Refused("has a price that is no amount of money")
-    return int(amount)

@@ -1,0 +1,159 @@
+"""The book changed by hand: `POST /api/{list}`, `PATCH` and `DELETE /api/{list}/{id}`; the last one deactivates or
+cancels.
+
+`Idempotency-Key` on a POST: the same key again answers with what the first one made, and makes nothing.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+from msgspec import UNSET
+
+from offhook.api.access import visitor
+from offhook.api.answers import as_json
+from offhook.api.bodies import known_id, read_body
+from offhook.api.deps import ApiDeps, BookEditing
+from offhook.api.docs import described
+from offhook.api.lists import RESOURCES, Resource, business_param, shown
+from offhook.contracts.business import Business
+from offhook.contracts.desk import Effect
+from offhook.contracts.errors import Invalid
+from offhook.store.editing import Editable, Editing, Given
+from offhook.store.listing import Listing
+
+ACTOR = "api"
+_CHANGED_ELSEWHERE = "tasks"
+"""PATCH /api/tasks answers a task (api/tasks.py)."""
+
+
+def router(deps: ApiDeps, editing: BookEditing, listing: Listing) -> APIRouter:
+    routes = APIRouter(tags=["book"])
+    for resource in RESOURCES:
+        editable = editing.editables.get(resource.path)
+        if editable is not None:
+            _add(routes, _Door(deps, editing, listing, resource, editable))
+    return routes
+
+
+def kinds(editing: BookEditing) -> list[type[msgspec.Struct]]:
+    """The structs that the routes take, for the description."""
+    return [editable.fields for editable in editing.editables.values()]
+
+
+def _add(routes: APIRouter, door: _Door) -> None:
+    path = door.resource.path
+    business = {"parameters": [business_param()]}
+    kept = {**business["parameters"][0], "name": "Idempotency-Key", "in": "header", "description": "Makes it once."}
+    body = door.editable.fields
+    routes.add_api_route(
+        f"/api/{path}",
+        door.create,
+        methods=["POST"],
+        status_code=201,
+        openapi_extra=described(who="staff", body=body, status=201, errors=[409])
+        | {"parameters": [*business["parameters"], kept]},
+        summary=f"Add to {path}; needs {', '.join(door.editable.required)}",
+    )
+    if path == _CHANGED_ELSEWHERE:
+        return
+    routes.add_api_route(
+        f"/api/{path}/{{key}}",
+        door.change,
+        methods=["PATCH"],
+        openapi_extra=described(who="staff", body=body, errors=[404, 409]) | business,
+        summary=f"Change one of {path}",
+    )
+    routes.add_api_route(
+        f"/api/{path}/{{key}}",
+        door.close,
+        methods=["DELETE"],
+        openapi_extra=described(who="staff", errors=[404, 409]) | business,
+        summary=f"{'Cancel' if path == 'appointments' else 'Deactivate'} one of {path}; nothing is deleted",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    deps: ApiDeps
+    editing: BookEditing
+    listing: Listing
+    resource: Resource
+    editable: Editable
+
+    async def create(self, request: Request) -> Response:
+        business = await self._business(request)
+        given = _given(await read_body(request, self.editable.fields))
+        missing = [name for name in self.editable.required if given.get(name) is None]
+        if missing:
+            raise Invalid("Some fields are missing.", dict.fromkeys(missing, "is missing"))
+        once = request.headers.get("idempotency-key")
+        turn = None if once is None else f"api:{known_id(once, 'This Idempotency-Key')}"
+        command = f"{self.resource.path}.create"
+        async with self.editing.units(business.business_id, Effect.WRITE) as uow:
+            before = None if turn is None else await uow.recall(turn, command)
+            if before is not None:
+                key = before.decode()
+            else:
+                key = await self.editable.create(self._edit(uow, business), given)
+                if turn is not None:
+                    await uow.remember(turn, command, key.encode())
+        return await self._row(business, key, 201)
+
+    async def change(self, key: str, request: Request) -> Response:
+        business = await self._business(request)
+        given = _given(await read_body(request, self.editable.fields))
+        empty = [name for name in self.editable.required if name in given and given[name] is None]
+        if empty or not given:
+            raise Invalid("Nothing can be changed.", dict.fromkeys(empty or ["body"], "must not be empty"))
+        known_id(key, "This row")
+        async with self.editing.units(business.business_id, Effect.WRITE) as uow:
+            await self.editable.change(self._edit(uow, business), key, given)
+        return await self._row(business, key)
+
+    async def close(self, key: str, request: Request) -> Response:
+        business = await self._business(request)
+        known_id(key, "This row")
+        async with self.editing.units(business.business_id, Effect.WRITE) as uow:
+            await self.editable.close(self._edit(uow, business), key)
+        return await self._row(business, key)
+
+    async def _business(self, request: Request) -> Business:
+        visitor(request, self.deps).require_staff()
+        named = request.query_params.get("business")
+        if named is None:
+            return await self.deps.businesses.default()
+        return await self.deps.businesses.get(known_id(named, "This business"))
+
+    def _edit(self, uow: Any, business: Business) -> Editing:
+        return Editing(uow, business, self.deps.clock.now(), ACTOR)
+
+    async def _row(self, business: Business, key: str, status: int = 200) -> Response:
+        """The row as it is now; talks see it from now on."""
+        self.editing.changed(business.business_id)
+        row = await self.listing.one(self.resource.spec, business.business_id, key)
+        return as_json(shown(self.resource, row), status)
+
+
+def _given(body: msgspec.Struct) -> Given:
+    """The fields that were given, texts without outer spaces. Raises Invalid naming one with control characters."""
+    given = {name: value for name in body.__struct_fields__ if (value := getattr(body, name)) is not UNSET}
+    for name, value in given.items():
+        if any(unicodedata.category(char) in ("Cc", "Cs", "Co") and char != "\n" for char in _texts(value)):
+            raise Invalid("Some fields cannot be used.", {name: "must not have control characters"})
+        if isinstance(value, str):
+            given[name] = value.strip()
+            if value and not given[name]:
+                raise Invalid("Some fields cannot be used.", {name: "must not be blank"})
+    return given
+
+
+def _texts(value: object) -> Iterator[str]:
+    for one in value if isinstance(value, list) else (value,):
+        if isinstance(one, str):
+            yield from one
