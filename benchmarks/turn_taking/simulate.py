@@ -20,9 +20,8 @@ from support.virtual_time import VirtualClock, run_virtual
 
 STT_MS, TTS_MS = 100.0, 50.0
 """The delays of recogniser and first audio, as in our other benchmarks."""
-FADE_KNOWN_MS = (37.0, 108.0)
-STOP_KNOWN_MS = (95.0, 175.0)
-"""How long after the last sound the detector tells that it faded, and that speech stopped: benchmarks/vad.py."""
+START_KNOWN_MS, FADE_KNOWN_MS, STOP_KNOWN_MS = (41.0, 116.0), (37.0, 108.0), (95.0, 175.0)
+"""How late the detector tells that speech began, that it faded, that it stopped: p5 to p95 of benchmarks/vad.py."""
 CLOSURE_MS, CLOSURE_EVERY_MS = 100.0, 700.0
 """A closure inside a word looks like a fading voice, so often."""
 PARTIAL_EVERY_MS, PARTIAL_LAG_MS = 200.0, 180.0
@@ -132,7 +131,7 @@ def scripted_verdicts(timeline: Timeline) -> list[Verdict]:
     chance = random.Random(timeline.seed + 1)  # noqa: S311  # repeatable, not secret
     found: list[Verdict] = []
     for segment in timeline.segments:
-        begun_ms = segment.start_ms + chance.uniform(70, 140)
+        begun_ms = segment.start_ms + chance.uniform(*START_KNOWN_MS)
         stop_ms = segment.end_ms + chance.uniform(*STOP_KNOWN_MS)
         found.append((begun_ms, VoiceStarted(segment.start_ms)))
         at_ms = begun_ms + chance.expovariate(1 / CLOSURE_EVERY_MS)

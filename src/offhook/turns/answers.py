@@ -29,8 +29,10 @@ def answers_yes_no(words: Sequence[str]) -> bool:
 
 
 def half_an_answer(words: Sequence[str]) -> bool:
-    """A bare "no", after which comes what is wanted instead, or a bare "achha", after which comes the answer."""
-    return all(word in known_words().half_answers for word in words)
+    """A bare "no" or "no that's wrong", before what is right; a bare "achha", before the answer."""
+    known = known_words()
+    denied = any(word in known.refusals for word in words) and any(word in known.wrongs for word in words)
+    return denied or all(word in known.half_answers for word in words)
 
 
 def answered(text: str, words: Sequence[str], expect: Expectation, known: Words) -> bool:
@@ -59,11 +61,12 @@ def answered(text: str, words: Sequence[str], expect: Expectation, known: Words)
             phrases = frozenset(tuple(split(fold(phrase))) for phrase in expect.phrases)
             return any(" ".join(phrase) in text for phrase in phrases if phrase) or holds(words, phrases)
         case "yes_no":
+            if half_an_answer(words):
+                return False
             said = {word for word in words if word not in known.hesitations and word not in known.repairs}
             return len(said) >= WHOLE_LEAST and any(word in known.answers for word in said)
         case "phone" | "email" | "vin" | "registration":
-            refused = any(word in known.refusals for word in words) and len(words) > FRAGMENT_MOST
-            return refused or (len(words) > 1 and any(word in known.sames for word in words))
+            return any(word in known.refusals for word in words) and len(words) > FRAGMENT_MOST
         case "name":
             return FRAGMENT_MOST <= names(words, known) <= 2 * FRAGMENT_MOST
         case _:

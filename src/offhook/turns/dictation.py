@@ -18,7 +18,12 @@ from offhook.turns.words import words as known_words
 Dictation = Literal["none", "running", "complete"]
 
 _EMAIL = re.compile(r"\S@[^\s@]+\.[^\W\d]{2,}")
-_INDIAN = re.compile(r"[a-z]{2}\d{1,2}[a-z]{1,3}\d*$")
+_BRITISH = re.compile(r"[a-z]{2}\d{2}[a-z]{3}$")
+"""A whole plate of the United Kingdom."""
+_INDIAN = re.compile(
+    r"(?:an|a[prs]|br|c[gh]|d[dln]|ga|gj|h[pr]|j[hk]|k[al]|l[ad]|m[hlnpz]|nl|o[dr]|p[by]|rj|sk|t[ngrs]|u[kp]|wb)"
+    r"\d{1,2}[a-z]{1,3}\d*$"
+)
 """Plate of an Indian state as far as it has been given; it ends in four digits."""
 FULL_NUMBER = 10
 """Digits of a telephone number without trunk 0 or country code (US, India)."""
@@ -35,6 +40,8 @@ def dictation(text: str, words: Sequence[str], expect: Expectation) -> Dictation
     said = spelled(words)
     match expect.kind:
         case "phone":
+            if len(words) > 1 and any(word in known_words().sames for word in words):
+                return "complete"
             given = said.digits > 0 and _is_spelling(said, words)
             return _state(given or _announced(words), given and said.digits >= _full_number(said))
         case "vin":
@@ -84,14 +91,16 @@ def _is_spelling(said: Spelled, words: Sequence[str]) -> bool:
 
 
 def _announced(words: Sequence[str]) -> bool:
-    """A few words before the value itself ("sure it's", "plus one", "likhiye"); no refusal, nor "the same"."""
+    """A few words before the value itself ("sure it's", "plus one", "likhiye"); and no refusal."""
     known = known_words()
-    return 0 < len(words) <= ANNOUNCED_MOST and not any(word in known.refusals or word in known.sames for word in words)
+    return 0 < len(words) <= ANNOUNCED_MOST and not any(word in known.refusals for word in words)
 
 
 def _full_plate(plate: str) -> bool:
     if _INDIAN.match(plate):
         return plate[-4:].isdigit()
+    if _BRITISH.match(plate):
+        return True
     return len(plate) >= PLATE_FULL or (len(plate) >= PLATE_LEAST and plate[-3:].isdigit())
 
 

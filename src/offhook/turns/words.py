@@ -75,6 +75,8 @@ class Words:
     """A yes/no question is answered by any of these."""
     half_answers: frozenset[str]
     """Those of them after which, if nothing else was said, comes what the caller wants instead, or his answer."""
+    wrongs: frozenset[str]
+    """Beside a no they say that what was read back is not so."""
     repairs: frozenset[str]
     """They announce that something is put right."""
     around_answers: frozenset[str]
