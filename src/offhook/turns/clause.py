@@ -22,8 +22,8 @@ QUESTION_LEAST = 4
 """Words of a question that has said what it asks."""
 STATEMENT_LEAST = 6
 """A whole statement in fewer words is, one time in seven, the first of two ("I spoke to him", "we come in at ten")."""
-STORY_LEAST = 9
-"""The same of what happened ("I dropped the car off this morning"): most who tell it go on to what they want."""
+DESIRE_LEAST = 7
+"""The same of what is wanted ("I want to make a complaint"): when and about what comes behind it."""
 HINDI_STATEMENT_LEAST = 6
 """The same in Hindi, which needs fewer."""
 WISHES = ("na", "ni", "ne", "chahiye", "ना", "नी", "ने", "चाहिए")
@@ -78,9 +78,12 @@ def ending(text: str, words: Sequence[str], expect: Expectation) -> Ending:
         return "closed"
     if stands == "open_object":
         return "may_go_on"
-    if stands in ("clause", "story") and expect.kind != "name" and len(words) > FRAGMENT_MOST:
-        least = STORY_LEAST if stands == "story" else STATEMENT_LEAST
-        return "closed" if len(without_lead(words, known)) >= least else "complete"
+    if stands == "story" and expect.kind != "name":
+        return "complete"  # most who tell what happened go on to what they want
+    if stands == "clause" and expect.kind != "name" and len(words) > FRAGMENT_MOST:
+        said = without_lead(words, known)
+        desire = any(word in known.wished for word in said[:3])
+        return "closed" if len(said) >= (DESIRE_LEAST if desire else STATEMENT_LEAST) else "complete"
     if stands == "fragment" and expect.kind == "open" and not _names_a_thing_or_time(words, known):
         return "may_go_on"
     return "may_go_on" if _beginning(words, expect, known) else "complete"
@@ -181,6 +184,8 @@ def _half_a_pair(words: Sequence[str]) -> bool:
 
 def _word_wanting(words: Sequence[str], expect: Expectation, known: Words) -> bool:
     before, last = words[-2] if len(words) > 1 else "", words[-1]
+    if before == "how" and len(words) > QUESTION_LEAST:
+        return True  # "do you know how long …"
     if last in known.tens and (before == "the" or before in known.months or expect.kind in ("date", "datetime")):
         return True
     if last == "called" and any(word in ("what", "it's") for word in words):
