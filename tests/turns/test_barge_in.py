@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 from offhook.contracts.turn import TurnPolicy
-from offhook.turns.barge_in import Overlap, reason, stop_due_ms
+from offhook.turns.barge_in import LATE_MS, Overlap, reason, stop_due_ms
 
 POLICY = TurnPolicy(barge_in_ms=280, barge_in_words_ms=200, barge_in_unread_ms=600, backchannel_ms=1500)
 BY_LENGTH = TurnPolicy(barge_in_ms=280, barge_in_by_words=False)
 OVER_SPEECH = Overlap(
     onset_ms=1000,
     end_ms=None,
+    faded_ms=None,
     text="",
     read=False,
     final=False,
@@ -72,6 +73,11 @@ def test_when_a_reply_is_stopped_by_the_length_of_speech(
         (said("ruko", over=replace(OVER_SPEECH, hang_up=True)), POLICY, 1100),
         (said("thanks and bye", over=replace(OVER_SPEECH, hang_up=True)), POLICY, 1700),
         (said("haan", over=OVER_THOUGHT), POLICY, 2500),
+        (said("ka"), POLICY, 1280 + LATE_MS),
+        (replace(said("ka"), faded_ms=1440), POLICY, 1440 + LATE_MS),
+        (replace(said(""), faded_ms=1580), POLICY, 1580 + LATE_MS),
+        (replace(said("friday"), faded_ms=1270), POLICY, 1280),
+        (replace(OVER_SPEECH, faded_ms=1270), POLICY, 1280),
     ],
 )
 def test_words_decide_where_they_are_known(overlap: Overlap, policy: TurnPolicy, due_ms: float | None) -> None:

@@ -31,6 +31,8 @@ from offhook.turns.words import split
         ("i spoke to him about the bill on monday", "complete"),
         ("i want to make a complaint", "complete"),
         ("i want to make a complaint about monday", "closed"),
+        ("can i get an appointment", "complete"),
+        ("can i get an appointment for an oil change", "closed"),
         ("do you know how long", "incomplete"),
         ("haan to main keh raha tha", "incomplete"),
         ("gaadi kharab hai", "complete"),

@@ -15,7 +15,8 @@ def test_a_plain_yes_or_no(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["no", "no no", "nahi", "nahi nahi", "नहीं", "achha", "no that's wrong", "nahi ji galat hai"]
+    "text",
+    ["no", "no no", "nahi", "nahi nahi", "नहीं", "achha", "no that's wrong", "nahi ji galat hai", "that's not right"],
 )
 def test_what_is_wanted_instead_follows_a_bare_no(text: str) -> None:
     assert half_an_answer(split(fold(text)))
@@ -33,6 +34,7 @@ def test_what_is_wanted_instead_follows_a_bare_no(text: str) -> None:
         ("time", "two o'clock"),
         ("time", "around nine"),
         ("time", "chaar baje"),
+        ("time", "dopahar do"),
     ],
 )
 def test_a_bare_value_may_be_one_of_two(kind: ExpectKind, text: str) -> None:

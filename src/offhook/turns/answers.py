@@ -31,7 +31,8 @@ def answers_yes_no(words: Sequence[str]) -> bool:
 def half_an_answer(words: Sequence[str]) -> bool:
     """A bare "no" or "no that's wrong", before what is right; a bare "achha", before the answer."""
     known = known_words()
-    denied = any(word in known.refusals for word in words) and any(word in known.wrongs for word in words)
+    refused = any(word in known.refusals or word == "not" or word.endswith("n't") for word in words)
+    denied = refused and any(word in known.wrongs or word in known.rights for word in words)
     return denied or all(word in known.half_answers for word in words)
 
 

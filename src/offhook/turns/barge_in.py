@@ -11,6 +11,7 @@ Words decide where they are known, length where they are not:
     nothing known yet                    after barge_in_ms
     "mujhe", "my"                        that, and what the detector is late by: a cough is read as such a word, too
     listened to, and no word found       after barge_in_unread_ms: a cough
+    either, and the voice has faded      not before it is known whether that was the end
     "haan", "okay", "uh-huh"             after backchannel_ms
 
 A final text of the first three kinds stops the reply even if the sound was shorter than that.
@@ -24,8 +25,8 @@ from typing import Literal
 from offhook.contracts.turn import Cause, TurnPolicy
 from offhook.turns.overheard import meaning, word_count
 
-LATE_MS = 130
-"""By so much the detector tells of silence after it began."""
+LATE_MS = 175
+"""By so much at most the detector tells of silence after it began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Overlap:
     """None while the caller speaks."""
     text: str
     """What is known of its words."""
+    faded_ms: float | None
+    """When the last sound ended, if the voice has faded and is not known to have stopped."""
     read: bool
     """Whether the recogniser has told anything of it, be it that there is no word in it."""
     final: bool
@@ -66,6 +69,8 @@ def stop_due_ms(overlap: Overlap, policy: TurnPolicy) -> float | None:
     elif overlap.hang_up and needed_ms > policy.min_speech_ms:
         due_ms = overlap.onset_ms + max(needed_ms, policy.barge_in_goodbye_ms)
         sure = False
+    if overlap.faded_ms is not None and overlap.read and meaning(overlap.text) in ("nothing", "beginning"):
+        due_ms = max(due_ms, overlap.faded_ms + LATE_MS)
     if not sure and overlap.end_ms is not None and overlap.end_ms < due_ms:
         return None
     return due_ms

@@ -310,6 +310,7 @@ class Call:
         return Overlap(
             onset_ms=self.utterance.run_onset_ms,
             end_ms=self.utterance.end_ms,
+            faded_ms=self.utterance.faded_ms,
             text=self.utterance.text,
             read=self.utterance.read,
             final=self.utterance.transcript is not None,

@@ -22,8 +22,9 @@ QUESTION_LEAST = 4
 """Words of a question that has said what it asks."""
 STATEMENT_LEAST = 6
 """A whole statement in fewer words is, one time in seven, the first of two ("I spoke to him", "we come in at ten")."""
-DESIRE_LEAST = 7
-"""The same of what is wanted ("I want to make a complaint"): when and about what comes behind it."""
+DESIRE_LEAST, REQUEST_LEAST = 7, 6
+"""The same of what is wanted and asked for ("I want to make a complaint", "can I get an appointment"): when and$
+what for come behind it."""
 HINDI_STATEMENT_LEAST = 6
 """The same in Hindi, which needs fewer."""
 WISHES = ("na", "ni", "ne", "chahiye", "ना", "नी", "ने", "चाहिए")
@@ -75,7 +76,7 @@ def ending(text: str, words: Sequence[str], expect: Expectation) -> Ending:
     if words[-1] in known.indefinites and words[-2:-1] != ["or"]:
         return "may_go_on"
     if _asked(text, words, known) or (stands == "question" and len(words) >= QUESTION_LEAST):
-        return "closed"
+        return "complete" if _briefly_requested(text, words, known) else "closed"
     if stands == "open_object":
         return "may_go_on"
     if stands == "story" and expect.kind != "name":
@@ -95,6 +96,12 @@ def _asks_for_time(words: Sequence[str], known: Words) -> bool:
         return not (words[-1] == "wait" and words[-2:-1] and words[-2] in known.modals | known.contracted | {"to"})
     said = without_lead(words, known)
     return said[:2] == ["let", "me"] and said[2:3] != ["know"] and len(said) <= OPENING_MOST
+
+
+def _briefly_requested(text: str, words: Sequence[str], known: Words) -> bool:
+    said = without_lead(words, known)
+    modal = said[0] in known.modals and said[1:2] and said[1] in known.pronoun_subjects
+    return bool(modal) and len(said) < REQUEST_LEAST and not text.endswith(("?", ".", "!"))
 
 
 def _untagged(words: Sequence[str], known: Words) -> Sequence[str]:
