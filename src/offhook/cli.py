@@ -293,7 +293,7 @@ def rehearse(
         reports.append(report)
         next(bar, None)
 
-    score = _run(rehearsal.rehearse(scenarios, reported))
+    score = _run(rehearsal.rehearse(scenarios, reported, desk=desk))
     for _ in bar:
         pass
     if talk and not as_json:

@@ -21,6 +21,8 @@ A scenario file is YAML, a list of:
       appointments: [{service: Oil change, starts: 2026-11-27T10:00, name: Joe Smith, phone: "+12025550187"}]
       others: []                 # what is left of `book`, moved or not; left out: all of it as it was
       waiting: []                # entries of the waiting list: {service, first, last, name, phone}
+      entries: []                # of a shop's book: {kind, customer, amount (paise)}
+      reminders: []              # customers for whom reminders wait
       tasks: 0
       hang_up: true              # the last reply ends the call
 
@@ -40,7 +42,7 @@ import yaml
 from msgspec import UNSET, UnsetType
 
 from offhook.contracts.business import Business
-from offhook.contracts.conversation import ConversationState, TurnDone, TurnInput, TurnResult
+from offhook.contracts.conversation import MEMORY_OPERATOR, ConversationState, TurnDone, TurnInput, TurnResult
 from offhook.contracts.speech import Hypothesis
 from offhook.dialogue.engine import DialogueEngine
 from offhook.kit.closing import closing
@@ -97,6 +99,17 @@ class WaitingLeft(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fiel
     phone: str | None = None
 
 
+class EntryLeft(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True, order=True):
+    """One entry of a shop's book."""
+
+    kind: str
+    """payment, refund, credit, invoice, stock, opening, reversal"""
+    customer: str = ""
+    amount: int = 0
+    """Paise; of stock, thousandths of the product's unit."""
+    product: str = ""
+
+
 class Ending(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """What the session left behind."""
 
@@ -104,6 +117,9 @@ class Ending(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
     others: tuple[AppointmentLeft, ...] | UnsetType = UNSET
     """Active appointments that were not made in the session."""
     waiting: tuple[WaitingLeft, ...] = ()
+    entries: tuple[EntryLeft, ...] = ()
+    reminders: tuple[str, ...] = ()
+    """Customers whose reminders the session set and nobody took back."""
     tasks: int = 0
     hang_up: bool | None = None
 
@@ -164,15 +180,20 @@ async def play(
     engine: DialogueEngine,
     business: Business,
     left_behind: Callable[[str], Awaitable[Ending]],
+    *,
+    operator: bool = False,
 ) -> Report:
-    """Talk the scenario through. `left_behind(session_id)` tells what the database holds of it afterwards."""
+    """Talk the scenario through. `left_behind(session_id)` tells what the database holds of it afterwards; `operator`:
+    whoever talks acts for the business, unless the scenario names a caller."""
     report = Report(scenario.name)
+    as_operator = operator and scenario.caller is UNSET
     state = ConversationState(
         session_id=f"sess_{re.sub('[^a-z0-9]+', '_', scenario.name.lower())}",
         business_id=business.business_id,
         desk=business.desk,
         channel=scenario.channel,
-        caller_phone=scenario.caller_phone,
+        caller_phone=None if as_operator else scenario.caller_phone,
+        desk_memory={MEMORY_OPERATOR: ""} if as_operator else {},
     )
     greeting = Step(say="")
     state, result = await _turn(engine, business, state, TurnInput("t0", "greeting"))
@@ -225,6 +246,10 @@ def _compare(report: Report, wanted: Ending, found: Ending, last: TurnResult) ->
         report.failures.append(f"others: {others[1]}, not {others[0]}")
     if sorted(wanted.waiting) != sorted(found.waiting):
         report.failures.append(f"waiting: {list(found.waiting)}, not {list(wanted.waiting)}")
+    if sorted(wanted.entries) != sorted(found.entries):
+        report.failures.append(f"entries: {list(found.entries)}, not {list(wanted.entries)}")
+    if sorted(wanted.reminders) != sorted(found.reminders):
+        report.failures.append(f"reminders: {list(found.reminders)}, not {list(wanted.reminders)}")
     if wanted.tasks != found.tasks:
         report.failures.append(f"tasks: {found.tasks}, not {wanted.tasks}")
     if wanted.hang_up is not None and wanted.hang_up != last.hang_up:

@@ -16,15 +16,16 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-import offhook.desks.dealership
+import offhook.desks
 from offhook.contracts.business import Business
 from offhook.contracts.clock import Clock
 from offhook.contracts.desk import Effect
 from offhook.contracts.errors import Invalid
-from offhook.desks.dealership.left_behind import left_behind
+from offhook.desks.dealership.left_behind import left_behind as dealership_left
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.demo import demo_businesses
 from offhook.desks.registry import build_desks
+from offhook.desks.shop.left_behind import left_behind as shop_left
 from offhook.desks.tables import metadata
 from offhook.dialogue.desk import Desk
 from offhook.dialogue.engine import DialogueEngine
@@ -37,6 +38,9 @@ from offhook.store.unit_of_work import unit_of_work_factory
 
 NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 """When the scenarios are played: a Wednesday morning at the demo dealership."""
+_DESKS = {"dealership": dealership_left, "shop": shop_left}
+"""Desk -> what a session left in its book."""
+_WRITES = ("appointments:", "others:", "waiting:", "entries:", "reminders:")
 _FILL = "Tire rotation"
 """What takes a bay where a scenario wants it taken."""
 
@@ -51,38 +55,52 @@ class Score:
 
 def scenarios_of(desk: str) -> list[Scenario]:
     """Raises Invalid for a desk without scenarios."""
-    if desk != "dealership":
-        raise Invalid("This desk has no scenarios.", {"desk": "dealership has"})
-    return load_scenarios(Path(offhook.desks.dealership.__file__).parent / "scenarios")
+    folder = Path(offhook.desks.__file__).parent / desk / "scenarios"
+    if desk not in _DESKS:
+        raise Invalid("This desk has no scenarios.", {"desk": f"these have: {', '.join(_DESKS)}"})
+    return load_scenarios(folder)
 
 
-async def rehearse(scenarios: Sequence[Scenario], on_report: Callable[[Report], None] = lambda report: None) -> Score:
+async def rehearse(
+    scenarios: Sequence[Scenario],
+    on_report: Callable[[Report], None] = lambda report: None,
+    *,
+    desk: str = "dealership",
+) -> Score:
     clock, desks = StandingClock(NOW), build_desks()
     done = wrong = 0
     async with _stage(clock) as fresh:
         for scenario in scenarios:
             async with fresh() as database:
-                report = await act(scenario, database, clock, desks)
+                report = await act(scenario, database, clock, desks, desk=desk)
             done += not report.failures
-            wrong += any(failure.startswith(("appointments:", "others:", "waiting:")) for failure in report.failures)
+            wrong += any(failure.startswith(_WRITES) for failure in report.failures)
             on_report(report)
     return Score(len(scenarios), done, wrong)
 
 
-async def act(scenario: Scenario, database: Database, clock: Clock, desks: Mapping[str, Desk] | None = None) -> Report:
+async def act(
+    scenario: Scenario,
+    database: Database,
+    clock: Clock,
+    desks: Mapping[str, Desk] | None = None,
+    *,
+    desk: str = "dealership",
+) -> Report:
     """One scenario on a book of its own: fill it, talk, and look at what is left. `desks`: built anew if left out."""
     units = unit_of_work_factory(database, clock)
-    business = await SqlBusinesses(database, clock).default("dealership")
+    business = await SqlBusinesses(database, clock).default(desk)
     engine = DialogueEngine(desks or build_desks(), units, clock, brain="rules")
 
     async def left(session_id: str) -> Ending:
         async with units(business.business_id, Effect.READ) as uow:
-            return await left_behind(uow, session_id, clock.now())
+            return await _DESKS[desk](uow, session_id, clock.now())
 
-    async with units(business.business_id, Effect.WRITE) as uow:
-        await _fill(DealershipRepository(uow), scenario, business, clock)
+    if desk == "dealership":
+        async with units(business.business_id, Effect.WRITE) as uow:
+            await _fill(DealershipRepository(uow), scenario, business, clock)
     try:
-        return await play(scenario, engine, business, left)
+        return await play(scenario, engine, business, left, operator=desk == "shop")
     finally:
         await engine.aclose()
 

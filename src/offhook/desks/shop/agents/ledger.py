@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from offhook.contracts.conversation import ConversationState, Pending
+from offhook.contracts.conversation import ConversationState, Pending, SlotValue
 from offhook.contracts.desk import Failed, Ok, Retry
 from offhook.desks.shop.agents.asking import CANDIDATES, UNKNOWN_CUSTOMER, ask, ask_to_add, ask_which
 from offhook.desks.shop.agents.batch import MEMORY_BATCH, batch, resumed
@@ -20,6 +20,7 @@ from offhook.desks.shop.agents.deeds import DEEDS, Deed, arguments_of
 from offhook.desks.shop.agents.gate import prove, speaker_for
 from offhook.desks.shop.agents.memory import about, remembered_of, spoken_for
 from offhook.desks.shop.agents.read_back import MEMORY_READ_BACK, read_back
+from offhook.desks.shop.facts import shop_facts
 from offhook.desks.shop.tools.batch import BATCH
 from offhook.desks.shop.tools.prove_speaker import PROVE
 from offhook.dialogue.context import MEMORY_LAST_CUSTOMER
@@ -92,6 +93,8 @@ async def _answered(work: Work, state: ConversationState, command: Command, pend
         slots.pop("customer_id", None)
     if "amount" in said:
         slots.pop("settle_all", None)
+    if "product" in said and "items" in slots:
+        slots = _with_product(work, slots)
     whole = resumed(state, Command(intent=pending.intent, slots=slots))
     if whole.intent == BATCH:
         return await batch(work, state, whole)
@@ -107,6 +110,16 @@ async def _batch_answered(work: Work, state: ConversationState, command: Command
     if command.intent == "deny" and not command.slots:
         return _DROPPED
     return replace(_DROPPED, lines=(Line("dropped"), Line("ask_again_whole")))
+
+
+def _with_product(work: Work, slots: dict[str, SlotValue]) -> dict[str, SlotValue]:
+    """A bill whose item that was not clear is this product."""
+    products, known = shop_facts(work).names.products, slots.pop("product")
+    items = [dict(one) for one in slots["items"] if isinstance(one, dict)] if isinstance(slots["items"], list) else []
+    unclear = next((one for one in items if one.get("product") not in products), None)
+    if unclear is not None:
+        unclear["product"] = known
+    return {**slots, "items": items}
 
 
 def _again(work: Work, state: ConversationState, waiting: Command, pending: Pending) -> Delta:
@@ -159,10 +172,12 @@ async def _concluded(work: Work, state: ConversationState, command: Command, dee
     spoken = spoken_for(work, state)
     match outcome:
         case Ok(value):
-            memory = {**remembered_of(value, state), MEMORY_READ_BACK: None}
-            own = deed.writes or (state.pending is not None and state.pending.intent == command.intent)
+            memory = remembered_of(value, state)
             done = Delta(lines=deed.told(value, spoken, command.slots), memory=memory)
-            return about(replace(done, pending=None, question=None) if own else done, value, state)
+            if deed.writes or (state.pending is not None and state.pending.intent == command.intent):
+                memory = {**memory, MEMORY_READ_BACK: None}
+                done = replace(done, pending=None, question=None, memory=memory)
+            return about(done, value, state)
         case Retry(hint, _) if hint.startswith(OVER):
             return await read_back(work, state, command, deed, over=hint.partition(":")[0])
         case Failed("customer_ambiguous" | "product_ambiguous" as reason, offers):
