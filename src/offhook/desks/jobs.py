@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from offhook.contracts.jobs import JobKind, Planner, ReplyHandler
 from offhook.desks.dealership.jobs import DEALERSHIP_JOBS, plan_dealership
 from offhook.desks.dealership.replies import reply_received
+from offhook.desks.owner_notice import owner_notice
 from offhook.desks.shop.jobs import SHOP_JOBS
 from offhook.desks.shop.jobs import reply_received as shop_reply
+from offhook.dialogue.tools.request_human import OWNER_NOTICE
 
 
 def job_kinds() -> Mapping[str, JobKind]:
-    return {**DEALERSHIP_JOBS, **SHOP_JOBS}
+    return {**DEALERSHIP_JOBS, **SHOP_JOBS, OWNER_NOTICE: JobKind(owner_notice)}
 
 
 def planners() -> Mapping[str, Planner]:

@@ -6,11 +6,13 @@ from offhook.contracts.background import StaffQuestion
 from offhook.contracts.desk import Effect
 from offhook.dialogue.errands import Errand, ErrandEnd
 from offhook.dialogue.model import Line
+from offhook.dialogue.tools.request_human import tell_owner
 from offhook.store.business_book import BusinessBook
 
 
 async def fetch_human(errand: Errand) -> ErrandEnd:
-    """Somebody is free: he has the task, and the caller is told at once. Nobody: the call-back stays in the list."""
+    """Somebody is free: he has the task, and the caller is told at once. Nobody: the call-back stays in the list, of
+    which the owner is told."""
     business_id, task_id = errand.business.business_id, errand.task.task_id
     async with errand.units(business_id, Effect.READ) as uow:
         task = await BusinessBook(uow).task(task_id)
@@ -25,6 +27,8 @@ async def fetch_human(errand: Errand) -> ErrandEnd:
         )
     )
     if answer is None or not answer.available:
+        async with errand.units(business_id, Effect.WRITE) as uow:
+            await tell_owner(uow, task_id, now=errand.now)
         return ErrandEnd(Line("human_none"), "high", {"human_available": False}, "unavailable")
     async with errand.units(business_id, Effect.WRITE) as uow:
         await BusinessBook(uow).assign_task(task_id, answer.name or "", now=errand.now)

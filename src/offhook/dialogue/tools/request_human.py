@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
-from offhook.contracts.desk import Effect, Ok, Tool, ToolContext, ToolOutcome
+from offhook.contracts.desk import Effect, Ok, Tool, ToolContext, ToolOutcome, UnitOfWork
 from offhook.dialogue.tools.opening_hours import LOOK_AHEAD_DAYS, is_open, next_opening
 from offhook.store.business_book import BusinessBook
 from offhook.store.model import TaskPriority
+from offhook.store.outbox import enqueue
 
+OWNER_NOTICE = "owner.notice"
+"""Kind of the job that tells the owner of a call-back (desks/owner_notice.py)."""
 _URGENT = frozenset({"breakdown", "complaint", "emergency"})
 
 
@@ -49,6 +52,8 @@ async def _run(ctx: ToolContext, request: HumanRequest) -> ToolOutcome[HumanRequ
     today = ctx.now.date()
     openings = await book.hours_between(today, today + timedelta(days=LOOK_AHEAD_DAYS))
     open_now = is_open(openings[today], ctx.now)
+    if not open_now:
+        await tell_owner(ctx.uow, task.task_id, now=ctx.now)
     opens = None if open_now else next_opening(openings, ctx.now)
     return Ok(
         HumanRequested(
@@ -59,6 +64,11 @@ async def _run(ctx: ToolContext, request: HumanRequest) -> ToolOutcome[HumanRequ
             opens_at=opens.replace(tzinfo=None).isoformat(timespec="minutes") if opens else None,
         )
     )
+
+
+async def tell_owner(uow: UnitOfWork, task_id: str, *, now: datetime) -> None:
+    """Nobody is there for this caller: the owner is written to at once; needs a WRITE unit of work."""
+    await enqueue(uow, OWNER_NOTICE, f"{OWNER_NOTICE}:{task_id}", {"task_id": task_id}, now, now=now, subject=task_id)
 
 
 request_human: Tool[HumanRequest, HumanRequested] = Tool(
