@@ -9,13 +9,16 @@ import typer
 
 from offhook.command_line import Json, print_json, with_core
 
-BusinessOption = Annotated[str | None, typer.Option("--business", help="Business id. Default: the first dealership.")]
+BusinessOption = Annotated[
+    str | None,
+    typer.Option("--business", help="Business id. Default: the first dealership; for products, the first shop."),
+]
 
 customers = typer.Typer(help="The customers in the book: who is in it twice, and which numbers are wrong.")
 
 
 def bring_in(
-    kind: Annotated[str, typer.Argument(help="customers, vehicles, inventory or faq.")],
+    kind: Annotated[str, typer.Argument(help="customers, vehicles, inventory, products or faq.")],
     file: Annotated[Path, typer.Argument(help="CSV file; its first line names the columns.")],
     business: BusinessOption = None,
     as_json: Json = False,
@@ -36,6 +39,22 @@ def bring_in(
     else:
         importing.show(importing.KINDS[kind], imported, Console())
     raise typer.Exit(0 if imported.added or imported.updated or not imported.problems else 1)
+
+
+def send_out(
+    kind: Annotated[str, typer.Argument(help="Of a shop: customers, products, invoices or ledger.")],
+    file: Annotated[Path, typer.Argument(help="CSV file to write.")],
+    business: Annotated[str | None, typer.Option(help="Business id. Default: the first shop.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write a list of a shop's book into a CSV file for spreadsheets."""
+    from offhook.ops import exporting
+
+    written = with_core(lambda core: exporting.send_out(core.database, core.clock, kind, file, business))
+    if as_json:
+        print_json({"file": str(file), "bytes": written})
+    else:
+        typer.echo(f"Wrote {file} ({written} bytes).")
 
 
 @customers.command("check")

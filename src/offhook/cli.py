@@ -36,6 +36,7 @@ cli.add_typer(bench, name="bench")
 cli.command()(callers.call)
 cli.command()(callers.demo)
 cli.command("import")(book_cli.bring_in)
+cli.command("export")(book_cli.send_out)
 cli.add_typer(book_cli.customers, name="customers")
 cli.add_typer(user_cli.users, name="user")
 

@@ -43,4 +43,4 @@ async def test_what_cannot_be_read(sqlite_database: Database, clock: SetClock, t
         await bring_in(sqlite_database, clock, "customers", path, "biz_none")
     shop = await SqlBusinesses(sqlite_database, clock).default("shop")
     with pytest.raises(Invalid, match="belongs to a dealership"):
-        await bring_in(sqlite_database, clock, "customers", path, shop.business_id)
+        await bring_in(sqlite_database, clock, "vehicles", path, shop.business_id)

@@ -2,43 +2,79 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from offhook.contracts.business import Business
 from offhook.contracts.clock import Clock
 from offhook.contracts.desk import Effect
 from offhook.contracts.errors import Invalid
-from offhook.desks.dealership.imports import Imported, import_csv
+from offhook.desks.dealership.imports import import_csv
+from offhook.desks.shop import imports as shop
+from offhook.desks.shop.model import Origin
+from offhook.desks.shop.repository import in_book
 from offhook.store.businesses import SqlBusinesses
+from offhook.store.csv_lines import Imported, LineProblem
 from offhook.store.engine import Database
 from offhook.store.faq_csv import read_faq_csv, replace_faq
 from offhook.store.unit_of_work import unit_of_work_factory
 
-Kind = Literal["customers", "vehicles", "inventory", "faq"]
-KINDS: dict[str, Kind] = {"customers": "customers", "vehicles": "vehicles", "inventory": "inventory", "faq": "faq"}
+Kind = Literal["customers", "vehicles", "inventory", "products", "faq"]
+KINDS: dict[str, Kind] = {
+    "customers": "customers",
+    "vehicles": "vehicles",
+    "inventory": "inventory",
+    "products": "products",
+    "faq": "faq",
+}
 MAX_BYTES = 64 * 1024 * 1024
 _SHOWN = 20
 
 
 async def bring_in(database: Database, clock: Clock, kind: Kind, path: Path, business_id: str | None) -> Imported:
-    """Into the given business, or the first dealership. Raises Invalid (file, desk), NotFound (business)."""
+    """Into the given business; without one, into the first shop where it is a list of products, else into the first
+    dealership. Raises Invalid (file, desk), NotFound (business)."""
     content = _content(path)
     businesses = SqlBusinesses(database, clock)
-    business = await (businesses.get(business_id) if business_id else businesses.default("dealership"))
+    desk = "shop" if kind == "products" else "dealership"
+    business = await (businesses.get(business_id) if business_id else businesses.default(desk))
     if kind == "faq":
         faq = read_faq_csv(content)
         if faq.entries:
             await replace_faq(database, business.business_id, faq.entries)
         return Imported(len(faq.entries), 0, faq.problems)
-    if business.desk != "dealership":
-        raise Invalid("This list belongs to a dealership.", {"business": f"{business.name} is a {business.desk} desk"})
+    if business.desk == "shop" and kind in ("customers", "products"):
+        return await _into_shop(database, clock, business, kind, content)
+    if business.desk != "dealership" or kind == "products":
+        other = "shop" if kind == "products" else "dealership"
+        raise Invalid(f"This list belongs to a {other}.", {"business": f"{business.name} is a {business.desk} desk"})
     async with unit_of_work_factory(database, clock)(business.business_id, Effect.WRITE) as uow:
         return await import_csv(uow, business, kind, content, clock.now())
+
+
+async def _into_shop(
+    database: Database, clock: Clock, business: Business, kind: shop.ShopList, content: bytes
+) -> Imported:
+    """So many lines at a time, so that talks can write in between."""
+    read = await asyncio.to_thread(shop.read, kind, content)
+    added, problems = 0, list[LineProblem](read.problems)
+    units = unit_of_work_factory(database, clock)
+    for lines in shop.batches(read):
+        now = clock.now().astimezone(ZoneInfo(business.timezone))
+        origin = Origin(now=now, day=now.date(), turn_id="import", via="import", currency=business.currency)
+        async with units(business.business_id, Effect.WRITE) as uow:
+            taken, wrong = await in_book(uow, origin, partial(shop.take, business=business, kind=kind, lines=lines))
+        added += taken
+        problems += wrong
+    return Imported(added, 0, tuple(sorted(problems, key=lambda one: one.line)))
 
 
 def as_data(imported: Imported) -> dict[str, Any]:

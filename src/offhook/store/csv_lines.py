@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 _FORMULA = ("=", "@", "\t", "\r")
@@ -24,14 +24,42 @@ class CsvLines:
     problems: tuple[LineProblem, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of a file."""
+
+    added: int
+    updated: int
+    problems: tuple[LineProblem, ...]
+    warnings: tuple[LineProblem, ...] = ()
+    """Lines that were taken although something about them is doubtful."""
+
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """UTF-8 with a byte-order mark, as spreadsheets want it. A text that a spreadsheet would run as a formula is
+    written behind an apostrophe; numbers stay numbers."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow(["" if cell is None else _neutral(cell) for cell in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _neutral(cell: object) -> object:
+    if isinstance(cell, str) and cell.lstrip().startswith(_FORMULA_STARTS):
+        return f"'{cell}"
+    return cell
+
+
 def read_csv(content: bytes, *, needed: Collection[str], known: Collection[str], most: int) -> CsvLines:
-    """Never raises. Expects UTF-8, with or without a byte-order mark. Lines with a formula are a problem: such a text
+    """Never raises. Expects UTF-8, with or without a byte-order mark (or UTF-16 with one); lines in another encoding
+    are a problem each, the others are read. Lines with a formula are a problem: such a text
     would run in the spreadsheet of whoever opens an export."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        return CsvLines(problems=(LineProblem(line, "is not UTF-8 text; save the file as CSV UTF-8"),))
+    text = _text(content)
     reader = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
     lines: list[tuple[int, Mapping[str, str]]] = []
     problems: list[LineProblem] = []
@@ -61,6 +89,17 @@ def read_csv(content: bytes, *, needed: Collection[str], known: Collection[str],
     return CsvLines(tuple(lines), tuple(problems))
 
 
+def _text(content: bytes) -> str:
+    """What cannot be decoded stays in it as lone surrogates, which no text has."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace").replace("\ufffd", "\udcff")
+    return content.decode("utf-8-sig", errors="surrogateescape")
+
+
+def _is_text(value: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in value)
+
+
 def _header_problem(header: list[str], needed: Collection[str], known: Collection[str]) -> str | None:
     missing = [column for column in needed if column not in header]
     if missing:
@@ -81,6 +120,8 @@ def _values(
             continue
         if cell.startswith(_FORMULA):
             return f"has a formula in its {name}"
+        if not _is_text(cell):
+            return "is not UTF-8 text; save the file as CSV UTF-8"
         values[name] = " ".join(cell.split())
         if not values[name].isprintable():
             return f"has control characters in its {name}"

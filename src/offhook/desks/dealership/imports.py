@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -33,7 +32,7 @@ from offhook.desks.dealership.fields import (
 from offhook.desks.dealership.tables import customer_phones, customers, inventory, vehicles
 from offhook.kit.ids import new_id
 from offhook.kit.registration import normalised
-from offhook.store.csv_lines import LineProblem, read_csv
+from offhook.store.csv_lines import Imported, LineProblem, read_csv
 from offhook.store.unit_of_work import sql
 
 ImportKind = Literal["customers", "vehicles", "inventory"]
@@ -46,15 +45,6 @@ _CAR_COLUMNS = (
     "price", "status",
 )  # fmt: skip
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    added: int
-    updated: int
-    problems: tuple[LineProblem, ...]
-    warnings: tuple[LineProblem, ...] = ()
-    """Lines that were taken although something about them is doubtful."""
 
 
 class _Refused(Exception):
