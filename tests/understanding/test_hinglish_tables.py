@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from offhook.understanding.model import Understanding
-from support.understanding_tables import Values, commands, rows
+from support.understanding_tables import Values, commands, context_of, rows
 from support.understanding_world import UNDERSTANDER, india, table_context, times_of
 
 _WRITES = {"confirm", "correct", "service.book", "testdrive.book", "appointment.reschedule", "appointment.cancel"}
@@ -31,6 +31,12 @@ def _said(result: Understanding) -> list[tuple[str, Values]]:
 @pytest.mark.parametrize(("asked", "held", "text", "decision", "expected"), _working())
 def test_hinglish_becomes_commands(asked: str, held: str, text: str, decision: str, expected: str) -> None:
     result = _read(asked, held, text)
+    assert (_decided(result), _said(result)) == (decision, commands(expected))
+
+
+@pytest.mark.parametrize(("context", "text", "decision", "expected"), rows("hinglish_twins.txt"))
+def test_hinglish_becomes_what_its_english_twin_does(context: str, text: str, decision: str, expected: str) -> None:
+    result = UNDERSTANDER.understand(text, india(), context_of(context))
     assert (_decided(result), _said(result)) == (decision, commands(expected))
 
 

@@ -212,15 +212,23 @@ def _rejected(reading: Reading, entity: Entity) -> bool:
     """ "not an oil change, a brake inspection"."""
     words = reading.sentence.words
     before = words[max(0, entity.start - 3) : entity.start]
+    if reading.mixed and any(
+        found.name == UNWANTED and 0 <= found.start - entity.end <= 2 for found in reading.concepts
+    ):
+        return True
     return "not" in before or before[-2:] == ["instead", "of"] or before[-3:-1] == ["instead", "of"]
 
 
 def _unwanted(reading: Reading, entity: Entity) -> bool:
     """ "I do not want an oil change", not "I do not want to wait, I need an oil change"."""
+    refusals = [found for found in reading.concepts if found.name == UNWANTED]
+    if not reading.mixed:
+        return any(0 <= entity.start - found.end <= 2 for found in refusals)
+    ends = [other.end for other in reading.services]
     return any(
-        found.name == UNWANTED
-        and (0 <= entity.start - found.end <= 2 or (reading.mixed and 0 <= found.start - entity.end <= 2))
-        for found in reading.concepts
+        0 <= found.start - entity.end <= 2
+        or (0 <= entity.start - found.end <= 2 and not any(0 <= found.start - end <= 2 for end in ends))
+        for found in refusals
     )
 
 

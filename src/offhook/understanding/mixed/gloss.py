@@ -81,7 +81,7 @@ class Mixture:
                 other += word not in voc.shared
             elif word not in voc.english and word not in voc.shared and len(word) > 3 and word.isalpha():
                 near += voc.alphabet.key(word) in voc.telling_keys
-        if self._counts_aloud(sentence):
+        if self._counts_aloud(sentence) or self._answers_when(sentence, asked):
             return True
         if score == 0 and near and other == 0 and len(sentence) <= _ENOUGH and asked not in _NAME_SLOTS:
             return True
@@ -97,6 +97,13 @@ class Mixture:
         voc, own = self._voc, self._lexicon.numbers.units
         digits = [word for word in sentence.words if word.isdecimal() or voc.alphabet.key(word) in voc.units]
         return len(digits) == len(sentence) > _ENOUGH and any(not w.isdecimal() and w not in own for w in digits)
+
+    def _answers_when(self, sentence: Sentence, asked: str | None) -> bool:
+        """Whether the one word that answers a question for a time is a number or a day of this language."""
+        if asked not in ("date", "time", "datetime") or len(sentence) != 1 or sentence.words[0] in self._voc.english:
+            return False
+        key = self._voc.alphabet.key(sentence.words[0])
+        return key in self._voc.units or key in self._voc.phrases
 
     def _times_about(self, sentence: Sentence, i: int) -> bool:
         """Whether numbers, or days of the base language, stand on both sides: what links them is of this one."""

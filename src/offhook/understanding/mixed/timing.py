@@ -250,6 +250,11 @@ class Timing:
             which = self._items[after].words if self._kind(after) == "ordinals" else ["first"]
             if whole[-1] == "month" or self._kind(at) == "month":
                 return [merged(self._items, i, after + 2, "day", [*which, "week", "of", *whole])], after + 2
+        if first and self._kind(after + 1) == "weekday":
+            which = self._items[after].words if self._kind(after) == "ordinals" else ["first"]
+            if self._kind(at) == "month" or whole[-1] == "month":
+                words = ["the", *which, *self._items[after + 1].words, "of", *whole]
+                return [merged(self._items, i, after + 2, "day", words)], after + 2
         return None
 
     def _named_day(self, i: int) -> tuple[list[Item], int] | None:
