@@ -143,7 +143,7 @@ def talk(
     as_json: Json = False,
 ) -> None:
     """Chat with a desk in the terminal; /quit or the end of the input leaves."""
-    from offhook.app import open_core
+    from offhook.core import open_core
     from offhook.ops.settings import load
     from offhook.ops.talk import run_talk
 
@@ -194,7 +194,7 @@ def init(
     as_json: Json = False,
 ) -> None:
     """Make a business of your own: name, hours, zone, number, services; FAQ from a CSV file."""
-    from offhook.app import open_core
+    from offhook.core import open_core
     from offhook.ops import new_business
     from offhook.ops.settings import load
 
@@ -245,7 +245,7 @@ def seed(
     as_json: Json = False,
 ) -> None:
     """Fill the book of a dealership or a shop with an invented past."""
-    from offhook.app import open_core
+    from offhook.core import open_core
     from offhook.ops import seeding
     from offhook.ops.settings import load
 

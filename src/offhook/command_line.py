@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 if TYPE_CHECKING:
-    from offhook.app import Core
+    from offhook.core import Core
 
 T = TypeVar("T")
 
@@ -20,7 +20,7 @@ Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
 def with_core(work: Callable[[Core], Awaitable[T]]) -> T:
     """Open the store and the dialogue, without a server, for one piece of work."""
-    from offhook.app import open_core
+    from offhook.core import open_core
     from offhook.ops.settings import load
 
     async def running() -> T:
