@@ -183,6 +183,11 @@ class Desk:
     """Task type -> who carries it out while the talk goes on (dialogue/errands.py)."""
     apart: Callable[[Command, Command], bool] = lambda one, other: False
     """Whether two commands of one sentence may be carried out at the same time, by the same agent."""
+    reads_back: frozenset[str] = frozenset()
+    """Intents whose agent reads back whatever a model asked for, besides those of forms and of the policy."""
+    book_open_to: Callable[[ConversationState], bool] = lambda state: True
+    """Whether a model may use the desk's own tools for this session; for others there are `open_tools` alone."""
+    open_tools: frozenset[str] = frozenset()
     facts_change_by: frozenset[str] = frozenset()
     """Names of the WRITE tools after which the facts must be read anew."""
     fold: Callable[[Sequence[Command]], tuple[Command, ...]] = tuple

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from offhook.contracts.conversation import MEMORY_OPERATOR
 from offhook.contracts.desk import AnyTool
 from offhook.desks.shop.agents.batch import MEMORY_BATCH, fold
 from offhook.desks.shop.agents.deeds import DEEDS, apart
@@ -14,11 +15,11 @@ from offhook.desks.shop.agents.memory import MEMORY_LAST_PRODUCT
 from offhook.desks.shop.agents.read_back import MEMORY_READ_BACK
 from offhook.desks.shop.facts import ShopFactsReader
 from offhook.desks.shop.reader import ShopReader
-from offhook.desks.shop.toolbox import BATCH_TOOL, CONFIRMED, LEDGER_TOOLS
+from offhook.desks.shop.speakers import speaker_of
+from offhook.desks.shop.toolbox import CONFIRMED, LEDGER_TOOLS
 from offhook.desks.shop.tools.batch import BATCH
 from offhook.desks.shop.tools.customers import create_customer
-from offhook.desks.shop.tools.find_speaker import find_speaker
-from offhook.desks.shop.tools.prove_speaker import PROVE, prove_speaker
+from offhook.desks.shop.tools.prove_speaker import PROVE
 from offhook.dialogue.desk import Desk, Reader
 from offhook.dialogue.front_desk import FRONT_AGENTS, FRONT_ROUTES, FRONT_TOOLS, front_desk
 from offhook.dialogue.guard import ABUSE, INJECTION
@@ -27,7 +28,7 @@ from offhook.dialogue.policy import Policy
 _HERE = Path(__file__).parent
 LANGUAGE_FOLDER = _HERE / "language"
 FORGETS_AFTER_S = 300.0
-TOOLS: tuple[AnyTool, ...] = (*FRONT_TOOLS, *LEDGER_TOOLS, BATCH_TOOL, find_speaker, prove_speaker)
+TOOLS: tuple[AnyTool, ...] = (*FRONT_TOOLS, *LEDGER_TOOLS)
 
 
 def shop_desk(reader: Reader) -> Desk:
@@ -42,6 +43,9 @@ def shop_desk(reader: Reader) -> Desk:
         # The shop's callers own its book: to ask for a customer's number is their work.
         policy=Policy(refused=(ABUSE, INJECTION), confirmed=CONFIRMED),
         tools=TOOLS,
+        reads_back=frozenset(intent for intent, deed in DEEDS.items() if deed.writes),
+        book_open_to=lambda state: speaker_of(state) is not None or MEMORY_OPERATOR in state.desk_memory,
+        open_tools=frozenset(tool.name for tool in FRONT_TOOLS),
         apart=apart,
         fold=fold,
         facts_change_by=frozenset({create_customer.name, BATCH}),

@@ -132,7 +132,7 @@ class LlmBrain:
 
     async def _rounds(self, work: Work, state: ConversationState, turn: _Turn) -> AsyncIterator[Decided]:
         box = self._box(work.desk)
-        offered = box.schemas(verified=work.scope(state).caller.verified)
+        offered = box.schemas(state, verified=work.scope(state).caller.verified)
         heard: Heard | None = None
         while True:
             tools = offered if turn.rounds < MOST_ROUNDS else ()

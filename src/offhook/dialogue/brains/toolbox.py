@@ -55,19 +55,26 @@ class Toolbox:
         self._desk = desk
         self._tools = {tool.name: tool for tool in desk.tools}
         confirmed = {tool.intent for tool in desk.tools if tool.name in desk.policy.confirmed}
-        self._read_back = {one.form.intent for one in desk.forms} | confirmed
+        self._read_back = {one.form.intent for one in desk.forms} | confirmed | desk.reads_back
         self._on_refusal = on_refusal
         self._all = tuple(llm_tool(tool) for tool in desk.tools)
         self._public = tuple(llm_tool(tool) for tool in desk.tools if tool.effect is Effect.WRITE or not tool.personal)
+        self._open = tuple(llm_tool(tool) for tool in desk.tools if tool.name in desk.open_tools)
 
-    def schemas(self, *, verified: bool) -> tuple[LlmTool, ...]:
-        """What the model is told of: personal data to read only where the caller has proved who they are."""
+    def schemas(self, state: ConversationState, *, verified: bool) -> tuple[LlmTool, ...]:
+        """What the model is told of: personal data to read only where the caller has proved who they are, a closed book
+        not at all."""
+        if not self._desk.book_open_to(state):
+            return self._open
         return self._all if verified else self._public
 
     async def use(self, call: ToolCall, heard: Heard, work: Work, state: ConversationState) -> Used:
         tool = self._tools.get(call.name)
         if tool is None:
             return _error(f"There is no such tool. There are: {', '.join(self._tools) or 'none'}.")
+        if call.name not in self._desk.open_tools and not self._desk.book_open_to(state):
+            self._on_refusal(refusal(PERSONAL_DATA, state))
+            return _error("Not allowed: this caller may not speak to the book.")
         try:
             given = read_arguments(tool, call.arguments_json)
         except NotArguments as error:
