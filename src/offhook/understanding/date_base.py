@@ -129,6 +129,8 @@ class DateBase(ABC):
 
     def _month_and_year(self, i: int) -> tuple[int, int, int] | None:
         """ "december", "december 2027", "next month" -> (year, month, end)."""
+        if self.sentence.has(("the", "new", "year"), i) or self.sentence.has(("next", "year"), i):
+            return self.today.year + 1, 1, i + (3 if self.sentence.word(i) == "the" else 2)
         named = self._month_named(i)
         if named is None or self.sentence.word(named[2] - 1) not in self.words.months:
             return named

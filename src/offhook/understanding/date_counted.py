@@ -84,7 +84,8 @@ class CountedDates(DateBase):
     def _in(self, i: int) -> Days | None:
         """ "in three days", "in a week", "in two weeks' time", "within a week", "after five days"."""
         s = self.sentence
-        at = i + 2 if s.word(i + 1) in ("about", "around", "another") else i + 1
+        near = s.word(i + 1) in self.words.sets["approx"] or s.word(i + 1) == "another"
+        at = i + 2 if near else i + 1
         measured = self._amounts(at)
         if measured is None:
             return None

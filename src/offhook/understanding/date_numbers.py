@@ -85,6 +85,8 @@ class NumberDates(CountedDates):
         if s.word(i - 1) == "in" and number.digits and len(number.digits) == 4 and self.today.year <= value <= 2100:
             return self._days(i, number.end, date(value, 1, 1), date(value, 12, 31))
         at = number.end
+        if s.word(at) in self.words.months and number.digits and self._is_year(i, number, value):
+            return self._behind_year(i, at, value)
         if s.word(at) in (".", "-", "/") and s.glued[at] and number.digits and s.word(at + 1) in self.words.months:
             at += 1
         elif s.word(at) in ("of", "day"):
@@ -119,13 +121,24 @@ class NumberDates(CountedDates):
             "possible",
             "floor",
             "visit",
+            "street",
+            "avenue",
+            "road",
+            "grade",
+            "call",
+            "year",
+            "generation",
+            "owner",
+            "birthday",
+            "anniversary",
+            "attempt",
         ):
             return None
         if not 1 <= value <= 31:
             nameless = definite and following == "" and value < 100
             return Days(i, number.end, None, None, problem="impossible") if nameless else None
         typed = s.words[i][0].isdigit()
-        weak = not definite and not typed
+        weak = not definite and not typed and number.end - i < 2
         found = calendar.coming_day(self.today, value)
         return Days(i, number.end, found, found, weak=weak)
 
@@ -147,6 +160,9 @@ class NumberDates(CountedDates):
             end += 2
         if len(parts) == 2 and separator == "/" and all(len(part) <= 2 for part in parts):
             return self._two_part(i, end, int(parts[0]), int(parts[1]))
+        if len(parts) == 2 and separator in ("/", "-") and len(parts[1]) == 4 and 1 <= int(parts[0]) <= 12:
+            year = int(parts[1])
+            return self._days(i, end, *calendar.month(year, int(parts[0]))) if 2000 <= year <= 2100 else None
         if len(parts) != 3 or any(len(part) > 4 for part in parts):
             return None
         if len(parts[0]) == 4:
@@ -183,6 +199,14 @@ class NumberDates(CountedDates):
             stop = end + 2 if s.word(end) == "this" else end + 3
             return self._day(i, stop, calendar.make_date(self.today.year, month, day))
         return self._day(i, end, calendar.coming(self.today, month, day))
+
+    def _behind_year(self, i: int, at: int, year: int) -> Days:
+        """ "2026 December 7", "2026 December": the year stands before the month."""
+        month = self.words.months[self.sentence.word(at)]
+        day = number_at(self.sentence, at + 1, self.numbers)
+        if day is not None and day.whole is not None and 1 <= day.whole <= 31 and not self._is_clock(day):
+            return self._day(i, day.end, calendar.make_date(year, month, day.whole))
+        return self._days(i, at + 1, *calendar.month(year, month))
 
     def _is_short_year(self, at: int, number: Number) -> bool:
         """ "14 April 28": two digits that are no hour, with nothing behind them that would make them something else."""

@@ -122,6 +122,8 @@ class RelativeDates(NumberDates):
             day = calendar.weekday_of_week(self.today, w.weekdays[word], 0)
             return self._day(i, at + 1, day if day >= self.today else day + timedelta(days=7))
         unit = w.units.get(word)
+        if unit == "day" and s.has(("next", "week"), at + 1):
+            return self._day(i, at + 3, self.today + timedelta(days=7))
         if unit == "week":
             return self._in_week(i, at + 1, 0)
         if unit == "weekend":
@@ -158,6 +160,9 @@ class RelativeDates(NumberDates):
     def _last(self, i: int) -> Days | None:
         s, w = self.sentence, self.words
         word = s.word(i + 1)
+        weeks = self._last_weeks(i)
+        if weeks is not None:
+            return weeks
         if word in w.weekdays:
             monday_before = calendar.next_weekday(self.today, w.weekdays[word]) - timedelta(days=7)
             day = monday_before if monday_before < self.today else monday_before - timedelta(days=7)
@@ -187,6 +192,20 @@ class RelativeDates(NumberDates):
         if unit == "month":
             return self._in_month(i, i + 2, calendar.add_months(self.today.replace(day=1), -1))
         return None
+
+    def _last_weeks(self, i: int) -> Days | None:
+        """ "the last two weeks of December", "the last ten days of next month"."""
+        s = self.sentence
+        measured = self._amount(i + 1)
+        if measured is None or measured[1] not in ("day", "week") or s.word(measured[2]) not in ("of", "in"):
+            return None
+        month = self._month_and_year(measured[2] + 1)
+        if month is None:
+            return None
+        last = calendar.month(month[0], month[1])[1]
+        return self._days(
+            i, month[2], last - timedelta(days=measured[0] * (7 if measured[1] == "week" else 1) - 1), last
+        )
 
     def _last_of_month(self, i: int, unit: str, month: tuple[int, int, int]) -> Days:
         last = calendar.month(month[0], month[1])[1]
@@ -306,8 +325,7 @@ class RelativeDates(NumberDates):
             named = self._unit(at) if s.word(at + 1) == "of" else None
             return named or self._days(at, at + 1, *calendar.week(self.today, 0))
         if s.word(at) in self.words.months and (month := self._month_and_year(at)) is not None:
-            first, last = calendar.month(month[0], month[1])
-            return self._days(at, month[2], max(first, self.today) if first <= self.today <= last else first, last)
+            return self._days(at, month[2], *calendar.month(month[0], month[1]))
         if s.word(at) in self.words.sets["this"] and self.words.units.get(s.word(at + 1)) == "month":
             return self._days(at, at + 2, *calendar.month(self.today.year, self.today.month))
         if s.word(at) in self.words.sets["this"] and self.words.units.get(s.word(at + 1)) == "week":

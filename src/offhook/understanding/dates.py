@@ -81,6 +81,9 @@ class DateReader(RelativeDates):
             return self._counted(i) if following in w.units else self._measure(i)
         if following == "day" and self.sentence.word(i + 2) in ("after", "before"):
             return self._shift(i, self._day_after(i + 1))
+        if following == "one" and self.sentence.word(i + 2) == "after" and (said := self._week_said(i)) is not None:
+            # "not this Friday, the one after"
+            return self._day(i, i + 3, said + timedelta(days=7))
         if following == "day" or following in ("same", "other"):
             return None
         if following in self.numbers.ordinals or following.isdecimal():
@@ -123,7 +126,7 @@ class DateReader(RelativeDates):
         if word in w.sets["shy_weekdays"] and not self._weekday_like(i):
             return None
         weekday = w.weekdays[word]
-        end = i + 2 if s.word(i + 1) == "." and word in w.sets["shy_weekdays"] else i + 1
+        end = i + 2 if s.word(i + 1) == "." and len(word) <= 5 else i + 1
         dated = self._weekday_dated(i, end, weekday)
         if dated is not None:
             return dated

@@ -166,7 +166,7 @@ class PieceReader:
         """ "in two hours", "half an hour from now", "an hour later", "by 30 minutes", "a day earlier"."""
         s, w = self.sentence, self.lexicon.calendar
         at = i + 1 if s.words[i] in w.sets["in"] or s.words[i] == "by" else i
-        if s.word(at) in ("about", "around", "another"):
+        if s.word(at) in w.sets["approx"] or s.word(at) == "another":
             at += 1
         length = self._length(at)
         if length is None:
@@ -319,8 +319,9 @@ class PieceReader:
             gap = s.words[clock.end : pieces[n + 1].start]
             if (
                 not gap
-                or gap in (["in", "the"], ["on"], [","], ["at"], ["of"], ["in"], ["on", "the"])
-                or gap[0] in ("on", "in")
+                or gap in (["in", "the"], ["on"], [","], ["at"], ["of"], ["on", "the"])
+                or gap[0] == "on"
+                or (gap[0] == "in" and isinstance(pieces[n + 1], Part))
             ):
                 return True
         return self._introduced(clock)

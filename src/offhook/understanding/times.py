@@ -38,6 +38,8 @@ class Clock:
     form: Literal["hour", "hour_minute", "minutes_to", "other"] = "other"
 
 
+_DASHED_MINUTES = frozenset({"30", "45"})
+"""Minutes behind a dash that no hour can be ("10-30")."""
 _BEFORE_YEAR = frozenset({"in", "by", "since", "of", "a", "the", "my", "year", "-", "/"})
 
 
@@ -133,6 +135,8 @@ class TimeReader:
                 strength = Strength.STRONG if separator == ":" else Strength.WEAK
                 padded = number.digits.startswith("0")
                 return self._half(i, stop, hour, int(minutes), strength, "hour_minute", exact=hour > 12 or padded)
+        if separator == "-" and number.digits and s.glued[end] and hour <= 12 and s.word(end + 1) in _DASHED_MINUTES:
+            return self._half(i, end + 2, hour, int(s.words[end + 1]), Strength.MEDIUM, "hour_minute")
         if separator in w.sets["oclock"]:
             return self._half(i, end + 1, hour, 0, Strength.STRONG, "hour")
         if separator == "o" and s.word(end + 1) == "clock":

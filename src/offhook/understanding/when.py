@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from datetime import datetime, timedelta
 from datetime import time as Time
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from offhook.understanding import calendar
@@ -147,6 +148,8 @@ class WhenReader:
             when.date_to = first - timedelta(days=1) if strict and not ends else last
         elif piece.span:
             when.date_from, when.date_to = first, last
+        elif self._from_now(piece):
+            when.date_to = first
         else:
             when.date = first
 
@@ -174,6 +177,9 @@ class WhenReader:
         if all(piece.first == first.first and piece.last == first.last for piece in dated):
             self._one_day(when, first)
             return
+        if (several := self._in_a_row(dated)) is not None:
+            when.date_from, when.date_to = several
+            return
         inner = [self._of_week(piece, dated) for piece in dated if not piece.span]
         if len(inner) == 2 and len(dated) == 3 and (joined := self._joined(inner[0], inner[1])) is not None:
             when.date_from, when.date_to = joined
@@ -194,6 +200,16 @@ class WhenReader:
         when.problems.append(
             Problem(slot="date", kind="ambiguous", said=self._said(first, dated[-1]), candidates=candidates)
         )
+
+    def _in_a_row(self, dated: list[Days]) -> tuple[Date, Date] | None:
+        """ "the 8th, 9th or 10th"."""
+        days = [piece.first for piece in dated if not piece.span and piece.first is not None]
+        listed = all(
+            set(self.sentence.words[one.end : two.start]) <= {"or", "and", "the", "on", ","}
+            for one, two in pairwise(dated)
+        )
+        following = all((two - one).days == 1 for one, two in pairwise(days))
+        return (days[0], days[-1]) if listed and following and len(days) == len(dated) > 2 else None
 
     def _of_week(self, piece: Days, dated: list[Days]) -> Days:
         """A bare weekday beside a week ("next week, maybe on Friday") is that week's."""
