@@ -116,7 +116,7 @@ def _digresses(clause: Clause, pending: Command, asked: str, said: dict[str, Slo
         return pending.intent not in ("service.book", "testdrive.book", MOVE) or (
             pending.intent != intent and ("test_drive" in clause.present or "service" in clause.slots)
         )
-    if intent == "availability.check" and _proposes(clause) and said:
+    if intent == "availability.check" and said and (_proposes(clause) or _answers(clause)):
         return False
     if asked == "name" and "name" in said and {"query", "question", "ask_if"}.isdisjoint(clause.present):
         return False  # "my name is Barry Price" asks for no price
@@ -133,6 +133,11 @@ def _proposes(clause: Clause) -> bool:
     """Whether what looks like a question after free times proposes one ("how about Friday", "can we do ten")."""
     best = clause.best
     return best is not None and all(need in _PROPOSING or need.startswith("@") for need in best.alternative.needs)
+
+
+def _answers(clause: Clause) -> bool:
+    """Whether what could ask for free times asks nothing: "next available", where we asked when."""
+    return {"question", "ask_if", "query", "there_q"}.isdisjoint(clause.present)
 
 
 def _own(clause: Clause) -> Command | None:

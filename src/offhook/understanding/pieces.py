@@ -388,5 +388,5 @@ class PieceReader:
         return (
             word in self.lexicon.function_words
             or word in w.starters
-            or word in ("ish", "sharp", "works", "instead", "onwards", "onward", "sorry", "suits", "latest")
+            or word in ("available", "open", "taken", "ish", "sharp", "works", "instead", "onwards", "onward", "sorry", "suits", "latest")
         )
