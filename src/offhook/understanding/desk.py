@@ -28,6 +28,8 @@ class DeskLanguage:
     names: NameWords
     frames: FrameSet
     concepts: PhraseBook
+    other_things: PhraseBook
+    """Longer phrases of other trades."""
     values: PhraseBook
     """Phrases filed under "slot=value"."""
     families: dict[str, tuple[str, ...]]
@@ -87,6 +89,7 @@ def load_desk_language(folder: Path, tag: str = "en", root: Path = LANGUAGES) ->
         names=names,
         frames=frame_set,
         concepts=concepts,
+        other_things=PhraseBook({OTHER_TRADE: (p for p in frame_set.concepts.get(OTHER_TRADE, ()) if " " in p)}),
         values=value_book,
         families=families,
         family_words=frozenset(_family_words(families)),

@@ -25,8 +25,10 @@ _REACH = 7
 class ModalWords:
     sets: dict[str, frozenset[str]]
     questions: tuple[tuple[str, ...], ...]
-    take_backs: tuple[tuple[str, ...], ...]
-    doubts: tuple[tuple[str, ...], ...]
+    take_backs: dict[str, tuple[tuple[str, ...], ...]]
+    """By their last word."""
+    doubts: dict[str, tuple[tuple[str, ...], ...]]
+    """By their first word."""
 
 
 _SETS = (
@@ -55,8 +57,8 @@ def load_modality(folder: Path) -> ModalWords:
     return ModalWords(
         sets={name: words_of(data, name) for name in _SETS},
         questions=phrases_of(data, "open_questions"),
-        doubts=phrases_of(data, "doubts"),
-        take_backs=tuple(sorted(phrases_of(data, "take_backs"), key=len, reverse=True)),
+        doubts=_by_word(phrases_of(data, "doubts"), 0),
+        take_backs=_by_word(phrases_of(data, "take_backs"), -1),
     )
 
 
@@ -108,7 +110,8 @@ class MoodReader:
 
     def _open(self) -> bool:
         s = self.sentence
-        return any(s.has(phrase, i) for i in range(len(s)) for phrase in self.words.doubts)
+        doubts = self.words.doubts
+        return any(s.has(phrase, i) for i, word in enumerate(s.words) for phrase in doubts.get(word, ()))
 
     def _finished(self, at: int) -> bool:
         """ "an oil change … booked", where nothing before it wishes."""
@@ -183,13 +186,26 @@ class MoodReader:
         """Whether the sentence ends by taking back what it said: "… at ten, no, never mind"."""
         s, last = self.sentence, len(self.sentence)
         while last > 0 and (s.word(last - 1) in self.words.sets["after_take_back"] or s.word(last - 1) == "."):
-            if any(s.has(phrase, last - len(phrase)) for phrase in self.words.take_backs):
+            if self._take_back_ends(last):
                 break
             last -= 1
-        return any(last - len(phrase) > 0 and s.has(phrase, last - len(phrase)) for phrase in self.words.take_backs)
+        return self._take_back_ends(last)
+
+    def _take_back_ends(self, last: int) -> bool:
+        """Whether the tokens before `last`, and behind something else, take back what was said."""
+        s = self.sentence
+        phrases = self.words.take_backs.get(s.word(last - 1), ())
+        return any(last - len(phrase) > 0 and s.has(phrase, last - len(phrase)) for phrase in phrases)
 
     def _unfinished(self) -> bool:
         return self.sentence.word(len(self.sentence) - 1) in self.words.sets["dangling"]
+
+
+def _by_word(phrases: Iterable[tuple[str, ...]], place: int) -> dict[str, tuple[tuple[str, ...], ...]]:
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for phrase in phrases:
+        found[phrase[place]] = (*found.get(phrase[place], ()), phrase)
+    return found
 
 
 def _within_yes(found: Found, concepts: Sequence[Found]) -> bool:

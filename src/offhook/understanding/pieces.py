@@ -47,6 +47,25 @@ class Wish:
 Piece = Days | Clock | Part | Span | Wish
 
 _STOPS = frozenset({"", ".", ",", "?"})
+_BEHIND_TIME = frozenset(
+    {
+        *(
+            "available",
+            "open",
+            "taken",
+            "ish",
+            "sharp",
+            "works",
+            "instead",
+            "onwards",
+            "onward",
+            "sorry",
+            "suits",
+            "latest",
+        )
+    }
+)
+"""Words behind a bare number that leave it a time."""
 _POINTING = frozenset({"the", "this", "that", "which", "another", "other", "any", "no", "only", "last", "next", "a"})
 """Before "one" they make it a thing ("that one"), no hour."""
 _GLUED_UNITS = {"h": 60, "m": 1}
@@ -385,8 +404,4 @@ class PieceReader:
             return False
         if end in self.starts:
             return not word[0].isdecimal()
-        return (
-            word in self.lexicon.function_words
-            or word in w.starters
-            or word in ("available", "open", "taken", "ish", "sharp", "works", "instead", "onwards", "onward", "sorry", "suits", "latest")
-        )
+        return word in self.lexicon.function_words or word in w.starters or word in _BEHIND_TIME

@@ -171,9 +171,8 @@ _OPENERS = frozenset({"look", "listen"})
 def _other_trade(desk: DeskLanguage, sentence: Sentence, stems: list[str], taken: list[bool]) -> list[bool]:
     """`taken`, and the words of longer phrases of other trades ("washing machine" is no car wash)."""
     places = list(taken)
-    for found in desk.concepts.find(sentence.words, stems, taken):
-        if found.name == OTHER_TRADE and found.end - found.start > 1:
-            places[found.start : found.end] = [True] * (found.end - found.start)
+    for found in desk.other_things.find(sentence.words, stems, taken):
+        places[found.start : found.end] = [True] * (found.end - found.start)
     return places
 
 
