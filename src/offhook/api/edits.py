@@ -1,11 +1,13 @@
 """The book changed by hand: `POST /api/{list}`, `PATCH` and `DELETE /api/{list}/{id}`; the last one deactivates or
 cancels.
 
-`Idempotency-Key` on a POST: the same key again answers with what the first one made, and makes nothing.
+`Idempotency-Key` on a POST: the same key again answers with what the first one made, and makes nothing; with another
+body it is a 409.
 """
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +22,8 @@ from offhook.api.answers import as_json
 from offhook.api.bodies import known_id, read_body
 from offhook.api.deps import ApiDeps, BookEditing
 from offhook.api.docs import described
-from offhook.api.lists import RESOURCES, Resource, business_param, shown
+from offhook.api.lists import RESOURCES, business_param, shown
+from offhook.api.resource import Resource
 from offhook.contracts.business import Business
 from offhook.contracts.desk import Effect
 from offhook.contracts.errors import Invalid
@@ -28,6 +31,7 @@ from offhook.store.editing import Editable, Editing, Given
 from offhook.store.listing import Listing
 
 ACTOR = "api"
+_CANCELLED = ("appointments", "invoices", "payments")
 _CHANGED_ELSEWHERE = "tasks"
 """PATCH /api/tasks answers a task (api/tasks.py)."""
 
@@ -74,7 +78,7 @@ def _add(routes: APIRouter, door: _Door) -> None:
         door.close,
         methods=["DELETE"],
         openapi_extra=described(who="staff", errors=[404, 409]) | business,
-        summary=f"{'Cancel' if path == 'appointments' else 'Deactivate'} one of {path}; nothing is deleted",
+        summary=f"{'Cancel' if path in _CANCELLED else 'Deactivate'} one of {path}; nothing is deleted",
     )
 
 
@@ -95,14 +99,15 @@ class _Door:
         once = request.headers.get("idempotency-key")
         turn = None if once is None else f"api:{known_id(once, 'This Idempotency-Key')}"
         command = f"{self.resource.path}.create"
+        payload = hashlib.sha256(msgspec.json.encode(given, order="sorted")).hexdigest()
         async with self.editing.units(business.business_id, Effect.WRITE) as uow:
-            before = None if turn is None else await uow.recall(turn, command)
+            before = None if turn is None else await uow.recall(turn, command, payload)
             if before is not None:
                 key = before.decode()
             else:
                 key = await self.editable.create(self._edit(uow, business), given)
                 if turn is not None:
-                    await uow.remember(turn, command, key.encode())
+                    await uow.remember(turn, command, key.encode(), payload)
         return await self._row(business, key, 201)
 
     async def change(self, key: str, request: Request) -> Response:
@@ -127,7 +132,7 @@ class _Door:
         visitor(request, self.deps).require_staff()
         named = request.query_params.get("business")
         if named is None:
-            return await self.deps.businesses.default()
+            return await self.deps.businesses.default(self.resource.desk)
         return await self.deps.businesses.get(known_id(named, "This business"))
 
     def _edit(self, uow: Any, business: Business) -> Editing:

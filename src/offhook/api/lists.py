@@ -1,14 +1,13 @@
 """The book as lists, `GET /api/{customers, vehicles, appointments, services, inventory, faq, tasks, messages, calls,
-businesses, users}`, and single rows by their id.
+businesses, users, products, invoices, payments, ledger}`, and single rows by their id.
 
-One business at a time: the one named by `?business=`, else the one that answers by default. Calls and businesses are
-the operator's own lists: all of them, unless a business is named.
+One business at a time: the one named by `?business=`, else the one that answers by default (for a shop's lists, the
+first shop). Calls and businesses are the operator's own lists: all of them, unless a business is named.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -20,6 +19,8 @@ from offhook.api.answers import as_json
 from offhook.api.bodies import known_id
 from offhook.api.deps import ApiDeps
 from offhook.api.docs import described
+from offhook.api.resource import Resource
+from offhook.api.shop_lists import SHOP_RESOURCES
 from offhook.contracts.errors import Invalid
 from offhook.desks.dealership import tables as dealership
 from offhook.kit.money import Money
@@ -37,19 +38,6 @@ class ListPage(msgspec.Struct, kw_only=True):
 
 
 KINDS = (ListPage,)
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    path: str
-    spec: ListSpec
-    json_columns: tuple[str, ...] = ()
-    money_columns: tuple[str, ...] = ()
-    """Minor units of the row's currency."""
-    hidden: tuple[str, ...] = ()
-    all_businesses: bool = False
-    single: bool = True
-    """Whether one row is served, too, under its id."""
 
 
 RESOURCES = (
@@ -157,6 +145,7 @@ RESOURCES = (
         all_businesses=True,
         single=False,
     ),
+    *SHOP_RESOURCES,
 )
 
 
@@ -198,7 +187,7 @@ async def _business(resource: Resource, request: Request, deps: ApiDeps) -> str 
     named = request.query_params.get("business")
     if named is not None:
         return (await deps.businesses.get(known_id(named, "This business"))).business_id
-    return None if resource.all_businesses else (await deps.businesses.default()).business_id
+    return None if resource.all_businesses else (await deps.businesses.default(resource.desk)).business_id
 
 
 def _asked(request: Request) -> Asked:

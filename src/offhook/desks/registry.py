@@ -17,6 +17,7 @@ from offhook.desks.dealership.speech import speech_domain
 from offhook.desks.sales.desk import sales_desk
 from offhook.desks.shop.desk import LANGUAGE_FOLDER as SHOP_LANGUAGE
 from offhook.desks.shop.desk import shop_desk
+from offhook.desks.shop.edits import SHOP_EDITS
 from offhook.dialogue.desk import Desk
 from offhook.dialogue.reader import LanguageReader
 from offhook.store.editing import Editable
@@ -26,7 +27,7 @@ from offhook.understanding.ledger.understander import LedgerUnderstander
 from offhook.understanding.model import Understands
 from offhook.understanding.understander import Understander
 
-BOOK_EDITS: dict[str, Editable] = {**SHARED_EDITS, **DEALERSHIP_EDITS}
+BOOK_EDITS: dict[str, Editable] = {**SHARED_EDITS, **DEALERSHIP_EDITS, **SHOP_EDITS}
 """What people may change by hand, by the list's name in the API."""
 
 LANGUAGES: dict[str, Path] = {"dealership": LANGUAGE_FOLDER, "shop": SHOP_LANGUAGE, "sales": LANGUAGE_FOLDER}

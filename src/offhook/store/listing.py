@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,6 +38,8 @@ class ListSpec:
     """Columns that the list may be sorted by; none of them holds NULL."""
     order: str
     """The sort where none is asked for; "-" before it for descending."""
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Column -> the values that rows of the list have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class Listing:
 
 
 def _scope(spec: ListSpec, business_id: str | None) -> list[ColumnElement[bool]]:
-    return [] if business_id is None else [spec.table.c.business_id == business_id]
+    mine = [] if business_id is None else [spec.table.c.business_id == business_id]
+    return [*mine, *(spec.table.c[name].in_(values) for name, values in spec.only.items())]
 
 
 def _query(spec: ListSpec, business_id: str | None, asked: Asked) -> Select[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, insert, select
+from sqlalchemy import and_, bindparam, delete, exists, insert, select, update
 
 from offhook.desks.shop.model import Posting, Product, Refused
 from offhook.desks.shop.names import MOST_CHARS, key_of, plain, tidy, words_of
@@ -17,10 +17,21 @@ from offhook.store.prepared import Prepared, adding
 
 _P, _W = products.c, product_words.c
 _MINE = (_P.business_id == bindparam("business"), _P.active)
-_BY_ID = Prepared(select(products).where(*_MINE, _P.product_id == bindparam("id")))
+_BY_ID = Prepared(select(products).where(_P.business_id == bindparam("business"), _P.product_id == bindparam("id")))
 _BY_KEY = Prepared(select(products).where(*_MINE, _P.name_key == bindparam("key")))
+_OF_KEY = Prepared(select(products).where(_P.business_id == bindparam("business"), _P.name_key == bindparam("key")))
 _LOW = Prepared(select(products).where(*_MINE, _P.low_at.is_not(None), _P.stock <= _P.low_at).order_by(_P.name))
 _ADD = adding(products, "active")
+_CHANGE = Prepared(
+    update(products)
+    .where(_P.business_id == bindparam("business"), _P.product_id == bindparam("id"))
+    .values({name: bindparam(f"new_{name}") for name in (
+        "name", "name_key", "aliases", "price", "gst_rate", "hsn", "low_at", "active"
+    )})
+)  # fmt: skip
+_DROP_WORDS = Prepared(
+    delete(product_words).where(_W.business_id == bindparam("business"), _W.product_id == bindparam("id"))
+)
 _ADD_WORD = Prepared(
     insert(product_words).values(
         business_id=bindparam("business_id"), word=bindparam("word"), product_id=bindparam("product_id")
@@ -67,9 +78,16 @@ class Goods(People):
         raise Refused("product_ambiguous", "several are called so", "product", names)
 
     def product_by_id(self, product_id: str) -> Product:
+        found = self.any_product(product_id)
+        if not found.active:
+            raise Refused("product_unknown", "no such product", "product")
+        return found
+
+    def any_product(self, product_id: str) -> Product:
+        """Also one that was taken out of the lists. Raises Refused("posting_unknown")."""
         found = self._products(_BY_ID, id=product_id)
         if not found:
-            raise Refused("product_unknown", "no such product", "product")
+            raise Refused("posting_unknown", "no such product")
         return found[0]
 
     def low(self) -> list[Product]:
@@ -96,7 +114,7 @@ class Goods(People):
         if unit not in SOLD_IN:
             raise Refused("unit", f"the unit is one of {', '.join(SOLD_IN)}", "unit")
         self.lock()
-        if self._products(_BY_KEY, key=key):
+        if self._products(_OF_KEY, key=key):
             raise Refused("product_exists", "a product of this name is in the book", "name")
         product_id = self.origin.ids("prod")
         known = tuple(map(tidy, aliases))
@@ -105,15 +123,36 @@ class Goods(People):
             aliases=to_text(known), unit=unit, price=price, currency=self.origin.currency, gst_rate=gst_rate, hsn=hsn,
             stock=0, low_at=low_at, created_at=self.origin.now,
         )  # fmt: skip
-        words = {word for one in (name, *known) for word in words_of(one)}
-        self.rows.many(
-            _ADD_WORD,
-            [{"business_id": self.business_id, "word": word, "product_id": product_id} for word in sorted(words)],
-        )
+        self._add_product_words(product_id, (name, *known))
         self.rows.run(NAMES_CHANGED, business=self.business_id)
         if stock:
             self.post("stock", (), amount=0, moves=[(product_id, stock)])
         return self.product_by_id(product_id)
+
+    def change_product(self, product: Product) -> None:
+        """Store everything of it but unit and stock; `active` False takes it out of the lists."""
+        name = tidy(product.name)
+        key = key_of(name)
+        if not key or len(name) > MOST_CHARS:
+            raise Refused("name", "the name cannot be used", "name")
+        self.lock()
+        if any(one.product_id != product.product_id for one in self._products(_OF_KEY, key=key)):
+            raise Refused("product_exists", "a product of this name is in the book", "name")
+        self.rows.run(
+            _CHANGE, business=self.business_id, id=product.product_id, new_name=name, new_name_key=key,
+            new_aliases=to_text(product.aliases), new_price=product.price, new_gst_rate=product.gst_rate,
+            new_hsn=product.hsn, new_low_at=product.low_at, new_active=product.active,
+        )  # fmt: skip
+        self.rows.run(_DROP_WORDS, business=self.business_id, id=product.product_id)
+        self._add_product_words(product.product_id, (name, *product.aliases))
+        self.rows.run(NAMES_CHANGED, business=self.business_id)
+
+    def _add_product_words(self, product_id: str, names: Iterable[str]) -> None:
+        words = {word for one in names for word in words_of(one)}
+        self.rows.many(
+            _ADD_WORD,
+            [{"business_id": self.business_id, "word": word, "product_id": product_id} for word in sorted(words)],
+        )
 
     def add_stock(self, product: Product, qty: int) -> Posting:
         return self.post("stock", (), amount=0, moves=[(product.product_id, qty)])
@@ -125,5 +164,5 @@ class Goods(People):
 def _product(row: Any) -> Product:
     return Product(
         product_id=row.product_id, name=row.name, aliases=texts(row.aliases), unit=row.unit, price=row.price,
-        gst_rate=row.gst_rate, hsn=row.hsn, stock=row.stock, low_at=row.low_at,
+        gst_rate=row.gst_rate, hsn=row.hsn, stock=row.stock, low_at=row.low_at, active=row.active,
     )  # fmt: skip

@@ -51,6 +51,7 @@ class Product:
     stock: int
     """Thousandths of the unit; negative where more was sold than was entered."""
     low_at: int | None
+    active: bool = True
 
     def sold(self, qty: int) -> Item:
         """A line of a bill at its own price, which it must have."""

@@ -1,0 +1,89 @@
+"""The shop's book over HTTP: listed, written by the rules of the talks, taken back, printed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from support.api_rig import Rig
+
+FIVE_HUNDRED = {"amount": 500_00, "currency": "INR"}
+
+
+async def of_shop(rig: Rig) -> str:
+    """Some customer who owes something."""
+    async with rig.client() as client:
+        return str((await client.get("/api/ledger", params={"kind": "credit"})).json()["items"][0]["customer_id"])
+
+
+async def listed(client: httpx.AsyncClient, path: str, **params: str) -> list[dict[str, Any]]:
+    response = await client.get(f"/api/{path}", params=params)
+    assert response.status_code == 200, response.text
+    rows: list[dict[str, Any]] = response.json()["items"]
+    return rows
+
+
+async def test_products_are_made_changed_and_closed(rig: Rig) -> None:
+    body = {
+        "name": "Zaatar",
+        "unit": "kg",
+        "price": {"amount": 900_00, "currency": "INR"},
+        "stock": 2.5,
+        "gst_rate": 500,
+    }
+    async with rig.client() as client:
+        made = (await client.post("/api/products", json=body)).json()
+        assert (made["stock"], made["price"]["amount"], made["active"]) == (2500, 900_00, True)
+        key = made["product_id"]
+        assert (await client.post("/api/products", json=body)).status_code == 409
+        assert (await client.patch(f"/api/products/{key}", json={"stock": 3})).status_code == 422
+        changed = (await client.patch(f"/api/products/{key}", json={"aliases": ["zatar"], "low_at": 1})).json()
+        assert (changed["aliases"], changed["low_at"]) == (["zatar"], 1000)
+        assert (await client.delete(f"/api/products/{key}")).json()["active"] is False
+        assert (await client.delete("/api/products/prod_none")).status_code == 404
+        assert len(await listed(client, "products", q="zaat")) == 1
+
+
+async def test_a_payment_is_written_once_and_undone_once(rig: Rig) -> None:
+    customer_id = await of_shop(rig)
+    body = {"customer_id": customer_id, "amount": FIVE_HUNDRED, "method": "upi", "note": "at the counter"}
+    async with rig.client() as client:
+        answers = [await client.post("/api/payments", json=body, headers={"Idempotency-Key": "k-1"}) for _ in range(2)]
+        assert {answer.json()["posting_id"] for answer in answers} == {answers[0].json()["posting_id"]}
+        other = await client.post("/api/payments", json={**body, "note": "x"}, headers={"Idempotency-Key": "k-1"})
+        assert other.status_code == 409
+        assert len(await listed(client, "payments", method="upi", customer_id=customer_id, q="counter")) == 1
+        key = answers[0].json()["posting_id"]
+        assert (await client.patch(f"/api/payments/{key}", json={"note": "y"})).status_code == 409
+        assert (await client.delete(f"/api/payments/{key}")).status_code == 200
+        assert (await client.delete(f"/api/payments/{key}")).status_code == 409
+        reversals = await listed(client, "ledger", reverses=key)
+        assert [row["kind"] for row in reversals] == ["reversal"]
+        for wrong in (
+            {**body, "amount": {"amount": 0, "currency": "INR"}},
+            {**body, "amount": {"amount": 5, "currency": "USD"}},
+            {**body, "customer_id": "cust_none"},
+            {**body, "day": "2126-01-01"},
+            {**body, "day": "2026-02-31"},
+            {"amount": FIVE_HUNDRED},
+        ):
+            assert (await client.post("/api/payments", json=wrong)).status_code == 422, wrong
+
+
+async def test_a_bill_is_made_printed_and_cancelled(rig: Rig) -> None:
+    customer_id = await of_shop(rig)
+    body = {"customer_id": customer_id, "items": [{"product": "cheeni", "qty": 2}, {"product": "surf", "qty": 1}]}
+    async with rig.client() as client:
+        made = (await client.post("/api/invoices", json=body)).json()
+        assert made["invoice_no"].startswith("S/") and made["total"]["amount"] == 165_00
+        page = await client.get(f"/api/invoices/{made['invoice_id']}/page")
+        assert page.headers["content-type"].startswith("text/html") and made["invoice_no"] in page.text
+        assert (await client.get("/api/invoices/inv_none/page")).status_code == 404
+        cancelled = (await client.delete(f"/api/invoices/{made['invoice_id']}")).json()
+        assert (cancelled["status"], cancelled["invoice_no"]) == ("cancelled", made["invoice_no"])
+        assert (await client.delete(f"/api/invoices/{made['invoice_id']}")).status_code == 409
+        for items in ([], [{"product": "moon dust"}], [{"product": "cheeni", "qty": 0}], [{"product": "dal"}]):
+            assert (await client.post("/api/invoices", json={**body, "items": items})).status_code in (409, 422)
+    async with rig.stranger() as client:
+        assert (await client.get(f"/api/invoices/{made['invoice_id']}/page")).status_code == 401
