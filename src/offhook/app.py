@@ -39,6 +39,7 @@ from offhook.ops.settings import Settings, signing_secret
 from offhook.ops.staff import AskedStaff, SimulatedStaff, StaffOf
 from offhook.ops.starting import require_business
 from offhook.ops.tokens import SessionTokens
+from offhook.providers.metered_speech import counted_recogniser, counted_voice
 from offhook.providers.registry import build_stt, build_tts
 from offhook.providers.speech_cache.cached import SpeechCache
 from offhook.providers.speech_cache.disk import ClipFolder
@@ -54,6 +55,7 @@ from offhook.store.listing import Listing
 from offhook.store.message_reports import MessageFinder
 from offhook.store.staff_board import StaffBoard
 from offhook.store.unit_of_work import unit_of_work_factory
+from offhook.telemetry.cost import Costs
 from offhook.telemetry.log import get_logger
 from offhook.telemetry.loop_watch import LoopWatch
 from offhook.telemetry.metrics import Metrics
@@ -86,8 +88,13 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         engines = EngineQueues(metrics)
         cache = _speech_cache(settings, clock, metrics)
         await cache.open()
-        options = replace(provider_options(settings, clock, metrics), around_tts=cache.around, on_pool=engines.add)
-        stt = build_stt(settings.offhook_stt, options)
+        costs = Costs.of(metrics, settings.offhook_prices)
+        options = replace(
+            provider_options(settings, clock, metrics),
+            around_tts=lambda voice: cache.around(counted_voice(voice, costs)),
+            on_pool=engines.add,
+        )
+        stt = counted_recogniser(build_stt(settings.offhook_stt, options), clock, costs)
         stack.push_async_callback(stt.aclose)
         tts = build_tts(settings.offhook_tts, options)
         stack.push_async_callback(tts.aclose)

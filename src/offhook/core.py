@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from offhook.contracts.errors import AppError
 from offhook.contracts.llm import Llm
+from offhook.desks.dealership.recognition import Recognition
 from offhook.desks.demo import demo_businesses
 from offhook.desks.registry import Speech, build_desks
 from offhook.desks.tables import metadata
@@ -30,6 +31,7 @@ from offhook.store.migrate import prepare
 from offhook.store.sessions import SqlSessionStore
 from offhook.store.unit_of_work import unit_of_work_factory
 from offhook.telemetry import pii
+from offhook.telemetry.cost import Costs
 from offhook.telemetry.log import get_logger
 from offhook.telemetry.metrics import Metrics
 
@@ -72,11 +74,12 @@ async def open_core(settings: Settings) -> AsyncIterator[Core]:
         units = unit_of_work_factory(database, clock)
         options = provider_options(settings, clock, metrics)
         model = build_llm(settings.offhook_llm, options)
-        llm = _metered(model, clock, metrics) if model is not None else None
+        costs = Costs.of(metrics, settings.offhook_prices)
+        llm = _metered(model, clock, metrics, costs) if model is not None else None
         if llm is not None:
             stack.push_async_callback(llm.aclose)
         dialogue = DialogueEngine(
-            build_desks(),
+            build_desks(_recognition(settings, metrics)),
             units,
             clock,
             llm=llm,
@@ -146,8 +149,17 @@ def _llm_limits(settings: Settings) -> LlmLimits:
     )
 
 
-def _metered(model: Llm, clock: SystemClock, metrics: Metrics) -> Llm:
+def _recognition(settings: Settings, metrics: Metrics) -> Recognition:
+    return Recognition(
+        most=settings.offhook_customers_kept,
+        on_result=lambda result: metrics.cache_requests.labels("customer", result).inc(),
+    )
+
+
+def _metered(model: Llm, clock: SystemClock, metrics: Metrics, costs: Costs) -> Llm:
     def used(read: int, written: int) -> None:
+        costs.add("llm_input", read)
+        costs.add("llm_output", written)
         metrics.llm_tokens.labels("input").inc(read)
         metrics.llm_tokens.labels("output").inc(written)
 

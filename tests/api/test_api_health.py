@@ -7,6 +7,7 @@ import pytest
 
 from offhook.api.http import create_app
 from offhook.ops.health import Health
+from offhook.telemetry.cost import Costs
 from support.api_rig import API_KEY, Rig, part
 
 PARTS = {
@@ -65,3 +66,10 @@ async def test_health_answers_while_it_asks_slow_parts_at_once(rig: Rig) -> None
 
     async with rig.client(create_app(replace(rig.deps, health=Health({"a": meets, "b": meets})))) as client:  # type: ignore[dict-item]
         assert (await client.get("/health")).json()["status"] == "ok"
+
+
+async def test_what_usage_costs_is_among_the_metrics(rig: Rig) -> None:
+    Costs.of(rig.deps.metrics, "INR llm_input=20").add("llm_input", 500_000)
+    async with rig.client() as client:
+        text = (await client.get("/metrics")).text
+    assert 'offhook_cost_total{currency="INR",leg="llm"} 10.0' in text

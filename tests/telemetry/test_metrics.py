@@ -23,6 +23,7 @@ NAMES = {
     "offhook_load_ratio",
     "offhook_barge_ins",
     "offhook_llm_tokens",
+    "offhook_cost",
     "offhook_jobs",
 }
 """Counters are exposed with `_total` behind these."""

@@ -12,6 +12,7 @@ from offhook.contracts.errors import AppError
 from offhook.contracts.speech import SpeechDomain
 from offhook.desks.dealership.desk import LANGUAGE_FOLDER, dealership_desk
 from offhook.desks.dealership.edits import EDITS as DEALERSHIP_EDITS
+from offhook.desks.dealership.recognition import Recognition
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.dealership.speech import speech_domain
 from offhook.desks.sales.desk import sales_desk
@@ -42,12 +43,15 @@ def understander_of(desk: str) -> Understands:
     return LedgerUnderstander(folder) if desk == "shop" else Understander(load_desk_language(folder))
 
 
-def build_desks() -> dict[str, Desk]:
-    """Raises TemplateError or ValueError when a data file of a desk is wrong."""
+def build_desks(recognition: Recognition | None = None) -> dict[str, Desk]:
+    """`recognition`: of the dealership's callers. Raises TemplateError or ValueError when a desk's file is wrong."""
     shared = LanguageReader.of_folder(LANGUAGE_FOLDER)
     readers = {"dealership": shared, "sales": shared, "shop": LanguageReader(understander_of("shop"))}
-    makers = {"dealership": dealership_desk, "shop": shop_desk, "sales": sales_desk}
-    return {name: make(readers[name]) for name, make in makers.items()}
+    return {
+        "dealership": dealership_desk(readers["dealership"], recognition),
+        "shop": shop_desk(readers["shop"]),
+        "sales": sales_desk(readers["sales"]),
+    }
 
 
 class Speech:

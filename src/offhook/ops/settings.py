@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 
 from offhook.contracts.errors import AppError
+from offhook.telemetry.cost import read_prices
 
 SECRETS = (
     "JWT_SECRET",
@@ -59,6 +60,10 @@ class Settings(BaseSettings):
     """Answers of a model without tools that are kept, in memory."""
     offhook_llm_session_tokens: int | None = Field(default=None, ge=1)
     """Tokens, read and written, that a session may cost; then rules answer."""
+    offhook_prices: str | None = None
+    """A currency and prices by leg (telemetry/cost.py); unset: no cost is counted."""
+    offhook_customers_kept: int = Field(default=4096, ge=0)
+    """Callers' numbers of which it is kept for five minutes who they are; 0 keeps none."""
     offhook_staff_webhook_url: str | None = None
     """Told of every caller who wants a person; may answer at once who is free."""
     offhook_worker_lost_s: float = Field(default=15, ge=1, le=600)
@@ -105,6 +110,13 @@ class Settings(BaseSettings):
     google_application_credentials: Path | None = None
     google_calendar_id: str = "primary"
     caldav_url: SecretStr | None = None
+
+    @field_validator("offhook_prices")
+    @classmethod
+    def _prices(cls, given: str | None) -> str | None:
+        if given:
+            read_prices(given)
+        return given
 
     @field_validator("offhook_stt", "offhook_tts", "offhook_llm", mode="before")
     @classmethod

@@ -16,7 +16,7 @@ from offhook.contracts.errors import NotFound
 from offhook.kit.ids import new_id
 from offhook.store.codec import text_map, texts, to_text, wall_time
 from offhook.store.model import DayOpening, FaqEntry, OpenRange, Task, TaskPriority, TaskStatus
-from offhook.store.schema import blocked_numbers, businesses, faq, hours_exceptions, opening_hours, tasks
+from offhook.store.schema import blocked_numbers, book_versions, businesses, faq, hours_exceptions, opening_hours, tasks
 from offhook.store.unit_of_work import sql
 
 _BUSINESS: BindParameter[str] = bindparam("business")
@@ -84,6 +84,11 @@ class BusinessBook:
             special[day] = DayOpening(ranges, reason)
         days = (first + timedelta(days=n) for n in range((last - first).days + 1))
         return {day: special.get(day) or DayOpening(self._week.get(day.weekday(), ())) for day in days}
+
+    async def version(self) -> int:
+        """Another one whenever customers, vehicles or appointments of the business have changed, whoever did it."""
+        query = select(book_versions.c.version).where(book_versions.c.business_id == self.business_id)
+        return int((await self._sql.execute(query)).scalar_one_or_none() or 0)
 
     async def faq(self) -> list[FaqEntry]:
         rows = await self._sql.execute(_FAQ, self._key)

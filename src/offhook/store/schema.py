@@ -10,6 +10,7 @@ Moments are UTC. JSON is text written by msgspec.
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -68,6 +69,14 @@ businesses = Table(
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
 )
+
+book_versions = Table(
+    "book_versions",
+    metadata,
+    business_key(),
+    Column("version", BigInteger, nullable=False),
+)
+"""Grows, by triggers, with every change of a business's customers, vehicles and appointments."""
 
 business_numbers = Table(
     "business_numbers",

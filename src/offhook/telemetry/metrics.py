@@ -29,6 +29,9 @@ class Metrics:
         self.tts_latency = self._latency("tts", "Text to the first audio of its speech.")
         self.llm_latency = self._latency("llm", "Request to the first token.")
         self.llm_tokens = Counter("offhook_llm_tokens", "Tokens of language models.", ["kind"], registry=registry)
+        self.cost = Counter(
+            "offhook_cost", "Usage times OFFHOOK_PRICES, by leg.", ["leg", "currency"], registry=registry
+        )
         self.turn_latency = self._latency("turn", "End of the caller's speech to the first audio of the reply.")
         self.tool_latency = self._latency("tool", "One tool, transaction included.")
         self.errors = Counter("offhook_errors", "Errors by kind.", ["kind"], registry=registry)

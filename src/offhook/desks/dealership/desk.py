@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import cast
 
@@ -19,12 +20,13 @@ from offhook.desks.dealership.agents.showroom import INVENTORY, STATUS, VIN, ask
 from offhook.desks.dealership.agents.waiting import WAIT, is_for_the_list, waiting
 from offhook.desks.dealership.agents.wish import BOOKING
 from offhook.desks.dealership.facts import load_facts
+from offhook.desks.dealership.recognition import Recognition
 from offhook.desks.dealership.tools.appointment_status import appointment_status
 from offhook.desks.dealership.tools.book_appointment import book_appointment
 from offhook.desks.dealership.tools.book_test_drive import book_test_drive
 from offhook.desks.dealership.tools.cancel_appointment import cancel_appointment
 from offhook.desks.dealership.tools.decode_vin import decode_vin
-from offhook.desks.dealership.tools.find_customer import CustomerQuestion, find_customer
+from offhook.desks.dealership.tools.find_customer import CustomerAnswer, CustomerQuestion, find_customer
 from offhook.desks.dealership.tools.find_slots import find_slots
 from offhook.desks.dealership.tools.join_waitlist import join_waitlist
 from offhook.desks.dealership.tools.reschedule_appointment import reschedule_appointment
@@ -47,7 +49,6 @@ TOOLS: tuple[AnyTool, ...] = (
     *FRONT_TOOLS,
     list_services,
     quote_price,
-    find_customer,
     find_slots,
     appointment_status,
     book_appointment,
@@ -66,8 +67,9 @@ CONFIRMED = frozenset(
 """Written only after a read-back and a yes."""
 
 
-def dealership_desk(reader: Reader | None = None) -> Desk:
+def dealership_desk(reader: Reader | None = None, recognition: Recognition | None = None) -> Desk:
     """`reader`: in place of the one that reads LANGUAGE_FOLDER. Raises when a file of the desk is wrong, naming it."""
+    finding = find_customer(recognition or Recognition())
     return Desk(
         name="dealership",
         templates=Templates.load((SHARED_TEMPLATES, _HERE / "templates")),
@@ -88,11 +90,11 @@ def dealership_desk(reader: Reader | None = None) -> Desk:
         load_facts=load_facts,
         policy=Policy(confirmed=CONFIRMED),
         forms=(FormDesk(BOOKING, cast("Tool[msgspec.Struct, msgspec.Struct]", book_appointment), done),),
-        tools=TOOLS,
+        tools=(*TOOLS, finding),
         errands=FRONT_ERRANDS,
         prompt=(_HERE / "policy.md").read_text(encoding="utf-8"),
         sequel=holding,
-        recognise=recognise,
+        recognise=recogniser(finding),
     )
 
 
@@ -118,12 +120,15 @@ def _answering(state: ConversationState, command: Command) -> Agent:
     return questions
 
 
-async def recognise(work: Work, state: ConversationState) -> Delta:
-    """The customer that the caller's number belongs to: good for a greeting, proves nothing."""
-    if state.caller_phone is None:
-        return Delta()
-    outcome = await work.call(find_customer, CustomerQuestion(phone=state.caller_phone), state)
-    if not isinstance(outcome, Ok) or outcome.value.customer_id is None:
-        return Delta()
-    customer = CustomerRef(customer_id=outcome.value.customer_id, name=outcome.value.name, phone=state.caller_phone)
-    return Delta(customer=customer)
+def recogniser(finding: Tool[CustomerQuestion, CustomerAnswer]) -> Callable[..., Awaitable[Delta]]:
+    async def recognise(work: Work, state: ConversationState) -> Delta:
+        """The customer that the caller's number belongs to: good for a greeting, proves nothing."""
+        if state.caller_phone is None:
+            return Delta()
+        outcome = await work.call(finding, CustomerQuestion(phone=state.caller_phone), state)
+        if not isinstance(outcome, Ok) or outcome.value.customer_id is None:
+            return Delta()
+        customer = CustomerRef(customer_id=outcome.value.customer_id, name=outcome.value.name, phone=state.caller_phone)
+        return Delta(customer=customer)
+
+    return recognise

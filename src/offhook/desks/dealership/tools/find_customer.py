@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from offhook.contracts.desk import Effect, Ok, Tool, ToolContext, ToolOutcome
-from offhook.desks.dealership.repository import DealershipRepository
+from offhook.desks.dealership.recognition import Recognition
 
 
 class CustomerQuestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,21 +17,36 @@ class CustomerAnswer(msgspec.Struct, frozen=True, kw_only=True):
     customer_id: str | None = None
     """None: nobody has this number."""
     name: str | None = None
+    vehicles: list[str] = []
+    """Make and model of each car."""
+    next_service: str | None = None
+    """Of the next appointment, if there is one."""
+    next_at: str | None = None
+    """ISO with offset."""
 
 
-async def _run(ctx: ToolContext, question: CustomerQuestion) -> ToolOutcome[CustomerAnswer]:
-    customer = await DealershipRepository(ctx.uow).customer_by_phone(question.phone)
-    if customer is None:
-        return Ok(CustomerAnswer())
-    return Ok(CustomerAnswer(customer_id=customer.customer_id, name=customer.name))
+def find_customer(recognition: Recognition) -> Tool[CustomerQuestion, CustomerAnswer]:
+    async def run(ctx: ToolContext, question: CustomerQuestion) -> ToolOutcome[CustomerAnswer]:
+        known = await recognition.known(ctx.uow, question.phone, ctx.now)
+        if known.customer is None:
+            return Ok(CustomerAnswer())
+        coming = known.next_appointment(ctx.now)
+        return Ok(
+            CustomerAnswer(
+                customer_id=known.customer.customer_id,
+                name=known.customer.name,
+                vehicles=[f"{one.make} {one.model}" for one in known.vehicles],
+                next_service=None if coming is None else coming.service_name,
+                next_at=None if coming is None else coming.starts_at.isoformat(timespec="minutes"),
+            )
+        )
 
-
-find_customer: Tool[CustomerQuestion, CustomerAnswer] = Tool(
-    name="get_customer",
-    effect=Effect.READ,
-    description="The customer that a telephone number belongs to.",
-    arguments=CustomerQuestion,
-    result=CustomerAnswer,
-    run=_run,
-    personal=True,
-)
+    return Tool(
+        name="get_customer",
+        effect=Effect.READ,
+        description="The customer that a telephone number belongs to, their cars and next appointment.",
+        arguments=CustomerQuestion,
+        result=CustomerAnswer,
+        run=run,
+        personal=True,
+    )
