@@ -25,6 +25,8 @@ from offhook.understanding.times import Clock, TimeReader
 from offhook.understanding.when import WhenReader
 from offhook.understanding.worlds import WorldIndex
 
+_WHEN = ("date", "time", "datetime")
+
 
 @dataclass(slots=True)
 class Reading:
@@ -152,16 +154,34 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
     stray = [i for i, word in enumerate(sentence.words) if not (covered[i] or taken[i]) and _tells_number(word, desk)]
     reading.numbers = stray if glossed is None else [*glossed.untold, *stray]
     if glossed is not None:
-        reading.unsettled = _unsettled(reading, [*reading.foreign, *stray, *glossed.denied], glossed, context)
+        reading.unsettled = _unsettled(reading, [*reading.foreign, *stray], glossed, context)
     return reading
 
 
 def _unsettled(reading: Reading, tokens: list[int], glossed: Glossed, context: Context) -> list[int]:
-    """`tokens` without those that only say again what is known, or what is put right by the words behind them."""
+    """`tokens` but those that only say again what is known or are put right by the words behind them, bare hours, and
+    doubts outside of days and times that say what they leave open ("Monday or Tuesday").
+    """
     words = reading.sentence.words
     held = context.pending.slots.values() if context.pending is not None else ()
     known = glossed.headings | {part for value in held for part in str(value).lower().replace(":", " ").split()}
-    return [i for i in tokens if words[i] not in known and words[max(0, i - 2) : i] != ["instead", "of"]]
+    bare = () if context.asked in _WHEN else _bare_hours(reading)
+    spans = [range(piece.start, piece.end) for piece in reading.pieces]
+    inside = {i for span in spans if len(span) > 1 for i in span}
+    put_right = {i + 2 for i in range(len(words)) if words[i : i + 2] == ["instead", "of"]}
+    unread = [i for i in (*tokens, *bare) if words[i] not in known and i not in put_right]
+    return [i for i in (*unread, *glossed.doubts) if i not in inside]
+
+
+def _bare_hours(reading: Reading) -> list[int]:
+    """Numbers that are taken for an hour and have nothing that makes them one, nor are put in place of another."""
+    words = reading.sentence.words
+    return [
+        piece.start
+        for piece in reading.pieces
+        if isinstance(piece, Clock) and piece.end == piece.start + 1
+        if words[piece.start].isdecimal() and words[piece.start - 1 : piece.start] != [","]
+    ]
 
 
 _OPENERS = frozenset({"look", "listen"})

@@ -9,10 +9,11 @@ Each word of the result knows the place in the text that it came from.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from offhook.understanding.codes import find_codes
+from offhook.understanding.frames import OTHER_TRADE
 from offhook.understanding.lexicon import Lexicon
+from offhook.understanding.mixed.doubts import besides, find_doubts
 from offhook.understanding.mixed.items import TIMES, Item, Scan
 from offhook.understanding.mixed.own import held_appointments, names_old_appointment
 from offhook.understanding.mixed.people import find_people
@@ -44,8 +45,8 @@ class Glossed:
     """Verbs that no phrase accounts for: something was said that was not understood."""
     unread: list[int] = field(default_factory=list)
     """Words in the language's own letters that nothing knows: perhaps words of the tenant's."""
-    denied: list[int] = field(default_factory=list)
-    """Negations that speak against nothing that was found: what they take back is not known."""
+    doubts: list[int] = field(default_factory=list)
+    """Words that leave it open whether, or which of, the rest is meant."""
     headings: frozenset[str] = frozenset()
     """Words that only name the value beside them."""
 
@@ -238,6 +239,8 @@ class Mixture:
                 if not apart and self._empty(scan, item) and needed.isdisjoint(range(item.start, item.end)):
                     continue
                 words = self._left(scan, item)
+            if words[0] == "day" and made.words and made.words[-1].isdecimal():
+                words = [",", *words]  # no number of days
             start, end = source.starts[item.start], source.ends[max(item.end, item.start + 1) - 1]
             single = len(words) == item.end - item.start
             for k, word in enumerate(words):
@@ -254,15 +257,16 @@ class Mixture:
         concepts, covered = self._mapped(found, places, scan, canon)
         verbs = [at for item in items if item.kind == "verb" for at in places.get(item.start, ())]
         untold = [at for at in verbs if at not in covered]
-        told = {i for one in found if one.name not in _BARE for i in range(one.start, one.end)}
-        noes = [item for item in items if item.kind == "no" and told.isdisjoint(range(item.start, item.end))]
-        denied = [at for item in noes for at in places.get(item.start, ())]
+        doubts = find_doubts(scan, items, found)
         if scan.asked in ("confirm", "change"):
-            denied.extend(_added(scan, items, places))
-        return Glossed(made, concepts, covered, language, untold, unread, denied, self._voc.headings)
+            doubts.extend(besides(scan, items))
+        open_at = [at for item in doubts for at in places.get(item.start, ())[:1]]
+        return Glossed(made, concepts, covered, language, untold, unread, open_at, self._voc.headings)
 
     def _empty(self, scan: Scan, item: Item) -> bool:
         """Whether the item adds nothing to the sentence."""
+        if item.key in self._voc.kin:
+            return False
         return item.kind in ("small", "limits", "det") or (item.kind == "post" and not self._plain(scan, item))
 
     def _plain(self, scan: Scan, item: Item) -> bool:
@@ -284,7 +288,7 @@ class Mixture:
             if not at:
                 continue
             concepts.append(Found(one.name, at[0], at[-1] + 1))
-            for i in range(one.start, one.end):
+            for i in range(one.start, one.end) if one.name != OTHER_TRADE else ():
                 if self._concepts.holds(one.name, scan.keys[i], canon[i]):
                     covered.update(places.get(i, ()))
         return concepts, frozenset(covered)
@@ -295,10 +299,6 @@ _SIDE = frozenset({"doubt", "query", "question", "ask_if", "car", "left_car", "a
 
 
 _REFUSALS = frozenset({"cant_come", "cancel", "no", "soft_no"})
-
-
-_BARE = frozenset({"no", "soft_no"})
-"""Concepts of a negation that say nothing of what is negated."""
 
 
 _SHADES = frozenset({"unwanted", "soft_no", "clear_yes"})
@@ -328,16 +328,6 @@ def _outermost(found: list[Found]) -> list[Found]:
 def _exchanged(scan: Scan, items: list[Item], n: int) -> bool:
     """Whether an answer gives another time behind the one that it refuses at `n`."""
     return scan.asked is not None and any(other.kind in TIMES for other in items[n + 1 :])
-
-
-def _added(scan: Scan, items: list[Item], places: dict[int, list[int]]) -> list[int]:
-    """ "battery bhi": something besides what is settled, which is no change of it."""
-    return [
-        at
-        for one, two in pairwise(items)
-        if one.kind == "word" and two.kind == "small" and scan.words[two.start] in scan.voc.besides
-        for at in places.get(one.start, ())[:1]
-    ]
 
 
 def _answered(items: list[Item], found: list[Found]) -> list[Found]:

@@ -189,7 +189,7 @@ def _name_like(scan: Scan, i: int) -> bool:
     if key[0] == "=" or (key in voc.telling_keys and not _double(scan, i) and key not in voc.surnames):
         return False
     if _double(scan, i):
-        return not voc.shy(word)
+        return not voc.shy(word) and (key in voc.spellings or key in voc.surnames or key not in voc.units)
     return _unknown(scan, i) or key in voc.surnames
 
 

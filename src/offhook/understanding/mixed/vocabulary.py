@@ -72,6 +72,8 @@ class Vocabulary:
     """Keys of such words, for spellings that nobody wrote down."""
     headings: frozenset[str] = frozenset()
     """Base words that name the value beside them and say nothing else ("number", "date")."""
+    kin: frozenset[str] = frozenset()
+    """Other people than the one who speaks."""
     besides: frozenset[str] = frozenset()
     """What adds a thing to those that were named ("bhi")."""
     forbidding: frozenset[str] = frozenset()
@@ -189,7 +191,7 @@ def load_vocabulary(
     def keyed(name: str, data: Data = words) -> frozenset[str]:
         return frozenset(key(word) for word in words_of(data, name))
 
-    voc.function_keys = keyed("function_words")
+    voc.function_keys = keyed("function_words") | keyed("kin")
     voc.past_marks = keyed("past_marks")
     voc.money, voc.distance = keyed("money", dates), keyed("distance", dates)
     voc.shy_weekdays, voc.shy_months = keyed("shy_weekdays", dates), keyed("shy_months", dates)
@@ -198,6 +200,7 @@ def load_vocabulary(
     voc.titles, voc.surnames = keyed("titles"), keyed("surnames")
     voc.speaking = tuple(tuple(key(part) for part in text.split()) for text in sorted(words_of(words, "speaking")))
     voc.readings = names_of(words, "readings")
+    voc.kin = keyed("kin")
     voc.headings, voc.besides = words_of(words, "headings"), words_of(words, "besides")
     voc.forbidding, voc.indefinite = keyed("forbidding"), keyed("indefinite")
     voc.turning = words_of(words, "turning")

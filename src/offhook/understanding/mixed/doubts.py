@@ -1,0 +1,69 @@
+"""What in a mixed sentence could change what the rest of it asks for: negations of nothing, hedges, alternatives, other
+people. The rest may be read all the same, but nothing that holds one of them is carried out without a question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from offhook.understanding.mixed.items import TIMES, Item, Scan
+from offhook.understanding.phrases import Found
+
+_BARE = frozenset(
+    {"no", "soft_no", "unwanted", "doubt", "wait_word", "query", "clear_yes", "yes", "do_it", "want", "is_it"}
+)
+"""Concepts of a negation that do not say what is negated."""
+_EMPTY = frozenset({"i", "my", "you", "your", "it", "yes", "no", "and", "but", "or", "please", "sir", "hello", ","})
+_REFUSED = ["does", "not", "work"]
+
+
+def find_doubts(scan: Scan, items: Sequence[Item], found: Sequence[Found]) -> list[Item]:
+    """The items that leave it open whether, or which of, the rest is meant."""
+    told = {i for one in found if one.name not in _BARE for i in range(one.start, one.end)}
+    hedges = {i for one in found if one.name == "hedge" for i in range(one.start, one.end)}
+    out = []
+    for n, item in enumerate(items):
+        span = range(item.start, item.end)
+        if item.kind == "no":
+            doubtful = told.isdisjoint(span) and not _exchanges(items, n, found)
+        elif item.words == ["no"]:
+            doubtful = any(map(_content, items[:n])) and not any(map(_content, items[n + 1 :]))
+        elif item.words == _REFUSED:
+            doubtful = not any(other.kind in TIMES for other in items[n + 1 :])
+        else:
+            doubtful = item.words == ["or"] or not hedges.isdisjoint(span) or _other_person(scan, items, n)
+        if doubtful:
+            out.append(item)
+    return out
+
+
+def besides(scan: Scan, items: Sequence[Item]) -> list[Item]:
+    """ "battery bhi", once things are settled: something more, which is no change of them."""
+    return [
+        one
+        for one, two in pairwise(items)
+        if one.kind == "word" and two.kind == "small" and scan.words[two.start] in scan.voc.besides
+    ]
+
+
+def _content(item: Item) -> bool:
+    return item.kind in (*TIMES, "num", "name", "amount", "shift", "length") or (
+        item.kind == "word" and item.words[0] not in _EMPTY
+    )
+
+
+def _exchanges(items: Sequence[Item], n: int, found: Sequence[Found]) -> bool:
+    """ "rotation nahi chahiye, alignment karani hai": one thing is refused for another."""
+    refused = any(one.name == "unwanted" and one.start <= items[n].start < one.end for one in found)
+    named = [item.kind == "word" and _content(item) for item in items]
+    return refused and any(named[:n]) and any(named[n + 1 :])
+
+
+def _other_person(scan: Scan, items: Sequence[Item], n: int) -> bool:
+    """ "chacha ka …", of whom nothing was asked; "behen ki gaadi" is a car like any other."""
+    item = items[n]
+    if item.kind != "small" or item.key not in scan.voc.kin:
+        return False
+    following = next((other for other in items[n + 1 :] if other.kind not in ("small", "post")), None)
+    return following is None or following.words[:1] != ["car"]
