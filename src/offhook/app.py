@@ -207,6 +207,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
                 background.create_task(admission.run(), name="load"),
                 background.create_task(cache.run(), name="speech cache"),
                 background.create_task(greetings.run(), name="greetings ahead"),
+                background.create_task(core.caches.run(clock), name="cache sweep"),
                 background.create_task(_expire_sessions(core), name="session expiry"),
             ]
             await warm()

@@ -26,6 +26,7 @@ from offhook.providers.llm.metered import MeteredLlm
 from offhook.providers.registry import FakeOptions, ProviderOptions, build_llm
 from offhook.session.conversation import Sessions
 from offhook.store.businesses import SqlBusinesses
+from offhook.store.caches import Caches
 from offhook.store.engine import Database, open_database
 from offhook.store.migrate import prepare
 from offhook.store.sessions import SqlSessionStore
@@ -53,6 +54,7 @@ class Core:
     dialogue: DialogueEngine
     speech: Speech
     llm: Llm | None
+    caches: Caches
 
 
 @asynccontextmanager
@@ -71,7 +73,8 @@ async def open_core(settings: Settings) -> AsyncIterator[Core]:
         if settings.production:
             refuse_demo_data(await businesses.demo_names())
         store = SqlSessionStore(database, clock)
-        units = unit_of_work_factory(database, clock)
+        caches = Caches(lambda cache, result: metrics.cache_requests.labels(cache, result).inc())
+        units = unit_of_work_factory(database, clock, caches)
         options = provider_options(settings, clock, metrics)
         model = build_llm(settings.offhook_llm, options)
         costs = Costs.of(metrics, settings.offhook_prices)
@@ -99,7 +102,8 @@ async def open_core(settings: Settings) -> AsyncIterator[Core]:
             on_error=lambda kind: metrics.errors.labels(kind).inc(),
         )
         stack.push_async_callback(sessions.aclose)
-        yield Core(settings, clock, metrics, database, businesses, store, sessions, dialogue, Speech(units, clock), llm)
+        speech = Speech(units, clock)
+        yield Core(settings, clock, metrics, database, businesses, store, sessions, dialogue, speech, llm, caches)
 
 
 def provider_options(settings: Settings, clock: SystemClock, metrics: Metrics) -> ProviderOptions:

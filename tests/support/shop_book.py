@@ -15,6 +15,7 @@ from offhook.contracts.desk import Caller, Effect, Ok, Tool, ToolContext, ToolOu
 from offhook.desks.shop.model import Customer, Origin
 from offhook.desks.shop.repository import ShopBook, in_book
 from offhook.store.businesses import SqlBusinesses
+from offhook.store.caches import Caches
 from offhook.store.engine import Database
 from offhook.store.unit_of_work import unit_of_work_factory
 
@@ -32,11 +33,13 @@ class Declined(Exception):
 class OpenShop:
     """One shop on one database, at a clock that tests move."""
 
-    def __init__(self, database: Database, clock: Clock, business_id: str = SHARMA) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, business_id: str = SHARMA, caches: Caches | None = None
+    ) -> None:
         self.database = database
         self.clock = clock
         self.business_id = business_id
-        self.units = unit_of_work_factory(database, clock)
+        self.units = unit_of_work_factory(database, clock, caches)
         self._turn = 0
         self._business: Business | None = None
 

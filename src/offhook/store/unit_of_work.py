@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from offhook.contracts.clock import Clock
 from offhook.contracts.desk import Effect, UnitOfWork, UnitOfWorkFactory
 from offhook.contracts.errors import CommandReused, Conflict
+from offhook.store.caches import Caches
 from offhook.store.engine import Database
 from offhook.store.prepared import Prepared, adding, in_one_visit
 from offhook.store.schema import commands
@@ -31,10 +32,14 @@ _REMEMBER = adding(commands)
 class SqlUnitOfWork:
     """Carries the connection of an open transaction. Commit and rollback are the factory's business."""
 
-    __slots__ = ("_business_id", "_opened_at", "connection")
+    __slots__ = ("_business_id", "_opened_at", "caches", "connection")
 
-    def __init__(self, connection: AsyncConnection, business_id: str, opened_at: datetime) -> None:
+    def __init__(
+        self, connection: AsyncConnection, business_id: str, opened_at: datetime, caches: Caches | None = None
+    ) -> None:
         self.connection = connection
+        self.caches = caches or Caches()
+        """The process's, for transactions that only read."""
         self._business_id = business_id
         self._opened_at = opened_at
 
@@ -84,13 +89,21 @@ def sql(uow: UnitOfWork) -> AsyncConnection:
     return uow.connection
 
 
-def unit_of_work_factory(database: Database, clock: Clock) -> UnitOfWorkFactory:
+def caches_of(uow: UnitOfWork) -> Caches:
+    """What the process keeps between transactions. Raises TypeError for a unit of work that is not the store's."""
+    if not isinstance(uow, SqlUnitOfWork):
+        raise TypeError(f"caches belong to a unit of work of the store, not to {type(uow).__name__}")
+    return uow.caches
+
+
+def unit_of_work_factory(database: Database, clock: Clock, caches: Caches | None = None) -> UnitOfWorkFactory:
     """READ transactions see one snapshot; WRITE ones own the write lock from the start and commit durably."""
+    kept = caches or Caches()
 
     @asynccontextmanager
     async def open_unit(business_id: str, effect: Effect) -> AsyncIterator[UnitOfWork]:
         opened = database.unit() if effect is Effect.WRITE else database.transaction(write=False)
         async with opened as connection:
-            yield SqlUnitOfWork(connection, business_id, clock.now())
+            yield SqlUnitOfWork(connection, business_id, clock.now(), kept)
 
     return open_unit

@@ -11,9 +11,11 @@ import msgspec
 from msgspec import Meta
 
 from offhook.contracts.desk import Failed, Ok, Retry, ToolContext, ToolOutcome
+from offhook.desks.shop.lookups import Lookups
 from offhook.desks.shop.model import Customer, Origin, Refused
 from offhook.desks.shop.repository import ShopBook, in_book
 from offhook.kit.money import Money
+from offhook.store.unit_of_work import caches_of
 
 CustomerName = Annotated[str, Meta(min_length=1, max_length=120, description="The customer, as in the shop's list.")]
 CustomerId = Annotated[str, Meta(pattern=r"^cust_[0-9A-Z]{26}$")]
@@ -33,6 +35,12 @@ async def run_in_book(ctx: ToolContext, work: Callable[[ShopBook], R]) -> ToolOu
         return Ok(await in_book(ctx.uow, origin_of(ctx), work))
     except Refused as refused:
         return declined(refused)
+
+
+async def run_lookup(ctx: ToolContext, work: Callable[[Lookups], R]) -> ToolOutcome[R]:
+    """The same for READ tools that may answer from memory (lookups.py)."""
+    caches = caches_of(ctx.uow)
+    return await run_in_book(ctx, lambda book: work(Lookups(book, caches)))
 
 
 def declined(refused: Refused) -> Retry | Failed:

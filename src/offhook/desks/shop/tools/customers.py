@@ -9,9 +9,10 @@ import msgspec
 from msgspec import Meta
 
 from offhook.contracts.desk import Effect, Tool, ToolContext, ToolOutcome
+from offhook.desks.shop.lookups import Lookups
 from offhook.desks.shop.model import Customer, Refused, to_paise
 from offhook.desks.shop.repository import ShopBook
-from offhook.desks.shop.tools.common import CustomerId, CustomerName, Rupees, money, run_in_book, whom
+from offhook.desks.shop.tools.common import CustomerId, CustomerName, Rupees, money, run_in_book, run_lookup, whom
 from offhook.kit.money import Money
 from offhook.kit.phone import phone_or_none
 
@@ -74,29 +75,32 @@ class CustomerChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def _balance(ctx: ToolContext, question: BalanceQuestion) -> ToolOutcome[BalanceTold]:
-    def work(book: ShopBook) -> BalanceTold:
-        customer = whom(book, question.customer, question.customer_id)
-        overdue, since = book.overdue(customer) if customer.balance > 0 else (0, None)
+    def work(look: Lookups) -> BalanceTold:
+        found = look.owes(look.whom(question.customer, question.customer_id))
         return BalanceTold(
-            customer_id=customer.customer_id,
-            customer=customer.name,
-            balance=money(ctx, customer.balance),
-            overdue=money(ctx, overdue),
-            overdue_since=since.isoformat() if since is not None else None,
+            customer_id=found.customer.customer_id,
+            customer=found.customer.name,
+            balance=money(ctx, found.customer.balance),
+            overdue=money(ctx, found.overdue),
+            overdue_since=found.since.isoformat() if found.since is not None else None,
         )
 
-    return await run_in_book(ctx, work)
+    return await run_lookup(ctx, work)
 
 
 async def _info(ctx: ToolContext, question: InfoQuestion) -> ToolOutcome[CustomerTold]:
-    return await run_in_book(ctx, lambda book: _told(ctx, whom(book, question.customer, question.customer_id)))
+    def work(look: Lookups) -> CustomerTold:
+        return _told(ctx, look.owes(look.whom(question.customer, question.customer_id)).customer)
+
+    return await run_lookup(ctx, work)
 
 
 async def _find(ctx: ToolContext, question: FindQuestion) -> ToolOutcome[Found]:
-    def work(book: ShopBook) -> Found:
-        return Found(customers=[_told(ctx, one) for one in book.candidates(question.customer)])
+    def work(look: Lookups) -> Found:
+        found = look.candidates(question.customer)
+        return Found(customers=[_told(ctx, look.owes(customer_id).customer) for customer_id, _ in found])
 
-    return await run_in_book(ctx, work)
+    return await run_lookup(ctx, work)
 
 
 async def _create(ctx: ToolContext, wanted: NewCustomer) -> ToolOutcome[CustomerTold]:

@@ -1,0 +1,132 @@
+"""Who is meant and what they owe, answered from memory where nothing has changed since.
+
+Each look reads the book's versions in its own transaction, one row by its key: what is remembered counts only if they
+say so, whichever process wrote meanwhile. A change of any customer or product voids all remembered searches. A new
+posting voids the balance of its customer alone: the postings since the last look are asked for their customers.
+
+Only for READ transactions: a transaction that writes sees rows that may never be committed.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import bindparam, select
+
+from offhook.desks.shop.model import Customer, Refused
+from offhook.desks.shop.names import plain
+from offhook.desks.shop.repository import ShopBook
+from offhook.desks.shop.tables import postings
+from offhook.store.caches import Caches
+from offhook.store.prepared import Prepared
+
+SEARCHES, BALANCES = "customer", "balance"
+_SEARCH_MS, _BALANCE_MS = 5 * 60_000.0, 30_000.0
+_SEARCHES_KEPT, _BALANCES_KEPT = 4096, 8192
+_BEHIND = 1000
+"""Postings that are caught up with one by one; after more all balances are forgotten."""
+_CHANGED = Prepared(
+    select(postings.c.customer_id)
+    .where(
+        postings.c.business_id == bindparam("business"),
+        postings.c.seq > bindparam("after"),
+        postings.c.seq <= bindparam("until"),
+        postings.c.customer_id.is_not(None),
+    )
+    .distinct()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Owes:
+    """A customer with what they owe."""
+
+    customer: Customer
+    overdue: int
+    """Paise past their date."""
+    since: date | None
+
+
+class Seen:
+    """How far each business's postings were looked at; balances that are remembered are true up to there."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.seq: dict[str, int] = {}
+        self.epoch: dict[str, int] = {}
+        """Grows when all balances of a business are forgotten."""
+
+
+class Lookups:
+    """For one READ transaction."""
+
+    def __init__(self, book: ShopBook, caches: Caches) -> None:
+        self._book = book
+        self._now_ms = book.origin.now.timestamp() * 1000.0
+        self._searches = caches.of(SEARCHES, _SEARCHES_KEPT, _SEARCH_MS)
+        self._balances = caches.of(BALANCES, _BALANCES_KEPT, _BALANCE_MS)
+        self._seen = caches.keep("shop.seen", Seen)
+        self._seq, self._names = book.versions()
+        self._epoch = self._catch_up()
+
+    def whom(self, customer: str | None, customer_id: str | None) -> str:
+        """The customer's id. Raises Refused like People.find; an id is not looked at."""
+        if customer_id is not None:
+            return customer_id
+        if customer is None:
+            raise Refused("customer_missing", "say which customer", "customer")
+        found = self.candidates(customer)
+        if len(found) == 1:
+            return found[0][0]
+        if not found:
+            raise Refused("customer_unknown", "no customer of this name", "customer")
+        raise Refused("customer_ambiguous", "several are called so", "customer", tuple(name for _, name in found))
+
+    def candidates(self, said: str) -> tuple[tuple[str, str], ...]:
+        """(id, name) of whom it may mean, as People.candidates."""
+        key = (self._book.business_id, self._names, plain(said))
+        kept: tuple[tuple[str, str], ...] | None = self._searches.get(key, self._now_ms)
+        if kept is None:
+            kept = tuple((one.customer_id, one.name) for one in self._book.candidates(said))
+            self._searches.put(key, kept, self._now_ms)
+        return kept
+
+    def owes(self, customer_id: str) -> Owes:
+        """Raises Refused("customer_unknown")."""
+        key = self._key(customer_id)
+        kept: Owes | None = self._balances.get(key, self._now_ms)
+        if kept is not None:
+            return kept
+        customer = self._book.customer(customer_id)
+        overdue, since = self._book.overdue(customer) if customer.balance > 0 else (0, None)
+        read = Owes(customer, overdue, since)
+        with self._seen.lock:
+            # Somebody who looked later may have dropped this balance already; then this one is too old to be kept.
+            if self._seen.seq[self._book.business_id] == self._seq:
+                self._balances.put(key, read, self._now_ms)
+        return read
+
+    def _key(self, customer_id: str) -> tuple[object, ...]:
+        """Overdue is a matter of the day, names and limits of the names' version."""
+        return (self._book.business_id, customer_id, self._book.origin.day, self._names, self._epoch)
+
+    def _catch_up(self) -> int:
+        """Forget the balances that postings since the last look have changed. The lock is never held while the database
+        is asked: on PostgreSQL others of this thread run then."""
+        business, seen = self._book.business_id, self._seen
+        with seen.lock:
+            known, epoch = seen.seq.get(business), seen.epoch.get(business, 0)
+        if known is not None and self._seq <= known:
+            return epoch
+        following = known is not None and self._seq - known <= _BEHIND
+        changed = self._book.rows.all(_CHANGED, business=business, after=known, until=self._seq) if following else []
+        with seen.lock:
+            self._epoch = seen.epoch.get(business, 0)
+            if not following:
+                seen.epoch[business] = self._epoch = self._epoch + 1
+            for row in changed:
+                self._balances.drop(self._key(row.customer_id))
+            seen.seq[business] = max(self._seq, seen.seq.get(business, 0))
+            return self._epoch

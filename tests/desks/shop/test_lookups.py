@@ -1,0 +1,81 @@
+"""Answers from memory are never older than an acknowledged write, whichever process wrote."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+
+from offhook.contracts.desk import Failed, Ok
+from offhook.desks.shop.tools.customers import check_balance, create_customer, customer_info, find_customers
+from offhook.desks.shop.tools.payments import add_credit
+from offhook.store.caches import Caches
+from offhook.store.engine import Database, open_database
+from support.set_clock import SetClock
+from support.shop_book import OpenShop
+
+NAMES = ("Priya Verma", "Geeta Rani", "Imran Khan")
+
+
+async def test_a_balance_is_remembered_until_somebody_writes_to_its_customer(
+    database: Database, clock: SetClock
+) -> None:
+    told: Counter[tuple[str, str]] = Counter()
+    shop = OpenShop(database, clock, caches=Caches(lambda cache, result: told.update([(cache, result)])))
+
+    async def balance(name: str) -> int:
+        return (await shop.done(check_balance, customer=name)).balance.amount
+
+    first = [await balance(name) for name in NAMES]
+    assert [await balance(name) for name in NAMES] == first
+    assert told == {("customer", "miss"): 3, ("customer", "hit"): 3, ("balance", "miss"): 3, ("balance", "hit"): 3}
+    await shop.done(add_credit, customer=NAMES[0], amount=5)
+    assert [await balance(name) for name in NAMES] == [first[0] + 500, *first[1:]]
+    assert told["balance", "miss"] == 4, "of that customer alone"
+    assert (await shop.done(customer_info, customer=NAMES[1])).phone == "+919999910009"
+    assert told["balance", "hit"] == 6
+    clock.advance(seconds=31)
+    await balance(NAMES[1])
+    assert told["balance", "miss"] == 5
+    assert told["customer", "miss"] == 3
+    clock.advance(minutes=6)
+    await balance(NAMES[1])
+    assert told["customer", "miss"] == 4
+
+
+async def test_a_namesake_is_asked_about_as_soon_as_there_is_one(database: Database, clock: SetClock) -> None:
+    shop = OpenShop(database, clock)
+    assert isinstance(await shop.run(check_balance, customer="Priya"), Ok)
+    other = OpenShop(database, clock)
+    await other.done(create_customer, name="Priya Nair")
+    assert await shop.run(check_balance, customer="Priya") == Failed(
+        "customer_ambiguous", ("Priya Verma", "Priya Nair")
+    )
+    assert len((await shop.done(find_customers, customer="Priya")).customers) == 2
+
+
+async def test_no_balance_is_older_than_a_write_of_another_process(seeded_url: str, clock: SetClock) -> None:
+    """Three databases opened apart, as three processes have them, each with its own memory."""
+    databases = [open_database(seeded_url, busy_timeout_ms=20_000) for _ in range(3)]
+    shops = [OpenShop(database, clock) for database in databases]
+    owed = {name: (await shops[0].done(check_balance, customer=name)).balance.amount for name in NAMES}
+    dice = random.Random(11)
+
+    async def somebody(which: int) -> None:
+        """Only gives credit, so that an older balance is a smaller one."""
+        for _ in range(40):
+            shop, name = shops[which], dice.choice(NAMES)
+            if dice.random() < 0.3:
+                told = await shop.done(add_credit, customer=name, amount=7)
+                owed[name] = max(owed[name], told.balance.amount)
+            else:
+                acknowledged = owed[name]
+                told = await shop.done(check_balance, customer=name)
+                assert told.balance.amount >= acknowledged, "older than what was acknowledged"
+
+    await asyncio.gather(*(somebody(n % 3) for n in range(6)))
+    for shop in shops:
+        for name in NAMES:
+            assert (await shop.done(check_balance, customer=name)).balance.amount == owed[name]
+    for database in databases:
+        await database.aclose()
