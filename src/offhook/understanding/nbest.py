@@ -23,8 +23,22 @@ _PER_NAT = 0.15
 """What an alternative loses for each unit of score behind the best."""
 _BEHIND = 0.04
 """What every alternative but the best loses at least."""
-_VALUES = ("date", "time", "phone", "name", "service", "date_from", "date_to", "time_from", "time_to", "reg_no", "vin")
-_EXACT = frozenset({"date", "time", "phone", "date_from", "date_to", "time_from", "time_to", "reg_no", "vin"})
+_MONEY = (
+    "customer",
+    "amount",
+    "product",
+    "qty",
+    "items",
+    "credit_limit",
+    "opening_balance",
+    "invoice_no",
+    "min_amount",
+)
+_VALUES = (
+    *("date", "time", "phone", "name", "service", "date_from", "date_to", "time_from", "time_to", "reg_no", "vin"),
+    *_MONEY,
+)
+_EXACT = frozenset({"date", "time", "phone", "date_from", "date_to", "time_from", "time_to", "reg_no", "vin", *_MONEY})
 
 
 def understand_best(

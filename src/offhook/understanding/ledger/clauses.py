@@ -121,6 +121,7 @@ def _features(clause: Clause, scan: Scan) -> Iterable[str]:
         yield f"@{person.role}"
         yield "@pronoun" if person.pronoun else "@named"
         yield "@customer"
+    yield f"@first.{scan.words[clause.start]}"
     for verb in clause.verbs:
         yield f"@{verb.group}.{verb.tense}"
         if verb.gone:

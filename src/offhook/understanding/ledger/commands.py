@@ -113,6 +113,8 @@ class CommandMaker:
 
     def _customer(self, slots: dict[str, SlotValue], doubts: Doubts) -> Person | None:
         people = self.clause.known_persons or self.clause.persons
+        if not people and "@known" in self.clause.present and self.last_customer is not None and self._reads():
+            slots["customer"] = self.last_customer
         if doubts.ask == "customer" or not people:
             return None
         person = people[0]
@@ -126,6 +128,11 @@ class CommandMaker:
         if person.numeric:
             doubts.ask = "amount"
         return person
+
+    def _reads(self) -> bool:
+        """Whether the clause only asks: then it is about whom was spoken of last, though it names nobody."""
+        best = self.clause.best
+        return best is not None and best.frame.intent in ("balance.check", "customer.info")
 
     # -- money ----------------------------------------------------------------------------------------------------
 
@@ -154,6 +161,13 @@ class CommandMaker:
     def _number_left(self) -> bool:
         """Whether a word of a number belongs to no number that was read ("dedh, matlab, sau")."""
         scan, counts = self.scan, self.scan.language.counts
+        parts = counts.quarters.keys() | counts.fractions.keys()
+        if any(not scan.taken[i] and scan.keys[i] in parts for i in range(self.clause.start, self.clause.end)):
+            return True
+        for amount in self.clause.amounts:
+            before = [i for i in (amount.start - 1, amount.start - 2) if i >= 0 and not scan.taken[i]]
+            if amount.lone and any(scan.keys[i] in counts.words for i in before):
+                return True
         return any(
             (scan.keys[i] in counts.words or scan.words[i].isdecimal())
             and not (

@@ -69,10 +69,17 @@ class GoodsIndex:
     def __contains__(self, key: str) -> bool:
         return key in self._starts or key in self._by_word
 
-    def at(self, keys: Sequence[str], i: int, limit: int) -> tuple[Named, int] | None:
+    def _direct(self, key: str) -> str:
+        """A key as in the list: "aate" and "aata" are one ("aate ka bill")."""
+        if key[-1:] == "e" and key not in self and key[:-1] + "a" in self:
+            return key[:-1] + "a"
+        return key
+
+    def at(self, said: Sequence[str], i: int, limit: int) -> tuple[Named, int] | None:
         """The product that tokens from `i` on name, with its end; a `Named` without name or candidates is not sold."""
+        keys = {n: self._direct(said[n]) for n in range(i, min(limit, i + _LONGEST))}
         for size in range(min(_LONGEST, limit - i), 0, -1):
-            phrase = tuple(keys[i : i + size])
+            phrase = tuple(keys[n] for n in range(i, i + size))
             names = self._whole.get(phrase)
             if names is not None:
                 longer = self._parts(keys, i, limit) if size == 1 else None
@@ -105,7 +112,7 @@ class GoodsIndex:
             return None
         return (Named(next(iter(names))) if len(names) == 1 else Named(None, tuple(sorted(names)[:MOST]))), i + 1
 
-    def _parts(self, keys: Sequence[str], i: int, limit: int) -> tuple[Named, int] | None:
+    def _parts(self, keys: Mapping[int, str], i: int, limit: int) -> tuple[Named, int] | None:
         """Words of names that stand together and have a product in common."""
         common: list[str] = []
         end = i

@@ -43,6 +43,8 @@ class PersonWords:
     pronouns: dict[str, str]
     own: dict[str, str]
     """The speaker's own pronouns -> role."""
+    spelled: frozenset[str]
+    """Those names as they are written."""
     real: frozenset[str]
     """Keys of given names and family names, whoever the tenant's customers are."""
 
@@ -252,14 +254,15 @@ def _persons(files: Iterable[Data], folder: Path, voc: Vocabulary) -> PersonWord
             for text in texts:
                 keys = tuple(voc.key(part) for part in str(text).split())
                 roles.setdefault(keys[0], []).append((keys, role))
-    real = {voc.alphabet.key(word) for word in str(load_data(folder / "names.yaml").get("names", "")).split()}
+    spelled = frozenset(str(load_data(folder / "names.yaml").get("names", "")).split())
     return PersonWords(
         titles=frozenset(titles),
         roles={first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in roles.items()},
         before=before,
         pronouns=pronouns,
         own=own,
-        real=frozenset(real),
+        spelled=spelled,
+        real=frozenset(map(voc.alphabet.key, spelled)),
     )
 
 

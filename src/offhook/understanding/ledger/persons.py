@@ -40,6 +40,14 @@ class PersonFinder:
             scan.take(person.start, person.close)
             i = max(person.close, i + 1)
         self._days(scan)
+        self._purposes(scan)
+
+    def _purposes(self, scan: Scan) -> None:
+        """ "Vikas ko 2000 udhaar shaadi ke liye": what nobody is called is a thing where somebody is named."""
+        named = any(not one.doubtful and not one.pronoun for one in scan.persons)
+        for person in [one for one in scan.persons if one.doubtful and named]:
+            scan.persons.remove(person)
+            scan.taken[person.start : person.close] = [False] * (person.close - person.start)
 
     def _days(self, scan: Scan) -> None:
         """ "mangal ko Mangal ne …": a word for a day is one where somebody else plays a part."""
@@ -117,7 +125,8 @@ class PersonFinder:
         plain = language.voc.alphabet.key(scan.words[i])
         if plain in self.customers:
             return plain, ""
-        if key in language.known or key in language.persons.real or plain in language.persons.real:
+        native = language.voc.alphabet.native(scan.words[i])
+        if key in language.known or (plain in language.persons.real and not native):
             return None, ""
         if scan.words[i] in language.english or scan.words[i].removesuffix("s") in language.english:
             return None, ""
@@ -205,7 +214,9 @@ class PersonFinder:
         return at
 
     def _unknown(self, scan: Scan, i: int) -> Person | None:
-        real = self._real(scan, i) and (not self._ordinary(scan, i) or self._positioned_name(scan, i))
+        real = self._real(scan, i)
+        if real and self._ordinary(scan, i):
+            real = scan.latin(i) in scan.language.persons.spelled and self._positioned_name(scan, i)
         if not real and not self._foreign(scan, i):
             return None
         end = i + 1

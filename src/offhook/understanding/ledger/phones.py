@@ -14,6 +14,9 @@ def find_phones(scan: Scan, asked: bool = False) -> None:
     i = 0
     while i < len(scan):
         digits, end = ("", i) if scan.taken[i] else _run(scan, i)
+        if len(digits) > _NATIONAL and not scan.words[i].isdecimal() and scan.latin(i) in scan.language.counts.shy:
+            i += 1  # the "do" of "badal do 98…" is no digit
+            continue
         if len(digits) >= _SHORTEST or (asked and len(digits) >= 4 and end - i == len(scan)):
             national = _national(digits)
             start = i - 1 if scan.word(i - 1) == "+" else i

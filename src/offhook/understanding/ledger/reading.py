@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from offhook.understanding.ledger.counts import Count
 from offhook.understanding.ledger.dates import Side, Timed, may_hold_time, read_times
@@ -21,6 +21,8 @@ from offhook.understanding.when import When
 
 _SIDES = frozenset({"give", "take", "get", "come", "pay", "return", "do", "send", "write", "put", "tell", "make"})
 """Verbs whose forms are also numbers or times ("do", "de do 5 december"): no reader of times sees them."""
+_ATTACK = "injection"
+"""Found whatever else its words are ("sab ka balance zero")."""
 _LONGEST_DATES = 120
 """Words of a sentence whose dates are read; nobody says more before naming a day."""
 
@@ -35,11 +37,18 @@ class LineReading:
     """Whether a time may stand in it."""
     tenant: Tenant
     world: World
+    read: dict[tuple[int, int, Side], Timed] = field(default_factory=dict)
 
     def times(self, start: int, end: int, side: Side) -> Timed:
         if not self.timed or end - start > _LONGEST_DATES:
             return Timed(When(), [])
-        return read_times(self.scan, start, end, _hidden(self.scan), self.world, self.tenant.calendar, side)
+        kept = self.read.get((start, end, side))
+        if kept is not None:
+            return kept
+        self.read[start, end, side] = found = read_times(
+            self.scan, start, end, _hidden(self.scan, self.left), self.world, self.tenant.calendar, side
+        )
+        return found
 
 
 def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World, asked: str | None) -> LineReading:
@@ -50,8 +59,8 @@ def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World,
     )
     find_phones(scan, asked=asked in ("phone", "customer_phone"))
     values = language.values.find(scan.keys, scan.canon, scan.taken)
-    bills = [one for one in language.concepts.find(scan.keys, scan.canon, scan.taken) if one.name == "bill"]
-    find_invoice_number(scan, bills)
+    wholes = language.concepts.find(scan.keys, scan.canon, scan.taken)
+    find_invoice_number(scan, [one for one in wholes if one.name == "bill"])
     _whole_goods(scan, tenant)
     PersonFinder(tenant.customers, tenant.goods).find(scan)
     _goods(scan, tenant)
@@ -77,20 +86,21 @@ def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World,
     )
     for i, is_time in enumerate(covered):
         scan.covered[i] = is_time
-    concepts = _outermost(language.concepts.find(scan.keys, scan.canon, _owned(scan)))
-    values = [one for one in language.values.find(scan.keys, scan.canon, _owned(scan)) if scan.free(one.start, one.end)]
+    concepts = _outermost(language.concepts.find(scan.keys, scan.canon, scan.taken))
+    concepts.extend(whole for whole in wholes if whole.name == _ATTACK and whole not in concepts)
+    values = [one for one in language.values.find(scan.keys, scan.canon, scan.taken) if scan.free(one.start, one.end)]
     return LineReading(scan, concepts, values, left, timed, tenant, world)
 
 
-def _owned(scan: Scan) -> list[bool]:
-    return scan.taken
-
-
-def _hidden(scan: Scan) -> list[tuple[int, int]]:
+def _hidden(scan: Scan, numbers: list[Count]) -> list[tuple[int, int]]:
+    """Tokens that are no time; a verb that is one of the `numbers` here is no verb."""
+    counted = {i for count in numbers for i in range(count.start, count.end)}
     hidden = [(person.start, person.close) for person in scan.persons]
     for spans in (scan.goods, scan.amounts, scan.quantities, scan.phones):
         hidden.extend((span.start, span.end) for span in spans)
-    hidden.extend((verb.start, verb.end) for verb in find_verbs(scan, 0, len(scan)) if verb.group in _SIDES)
+    for verb in find_verbs(scan, 0, len(scan)):
+        if verb.group in _SIDES:
+            hidden.extend((i, i + 1) for i in range(verb.start, verb.end) if i not in counted)
     if scan.invoice_no is not None:
         hidden.append(scan.invoice_no[:2])
     return hidden
@@ -98,7 +108,7 @@ def _hidden(scan: Scan) -> list[tuple[int, int]]:
 
 def _clocks(scan: Scan, sums: Sums, left: list[Count], world: World, tenant: Tenant) -> list[bool]:
     """The tokens that days and times take, so that their numbers are no money."""
-    hidden = [*_hidden(scan), *((count.start, count.end) for count in left if not sums.clocked(count))]
+    hidden = [*_hidden(scan, left), *((count.start, count.end) for count in left if not sums.clocked(count))]
     covered = [False] * len(scan)
     if len(scan) > _LONGEST_DATES:
         return covered

@@ -38,8 +38,8 @@ class Amount:
     value: float
     marked: bool = False
     """Whether a word or a sign says that it is money."""
-    kind: str = "amount"
-    """amount, price (of one), limit, opening."""
+    lone: bool = False
+    """Whether it is a word for a hundred or more alone: what stands before it may have been its number."""
 
 
 @dataclass(slots=True)

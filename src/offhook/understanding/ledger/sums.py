@@ -132,7 +132,7 @@ class Sums:
             return False
         value = self._signed(count)
         end, value = self._with_paise(end, value)
-        scan.amounts.append(Amount(start, end, value, marked=True))
+        scan.amounts.append(Amount(start, end, value, marked=True, lone=count.lone_scale))
         scan.take(start, end)
         return True
 

@@ -69,7 +69,7 @@ class LedgerUnderstander:
         context = context or Context()
         tenant = self._tenants.of(world)
         reading = read_line(text, self._language, tenant, world, context.asked)
-        clauses = self._clauses(reading) if len(reading.scan) else []
+        clauses = self._clauses(reading, context.last_customer is not None) if len(reading.scan) else []
         drafts = self._drafts(reading, clauses, context)
         result = self._concluded(text, world, context, reading, clauses, drafts)
         if explain:
@@ -135,21 +135,23 @@ class LedgerUnderstander:
 
     # -- clauses --------------------------------------------------------------------------------------------------
 
-    def _clauses(self, reading: LineReading) -> list[Clause]:
+    def _clauses(self, reading: LineReading, leaning: bool) -> list[Clause]:
+        """`leaning`: whether a customer was spoken of before."""
         size = len(reading.scan)
         links = self._links(reading)
         if not links:
-            return [self._clause(reading, 0, size)]
+            return [self._clause(reading, 0, size, leaning)]
         parts: list[Clause] = []
         start = 0
         for link, width in links[:_MAX_LINKS]:
             if len(parts) >= _MAX_CLAUSES - 1:
                 break
-            left, right = self._clause(reading, start, link), self._clause(reading, link + width, size)
+            left = self._clause(reading, start, link, leaning)
+            right = self._clause(reading, link + width, size, leaning)
             if self._stand_alone(left, right, reading):
                 parts.append(left)
                 start = link + width
-        parts.append(self._clause(reading, start, size))
+        parts.append(self._clause(reading, start, size, leaning))
         return parts
 
     def _links(self, reading: LineReading) -> list[tuple[int, int]]:
@@ -171,7 +173,7 @@ class LedgerUnderstander:
                 found.append((i, 0))
         return found
 
-    def _clause(self, reading: LineReading, start: int, end: int) -> Clause:
+    def _clause(self, reading: LineReading, start: int, end: int, leaning: bool) -> Clause:
         clause = read_clause(reading.scan, reading.concepts, reading.values, start, end)
         if reading.timed and find_period(
             reading.scan,
@@ -182,6 +184,8 @@ class LedgerUnderstander:
         ):
             clause.present.add("@range")
             clause.present.add("@date")
+        if leaning and not clause.persons:
+            clause.present.add("@known")
         self._match(clause)
         return clause
 

@@ -41,7 +41,12 @@ def find_verbs(scan: Scan, start: int, end: int) -> list[Verb]:
             i += 1
             continue
         last = i + 1
-        while last < end and not scan.taken[last] and (_is_verb(scan, last) or _helps(scan, last)):
+        while (
+            scan.keys[i][0] != "="
+            and last < end
+            and not scan.taken[last]
+            and (_is_verb(scan, last) or _helps(scan, last))
+        ):
             if scan.keys[last][0] == "=":
                 break
             last += 1
