@@ -2,7 +2,8 @@
 
 Hypothesis: with 10,000 customers and 2,000 products a sentence takes 0.5 ms (p50) and 2 ms (p95); with 100,000
 customers p95 stays under 3 ms; a line of 10,000 characters takes 20 ms; of 10,000 generated lines that resemble
-commands none is written. Control: only splitting the same sentences into words, to tell the machine's slowness from ours.
+commands none is written. Control: only splitting the same sentences into words, to tell the machine's slowness from
+ours.
 
     python benchmarks/shop_understanding.py [--rounds 5] [--json out.json]
 """
