@@ -17,10 +17,7 @@ from offhook.understanding.ledger.spans import Person, Scan
 _LONGEST = 4
 _PAYING = frozenset({"give", "pay", "send", "return", "take", "get", "borrow", "owe", "deposit", "transfer", "lend"})
 _OBJECT = frozenset({"give", "lend", "send", "pay", "remind", "return", "refund"})
-_AUX = frozenset(
-    {"=has", "=have", "=had", "=just", "=already", "=also", "=only", "=then", "=today", "=yesterday", "=and"}
-)
-_SHY_ROLES = frozenset({"=wala", "aur"})
+_AUX = frozenset({"has", "have", "had", "just", "already", "also", "only", "then", "today", "yesterday", "and"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,10 +299,10 @@ class PersonFinder:
         verb = scan.language.verbs.get(scan.key(start - 1))
         if verb is not None and scan.key(start - 1)[0] == "=" and verb.group in _OBJECT:
             return "goal"
-        if scan.key(start - 1) in ("=remind", "=bill", "=refund", "=charge", "=credit", "=debit"):
+        if scan.word(start - 1) in ("remind", "bill", "refund", "charge", "credit", "debit"):
             return "goal"
         at = end
-        while scan.key(at) in _AUX:
+        while scan.word(at) in _AUX:
             at += 1
         verb = scan.language.verbs.get(scan.key(at))
         if verb is not None and scan.key(at)[:1] == "=" and verb.group in _PAYING and verb.tense == "past":
