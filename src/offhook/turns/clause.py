@@ -23,7 +23,7 @@ QUESTION_LEAST = 4
 STATEMENT_LEAST = 6
 """A whole statement in fewer words is, one time in seven, the first of two ("I spoke to him", "we come in at ten")."""
 DESIRE_LEAST, REQUEST_LEAST = 7, 6
-"""The same of what is wanted and asked for ("I want to make a complaint", "can I get an appointment"): when and$
+"""The same of what is wanted and asked for ("I want to make a complaint", "can I get an appointment"): when and
 what for come behind it."""
 HINDI_STATEMENT_LEAST = 6
 """The same in Hindi, which needs fewer."""
