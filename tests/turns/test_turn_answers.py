@@ -56,6 +56,8 @@ def test_a_bare_value_may_be_one_of_two(kind: ExpectKind, text: str) -> None:
         ("yes_no", "not really"),
         ("yes_no", "yes speaking"),
         ("choice", "the second one"),
+        ("service", "just an oil change"),
+        ("service", "an oil change and a wash"),
     ],
 )
 def test_an_answer_that_is_whole(kind: ExpectKind, text: str) -> None:
@@ -70,6 +72,8 @@ def test_an_answer_that_is_whole(kind: ExpectKind, text: str) -> None:
         ("yes_no", "no sorry"),
         ("yes_no", "uh yeah"),
         ("choice", "neither of those works"),
+        ("service", "two new tyres"),
+        ("yes_no", "nahi saat sau nahi"),
         ("phone", "i have"),
         ("date", "in the morning"),
     ],

@@ -16,6 +16,8 @@ from offhook.turns.words import words as known_words
 FRAGMENT_MOST = 2
 """So few words, when anything may be said, are often the beginning of something ("hello", "yes", "a service"); and of
 an answer they are the bare value."""
+LIST_MOST = 5
+"""A service in so few words is often the first of several ("two new tyres … and a wheel alignment")."""
 WHOLE_LEAST = 2
 """Words beside hesitations with which the answer to a yes/no question says more than yes or no ("not really")."""
 
@@ -57,13 +59,15 @@ def answered(text: str, words: Sequence[str], expect: Expectation, known: Words)
         case "service" | "choice":
             if words[0] in known.refusals:
                 return False  # and what instead?
-            if sum(word not in known.hesitations or word == "the" for word in words) > FRAGMENT_MOST:
+            length = sum(word not in known.hesitations or word == "the" for word in words)
+            alone = expect.kind == "choice" or any(word in known.only or word in known.joiners for word in words)
+            if length > (FRAGMENT_MOST if alone else LIST_MOST):
                 return True  # there is not much more to say
             phrases = frozenset(tuple(split(fold(phrase))) for phrase in expect.phrases)
             return any(" ".join(phrase) in text for phrase in phrases if phrase) or holds(words, phrases)
         case "yes_no":
-            if half_an_answer(words):
-                return False
+            if half_an_answer(words) or (words[-1] in known.refusals and len(words) > FRAGMENT_MOST):
+                return False  # Hindi: "nahi saat sau nahi … nau sau"
             said = {word for word in words if word not in known.hesitations and word not in known.repairs}
             return len(said) >= WHOLE_LEAST and any(word in known.answers for word in said)
         case "phone" | "email" | "vin" | "registration":

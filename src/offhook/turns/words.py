@@ -76,6 +76,8 @@ class Words:
     half_answers: frozenset[str]
     """Those of them after which, if nothing else was said, comes what the caller wants instead, or his answer."""
     wrongs: frozenset[str]
+    only: frozenset[str]
+    """They say that nothing else is wanted."""
     rights: frozenset[str]
     """Beside a no either says that what was read back is not so ("galat", "not right")."""
     repairs: frozenset[str]
