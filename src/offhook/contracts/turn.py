@@ -44,7 +44,7 @@ class TurnPolicy(msgspec.Struct, kw_only=True, frozen=True):
     """Speech over the agent that long stops the agent while nothing is known of its words."""
     barge_in_words_ms: int = 220
     """The same once two words of it are known, and they are more than "okay, yes"."""
-    barge_in_unread_ms: int = 800
+    barge_in_unread_ms: int = 700
     """The same when the recogniser has listened to it and found no word in it: a cough, a door."""
     backchannel_ms: int = 2000
     """The same while all its words only say "go on" ("haan", "achha", "uh-huh")."""
