@@ -39,6 +39,7 @@ from offhook.ops.settings import Settings, signing_secret
 from offhook.ops.staff import AskedStaff, SimulatedStaff, StaffOf
 from offhook.ops.starting import require_business
 from offhook.ops.tokens import SessionTokens
+from offhook.ops.transfers import Transfers
 from offhook.providers.metered_speech import counted_recogniser, counted_voice
 from offhook.providers.registry import build_stt, build_tts
 from offhook.providers.speech_cache.cached import SpeechCache
@@ -180,6 +181,8 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             rest=_twilio_rest(settings, http),
             on_ring=greetings.rings,
             on_call_status=_end_with_carrier(switchboard),
+            transfer_words=core.dialogue.transfer_words,
+            on_transfer_ended=Transfers(call_log, unit_of_work_factory(core.database, clock), clock).ended,
         )
         deps = ApiDeps(
             conversations=core.sessions,

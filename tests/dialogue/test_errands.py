@@ -18,6 +18,7 @@ from offhook.store.engine import Database
 from offhook.store.sessions_memory import MemorySessionStore
 from offhook.store.unit_of_work import unit_of_work_factory
 from support.set_clock import SetClock
+from support.talk import Talk
 
 
 class Answers:
@@ -112,3 +113,33 @@ async def test_a_task_that_nobody_does(sqlite_database: Database, clock: SetCloc
         await world.engine.errands(world.staff).run(
             BackgroundTask(task_id="task_1", task_type="juggle", intent="juggle"), state, business
         )
+
+
+async def test_who_is_free_and_can_be_put_through_is(sqlite_database: Database, clock: SetClock) -> None:
+    world = World(sqlite_database, clock, StaffAnswer(True, "Ravi"))
+    business = msgspec.structs.replace(await world.businesses.default("dealership"), transfer_number="+12025550150")
+    talk = Talk(world.engine, business, channel="twilio")
+    await talk.say("i need an oil change on friday at ten")
+    await talk.say("can i talk to a person please")
+    task = msgspec.convert(talk.state.pending_tasks[0], BackgroundTask)
+    end = await world.engine.errands(world.staff).run(task, talk.state, business)
+    assert world.staff.asked[0].by_phone
+    assert end.transfer and end.notice == "interrupt" and "putting you through" in end.message
+
+    note = {"notification_id": "note_1", "message": end.message, "priority": "interrupt", "transfer": True}
+    talk.state = msgspec.structs.replace(talk.state, notifications_queue=[note])
+    reply = await talk.turn("", source="notification")
+    assert reply == end.message, "nothing is asked any more"
+    assert talk.last.transfer and talk.last.hang_up
+    assert talk.state.status == "ACTIVE", "who comes back finds the talk as it was"
+
+
+async def test_a_chat_is_never_put_through(sqlite_database: Database, clock: SetClock) -> None:
+    world = World(sqlite_database, clock, StaffAnswer(True, "Ravi"))
+    business = msgspec.structs.replace(await world.businesses.default("dealership"), transfer_number="+12025550150")
+    talk = Talk(world.engine, business, channel="chat")
+    await talk.say("can i talk to a person please")
+    task = msgspec.convert(talk.state.pending_tasks[0], BackgroundTask)
+    end = await world.engine.errands(world.staff).run(task, talk.state, business)
+    assert not world.staff.asked[0].by_phone
+    assert not end.transfer and "will call you back" in end.message

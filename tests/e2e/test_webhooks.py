@@ -29,7 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
         yield server
 
 
-@pytest.mark.parametrize("path", ["voice", "after-stream", "status", "stream-status"])
+@pytest.mark.parametrize("path", ["voice", "after-stream", "whisper", "dial-done", "status", "stream-status"])
 async def test_a_wrong_signature_is_403_and_nothing_is_stored(path: str, server: ServerProcess) -> None:
     before = _stored(server)
     form = webhook_form(new_call_sid(), CallStatus="completed")

@@ -139,3 +139,11 @@ async def test_only_demo_businesses_have_made_up_people() -> None:
     demo = Business(business_id="biz_demo", name="X", desk="dealership", timezone="UTC")
     assert await staff.ask(question(real, "task_1")) == StaffAnswer(True, "Somebody real")
     assert await staff.ask(question(demo, "task_1")) != StaffAnswer(True, "Somebody real")
+
+
+async def test_a_line_of_the_business_s_own_is_asked_by_ringing_it(sqlite_database: Database, clock: SetClock) -> None:
+    plain = await waiting(sqlite_database, clock)
+    ringing = StaffQuestion(plain.business, plain.task_id, "request", None, None, "", by_phone=True)
+    slept = Slept()
+    assert await AskedStaff(StaffBoard(sqlite_database, clock), sleep=slept).ask(ringing) == StaffAnswer(True)
+    assert slept.seconds == 0

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from offhook.contracts.channel import TRANSFER
 from offhook.contracts.errors import Unavailable
 from offhook.contracts.turn import TurnPolicy
 from support.scripted_call import Reply, ScriptedCall, ScriptedStt, ScriptedTts
@@ -82,6 +83,19 @@ async def test_a_goodbye_hangs_up_after_it_was_played(clock: VirtualClock) -> No
         assert call.carrier.hung_up is None and call.carrier.playing
         await call.at(10)
         assert call.carrier.hung_up is not None and not call.carrier.playing
+
+
+@virtual_time
+async def test_a_call_that_is_put_through_ends_so_and_its_session_goes_on(clock: VirtualClock) -> None:
+    call = ScriptedCall(clock, ["Hello.", Reply("I'm putting you through now.", hang_up=True, transfer=True)])
+    async with call.running():
+        await call.speaks(2.0, 2.6, "that is all bye")
+        await call.at(3.5)
+        assert call.carrier.hung_up is None and call.carrier.playing
+        await call.at(10)
+        assert call.carrier.hung_up == TRANSFER
+    assert call.record.end_reason == TRANSFER
+    assert call.conversations.closed == []
 
 
 @virtual_time

@@ -61,6 +61,7 @@ class Reply:
     text: str
     expect: str = "open"
     hang_up: bool = False
+    transfer: bool = False
     think_ms: float = 3.0
     error: Exception | None = None
     writes: bool = False
@@ -216,7 +217,12 @@ class ScriptedConversations:
         if reply.writes or reply.error is not None:
             return None
         result = TurnResult(
-            turn_id=turn.turn_id, reply=reply.text, agent="booking", hang_up=reply.hang_up, expect_kind=reply.expect
+            turn_id=turn.turn_id,
+            reply=reply.text,
+            agent="booking",
+            hang_up=reply.hang_up,
+            transfer=reply.transfer,
+            expect_kind=reply.expect,
         )
         return Rehearsal(turn, (reply.text,), TurnDone(result, self.state), reply.understood, self.state.version)
 
@@ -237,7 +243,12 @@ class ScriptedConversations:
             raise reply.error
         yield Say(reply.text)
         result = TurnResult(
-            turn_id=turn.turn_id, reply=reply.text, agent="booking", hang_up=reply.hang_up, expect_kind=reply.expect
+            turn_id=turn.turn_id,
+            reply=reply.text,
+            agent="booking",
+            hang_up=reply.hang_up,
+            transfer=reply.transfer,
+            expect_kind=reply.expect,
         )
         yield TurnDone(result, self.state)
 

@@ -18,7 +18,7 @@ from offhook.callers.line import CarrierLine
 from offhook.callers.lookup import CallLookup
 from offhook.callers.script import Script
 from offhook.callers.talk import Talk
-from offhook.callers.twilio_side import CallFailed, Spoken, Stream, TwilioSide
+from offhook.callers.twilio_side import CallFailed, Dialled, Spoken, Stream, TwilioSide
 from offhook.callers.voice import DEFAULT_VOICE, Speaker, line_noise, prepare
 from offhook.contracts.clock import Clock
 from offhook.contracts.store import CallRecord
@@ -58,6 +58,10 @@ class CallOutcome:
     caller_pcm: bytes = b""
     """PCM16 8 kHz; both sides begin at the same moment."""
     agent_pcm: bytes = b""
+    put_through: str = ""
+    """The number to which the server put the call through; it rings, and nobody takes it."""
+    told_then: str = ""
+    """What the caller heard of that."""
     record: CallRecord | None = None
     """The server's, as last seen."""
 
@@ -136,9 +140,10 @@ class Phone:
         dialled_ms: float,
     ) -> None:
         answer = await carrier.ask(f"{self._settings.url.rstrip('/')}/twilio/voice")
-        if isinstance(answer, Spoken):
+        if not isinstance(answer, Stream):
             outcome.reason = "rejected"
-            outcome.failures.append(f"the server took no stream and said: {answer.text or 'nothing'}")
+            said = answer.text if isinstance(answer, Spoken) else ""
+            outcome.failures.append(f"the server took no stream and said: {said or 'nothing'}")
             return
         try:
             socket = await connect(
@@ -184,6 +189,11 @@ class Phone:
             await socket.close()
         elif outcome.reason == "agent_hung_up" and stream.action:
             after = await carrier.ask(stream.action, CallStatus="in-progress")
-            if isinstance(after, Spoken) and after.text:
+            if isinstance(after, Dialled):
+                # There is nobody at the other end of this carrier: it rings out.
+                outcome.put_through = after.number
+                after = await carrier.ask(after.action, DialCallStatus="no-answer", DialBridged="false")
+                outcome.told_then = after.text if isinstance(after, Spoken) else ""
+            elif isinstance(after, Spoken) and after.text:
                 outcome.failures.append(f"the agent's line broke off: {after.text}")
         await carrier.tell(stream.status_callback, StreamSid=frames.stream_sid, StreamEvent="stream-stopped")

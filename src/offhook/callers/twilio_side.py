@@ -31,12 +31,23 @@ class Spoken:
     text: str
 
 
-def parse_twiml(text: str) -> Stream | Spoken:
-    """The first stream of a document, or what it said before it ended. Raises CallFailed."""
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """The TwiML put the call through to a telephone."""
+
+    number: str
+    action: str
+
+
+def parse_twiml(text: str) -> Stream | Spoken | Dialled:
+    """The first stream of a document, the number that it dials, or what it said before it ended. Raises CallFailed."""
     try:
         root = ET.fromstring(text)  # noqa: S314  # the server under test is ours, and expat expands no external entity
     except ET.ParseError as error:
         raise CallFailed(f"The webhook's answer is not TwiML: {error}") from None
+    dial, line = root.find("./Dial"), root.find("./Dial/Number")
+    if dial is not None and line is not None:
+        return Dialled((line.text or "").strip(), dial.get("action", ""))
     stream = root.find("./Connect/Stream")
     if stream is None:
         return Spoken(" ".join((say.text or "").strip() for say in root.iter("Say")))
@@ -61,7 +72,7 @@ class TwilioSide:
         self._auth_token = auth_token
         self._call = dict(call)
 
-    async def ask(self, url: str, **more: str) -> Stream | Spoken:
+    async def ask(self, url: str, **more: str) -> Stream | Spoken | Dialled:
         """POST a webhook and read its TwiML. Raises CallFailed."""
         form = self._call | more
         headers = self.signature(url, form)

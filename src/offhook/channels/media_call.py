@@ -29,7 +29,7 @@ from offhook.channels.events import (
 )
 from offhook.channels.inflow import Inflow
 from offhook.contracts.audio import AudioFormat
-from offhook.contracts.channel import Admission, CallInfo, Calls, LiveCall
+from offhook.contracts.channel import TRANSFER, Admission, CallInfo, Calls, LiveCall
 from offhook.contracts.clock import Clock
 from offhook.telemetry.log import Log
 from offhook.telemetry.metrics import Metrics
@@ -285,13 +285,14 @@ class MediaCall:
         self._send(self._wire.clear(), audio=False)
 
     async def hang_up(self, reason: str) -> None:
-        """End the call. With the carrier's API where there is one, so that nothing follows; else by the socket
-        alone.
+        """End the call. With the carrier's API where there is one, so that nothing follows; else, and where the call is
+        put through, by the socket alone.
         """
         if self._hung_up:
             return
         self._hung_up = True
-        if self._hang_up_at_carrier is not None and self._info is not None and not self._stop_reason:
+        ends = reason != TRANSFER and not self._stop_reason
+        if self._hang_up_at_carrier is not None and self._info is not None and ends:
             try:
                 await self._hang_up_at_carrier(self._info.carrier_call_sid)
             except CarrierUnreachable as error:

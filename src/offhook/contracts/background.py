@@ -37,6 +37,8 @@ class TaskEnd:
     """Told to the caller, in words for the ear; "" for nothing."""
     notice: NoticePriority = "high"
     human_agent_status: str | None = None
+    transfer: bool = False
+    """Put the caller through to the business's people once the message is said."""
     failed: bool = False
 
 
@@ -60,6 +62,8 @@ class StaffQuestion:
     """E.164."""
     said: str
     """The caller's words."""
+    by_phone: bool = False
+    """Whoever is free can be put through to the caller: ringing the business's line is asking, too."""
 
 
 @dataclass(frozen=True, slots=True)

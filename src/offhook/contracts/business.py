@@ -41,6 +41,8 @@ class Business(msgspec.Struct, kw_only=True, frozen=True):
     address: str = ""
     phone: str | None = None
     """E.164 number that callers dial."""
+    transfer_number: str | None = None
+    """E.164 number at which the business's people take calls that are put through to them; None: they call back."""
     announce_automated: bool = True
     """Whether the greeting says that the caller talks to an automated assistant."""
     greeting: str | None = None

@@ -31,6 +31,21 @@ class CallInfo:
     params: dict[str, str] = field(default_factory=dict)
 
 
+TRANSFER = "transfer"
+"""Reason of a call's end on our side: the carrier is to put it through to the business's people."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferWords:
+    """What is said while a call is put through, in the business's language."""
+
+    whisper: str
+    """To whom it is put through, before they take it."""
+    nobody: str
+    """To the caller, when nobody took it."""
+    language: str
+
+
 class MediaOut(Protocol):
     """The way back to the caller's ear. Methods never block; what the peer does not read is bounded by the channel,
     which ends the call (reason "slow_reader") rather than grow."""

@@ -170,6 +170,8 @@ class TurnResult(msgspec.Struct, kw_only=True, frozen=True):
     commands: list[CommandDone] = []
     hang_up: bool = False
     """Say the reply, then end the call."""
+    transfer: bool = False
+    """What follows the end is the business's own telephone."""
     expect_kind: str = "open"
     expect_phrases: list[str] = []
     think_ms: float = 0.0

@@ -17,6 +17,7 @@ import msgspec
 
 from offhook.contracts.background import Staff
 from offhook.contracts.business import Business
+from offhook.contracts.channel import TransferWords
 from offhook.contracts.clock import Clock
 from offhook.contracts.conversation import (
     HIDDEN,
@@ -181,6 +182,12 @@ class DialogueEngine:
         """What a caller hears whom the server cannot serve now."""
         return next(iter(self._desks.values())).templates.render(language, "lines_busy", {}, 0)
 
+    def transfer_words(self, business: Business) -> TransferWords:
+        """What is said while a call is put through."""
+        templates, language = self._desk_of(business).templates, business.languages[0]
+        whisper = templates.render(language, "transfer_whisper", {"business": business.name}, 0)
+        return TransferWords(whisper, templates.render(language, "transfer_nobody", {}, 0), language)
+
     def fixed_sentences(self, business: Business) -> frozenset[str]:
         """What this business's calls say again and again and that holds nobody's data."""
         return fixed_sentences(self._desk_of(business).templates, business)
@@ -291,6 +298,7 @@ class DialogueEngine:
             source=ended.get("brain", "rules"),  # type: ignore[arg-type]  # the brains' names are the sources
             commands=[] if reading is None else [_shown(c, reading.decision, secret) for c in reading.commands],
             hang_up=hang_up,
+            transfer=ended.get("transfer", False),
             expect_kind=expect.kind,
             expect_phrases=list(expect.phrases),
             think_ms=self._clock.mono_ms() - began_ms,

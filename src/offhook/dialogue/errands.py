@@ -37,6 +37,8 @@ class ErrandEnd:
     notice: NoticePriority = "high"
     result: Mapping[str, SlotValue] = field(default_factory=dict)
     human_agent_status: str | None = None
+    transfer: bool = False
+    """Put the caller through once that is told."""
 
 
 class UnknownErrand(LookupError):
@@ -63,5 +65,9 @@ class Errands:
         if end.line is not None:
             message = desk.templates.render(state.language, end.line.key, end.line.values, state.turn_count)
         return TaskEnd(
-            result=dict(end.result), message=message, notice=end.notice, human_agent_status=end.human_agent_status
+            result=dict(end.result),
+            message=message,
+            notice=end.notice,
+            human_agent_status=end.human_agent_status,
+            transfer=end.transfer,
         )

@@ -73,6 +73,8 @@ class GraphState(TypedDict, total=False):
     question: Question | None
     """The question that this turn's reply ends with."""
     hang_up: bool
+    transfer: bool
+    """Ended so, the call is put through to the business's people."""
     resume: bool
     """Ask the open question again."""
     quiet: bool
@@ -101,6 +103,7 @@ def notifications_node(late: LateWrites) -> Node:
         state = forgetting(graph["state"], work)
         notes, after = _notes(state)
         lines = [*notes]
+        transfer = any(note.get("transfer") for note in state.notifications_queue)
         if state.notifications_queue:
             state = msgspec.structs.replace(state, notifications_queue=[])
         settled = False
@@ -122,6 +125,8 @@ def notifications_node(late: LateWrites) -> Node:
             "settled": settled,
             "question": question,
             "secret": secret,
+            "hang_up": transfer,
+            "transfer": transfer,
         }
 
     return check_notifications

@@ -1,7 +1,8 @@
 """The people behind the agent, as the server reaches them.
 
 `AskedStaff`: the question stands in the list of tasks, and is sent to a webhook where one is set; staff answer with
-`PATCH /api/tasks/{id}` (the webhook may answer at once). `SimulatedStaff` answers for the demo businesses.
+`PATCH /api/tasks/{id}` (the webhook may answer at once). Without a webhook, a business that takes calls on a line of
+its own is asked by ringing it. `SimulatedStaff` answers for the demo businesses.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ class AskedStaff:
         at_once = await self._ask_webhook(question)
         if at_once is not None:
             return at_once
+        if question.by_phone and self._webhook is None:
+            return StaffAnswer(True)
         waited_s = 0.0
         while waited_s < self._patience_s:
             try:

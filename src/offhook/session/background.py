@@ -203,4 +203,5 @@ def _note(end: TaskEnd) -> dict[str, SlotValue] | None:
     if not end.message:
         return None
     priority: NoticePriority = end.notice
-    return {"notification_id": new_id("note"), "message": end.message, "priority": priority}
+    note: dict[str, SlotValue] = {"notification_id": new_id("note"), "message": end.message, "priority": priority}
+    return {**note, "transfer": True} if end.transfer else note

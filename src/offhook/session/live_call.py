@@ -15,7 +15,7 @@ from typing import Protocol
 from offhook.audio.codec import codec_for
 from offhook.contracts.audio import VoiceStream, VoiceVerdict
 from offhook.contracts.business import Business, BusinessDirectory
-from offhook.contracts.channel import CallInfo, MediaOut
+from offhook.contracts.channel import TRANSFER, CallInfo, MediaOut
 from offhook.contracts.clock import Clock
 from offhook.contracts.conversation import Conversations, ConversationState, Opening, SessionEvent
 from offhook.contracts.errors import AppError
@@ -330,7 +330,8 @@ class VoiceCall:
                 assert self._replies is not None
                 self._replies.stop(because)
             case HangUp(reason):
-                self._end(reason)
+                through = reason == "goodbye" and self._replies is not None and self._replies.puts_through
+                self._end(TRANSFER if through else reason)
 
     def _spawn(self, work: Coroutine[object, object, None], name: str) -> asyncio.Task[None]:
         assert self._tasks is not None

@@ -87,6 +87,7 @@ class Replies:
         self._task: asyncio.Task[None] | None = None
         self.language = language
         self.said_goodbye = False
+        self.puts_through = False
 
     def think_ahead(self, command: ThinkAhead) -> None:
         """Think of the reply to what the caller may have said to the end."""
@@ -211,7 +212,8 @@ class Replies:
         assert run.result is not None
         self._show(run)
         self._expect(run.result.expect)
-        self.said_goodbye = self.said_goodbye or run.result.hang_up
+        self.puts_through = run.result.transfer
+        self.said_goodbye = self.said_goodbye or (run.result.hang_up and not run.result.transfer)
         self._dispatch(ReplyFullySent(reply, run.result.expect, run.result.hang_up))
         while (due_ms := self._playout.finish_due_ms(reply)) is not None:
             left_ms = due_ms - self._clock.mono_ms()

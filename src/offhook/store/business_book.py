@@ -180,6 +180,10 @@ class BusinessBook:
         taken = {"status": "RUNNING", "assigned_to": name or None, "updated_at": now.astimezone(UTC)}
         await self._sql.execute(update(tasks).where(mine).values(**taken))
 
+    async def set_task_status(self, task_id: str, status: TaskStatus, *, now: datetime) -> None:
+        mine = (tasks.c.business_id == self.business_id) & (tasks.c.task_id == task_id)
+        await self._sql.execute(update(tasks).where(mine).values(status=status, updated_at=now.astimezone(UTC)))
+
     async def _business(self) -> tuple[ZoneInfo, msgspec.Raw]:
         if self._profile is None:
             row = (await self._sql.execute(_PROFILE, self._key)).one_or_none()

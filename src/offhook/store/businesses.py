@@ -34,6 +34,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
 
     voice: VoiceSettings = VoiceSettings()
     turns: TurnPolicy = TurnPolicy()
+    transfer_number: str | None = None
 
 
 class SqlBusinesses:
@@ -224,7 +225,9 @@ def _validate(business: Business) -> None:
 
 
 def _values(business: Business, settings: dict[str, Any]) -> dict[str, Any]:
-    ours = msgspec.to_builtins(Settings(voice=business.voice, turns=business.turns))
+    ours = msgspec.to_builtins(
+        Settings(voice=business.voice, turns=business.turns, transfer_number=business.transfer_number)
+    )
     return {
         "name": business.name,
         "desk": business.desk,
@@ -264,6 +267,7 @@ async def _business(connection: AsyncConnection, row: Row[Any]) -> Business:
         hours=tuple(_open_hours(weekday, opens, closes) for weekday, opens, closes in week),
         voice=settings.voice,
         turns=settings.turns,
+        transfer_number=settings.transfer_number,
     )
 
 

@@ -16,18 +16,25 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from offhook.channels.call_token import CallTokens, SpentTokensInMemory
 from offhook.channels.fast_lane import FastLane
 from offhook.channels.media_call import CallLimits
-from offhook.channels.twilio.deps import CallStatusChanged, TwilioDeps, TwilioSettings
+from offhook.channels.twilio.deps import CallStatusChanged, TransferEnded, TwilioDeps, TwilioSettings
 from offhook.channels.twilio.endpoint import twilio_channel
 from offhook.channels.twilio.rest import TwilioRest
 from offhook.contracts.audio import AudioFormat
 from offhook.contracts.business import Business
-from offhook.contracts.channel import Admission, CallInfo, Everybody, MediaOut
+from offhook.contracts.channel import Admission, CallInfo, Everybody, MediaOut, TransferWords
 from offhook.contracts.errors import NotFound
 from offhook.kit.clock import SystemClock
 from offhook.telemetry.log import get_logger
 from offhook.telemetry.metrics import Metrics
 
-DEALER = Business(business_id="biz_dealer", name="Dealer", desk="dealership", timezone="UTC", phone="+12025550100")
+DEALER = Business(
+    business_id="biz_dealer",
+    name="Dealer",
+    desk="dealership",
+    timezone="UTC",
+    phone="+12025550100",
+    transfer_number="+12025550150",
+)
 SHOP = Business(
     business_id="biz_shop", name="Shop", desk="shop", timezone="UTC", phone="+919999900000", languages=("hi", "en")
 )
@@ -135,6 +142,7 @@ class Server:
     directory: Directory
     clock: SetClock
     statuses: list[CallStatusChanged]
+    transfers: list[TransferEnded]
     port: int = 0
     extra: dict[str, str] = field(default_factory=dict)
 
@@ -179,9 +187,13 @@ def serve(lane: str) -> Serve:
     ) -> AsyncIterator[Server]:
         calls, directory, clock = FakeCalls(), Directory(), SetClock()
         statuses: list[CallStatusChanged] = []
+        transfers: list[TransferEnded] = []
 
         async def on_status(changed: CallStatusChanged) -> None:
             statuses.append(changed)
+
+        async def on_transfer(ended: TransferEnded) -> None:
+            transfers.append(ended)
 
         settings = settings or TwilioSettings()
         deps = TwilioDeps(
@@ -197,6 +209,8 @@ def serve(lane: str) -> Serve:
             admission=admission or Everybody(),
             busy=busy or FakeWords(),
             on_call_status=on_status,
+            transfer_words=lambda business: TransferWords(f"For {business.name}", "Nobody", business.languages[0]),
+            on_transfer_ended=on_transfer,
         )
         app = FastAPI()
         channel = twilio_channel(deps)
@@ -229,7 +243,7 @@ def serve(lane: str) -> Serve:
                 while not server.started:  # noqa: ASYNC110  # uvicorn tells by a flag
                     await asyncio.sleep(0.005)
                 try:
-                    yield Server(deps, calls, directory, clock, statuses, listener.getsockname()[1])
+                    yield Server(deps, calls, directory, clock, statuses, transfers, listener.getsockname()[1])
                 finally:
                     server.should_exit = True
                     await running

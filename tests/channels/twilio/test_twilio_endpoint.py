@@ -103,7 +103,7 @@ async def test_signed_webhook_hands_over_to_a_stream(serve: Any) -> None:
     ],
     ids=["unsigned", "wrong", "forwarded", "foreign-host", "public"],
 )
-@pytest.mark.parametrize("path", ["voice", "after-stream", "status", "stream-status"])
+@pytest.mark.parametrize("path", ["voice", "after-stream", "whisper", "dial-done", "status", "stream-status"])
 async def test_unproven_webhook_is_403_and_does_nothing(
     serve: Any, settings: TwilioSettings, headers: dict[str, str], path: str
 ) -> None:

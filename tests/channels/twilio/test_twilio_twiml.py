@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from twilio.twiml.voice_response import Connect, VoiceResponse
+from twilio.twiml.voice_response import Connect, Dial, Gather, VoiceResponse
 
 from offhook.channels.twilio import twiml
 
@@ -50,6 +50,35 @@ def test_say_and_hang_up_reads_like_the_sdks() -> None:
 )
 def test_each_language_has_its_voice(language: str, attributes: dict[str, str]) -> None:
     assert ET.fromstring(twiml.say_and_hang_up("x", language))[0].attrib == attributes
+
+
+def test_dial_and_ask_for_a_key_read_like_the_sdks() -> None:
+    theirs, dial = (
+        VoiceResponse(),
+        Dial(
+            action="https://h/twilio/dial-done",
+            method="POST",
+            answer_on_bridge=True,
+            timeout=25,
+            caller_id="+12025550110",
+        ),
+    )
+    dial.number("+12025550150", url="https://h/twilio/whisper", method="POST")
+    theirs.append(dial)
+    ours = twiml.dial(
+        "+12025550150",
+        action="https://h/twilio/dial-done",
+        whisper="https://h/twilio/whisper",
+        caller_id="+12025550110",
+        timeout_s=25,
+    )
+    same(ours, theirs)
+
+    theirs, gather = VoiceResponse(), Gather(action="https://h/twilio/whisper", method="POST", num_digits=1, timeout=8)
+    gather.say("Press any key.", language="en-US")
+    theirs.append(gather)
+    theirs.hangup()
+    same(twiml.ask_for_a_key("Press any key.", "en", action="https://h/twilio/whisper", timeout_s=8), theirs)
 
 
 def test_hang_up_and_empty() -> None:

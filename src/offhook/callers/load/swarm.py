@@ -15,7 +15,7 @@ from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport, ws_
 from offhook.callers.frames import StreamFrames
 from offhook.callers.load.load_call import LoadCall
 from offhook.callers.load.material import FRAME_MS, Material
-from offhook.callers.twilio_side import CallFailed, Stream, TwilioSide
+from offhook.callers.twilio_side import CallFailed, Spoken, Stream, TwilioSide
 
 ACCOUNT = "AC" + "0" * 32
 MEDIA_PATH = "/media/twilio"
@@ -154,8 +154,9 @@ class Swarm:
         }
         answer = await TwilioSide(http, None, form).ask(base + "/twilio/voice")
         if not isinstance(answer, Stream):
-            self.told += bool(answer.text)
-            raise CallFailed(f"the server said: {answer.text}")
+            said = answer.text if isinstance(answer, Spoken) else ""
+            self.told += bool(said)
+            raise CallFailed(f"the server said: {said}")
         return answer.url, answer.parameters
 
     async def run(self, seconds: float) -> None:

@@ -10,7 +10,7 @@ from offhook.channels.call_token import CallTokens, SpentTokens
 from offhook.channels.media_call import CallLimits
 from offhook.channels.twilio.rest import TwilioRest
 from offhook.contracts.business import Business, BusinessDirectory
-from offhook.contracts.channel import Admission, Calls, Everybody
+from offhook.contracts.channel import Admission, Calls, Everybody, TransferWords
 from offhook.contracts.clock import Clock
 from offhook.telemetry.log import Log
 from offhook.telemetry.metrics import Metrics
@@ -41,8 +41,21 @@ class CallStatusChanged:
     sip_code: str | None
 
 
-async def _ignore(_: CallStatusChanged) -> None:
+@dataclass(frozen=True, slots=True)
+class TransferEnded:
+    """A call that was put through is over, or nobody took it."""
+
+    call_sid: str
+    business_id: str
+    connected: bool
+
+
+async def _ignore(_: CallStatusChanged | TransferEnded) -> None:
     return None
+
+
+def _no_words(business: Business) -> TransferWords:
+    return TransferWords("", "", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +75,5 @@ class TwilioDeps:
     on_ring: Callable[[Business], None] = lambda business: None
     """Told of the business for which a call comes in, before it is answered; must not block."""
     on_call_status: Callable[[CallStatusChanged], Awaitable[None]] = _ignore
+    transfer_words: Callable[[Business], TransferWords] = _no_words
+    on_transfer_ended: Callable[[TransferEnded], Awaitable[None]] = _ignore

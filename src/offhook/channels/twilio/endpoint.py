@@ -53,8 +53,8 @@ def twilio_arrivals(deps: TwilioDeps) -> Arrivals:
 
 @dataclass(frozen=True, slots=True)
 class TwilioChannel:
-    """Routes `/twilio/{voice, after-stream, status, stream-status}` and `WS /media/twilio`; the door of the last one is
-    for the fast lane."""
+    """Routes `/twilio/{voice, after-stream, whisper, dial-done, status, stream-status}` and `WS /media/twilio`; the
+    door of the last one is for the fast lane."""
 
     router: APIRouter
     door: MediaDoor
@@ -67,6 +67,8 @@ def twilio_channel(deps: TwilioDeps) -> TwilioChannel:
     answers = {
         "/twilio/voice": webhooks.voice,
         "/twilio/after-stream": webhooks.after_stream,
+        "/twilio/whisper": webhooks.whisper,
+        "/twilio/dial-done": webhooks.dial_done,
         "/twilio/status": webhooks.status,
         "/twilio/stream-status": webhooks.stream_status,
     }

@@ -50,6 +50,27 @@ def say_and_hang_up(text: str, language: str = "en") -> str:
     return _document(response)
 
 
+def dial(number: str, *, action: str, whisper: str, caller_id: str | None, timeout_s: int) -> str:
+    """Put the call through. Whoever answers hears `whisper`'s document first; `action` is asked when that is over."""
+    response = ET.Element("Response")
+    attributes = {"action": action, "method": "POST", "answerOnBridge": "true", "timeout": str(timeout_s)}
+    if caller_id:
+        attributes["callerId"] = caller_id
+    line = ET.SubElement(ET.SubElement(response, "Dial", attributes), "Number", {"url": whisper, "method": "POST"})
+    line.text = number
+    return _document(response)
+
+
+def ask_for_a_key(text: str, language: str, *, action: str, timeout_s: int) -> str:
+    """Say it and wait for any key; without one the line is hung up (an answering machine presses none)."""
+    response = ET.Element("Response")
+    attributes = {"action": action, "method": "POST", "numDigits": "1", "timeout": str(timeout_s)}
+    gather = ET.SubElement(response, "Gather", attributes)
+    ET.SubElement(gather, "Say", _VOICES.get(language.split("-")[0], _VOICES["en"])).text = _clean(text)
+    ET.SubElement(response, "Hangup")
+    return _document(response)
+
+
 def hang_up() -> str:
     response = ET.Element("Response")
     ET.SubElement(response, "Hangup")

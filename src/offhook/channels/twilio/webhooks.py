@@ -14,15 +14,19 @@ from offhook.channels.busy_line import UNHEARD
 from offhook.channels.call_token import CallClaims
 from offhook.channels.numbers import carrier_number
 from offhook.channels.twilio import twiml
-from offhook.channels.twilio.deps import CallStatusChanged, TwilioDeps
+from offhook.channels.twilio.deps import CallStatusChanged, TransferEnded, TwilioDeps
 from offhook.channels.twilio.ledger import CallbackLedger, StreamEndings
 from offhook.channels.twilio.verify import Verified
 from offhook.channels.urls import as_websocket
 from offhook.contracts.business import Business
+from offhook.contracts.channel import TRANSFER
 from offhook.contracts.errors import Invalid
 from offhook.telemetry import pii
 
 MEDIA_PATH = "/media/twilio"
+_RING_S = 25
+"""How long the business's people are rung before the caller hears that nobody took it."""
+_KEY_WAIT_S = 8
 _SPOKEN_ENDINGS = frozenset({"failure", "call_not_placed"})
 """Endings on our side after which the caller has heard nothing that explains them."""
 
@@ -74,10 +78,31 @@ class TwilioWebhooks:
         """Our socket closed and the call is still up: say why if that was not heard, and end it."""
         reason = self.endings.take(request.params.get("CallSid", ""))
         if reason == UNHEARD:
-            return self._busy(await self._business(carrier_number(request.params.get("To"))))
+            return self._busy(await self._called(request))
+        if reason == TRANSFER:
+            return await self._put_through(request)
         if reason in _SPOKEN_ENDINGS:
             return twiml.say_and_hang_up(self._deps.settings.apology_text)
         return twiml.hang_up()
+
+    async def whisper(self, request: Verified) -> str:
+        """Somebody of the business has picked up: tell them who calls, and wait for a key before the two are joined."""
+        if request.params.get("Digits"):
+            return twiml.empty()
+        # The number that was dialled for this leg is the staff's; ours is the one that it was dialled from.
+        words = self._deps.transfer_words(await self._business(carrier_number(request.params.get("From"))))
+        action = f"{request.base_url}/twilio/whisper"
+        return twiml.ask_for_a_key(words.whisper, words.language, action=action, timeout_s=_KEY_WAIT_S)
+
+    async def dial_done(self, request: Verified) -> str:
+        """The call that was put through is over; or nobody took it, and what the caller left is all there is."""
+        status = request.params.get("DialCallStatus", "")
+        bridged = request.params.get("DialBridged", "true") == "true"
+        business = await self._called(request)
+        connected = status in ("completed", "answered") and bridged
+        ended = TransferEnded(_required(request, "CallSid"), business.business_id, connected)
+        await self._deps.on_transfer_ended(ended)
+        return twiml.hang_up() if connected else self._nobody(business)
 
     async def status(self, request: Verified) -> str:
         """A call's status changed; repeats and late ones change nothing."""
@@ -100,6 +125,28 @@ class TwilioWebhooks:
             self._deps.metrics.errors.labels(kind="stream_error").inc()
             self._deps.log.warning("stream_error", detail=request.params.get("StreamError", "")[:200])
         return twiml.empty()
+
+    async def _put_through(self, request: Verified) -> str:
+        business, base = await self._called(request), request.base_url
+        if business.transfer_number is None:
+            await self._deps.on_transfer_ended(
+                TransferEnded(_required(request, "CallSid"), business.business_id, connected=False)
+            )
+            return self._nobody(business)
+        return twiml.dial(
+            business.transfer_number,
+            action=f"{base}/twilio/dial-done",
+            whisper=f"{base}/twilio/whisper",
+            caller_id=carrier_number(request.params.get("To")),
+            timeout_s=_RING_S,
+        )
+
+    def _nobody(self, business: Business) -> str:
+        words = self._deps.transfer_words(business)
+        return twiml.say_and_hang_up(words.nobody, words.language)
+
+    async def _called(self, request: Verified) -> Business:
+        return await self._business(carrier_number(request.params.get("To")))
 
     async def _business(self, to_number: str | None) -> Business:
         directory = self._deps.businesses

@@ -9,11 +9,15 @@ from offhook.dialogue.model import Line
 from offhook.dialogue.tools.request_human import tell_owner
 from offhook.store.business_book import BusinessBook
 
+PUTS_THROUGH = frozenset({"twilio"})
+"""Channels whose calls can be put through to a telephone."""
+
 
 async def fetch_human(errand: Errand) -> ErrandEnd:
     """Somebody is free: he has the task, and the caller is told at once. Nobody: the call-back stays in the list, of
     which the owner is told."""
     business_id, task_id = errand.business.business_id, errand.task.task_id
+    by_phone = errand.business.transfer_number is not None and errand.state.channel in PUTS_THROUGH
     async with errand.units(business_id, Effect.READ) as uow:
         task = await BusinessBook(uow).task(task_id)
     answer = await errand.staff.ask(
@@ -24,6 +28,7 @@ async def fetch_human(errand: Errand) -> ErrandEnd:
             customer_name=task.customer_name,
             customer_phone=task.customer_phone,
             said=task.details.get("said", ""),
+            by_phone=by_phone,
         )
     )
     if answer is None or not answer.available:
@@ -33,6 +38,9 @@ async def fetch_human(errand: Errand) -> ErrandEnd:
     async with errand.units(business_id, Effect.WRITE) as uow:
         await BusinessBook(uow).assign_task(task_id, answer.name or "", now=errand.now)
     result = {"human_available": True, "human_agent_name": answer.name}
+    if by_phone:
+        line = Line("human_connects", {"name": answer.name}) if answer.name else Line("human_connects_somebody")
+        return ErrandEnd(line, "interrupt", result, "available", transfer=True)
     if not answer.name:
         return ErrandEnd(Line("human_found_somebody"), "interrupt", result, "available")
     return ErrandEnd(Line("human_found", {"name": answer.name}), "interrupt", result, "available")
