@@ -121,6 +121,8 @@ def _features(clause: Clause, scan: Scan) -> Iterable[str]:
         yield f"@{person.role}"
         yield "@pronoun" if person.pronoun else "@named"
         yield "@customer"
+        if not person.doubtful:
+            yield "@sure"
     yield f"@first.{scan.words[clause.start]}"
     for verb in clause.verbs:
         yield f"@{verb.group}.{verb.tense}"

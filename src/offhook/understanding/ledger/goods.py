@@ -39,6 +39,10 @@ class GoodsIndex:
         self._whole: dict[tuple[str, ...], list[str]] = {}
         self._other: set[tuple[str, ...]] = set()
         self._starts: set[str] = set()
+        self.spelled = frozenset(
+            word for texts in (*products.values(), products, *rows) for text in texts for word in words_in(text)
+        )
+        """The words of the products and of such things as they are written."""
         keyed = [[tuple(key(word) for word in words_in(text)) for text in row] for row in rows]
         by_word: dict[str, list[str]] = {}
         for name, aliases in products.items():

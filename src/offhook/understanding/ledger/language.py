@@ -14,13 +14,15 @@ from typing import cast
 
 from offhook.understanding.datafile import Data, load_data, words_of
 from offhook.understanding.desk import DeskLanguage, load_desk_language
-from offhook.understanding.frames import FrameSet, read_frames
+from offhook.understanding.frames import OTHER_TRADE, FrameSet, read_frames
 from offhook.understanding.ledger.counts import CountWords, load_counts
 from offhook.understanding.lexicon import LANGUAGES
 from offhook.understanding.mixed.vocabulary import Vocabulary, load_vocabulary
 from offhook.understanding.phrases import PhraseBook
 from offhook.understanding.spelling import Speller
 
+ELSEWHERE = "elsewhere"
+"""The concept of words that belong to other trades."""
 _SECOND = "hi-Latn"
 """The language whose alphabet all keys are made with."""
 
@@ -98,7 +100,11 @@ def load_ledger_language(folder: Path, root: Path = LANGUAGES) -> LedgerLanguage
     frames = read_frames({}, _concept_names(files, shared))
     persons = _persons(files, folder, voc)
     verbs = _verbs(files, voc)
-    concepts = PhraseBook(_joined(files, "concepts"), key=voc.canonical, exact=voc.key)
+    phrases = _joined(files, "concepts")
+    texts = (text for rows in (*phrases.values(), *_values(files).values()) for text in rows)
+    own_keys = {voc.canonical(word.removeprefix("=")) for text in texts for word in text.split()}
+    phrases[ELSEWHERE] = _other_trades(root, own_keys, load_data(folder / "goods.yaml"), voc)
+    concepts = PhraseBook(phrases, key=voc.canonical, exact=voc.key)
     values = PhraseBook(_values(files), key=voc.canonical, exact=voc.key)
     counts = load_counts(voc, everyday.lexicon.numbers)
     goods = tuple(
@@ -169,6 +175,16 @@ def _mendable(files: Iterable[Data]) -> frozenset[str]:
         word for data in files for section in kept for text in _texts(data.get(section, {})) for word in text.split()
     )
     return frozenset(word for word in words if word.isascii())
+
+
+def _other_trades(root: Path, own: set[str], goods: Data, voc: Vocabulary) -> list[str]:
+    """What callers of any desk say that belongs to no shop's book; words of this desk and its goods are none of it."""
+    known = own | {voc.canonical(word) for text in _texts(goods) for word in text.split()}
+    found: list[str] = []
+    for tag in ("en", _SECOND):
+        phrases = cast("dict[str, list[object]]", load_data(root / tag / "acts.yaml").get("concepts", {}))
+        found.extend(str(text) for text in phrases.get(OTHER_TRADE, []))
+    return [text for text in found if not {voc.canonical(word.removeprefix("=")) for word in text.split()} <= known]
 
 
 def _empty(voc: Vocabulary, everyday: DeskLanguage, counts: CountWords, files: Iterable[Data]) -> frozenset[str]:

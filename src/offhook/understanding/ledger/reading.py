@@ -154,11 +154,14 @@ def _goods(scan: Scan, tenant: Tenant) -> None:
         found = tenant.goods.at(scan.keys, i, len(scan))
         if found is not None and scan.keys[i] in scan.language.voc.verbs and _ordered(scan, i):
             continue
+        if found is not None and _called(scan, i, tenant):
+            continue
         if found is not None and scan.free(i, found[1]):
             named, end = found
         else:
             key = scan.keys[i]
-            if key in scan.language.known or len(key) < 4 or not scan.words[i].isalpha():
+            ordinary = key in scan.language.known or scan.words[i] in scan.language.english
+            if ordinary or len(key) < 4 or not scan.words[i].isalpha():
                 continue
             near = tenant.goods.near(key)
             if near is None:
@@ -167,6 +170,15 @@ def _goods(scan: Scan, tenant: Tenant) -> None:
         scan.goods.append(Goods(i, end, scan.sentence.said(i, end), named.name, named.candidates))
         scan.take(i, end)
     scan.goods.sort(key=lambda one: one.start)
+
+
+def _called(scan: Scan, i: int, tenant: Tenant) -> bool:
+    """Whether what only sounds like goods stands where a person does ("from Auil")."""
+    if scan.words[i] in tenant.goods.spelled or not scan.words[i].isascii():
+        return False
+    persons = scan.language.persons
+    behind = {role for keys, role in persons.roles.get(scan.key(i + 1), ()) if len(keys) == 1}
+    return scan.key(i - 1) in persons.before or not behind.isdisjoint(("doer", "goal", "source"))
 
 
 def _ordered(scan: Scan, i: int) -> bool:

@@ -21,7 +21,7 @@ from offhook.understanding.ledger.commands import CommandMaker, Draft
 from offhook.understanding.ledger.decide import Doubts, decide
 from offhook.understanding.ledger.explain import explain_line
 from offhook.understanding.ledger.follow import Following
-from offhook.understanding.ledger.language import LedgerLanguage, load_ledger_language
+from offhook.understanding.ledger.language import ELSEWHERE, LedgerLanguage, load_ledger_language
 from offhook.understanding.ledger.periods import find_period
 from offhook.understanding.ledger.reading import LineReading, read_line
 from offhook.understanding.ledger.tenants import Tenants
@@ -197,6 +197,8 @@ class LedgerUnderstander:
 
     def _barred(self, match: Match, clause: Clause) -> bool:
         """Whether the clause only speaks of what the frame would write."""
+        if ELSEWHERE in clause.present and not _anchored(clause):
+            return match.frame.intent != "out_of_scope"
         if match.frame.intent not in self._writes:
             return False
         guards = _GUARDS & clause.present
@@ -296,6 +298,11 @@ class LedgerUnderstander:
             for draft in drafts:
                 draft.doubts.unclear = True
         return drafts
+
+
+def _anchored(clause: Clause) -> bool:
+    """Whether a clause names somebody or something on the tenant's lists."""
+    return any(one.name or one.candidates for one in clause.persons) or any(one.name for one in clause.goods)
 
 
 def tongue_of(reading: LineReading, language: LedgerLanguage) -> str:
