@@ -87,7 +87,9 @@ class Flaky(MemorySessionStore):
             raise Unavailable("database_gone", "gone")
         return await super().load(session_id)
 
-    async def resume(self, session_id: str, turn_id: str) -> tuple[ConversationState, StoredTurn | None] | None:
+    async def resume(
+        self, session_id: str, turn_id: str, *, recent: bool = False
+    ) -> tuple[ConversationState, StoredTurn | None] | None:
         if self.away:
             raise Unavailable("database_gone", "gone")
         return await super().resume(session_id, turn_id)
@@ -184,6 +186,34 @@ async def test_losing_the_compare_and_set_decides_again_on_the_newer_state(clock
     assert state.turn_count == 1 and state.confidence == pytest.approx(0.2)
     assert world.dialogue.ran == ["t1", "t1", "t1"]
     assert world.dialogue.committed_turns == [("t1", 0, 1)]
+
+
+@virtual_time
+async def test_after_losing_to_the_same_turn_its_stored_reply_counts(clock: VirtualClock) -> None:
+    world = World(clock)
+    session = await world.open()
+    elsewhere = StoredTurn(turn_id="t1", text="hello", result=TurnResult(turn_id="t1", reply="Hi.", agent="faq"))
+    world.dialogue.before_done_s = 1.0
+    late = asyncio.ensure_future(world.say(session, "hello", "t1"))
+    await clock.at_ms(500)
+    await world.store.commit(await world.sessions.get(session), elsewhere)
+    _, done = await late
+    assert done.result.reply == "Hi."
+    assert world.dialogue.ran == ["t1"]
+
+
+@virtual_time
+async def test_after_losing_to_the_end_of_the_session_nothing_is_decided_again(clock: VirtualClock) -> None:
+    world = World(clock)
+    session = await world.open()
+    world.dialogue.before_done_s = 1.0
+    late = asyncio.ensure_future(world.say(session, "hello", "t1"))
+    await clock.at_ms(500)
+    await world.store.commit(msgspec.structs.replace(await world.sessions.get(session), status="COMPLETED"))
+    with pytest.raises(AppError) as over:
+        await late
+    assert over.value.code == "session_over"
+    assert world.dialogue.ran == ["t1"]
 
 
 @virtual_time

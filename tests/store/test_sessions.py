@@ -118,6 +118,22 @@ class SessionStoreContract:
             await store.commit(msgspec.structs.replace(again, turn_count=5), turn("turn_1"))
         assert await loaded(store) == again
 
+    async def test_a_recent_state_is_what_was_committed(self, store: SessionStore) -> None:
+        await store.create(state())
+        assert await store.resume("sess_1", "turn_1", recent=True) == (await loaded(store), None)
+        changed = msgspec.structs.replace(await loaded(store), desk_memory={"offers": ("10:00",)}, status="ACTIVE")
+        await store.commit(changed, turn("turn_1"))
+        assert await store.resume("sess_1", "turn_2", recent=True) == (await loaded(store), None)
+        assert await store.resume("sess_1", "turn_1", recent=True) == (await loaded(store), turn("turn_1"))
+        assert await store.resume("sess_x", "turn_1", recent=True) is None
+
+    async def test_an_expired_session_is_not_a_recent_one(self, store: SessionStore, clock: SetClock) -> None:
+        await store.create(state())
+        clock.advance(seconds=31)
+        assert await store.expire(clock.now()) == 1
+        resumed = await store.resume("sess_1", "turn_1", recent=True)
+        assert resumed is not None and resumed[0].status == "EXPIRED"
+
     async def test_events_are_numbered_without_gaps(self, store: SessionStore) -> None:
         first = await store.create(state(), [event(1)])
         second = await store.commit(await loaded(store), None, [event(2), event(3)])
@@ -220,6 +236,20 @@ class TestSql(SessionStoreContract):
     @pytest.fixture
     def store(self, sql_store: SessionStore) -> SessionStore:
         return sql_store
+
+    async def test_another_process_is_noticed_at_the_commit(self, seeded_url: str, clock: SetClock) -> None:
+        first, second = open_database(seeded_url), open_database(seeded_url)
+        mine, other = SqlSessionStore(first, clock), SqlSessionStore(second, clock)
+        await mine.create(state())
+        await other.commit(msgspec.structs.replace(await loaded(other), turn_count=1), turn("turn_1"))
+
+        resumed = await mine.resume("sess_1", "turn_1", recent=True)
+        assert resumed == (state(), None)
+        with pytest.raises(VersionConflict):
+            await mine.commit(resumed[0], turn("turn_1"))
+        assert await mine.resume("sess_1", "turn_1", recent=True) == (await loaded(other), turn("turn_1"))
+        await first.aclose()
+        await second.aclose()
 
 
 async def loaded(store: SessionStore, session_id: str = "sess_1") -> ConversationState:

@@ -28,8 +28,14 @@ class SessionStore(Protocol):
 
     async def load(self, session_id: str) -> ConversationState | None: ...
 
-    async def resume(self, session_id: str, turn_id: str) -> tuple[ConversationState, StoredTurn | None] | None:
-        """What a turn begins with, in one step: the state, and the turn itself if it was committed before."""
+    async def resume(
+        self, session_id: str, turn_id: str, *, recent: bool = False
+    ) -> tuple[ConversationState, StoredTurn | None] | None:
+        """What a turn begins with, in one step: the state, and the turn itself if it was committed before.
+
+        `recent`: the state may be the one that this process committed last, for a turn that nobody else can have run.
+        If it is not the newest any more, the commit raises VersionConflict, and the next `resume` knows.
+        """
         ...
 
     async def commit(

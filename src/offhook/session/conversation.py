@@ -124,12 +124,14 @@ class Sessions:
 
     async def rehearse(self, session_id: str, turn: TurnInput) -> Rehearsal | None:
         try:
-            state = await self.get(session_id)
+            resumed = await self._store.resume(session_id, turn.turn_id, recent=True)
+            if resumed is None or resumed[1] is not None:
+                return None
+            state = resumed[0]
+            _still_open(state, turn)
             business = await self._businesses.get(state.business_id)
         except AppError:
             return None  # the turn itself will tell
-        if state.status in ("COMPLETED", "EXPIRED"):
-            return None
         thought = await self._dialogue.rehearse(state, turn, business)
         if thought is None:
             return None
@@ -144,7 +146,9 @@ class Sessions:
         while the turn runs is answered with an apology instead."""
         async with self._lease(session_id):
             try:
-                resumed = await self._store.resume(session_id, turn.turn_id)
+                # What was typed comes with a client's id and may be sent twice, to any server; a call's turns are made
+                # here, once.
+                resumed = await self._store.resume(session_id, turn.turn_id, recent=turn.source != "text")
             except AppError as error:
                 if error.status < 500:
                     raise
@@ -159,8 +163,7 @@ class Sessions:
                 yield Say(stored.result.reply)
                 yield TurnDone(stored.result, state)
                 return
-            if state.status in ("COMPLETED", "EXPIRED") and turn.source != "goodbye":
-                raise AppError("session_over", "This session is over; open a new one.", status=409)
+            _still_open(state, turn)
             if rehearsal is not None and (rehearsal.version != state.version or rehearsal.turn.turn_id != turn.turn_id):
                 rehearsal = None
             async with closing(self._run(state, turn, rehearsal)) as outputs:
@@ -284,7 +287,13 @@ class Sessions:
                 self._on_error(error.code)
                 return done
             again = _Attempt()
-            state = await self.get(done.state.session_id)
+            resumed = await self._store.resume(done.state.session_id, turn.turn_id)
+            if resumed is None:
+                raise NotFound("This session")
+            state, stored = resumed
+            if stored is not None:
+                return TurnDone(stored.result, state)
+            _still_open(state, turn)
             async for _ in self._decide(state, turn, business, again):
                 pass
             assert again.done is not None
@@ -375,6 +384,11 @@ class Sessions:
     def _stamp(self) -> str:
         now: datetime = self._clock.now()
         return now.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def _still_open(state: ConversationState, turn: TurnInput) -> None:
+    if state.status in ("COMPLETED", "EXPIRED") and turn.source != "goodbye":
+        raise AppError("session_over", "This session is over; open a new one.", status=409)
 
 
 async def _say(rehearsal: Rehearsal, attempt: _Attempt) -> AsyncIterator[Say]:

@@ -24,6 +24,7 @@ from offhook.store.codec import to_text
 from offhook.store.engine import Database
 from offhook.store.schema import session_events, session_turns, sessions
 from offhook.store.session_events import KEPT_EVENTS, EventHub, Subscription, kept_since, oldest_kept
+from offhook.store.sessions_recent import RecentSessions
 from offhook.store.sessions_sqlite import Lost, Missing, SessionStatements, Swap, moment
 
 _SESSION: BindParameter[str] = bindparam("session")
@@ -90,10 +91,12 @@ class SqlSessionStore:
         self._database = database
         self._clock = clock
         self._hub = EventHub()
+        self._recent = RecentSessions()
 
     async def create(self, state: ConversationState, events: Sequence[SessionEvent] = ()) -> list[SessionEvent]:
         """Store a new session as version `state.version`. Raises Conflict when it exists."""
         now = self._clock.now()
+        text = to_text(state)
         numbered = _number(events, 1)
         async with self._database.transaction(write=True, durable=False) as connection:
             try:
@@ -105,7 +108,7 @@ class SqlSessionStore:
                         "status": state.status,
                         "version": state.version,
                         "last_seq": len(numbered),
-                        "state": to_text(state),
+                        "state": text,
                         "touched_at": now,
                     },
                 )
@@ -113,6 +116,7 @@ class SqlSessionStore:
                 raise Conflict("session_exists", "The session exists already, or its business does not.") from None
             if numbered:
                 await connection.execute(insert(session_events), _event_rows(state, numbered, now))
+        self._recent.keep(state.session_id, text, state.status, state.version, "", self._clock.mono_ms())
         self._hub.send(state.session_id, numbered)
         return numbered
 
@@ -120,7 +124,12 @@ class SqlSessionStore:
         row = await self._one(_LOAD, {"session": session_id})
         return None if row is None else _state_of(row)
 
-    async def resume(self, session_id: str, turn_id: str) -> tuple[ConversationState, StoredTurn | None] | None:
+    async def resume(
+        self, session_id: str, turn_id: str, *, recent: bool = False
+    ) -> tuple[ConversationState, StoredTurn | None] | None:
+        kept = self._recent.before_turn(session_id, turn_id, self._clock.mono_ms()) if recent else None
+        if kept is not None:
+            return _state_from(kept.text, kept.status, kept.version), None
         found: Sequence[Any] | None
         if self._database.is_sqlite:
             found = await self._database.visit(lambda at: _ON_SQLITE.resume(at, session_id, turn_id), write=False)
@@ -135,17 +144,24 @@ class SqlSessionStore:
         self, state: ConversationState, turn: StoredTurn | None = None, events: Sequence[SessionEvent] = ()
     ) -> list[SessionEvent]:
         now = self._clock.now()
+        text = to_text(state)
         key = {"session": state.session_id, "business": state.business_id}
         values = {
             **key,
             "expected": state.version,
-            "new_state": to_text(state),
+            "new_state": text,
             "new_status": state.status,
             "count": len(events),
             "now": now,
         }
         commit = self._commit_by_visit if self._database.is_sqlite else self._commit
-        numbered = await commit(state, turn, events, values, now)
+        try:
+            numbered = await commit(state, turn, events, values, now)
+        except BaseException:  # lint: broad-except: whether it was stored is not known; a cancelled one may be
+            self._recent.forget(state.session_id)
+            raise
+        stored = turn.turn_id if turn is not None else ""
+        self._recent.keep(state.session_id, text, state.status, state.version + 1, stored, self._clock.mono_ms())
         self._hub.send(state.session_id, numbered)
         return numbered
 
@@ -239,6 +255,7 @@ class SqlSessionStore:
             )
             # lint: tenant-scope: the same housekeeping
             await connection.execute(delete(session_events).where(session_events.c.created_at < kept_since(now)))
+        self._recent.clear()
         return expired.rowcount
 
     async def _one(self, query: Executable, values: dict[str, Any]) -> Row[Any] | None:

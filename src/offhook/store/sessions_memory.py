@@ -73,7 +73,9 @@ class MemorySessionStore:
             stored.turns[turn.turn_id] = turn
         return self._append(stored, state.session_id, events)
 
-    async def resume(self, session_id: str, turn_id: str) -> tuple[ConversationState, StoredTurn | None] | None:
+    async def resume(
+        self, session_id: str, turn_id: str, *, recent: bool = False
+    ) -> tuple[ConversationState, StoredTurn | None] | None:
         state = await self.load(session_id)
         return None if state is None else (state, await self.stored_turn(session_id, turn_id))
 
