@@ -20,6 +20,7 @@ from offhook.app import Running, running
 from offhook.channels.fast_lane import FastLane
 from offhook.channels.trust import is_loopback_address
 from offhook.contracts.errors import AppError
+from offhook.ops.full_rounds import collect_at_rest
 from offhook.ops.settings import MIN_SECRET_BYTES, Settings, is_weak
 from offhook.ops.welcome import LOOPBACK_TRUST, Welcome, welcome
 from offhook.ops.worker_child import WorkerChild
@@ -62,12 +63,8 @@ async def serve(
             proxy_headers=False,
             timeout_graceful_shutdown=5,
         )
-        # What lives from now to the end is not looked at again by the garbage collector: its full rounds, tens of
-        # milliseconds long over the language data, would be heard.
-        gc.collect()
-        gc.freeze()
         sys.setswitchinterval(GIL_SWITCH_S)
-        async with _worker_beside(with_worker) as start_worker:
+        async with _collecting(server), _worker_beside(with_worker) as start_worker:
             await _Draining(config, server, as_json, start_worker).serve(sockets=[listening])
 
 
@@ -126,6 +123,20 @@ class _Draining(uvicorn.Server):
     async def _drain(self) -> None:
         await self._running.switchboard.drain(DRAIN_S)
         self.should_exit = True
+
+
+@asynccontextmanager
+async def _collecting(server: Running) -> AsyncIterator[None]:
+    """What lives from now to the end is not looked at again by the garbage collector: its full rounds, tens of
+    milliseconds long over the language data, would be heard. Those over what comes later are made at rest."""
+    gc.collect()
+    gc.freeze()
+    board = server.switchboard
+    async with asyncio.TaskGroup() as group:
+        rounds = collect_at_rest(server.core.clock, lambda: (board.live_calls, board.ended_calls))
+        task = group.create_task(rounds, name="garbage collection")
+        yield
+        task.cancel()
 
 
 @asynccontextmanager

@@ -70,6 +70,7 @@ class Speaker:
         on_tts_ms: Callable[[float], None] = lambda ms: None,
     ) -> None:
         self._tts = tts
+        self._openings = tts if isinstance(tts, Openings) else None
         self._voice = voice
         self._rate_hz = rate_hz
         self._codec = codec
@@ -149,9 +150,9 @@ class Speaker:
         """As it is to be played. A sentence whose prepared audio has begun needs none."""
         prepared = self._prepared
         begun = prepared is not None and prepared.begun and prepared.matches(sentence, self._voice)
-        if begun or not isinstance(self._tts, Openings):
+        if begun or self._openings is None:
             return None
-        opening = self._tts.opening(sentence, self._voice, self._rate_hz)
+        opening = self._openings.opening(sentence, self._voice, self._rate_hz)
         if opening is None:
             return None
         last = sentence[opening.characters - 1]

@@ -15,6 +15,7 @@ class Switchboard:
     def __init__(self, parts: CallParts) -> None:
         self._parts = parts
         self._live: dict[str, VoiceCall] = {}
+        self.ended_calls = 0
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -27,6 +28,7 @@ class Switchboard:
 
     def end(self, call: VoiceCall) -> None:
         self._live.pop(call.info.call_id, None)
+        self.ended_calls += 1
         if not self._live:
             self._idle.set()
 

@@ -107,8 +107,8 @@ class LlmBrain:
         fixed = fixed_prompt(work.desk, work.business, scenario_of(work.desk, state), state.channel, state.language)
         facts = facts_prompt(work)
         history = recent(state.messages)
-        question = self._question(work, state, fixed, history)
-        kept = self._answers.get(question) if self._answers is not None else None
+        question = self._question(work, state, fixed, history) if self._answers is not None else None
+        kept = self._answers.get(question) if self._answers is not None and question is not None else None
         if kept is not None:
             for piece in kept:
                 yield Say(piece, whole=True)
@@ -125,7 +125,7 @@ class LlmBrain:
         async with closing(self._rounds(work, state, turn)) as rounds:
             async for decided in rounds:
                 yield decided
-        if self._answers is not None and not turn.rounds and not turn.vouched.dropped:
+        if self._answers is not None and question is not None and not turn.rounds and not turn.vouched.dropped:
             self._answers.put(question, turn.pieces)
 
     # -- inside ---------------------------------------------------------------------------------------------------
