@@ -57,7 +57,7 @@ class Agent:
     over: asyncio.Event = field(default_factory=asyncio.Event)
     reason: str = "done"
 
-    def audio(self, payload: bytes) -> None:
+    def audio(self, payload: bytes, now_ms: float) -> None:
         loud = rms_dbfs(mulaw_decode(payload)) > -35
         if loud:
             self.heard_ms, self.quiet_ms = self.heard_ms + 20, 0.0

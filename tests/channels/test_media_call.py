@@ -58,7 +58,7 @@ class Listening:
     over: asyncio.Event = field(default_factory=asyncio.Event)
     stopped_by: str = ""
 
-    def audio(self, payload: bytes) -> None:
+    def audio(self, payload: bytes, now_ms: float) -> None:
         self.heard_bytes += len(payload)
 
     def mark_played(self, name: str) -> None:

@@ -25,7 +25,7 @@ NEVER_S = 100_000.0
 async def keep_silent(call: ScriptedCall, until_s: float) -> None:
     """Frames of silence, as a telephone sends them, for as long as the call lasts."""
     while call.clock.mono_ms() < until_s * 1000 and call.carrier.hung_up is None:
-        call.live.audio(SILENCE)
+        call.live.audio(SILENCE, call.clock.mono_ms())
         await asyncio.sleep(0.1)
 
 
@@ -72,7 +72,7 @@ async def test_a_silent_caller_is_asked_twice_and_let_go_however_long_he_stays(c
         await keep_silent(call, HOUR_S)
         ended_ms = clock.mono_ms()
         for _ in range(1000):
-            call.live.audio(SILENCE)
+            call.live.audio(SILENCE, call.clock.mono_ms())
     assert ended_ms < 60_000 and call.carrier.hung_up is not None
     assert [turn.source for turn in call.conversations.turns] == ["greeting", "no_input", "no_input", "goodbye"]
 

@@ -398,11 +398,11 @@ class ScriptedCall:
         """The caller speaks; returns when the detector has noticed the end. Frames flow while they do."""
         await self.clock.at_ms(onset_s * 1000 + DETECTOR_LAG_MS)
         self.stt.text = text
-        self.live.audio(FRAME)
+        self.live.audio(FRAME, self.clock.mono_ms())
         self.voices.verdict(VoiceStarted(onset_s * 1000))
         while self.clock.mono_ms() + 20 < end_s * 1000 + HANG_OVER_MS:
             await asyncio.sleep(0.02)
-            self.live.audio(FRAME)
+            self.live.audio(FRAME, self.clock.mono_ms())
         await self.clock.at_ms(end_s * 1000 + HANG_OVER_MS)
         self.voices.verdict(VoiceStopped(end_s * 1000))
 

@@ -175,20 +175,21 @@ class MediaCall:
 
     def _audio(self, payload: bytes) -> None:
         audio_ms = len(payload) / self._bytes_per_ms
-        verdict = self._inflow.receive(audio_ms, self._clock.mono_ms())
+        now_ms = self._clock.mono_ms()
+        verdict = self._inflow.receive(audio_ms, now_ms)
         if verdict != "take":
             self._count("inbound_flood")
             if verdict == "close":
                 self._expel("inbound_flood", POLICY_VIOLATION, "audio comes faster than real time")
         elif self._live is not None:
-            self._live.audio(payload)
+            self._live.audio(payload, now_ms)
         else:
             self._deliver(AudioReceived(payload), audio_ms)
 
     def _deliver(self, event: WireEvent, audio_ms: float) -> None:
         live = self._live
         if live is not None:
-            _pass_on(event, live)
+            _pass_on(event, live, self._clock.mono_ms())
         elif self._early_ms + audio_ms > self._limits.early_audio_ms or len(self._early) >= _MAX_EARLY_EVENTS:
             self._count("before_answer")
         else:
@@ -234,7 +235,7 @@ class MediaCall:
             self._live = live
             early, self._early = self._early, []
             for event in early:
-                _pass_on(event, live)
+                _pass_on(event, live, self._clock.mono_ms())
             if self._stop_reason:
                 live.stopped(self._stop_reason)
             async with asyncio.timeout(self._limits.wind_down_s if self._stop_reason else None) as self._deadline:
@@ -316,10 +317,10 @@ class MediaCall:
         self._metrics.errors.labels(kind=kind).inc()
 
 
-def _pass_on(event: WireEvent, live: LiveCall) -> None:
+def _pass_on(event: WireEvent, live: LiveCall, now_ms: float) -> None:
     match event:
         case AudioReceived(payload):
-            live.audio(payload)
+            live.audio(payload, now_ms)
         case DigitReceived(digit):
             live.digit(digit)
         case MarkReturned(name):

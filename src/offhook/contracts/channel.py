@@ -70,8 +70,8 @@ class MediaOut(Protocol):
 class LiveCall(Protocol):
     """The call, seen from its channel. Before `run` has started, audio is kept, not lost."""
 
-    def audio(self, payload: bytes) -> None:
-        """Caller's audio in the call's encoding, any length."""
+    def audio(self, payload: bytes, now_ms: float) -> None:
+        """Caller's audio in the call's encoding, any length, and when it came (`Clock.mono_ms`)."""
         ...
 
     def mark_played(self, name: str) -> None: ...

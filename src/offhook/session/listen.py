@@ -63,7 +63,6 @@ class Listener:
         self._on_stt_event = on_stt_event
         self._voice = voice = open_voice(self._verdict)
         self._push_voice = voice.push
-        self._now_ms = clock.mono_ms
         self._preroll = Preroll(PREROLL_MS * self._bytes_per_ms)
         self._kept = Preroll(KEPT_MS * self._bytes_per_ms)
         self._stt: SttStream | None = None
@@ -75,7 +74,7 @@ class Listener:
 
     # -- from the channel -----------------------------------------------------------------------------------------
 
-    def audio(self, payload: bytes) -> None:
+    def audio(self, payload: bytes, now_ms: float) -> None:
         pcm = self._decode(payload)
         if not pcm:
             return
@@ -87,7 +86,7 @@ class Listener:
             self._stt.push(pcm)
         else:
             self._kept.push(pcm)
-        self._push_voice(pcm, self._now_ms())
+        self._push_voice(pcm, now_ms)
 
     # -- the recogniser -------------------------------------------------------------------------------------------
 

@@ -88,7 +88,8 @@ class VoiceCall:
         self._parts = parts
         self._clock = parts.clock
         self._recorder = Recorder(info, parts.call_log, parts.clock.now)
-        self._early: deque[bytes] = deque(maxlen=EARLY_MESSAGES)
+        self.audio: Callable[[bytes, float], None] = self._before_listening
+        self._early: deque[tuple[bytes, float]] = deque(maxlen=EARLY_MESSAGES)
         self._events: deque[TurnEvent] = deque()
         self._dispatching = False
         self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -102,13 +103,10 @@ class VoiceCall:
 
     # -- from the channel -----------------------------------------------------------------------------------------
 
-    def audio(self, payload: bytes) -> None:
-        if self._listener is None:
-            if len(self._early) == EARLY_MESSAGES:
-                self._parts.metrics.frames_dropped.labels("early_overflow").inc()
-            self._early.append(payload)
-        elif not self._ended.done():
-            self._listener.audio(payload)
+    def _before_listening(self, payload: bytes, now_ms: float) -> None:
+        if len(self._early) == EARLY_MESSAGES:
+            self._parts.metrics.frames_dropped.labels("early_overflow").inc()
+        self._early.append((payload, now_ms))
 
     def mark_played(self, name: str) -> None:
         if self._replies is not None:
@@ -184,7 +182,9 @@ class VoiceCall:
         self._replies = self._make_replies(business, state, listener)
         self._leg(self._open_recogniser(listener, business, state.language), "open recogniser")
         while self._early:
-            listener.audio(self._early.popleft())
+            listener.audio(*self._early.popleft())
+        if not self._ended.done():
+            self.audio = listener.audio
 
     async def _session(self, business: Business) -> ConversationState:
         info = self.info
@@ -268,6 +268,7 @@ class VoiceCall:
                 self._parts.metrics.errors.labels("session_close").inc()
 
     def _end(self, reason: str) -> None:
+        self.audio = _unheard
         if not self._ended.done():
             self._ended.set_result(reason)
 
@@ -351,6 +352,10 @@ class VoiceCall:
     def _count(self, kind: str) -> None:
         self._recorder.counters[kind] += 1
         self._parts.metrics.errors.labels(kind).inc()
+
+
+def _unheard(payload: bytes, now_ms: float) -> None:
+    """Audio behind the end of the call."""
 
 
 async def _raise(error: Exception) -> None:

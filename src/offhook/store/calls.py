@@ -26,7 +26,7 @@ from offhook.store.schema import calls
 
 MAX_WAITING = 10_000
 RETRY_S = 1.0
-PAUSE_S = 0.25
+PAUSE_S = 1.0
 """Between two rounds of writing: what a crash may cost of a call's record, and nothing of the book."""
 BATCH = 100
 _KEY = ("call_id", "business_id")

@@ -72,7 +72,7 @@ class FakeLive:
         self.over = asyncio.Event()
         self.running = asyncio.Event()
 
-    def audio(self, payload: bytes) -> None:
+    def audio(self, payload: bytes, now_ms: float) -> None:
         self.heard += payload
 
     def mark_played(self, name: str) -> None:
