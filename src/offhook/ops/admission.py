@@ -63,7 +63,7 @@ class AdmissionPolicy:
     """Of the core, for answering one call. A guess: where it is more, strain slows the answers down."""
     ask_ms: float = 0.8
     """Of the core, for telling one caller anything."""
-    call_share: float = 0.0018
+    call_share: float = 0.0017
     """Of the core, for one call that talks; where to begin learning."""
     patience_ms: float = 10_000.0
     """How long a call may ring before it is answered. Twilio gives up after 15 s."""
