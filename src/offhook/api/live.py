@@ -30,7 +30,7 @@ from offhook.api.live_wire import Pinged, Problem, ResumeAsked, Said, read, show
 from offhook.contracts.conversation import SessionEvent, SlotValue, TurnInput, TurnResult
 from offhook.contracts.errors import AppError
 from offhook.kit.closing import closing
-from offhook.session.conversation import state_update
+from offhook.session.told import state_update
 
 WAITING_MESSAGES = 16
 """Messages that may wait for their turn; one more is refused with an `error` event (code `busy`)."""

@@ -18,8 +18,9 @@ from offhook.contracts.clock import Clock
 from offhook.contracts.conversation import ConversationState, SessionEvent, SlotValue, TurnInput
 from offhook.contracts.errors import AppError
 from offhook.kit.ids import new_id
-from offhook.session.conversation import Sessions, state_update
+from offhook.session.conversation import Sessions
 from offhook.session.task_queue import TaskQueue
+from offhook.session.told import state_update
 from offhook.telemetry.log import get_logger
 
 DONE_KEPT = 20

@@ -28,7 +28,6 @@ from offhook.contracts.conversation import (
     Say,
     SessionEvent,
     SessionStatus,
-    SlotValue,
     TurnDone,
     TurnInput,
     TurnOutput,
@@ -39,7 +38,7 @@ from offhook.contracts.errors import AppError, NotFound, VersionConflict
 from offhook.contracts.store import SessionStore, StoredTurn
 from offhook.kit.closing import closing
 from offhook.kit.ids import new_id
-from offhook.session.parts import parts_events
+from offhook.session.told import state_update, turn_events
 
 OUT_OF_SCOPE = "out_of_scope"
 """The intent of words that nothing was found in."""
@@ -274,7 +273,9 @@ class Sessions:
         done = attempt.done
         for left in reversed(range(COMMIT_ATTEMPTS)):
             try:
-                await self._store.commit(done.state, self._stored(turn, done.result), self._events(turn, done))
+                await self._store.commit(
+                    done.state, self._stored(turn, done.result), turn_events(turn, done, self._stamp())
+                )
                 self._left(state, done.state, turn, business)
                 return TurnDone(done.result, msgspec.structs.replace(done.state, version=done.state.version + 1))
             except VersionConflict:
@@ -334,7 +335,9 @@ class Sessions:
                     state = await self.get(session_id)
                     await self._store.commit(self._with_words(state, turn, "".join(attempt.said)))
                     return
-                await self._store.commit(done.state, self._stored(turn, done.result), self._events(turn, done))
+                await self._store.commit(
+                    done.state, self._stored(turn, done.result), turn_events(turn, done, self._stamp())
+                )
                 self._left(before, done.state, turn, business)
             except AppError as error:
                 self._on_error(error.code)
@@ -362,22 +365,6 @@ class Sessions:
     def _stored(self, turn: TurnInput, result: TurnResult) -> StoredTurn:
         return StoredTurn(turn_id=turn.turn_id, text=HIDDEN if result.secret else turn.text, result=result)
 
-    def _events(self, turn: TurnInput, done: TurnDone) -> Sequence[SessionEvent]:
-        events: list[SessionEvent] = []
-        state, result = done.state, done.result
-        if turn.text and turn.source in ("text", "speech", "dtmf"):
-            words = HIDDEN if result.secret else turn.text
-            events.append(self._transcript(state, "user", words, result.agent))
-        events += parts_events(state.session_id, result.parts, self._stamp())
-        if result.reply:
-            events.append(self._transcript(state, "assistant", result.reply, result.agent))
-        events.append(self._state_event(state))
-        return events
-
-    def _transcript(self, state: ConversationState, role: str, content: str, agent: str) -> SessionEvent:
-        data: dict[str, SlotValue] = {"role": role, "content": content, "agent_type": agent, "final": True}
-        return SessionEvent(type="transcript", session_id=state.session_id, timestamp=self._stamp(), data=data)
-
     def _state_event(self, state: ConversationState) -> SessionEvent:
         return state_update(state, self._stamp())
 
@@ -397,17 +384,3 @@ async def _say(rehearsal: Rehearsal, attempt: _Attempt) -> AsyncIterator[Say]:
         attempt.said.append(text)
         yield Say(text)
     attempt.done = rehearsal.done
-
-
-def state_update(state: ConversationState, timestamp: str) -> SessionEvent:
-    """The `state_update` event that shows `state` to a client."""
-    data: dict[str, SlotValue] = {
-        "current_agent": state.current_agent,
-        "intent": state.detected_intent,
-        "confidence": state.confidence,
-        "status": state.status,
-        "customer": msgspec.to_builtins(state.customer),
-        "booking_slots": msgspec.to_builtins(state.booking_slots),
-        "pending_tasks": msgspec.to_builtins(state.pending_tasks),
-    }
-    return SessionEvent(type="state_update", session_id=state.session_id, timestamp=timestamp, data=data)
