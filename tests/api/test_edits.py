@@ -182,7 +182,7 @@ async def test_a_retry_under_the_same_key_makes_nothing_more(rig: Rig) -> None:
         assert len({answer.json()["customer_id"] for answer in answers}) == 1
 
 
-@pytest.mark.parametrize("path", sorted(BOOK_EDITS))
+@pytest.mark.parametrize("path", sorted(path for path in BOOK_EDITS if ":" not in path))
 async def test_who_may_not_learns_nothing(rig: Rig, path: str) -> None:
     async with rig.stranger() as client:
         for response in (

@@ -87,3 +87,26 @@ async def test_a_bill_is_made_printed_and_cancelled(rig: Rig) -> None:
             assert (await client.post("/api/invoices", json={**body, "items": items})).status_code in (409, 422)
     async with rig.stranger() as client:
         assert (await client.get(f"/api/invoices/{made['invoice_id']}/page")).status_code == 401
+
+
+async def test_customers_are_the_shops_own_where_a_shop_is_named(rig: Rig) -> None:
+    shop = {"business": (await rig.deps.businesses.default("shop")).business_id}
+    owes = {"amount": 100_00, "currency": "INR"}
+    body = {"name": "Zubin Irani", "phone": "99999 12345", "gstin": "27AAPFU0939F1ZV", "opening_balance": owes}
+    async with rig.client() as client:
+        assert {row["name"] for row in await listed(client, "customers", **shop, q="ramesh")} == {
+            "Ramesh Kumar",
+            "Ramesh Yadav",
+        }
+        made = (await client.post("/api/customers", json=body, params=shop)).json()
+        assert (made["phone"], made["state"], made["balance"]) == ("+919999912345", "27", owes)
+        key = f"/api/customers/{made['customer_id']}"
+        assert (await client.post("/api/customers", json=body, params=shop)).status_code == 409
+        changed = await client.patch(key, json={"aliases": ["Zubi"], "credit_limit": owes}, params=shop)
+        assert (changed.json()["aliases"], changed.json()["credit_limit"]) == (["Zubi"], owes)
+        for wrong in ({"gstin": "27AAPFU0939F1ZW"}, {"phone": "12"}, {"state": "77"}, {"opening_balance": owes}):
+            assert (await client.patch(key, json=wrong, params=shop)).status_code == 422, wrong
+        assert (await client.patch(key, json={"name": "Priya Verma"}, params=shop)).status_code == 409
+        assert (await client.delete(key, params=shop)).json()["active"] is False
+        assert (await client.get(key)).status_code == 404, "it is no customer of the dealership"
+        assert (await client.patch("/api/customers/cust_none", json={"name": "X"}, params=shop)).status_code == 404

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -92,6 +92,23 @@ class _Door:
 
     async def create(self, request: Request) -> Response:
         business = await self._business(request)
+        return await self._of(business)._create(business, request)
+
+    async def change(self, key: str, request: Request) -> Response:
+        business = await self._business(request)
+        return await self._of(business)._change(business, key, request)
+
+    async def close(self, key: str, request: Request) -> Response:
+        business = await self._business(request)
+        return await self._of(business)._close(business, key)
+
+    def _of(self, business: Business) -> _Door:
+        """The door to what the list is for that business."""
+        resource = self.resource.of(business)
+        editable = self.editing.editables.get(f"{business.desk}:{resource.path}", self.editable)
+        return replace(self, resource=resource, editable=editable)
+
+    async def _create(self, business: Business, request: Request) -> Response:
         given = _given(await read_body(request, self.editable.fields))
         missing = [name for name in self.editable.required if given.get(name) is None]
         if missing:
@@ -110,8 +127,7 @@ class _Door:
                     await uow.remember(turn, command, key.encode(), payload)
         return await self._row(business, key, 201)
 
-    async def change(self, key: str, request: Request) -> Response:
-        business = await self._business(request)
+    async def _change(self, business: Business, key: str, request: Request) -> Response:
         given = _given(await read_body(request, self.editable.fields))
         empty = [name for name in self.editable.required if name in given and given[name] is None]
         if empty or not given:
@@ -121,8 +137,7 @@ class _Door:
             await self.editable.change(self._edit(uow, business), key, given)
         return await self._row(business, key)
 
-    async def close(self, key: str, request: Request) -> Response:
-        business = await self._business(request)
+    async def _close(self, business: Business, key: str) -> Response:
         known_id(key, "This row")
         async with self.editing.units(business.business_id, Effect.WRITE) as uow:
             await self.editable.close(self._edit(uow, business), key)
@@ -142,7 +157,7 @@ class _Door:
         """The row as it is now; talks see it from now on."""
         self.editing.changed(business.business_id)
         row = await self.listing.one(self.resource.spec, business.business_id, key)
-        return as_json(shown(self.resource, row), status)
+        return as_json(shown(self.resource, row, business), status)
 
 
 def _given(body: msgspec.Struct) -> Given:

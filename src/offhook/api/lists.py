@@ -20,7 +20,8 @@ from offhook.api.bodies import known_id
 from offhook.api.deps import ApiDeps
 from offhook.api.docs import described
 from offhook.api.resource import Resource
-from offhook.api.shop_lists import SHOP_RESOURCES
+from offhook.api.shop_lists import SHOP_CUSTOMERS, SHOP_RESOURCES
+from offhook.contracts.business import Business
 from offhook.contracts.errors import Invalid
 from offhook.desks.dealership import tables as dealership
 from offhook.kit.money import Money
@@ -55,6 +56,7 @@ RESOURCES = (
         ListSpec(
             dealership.customers, "customer_id", ("name", "phone", "email"), ("phone",), ("name", "created_at"), "name"
         ),
+        others={"shop": SHOP_CUSTOMERS},
     ),
     Resource(
         "vehicles",
@@ -160,13 +162,18 @@ def _add(routes: APIRouter, resource: Resource, deps: ApiDeps, listing: Listing)
     async def page(request: Request) -> Response:
         visitor(request, deps).require_staff()
         asked = _asked(request)
-        found = await listing.page(resource.spec, await _business(resource, request, deps), asked)
-        return as_json(ListPage(items=[shown(resource, row) for row in found.rows], next_cursor=found.next_cursor))
+        business = await _business(resource, request, deps)
+        of, key = resource.of(business), None if business is None else business.business_id
+        found = await listing.page(of.spec, key, asked)
+        items = [shown(of, row, business) for row in found.rows]
+        return as_json(ListPage(items=items, next_cursor=found.next_cursor))
 
     async def one(key: str, request: Request) -> Response:
         visitor(request, deps).require_staff()
-        business_id = await _business(resource, request, deps)
-        return as_json(shown(resource, await listing.one(resource.spec, business_id, known_id(key, "This row"))))
+        business = await _business(resource, request, deps)
+        of, business_id = resource.of(business), None if business is None else business.business_id
+        row = await listing.one(of.spec, business_id, known_id(key, "This row"))
+        return as_json(shown(of, row, business))
 
     extra = described(who="staff", answers=ListPage, errors=[404, 422])
     extra["parameters"] = list(_parameters(resource))
@@ -183,11 +190,11 @@ def _add(routes: APIRouter, resource: Resource, deps: ApiDeps, listing: Listing)
         )
 
 
-async def _business(resource: Resource, request: Request, deps: ApiDeps) -> str | None:
+async def _business(resource: Resource, request: Request, deps: ApiDeps) -> Business | None:
     named = request.query_params.get("business")
     if named is not None:
-        return (await deps.businesses.get(known_id(named, "This business"))).business_id
-    return None if resource.all_businesses else (await deps.businesses.default(resource.desk)).business_id
+        return await deps.businesses.get(known_id(named, "This business"))
+    return None if resource.all_businesses else await deps.businesses.default(resource.desk)
 
 
 def _asked(request: Request) -> Asked:
@@ -209,7 +216,8 @@ def _asked(request: Request) -> Asked:
     )
 
 
-def shown(resource: Resource, row: dict[str, Any]) -> dict[str, Any]:
+def shown(resource: Resource, row: dict[str, Any], business: Business | None) -> dict[str, Any]:
+    """The row as it is served; its money in its own currency, or else in the business's."""
     shown: dict[str, Any] = {}
     for name, value in row.items():
         if name in resource.hidden:
@@ -217,7 +225,7 @@ def shown(resource: Resource, row: dict[str, Any]) -> dict[str, Any]:
         if name in resource.json_columns:
             shown[name] = msgspec.json.decode(value)
         elif name in resource.money_columns:
-            shown[name] = None if value is None else Money(value, row["currency"])
+            shown[name] = None if value is None else Money(value, _currency(row, business))
         elif isinstance(value, datetime):
             shown[name] = value.astimezone(UTC).isoformat()
         elif isinstance(value, date):
@@ -225,6 +233,11 @@ def shown(resource: Resource, row: dict[str, Any]) -> dict[str, Any]:
         else:
             shown[name] = value
     return shown
+
+
+def _currency(row: dict[str, Any], business: Business | None) -> str:
+    told = row.get("currency")
+    return str(told) if told or business is None else business.currency
 
 
 def business_param() -> dict[str, Any]:

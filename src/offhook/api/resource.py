@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from offhook.contracts.business import Business
 from offhook.store.listing import ListSpec
 
 
@@ -20,3 +22,8 @@ class Resource:
     """Whose first business is meant where none is named; None: the one that answers by default."""
     single: bool = True
     """Whether one row is served, too, under its id."""
+    others: Mapping[str, Resource] = field(default_factory=dict)
+    """Desk -> what the list is for businesses of that desk."""
+
+    def of(self, business: Business | None) -> Resource:
+        return self if business is None else self.others.get(business.desk, self)

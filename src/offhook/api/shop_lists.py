@@ -7,6 +7,23 @@ from offhook.api.resource import Resource
 from offhook.desks.shop import tables
 from offhook.store.listing import ListSpec
 
+SHOP_CUSTOMERS = Resource(
+    "customers",
+    ListSpec(
+        tables.shop_customers,
+        "customer_id",
+        ("name", "aliases", "phone"),
+        ("phone", "gstin", "state"),
+        ("name", "created_at", "balance"),
+        "name",
+    ),
+    json_columns=("aliases",),
+    money_columns=("balance", "credit_limit"),
+    hidden=("name_key", "version"),
+    desk="shop",
+)
+"""What `customers` is for a shop. A balance is what the customer owes; negative: what the shop owes."""
+
 SHOP_RESOURCES = (
     Resource(
         "products",

@@ -21,8 +21,9 @@ RACER = Path(__file__).parents[2] / "support" / "ledger_racer.py"
 PROCESSES = 3
 SESSIONS = 6
 """In each process."""
-COMMANDS = 25
-KILLS = 4
+COMMANDS = int(os.environ.get("OFFHOOK_LEDGER_COMMANDS", "25"))
+"""Of each session."""
+KILLS = int(os.environ.get("OFFHOOK_LEDGER_KILLS", "4"))
 
 
 async def start(url: str, log: Path, seed: str) -> asyncio.subprocess.Process:

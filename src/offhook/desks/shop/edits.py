@@ -17,12 +17,14 @@ from msgspec import UNSET, Meta, UnsetType
 
 from offhook.contracts.errors import AppError, Conflict, Invalid, NotFound
 from offhook.desks.shop import rules
+from offhook.desks.shop.gst import STATES, is_gstin
 from offhook.desks.shop.model import MOST_PAISE, Customer, Method, Origin, Product, Refused
 from offhook.desks.shop.repository import ShopBook, in_book
 from offhook.desks.shop.tools.bills import BillItem, items_of
 from offhook.desks.shop.tools.common import day_of
 from offhook.desks.shop.units import BadQuantity, thousandths
 from offhook.kit.money import Money
+from offhook.kit.phone import phone_or_none
 from offhook.store.audit import record_change
 from offhook.store.editing import Editable, Editing, Given
 from offhook.store.unit_of_work import sql
@@ -34,7 +36,14 @@ Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Qty = Annotated[Decimal, Meta(description="In the product's unit.")]
 T = TypeVar("T")
 _MISSING = ("customer_unknown", "posting_unknown", "invoice_unknown")
-_CONFLICTS = ("product_exists", "undone_already", "not_undone", "customer_ambiguous", "product_ambiguous")
+_CONFLICTS = (
+    "customer_exists",
+    "product_exists",
+    "undone_already",
+    "not_undone",
+    "customer_ambiguous",
+    "product_ambiguous",
+)
 
 
 class ProductFields(msgspec.Struct, kw_only=True):
@@ -50,6 +59,21 @@ class ProductFields(msgspec.Struct, kw_only=True):
     stock: Qty | UnsetType = UNSET
     """What is there when the product is made; later it changes by entries."""
     low_at: Qty | UnsetType | None = UNSET
+    active: bool | UnsetType = UNSET
+
+
+class ShopCustomerFields(msgspec.Struct, kw_only=True):
+    name: Name | UnsetType = UNSET
+    phone: Annotated[str, Meta(max_length=32)] | UnsetType | None = UNSET
+    email: Annotated[str, Meta(max_length=254)] | UnsetType | None = UNSET
+    address: Text | UnsetType = UNSET
+    aliases: Annotated[list[Name], Meta(max_length=50)] | UnsetType = UNSET
+    gstin: Annotated[str, Meta(max_length=15)] | UnsetType | None = UNSET
+    state: Annotated[str, Meta(max_length=2)] | UnsetType | None = UNSET
+    """GST state code; the GSTIN's where there is one."""
+    credit_limit: Money | UnsetType | None = UNSET
+    opening_balance: Money | UnsetType = UNSET
+    """What is owed when the customer is made, negative for a credit; later it changes by entries."""
     active: bool | UnsetType = UNSET
 
 
@@ -171,6 +195,70 @@ class _Products:
 
 
 @dataclass(frozen=True, slots=True)
+class _Customers:
+    fields: type[msgspec.Struct] = ShopCustomerFields
+    required: tuple[str, ...] = ("name",)
+
+    async def create(self, edit: Editing, given: Given) -> str:
+        opening: Money | None = given.get("opening_balance")
+        owed = 0 if opening is None else _paise(Money(abs(opening.amount), opening.currency), edit, "opening_balance")
+        values = self._values(edit, given)
+        made = await _in_book(
+            edit,
+            lambda book: book.create_customer(
+                given["name"], opening_balance=owed if opening is None or opening.amount >= 0 else -owed, **values
+            ),
+        )
+        await _audit(edit, "customer.create", made.customer_id)
+        return made.customer_id
+
+    async def change(self, edit: Editing, key: str, given: Given) -> None:
+        if "opening_balance" in given:
+            raise Invalid("Some fields cannot be changed.", {"opening_balance": "is set once; write an entry"})
+        values = self._values(edit, given) | {name: given[name] for name in ("name", "active") if name in given}
+        if values.get("gstin"):
+            values["state"] = values["gstin"][:2]
+        before = await self._change(edit, key, values)
+        await _audit(edit, "customer.change", key, {"before": {name: getattr(before, name) for name in values}})
+
+    async def close(self, edit: Editing, key: str) -> None:
+        await self._change(edit, key, {"active": False})
+        await _audit(edit, "customer.close", key)
+
+    async def _change(self, edit: Editing, key: str, values: dict[str, Any]) -> Customer:
+        def work(book: ShopBook) -> Customer:
+            try:
+                before = book.any_customer(key)
+            except Refused:
+                raise Refused("customer_unknown", "there is no such customer") from None
+            book.change_customer(replace(before, **values))
+            return before
+
+        return await _in_book(edit, work)
+
+    def _values(self, edit: Editing, given: Given) -> dict[str, Any]:
+        """Columns of the fields that both new and known customers have. Raises Invalid naming the field."""
+        values: dict[str, Any] = {name: given[name] for name in ("email", "address", "gstin", "state") if name in given}
+        if "aliases" in given:
+            values["aliases"] = tuple(given["aliases"])
+        if "credit_limit" in given:
+            limit: Money | None = given["credit_limit"]
+            values["credit_limit"] = None if limit is None else _paise(limit, edit, "credit_limit")
+        wrong: dict[str, str] = {}
+        if "phone" in given:
+            values["phone"] = phone_or_none(given["phone"], edit.business.country)
+            if given["phone"] and values["phone"] is None:
+                wrong["phone"] = "is no telephone number"
+        if values.get("gstin") is not None and not is_gstin(values["gstin"]):
+            wrong["gstin"] = "cannot be right"
+        if values.get("state") is not None and values["state"] not in STATES:
+            wrong["state"] = "is no GST state code"
+        if wrong:
+            raise Invalid("Some fields cannot be used.", wrong)
+        return values
+
+
+@dataclass(frozen=True, slots=True)
 class _Payments:
     fields: type[msgspec.Struct] = PaymentFields
     required: tuple[str, ...] = ("customer_id", "amount")
@@ -255,4 +343,10 @@ def _customer(book: ShopBook, customer_id: str) -> Customer:
         raise Refused("customer_unknown", "is not in the book", "customer_id") from None
 
 
-SHOP_EDITS: dict[str, Editable] = {"products": _Products(), "payments": _Payments(), "invoices": _Invoices()}
+SHOP_EDITS: dict[str, Editable] = {
+    "shop:customers": _Customers(),
+    "products": _Products(),
+    "payments": _Payments(),
+    "invoices": _Invoices(),
+}
+"""Keys as in the API's lists; "shop:" before it where other desks have a list of that name."""

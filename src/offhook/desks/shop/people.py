@@ -171,6 +171,9 @@ class People(Ledger):
         if not key:
             raise Refused("name", "the name cannot be used", "name")
         self.lock()
+        named = (one for one in self._customers(_BY_KEY, key=key) if plain(one.name) == plain(customer.name))
+        if customer.active and any(one.customer_id != customer.customer_id for one in named):
+            raise Refused("customer_exists", "a customer of this name is in the book", "name")
         self.rows.run(
             _CHANGE, business=self.business_id, id=customer.customer_id, new_name=customer.name, new_name_key=key,
             new_aliases=to_text(customer.aliases), new_phone=customer.phone, new_email=customer.email,
