@@ -28,7 +28,12 @@ from support.understanding_world import UNDERSTANDER, india, table_context, time
 
 _SENTENCES = ("sentences_dev.txt", "sentences_dev2.txt", "sentences_dev3.txt", "sentences_dev4.txt")
 _DATES = ("dates_dev.txt", "dates_dev2.txt", "dates_dev3.txt")
-_HINGLISH = ("hinglish_dev.txt", *(f"hinglish_dev{number}.txt" for number in range(2, 9)), "hinglish_twins.txt")
+_HINGLISH = (
+    "hinglish_dev.txt",
+    *(f"hinglish_dev{number}.txt" for number in range(2, 9)),
+    "hinglish_twins.txt",
+    "hinglish_twins2.txt",
+)
 _UNRELATED = ("unrelated.txt", "unrelated2.txt")
 
 

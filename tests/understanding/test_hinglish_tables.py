@@ -34,7 +34,9 @@ def test_hinglish_becomes_commands(asked: str, held: str, text: str, decision: s
     assert (_decided(result), _said(result)) == (decision, commands(expected))
 
 
-@pytest.mark.parametrize(("context", "text", "decision", "expected"), rows("hinglish_twins.txt"))
+@pytest.mark.parametrize(
+    ("context", "text", "decision", "expected"), [*rows("hinglish_twins.txt"), *rows("hinglish_twins2.txt")]
+)
 def test_hinglish_becomes_what_its_english_twin_does(context: str, text: str, decision: str, expected: str) -> None:
     result = UNDERSTANDER.understand(text, india(), context_of(context))
     assert (_decided(result), _said(result)) == (decision, commands(expected))

@@ -190,6 +190,8 @@ class Mixture:
                 out.append(item)
                 continue
             following = items[n + 1] if n + 1 < len(items) else None
+            if following is not None and following.key in scan.voc.pausing and n + 2 < len(items):
+                following = items[n + 2]  # "… nahi ruko, shanivar"
             while len(out) > 1 and out[-1].kind == "small" and out[-1].key in _PARTICLES and out[-2].kind in TIMES:
                 out.pop()
             first = _group(out)
@@ -217,9 +219,11 @@ class Mixture:
         return item.key in self._voc.forbidding or verb.key[:3].rstrip("aeiou") in _UNWORKABLE
 
     def _supplemented(self, items: list[Item]) -> list[Item]:
+        voc = self._voc
         said = {word for item in items for word in item.words}
-        for word, (needed, enough) in self._voc.supplements.items():
-            if word in said and enough.isdisjoint(said):
+        verbs = {voc.verbs[item.key].stem for item in items if item.kind == "verb"}
+        for word, (needed, enough, beside) in voc.supplements.items():
+            if word in said and enough.isdisjoint(said) and (not beside or beside & (said | verbs)):
                 at = next(n for n, item in enumerate(items) if word in item.words)
                 items[at].words = [needed, *items[at].words]
         return items
@@ -229,6 +233,8 @@ class Mixture:
     def _flat(self, scan: Scan, items: list[Item], found: list[Found], canon: list[str], language: str) -> Glossed:
         source = scan.sentence
         needed = {i for one in found for i in range(one.start, one.end)}
+        own = [i for i, word in enumerate(scan.words) if word not in self._voc.english]
+        told = {i for i in own if any(one.start <= i < one.end and self._holds(one, scan, canon, i) for one in found)}
         made = Sentence(text=source.text, cut=source.cut)
         places: dict[int, list[int]] = {}
         unread: list[int] = []
@@ -241,6 +247,8 @@ class Mixture:
                 words = self._left(scan, item)
             if words[0] == "day" and made.words and made.words[-1].isdecimal():
                 words = [",", *words]  # no number of days
+            if item.kind == "word" and item.start in told and words == [scan.words[item.start]]:
+                words = neutral_words(scan, item)  # a phrase has it: nothing else is to take it for a name
             start, end = source.starts[item.start], source.ends[max(item.end, item.start + 1) - 1]
             single = len(words) == item.end - item.start
             for k, word in enumerate(words):
@@ -278,6 +286,10 @@ class Mixture:
             return [scan.words[item.start]]
         return neutral_words(scan, item)
 
+    def _holds(self, one: Found, scan: Scan, canon: list[str], i: int) -> bool:
+        """Whether the phrase has the word itself and does not only reach over it."""
+        return one.name != OTHER_TRADE and self._concepts.holds(one.name, scan.keys[i], canon[i])
+
     def _mapped(
         self, found: list[Found], places: dict[int, list[int]], scan: Scan, canon: list[str]
     ) -> tuple[list[Found], frozenset[int]]:
@@ -288,8 +300,8 @@ class Mixture:
             if not at:
                 continue
             concepts.append(Found(one.name, at[0], at[-1] + 1))
-            for i in range(one.start, one.end) if one.name != OTHER_TRADE else ():
-                if self._concepts.holds(one.name, scan.keys[i], canon[i]):
+            for i in range(one.start, one.end):
+                if self._holds(one, scan, canon, i):
                     covered.update(places.get(i, ()))
         return concepts, frozenset(covered)
 

@@ -184,7 +184,7 @@ def _name_like(scan: Scan, i: int) -> bool:
     key = scan.keys[i]
     if key in voc.name_own or key in voc.name_words or key in voc.titles or key in voc.name_fillers:
         return False
-    if word in voc.given:
+    if word in voc.given or (word in voc.people and not _double(scan, i)):
         return True
     if key[0] == "=" or (key in voc.telling_keys and not _double(scan, i) and key not in voc.surnames):
         return False

@@ -93,6 +93,8 @@ class Timing:
             return [merged(self._items, i, end, "clock", words)], end
         if self._is(i + 1, "baje"):
             return [merged(self._items, i, i + 2, "clock", [*item.words, "oclock"])], i + 2
+        if self._is(i + 1, "near") and 1 <= hour <= 12:
+            return [merged(self._items, i, i + 2, "clock", [*item.words, "oclock"])], i + 2
         if self._kind(i + 1) == "word" and self._items[i + 1].words[0] in _HALVES:
             return [merged(self._items, i, i + 2, "clock", [*item.words, *self._items[i + 1].words])], i + 2
         minute = self._whole(i + 1, 0, 59) and self._items[i + 1].key.isdecimal() and len(self._items[i + 1].key) == 2
@@ -107,7 +109,8 @@ class Timing:
         part = round(item.value * 4) % 4
         said = self._is(i + 1, "baje")
         spoken = item.end - item.start > 1 or self._scan.asked in ("time", "datetime")
-        if not 1 <= item.value < 13 or not part or not (said or (spoken and self._ends(i + 1))):
+        behind_day = self._kind(i - 1) in TIMES and self._kind(i + 1) == "word"
+        if not 1 <= item.value < 13 or not part or not (said or (spoken and (self._ends(i + 1) or behind_day))):
             return None
         hour = int(item.value) + (1 if part == 3 else 0)
         end = i + 2 if said else i + 1
@@ -322,7 +325,7 @@ class Timing:
             words = [prefix, *self._as_clock(item)]
             return [merged(self._items, i, i + 2, item.kind if item.kind != "num" else "clock", words)], i + 2
         if item.kind != "num":
-            end = self._over(i + 1, "at", "for", "of", "within")
+            end = self._over(i + 1, "at", "near", "for", "of", "within")
             if end > i + 1:
                 made = merged(self._items, i, end, item.kind, item.words)
                 made.linked = any(self._is(at, "of") and not self._is(at, "in_part") for at in range(i + 1, end))

@@ -72,6 +72,12 @@ class Vocabulary:
     """Keys of such words, for spellings that nobody wrote down."""
     headings: frozenset[str] = frozenset()
     """Base words that name the value beside them and say nothing else ("number", "date")."""
+    ones: frozenset[str] = frozenset()
+    """Genitives that stand for the thing itself ("wala": the one of)."""
+    people: frozenset[str] = frozenset()
+    """Names of persons, as they are written."""
+    pausing: frozenset[str] = frozenset()
+    """Words by which a speaker begins anew ("ruko")."""
     kin: frozenset[str] = frozenset()
     """Other people than the one who speaks."""
     besides: frozenset[str] = frozenset()
@@ -82,8 +88,8 @@ class Vocabulary:
     """What makes of a thing any new one ("ek", "koi")."""
     links: frozenset[str] = frozenset()
     turning: frozenset[str] = frozenset()
-    supplements: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
-    """Base word -> (what it needs beside it, words that are enough)."""
+    supplements: dict[str, tuple[str, frozenset[str], frozenset[str]]] = field(default_factory=dict)
+    """Base word -> (what it needs beside it, words that are enough, verbs or words one of which must be there)."""
     given: frozenset[str] = frozenset()
     """Given names, whatever else they mean."""
     shared: frozenset[str] = frozenset()
@@ -146,7 +152,7 @@ _SECTIONS = (
 _LISTS = (
     *("this", "next", "last", "coming", "baje", "past_hour", "to_hour", "day_number", "earliest", "urgent"),
     *("same_time", "after", "before", "until", "since", "between", "at", "of", "for", "about", "within", "later"),
-    *("earlier", "limits", "in_part", "except", "instead"),
+    *("earlier", "near", "limits", "in_part", "except", "instead"),
 )
 
 
@@ -200,13 +206,16 @@ def load_vocabulary(
     voc.titles, voc.surnames = keyed("titles"), keyed("surnames")
     voc.speaking = tuple(tuple(key(part) for part in text.split()) for text in sorted(words_of(words, "speaking")))
     voc.readings = names_of(words, "readings")
-    voc.kin = keyed("kin")
+    voc.pausing = keyed("pausing")
+    voc.kin, voc.ones = keyed("kin"), keyed("ones")
+    voc.people = frozenset(name.lower() for name in names)
     voc.headings, voc.besides = words_of(words, "headings"), words_of(words, "besides")
     voc.forbidding, voc.indefinite = keyed("forbidding"), keyed("indefinite")
     voc.turning = words_of(words, "turning")
     for word, rule in cast("dict[str, dict[str, object]]", words.get("supplements", {})).items():
         enough = frozenset(str(other) for other in cast("list[object]", rule["unless"]))
-        voc.supplements[word] = str(rule["add"]), enough
+        needs = frozenset(str(other) for other in cast("list[object]", rule.get("with", [])))
+        voc.supplements[word] = str(rule["add"]), enough, needs
     voc.shared, voc.links = words_of(words, "shared"), words_of(words, "links")
     shy = words_of(dates, "shy_weekdays")
     days = (word for section in ("weekdays", "relative", "dayparts") for word in _values(dates, section))
