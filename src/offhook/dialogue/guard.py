@@ -17,6 +17,7 @@ import msgspec
 import yaml
 
 from offhook.contracts.conversation import ConversationState
+from offhook.dialogue.guard_people import People
 from offhook.understanding.phrases import PhraseBook, stem
 
 INJECTION = "injection"
@@ -87,8 +88,9 @@ def refusal(kind: str, state: ConversationState) -> Refusal:
 class Guard:
     """Finds attempts in a caller's words. Immutable; a sentence takes some tens of microseconds."""
 
-    def __init__(self, kinds: Mapping[str, Kind]) -> None:
+    def __init__(self, kinds: Mapping[str, Kind], people: People | None = None) -> None:
         self.kinds = dict(kinds)
+        self._people = people or People(())
         self._attempts = PhraseBook({name: _expanded(kind.phrases) for name, kind in kinds.items()})
         self._together = [
             (name, tuple(frozenset(_key(word) for word in group.split("|")) for group in groups))
@@ -103,14 +105,24 @@ class Guard:
         kinds: dict[str, Kind] = {}
         for path in sorted(folder.glob("*.yaml")):
             kinds |= msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), dict[str, Kind])
-        return cls(kinds)
+        return cls(kinds, People.load())
 
-    def suspects(self, text: str, kinds: Iterable[str]) -> str | None:
-        """The first of `kinds` that the text is an attempt of."""
+    def suspects(self, text: str, kinds: Iterable[str], own: str = "") -> str | None:
+        """The first of `kinds` that the text is an attempt of. `own`: the caller's name, which is no other's."""
         plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
         words = list(_words(plain))
         if len(words) > _MOST_WORDS:
             words = [*words[: _MOST_WORDS // 2], *words[-_MOST_WORDS // 2 :]]
+        found = self._found(words)
+        of_people = self._people.masked(words, frozenset(own.casefold().split()))
+        if of_people is not None:
+            found |= self._found(of_people)
+        for kind in kinds:
+            if kind in found or any(mark in plain for mark in self.kinds[kind].raw):
+                return kind
+        return None
+
+    def _found(self, words: list[str]) -> set[str]:
         stems = [stem(word) for word in words]
         free = [False] * len(words)
         found = {one.name for one in self._attempts.find(words, stems, free)}
@@ -118,10 +130,7 @@ class Guard:
         found |= {name for name, groups in self._together if _near(keys, groups)}
         if found:
             found -= {one.name for one in self._excuses.find(words, stems, free)}
-        for kind in kinds:
-            if kind in found or any(mark in plain for mark in self.kinds[kind].raw):
-                return kind
-        return None
+        return found
 
 
 def _words(plain: str) -> Iterator[str]:

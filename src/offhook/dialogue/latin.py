@@ -22,6 +22,11 @@ def latin_words(text: str) -> str:
     return _WORD.sub(lambda match: _alphabet().written(match.group()), text)
 
 
+def latin_key(word: str) -> str:
+    """What all spellings of a word share, in either script."""
+    return _alphabet().key(word)
+
+
 def in_latin_letters(text: str) -> str:
     """A line as it is typed: full stops, and a capital where a sentence begins; a part of a sentence begins small."""
     typed = latin_words(text).replace("\u0964", ".")

@@ -28,7 +28,8 @@ class Watch:
         return True
 
     def __call__(self, reading: Reading, work: Work, state: ConversationState) -> Reading:
-        kind = self._guard.suspects(work.turn.text, (EMERGENCY, *work.desk.policy.refused, ABUSE))
+        own = state.customer.name or state.booking_slots.customer_name or ""
+        kind = self._guard.suspects(work.turn.text, (EMERGENCY, *work.desk.policy.refused, ABUSE), own)
         if kind == EMERGENCY:
             command = Command(intent="handoff", slots={"reason": EMERGENCY})
             return replace(reading, commands=(command,), problems=(), decision="handoff", understood=True)
