@@ -222,6 +222,8 @@ class RelativeDates(NumberDates):
             return self._day_after(i)
         if unit in ("week", "month", "weekend") and s.has(("after", "next"), i + 1):
             return self._shift_end(self._unit_ahead(i, i, unit, 2), i + 3)
+        if unit == "week" and s.has(("before", "last"), i + 1):
+            return self._days(i, i + 3, *calendar.week(self.today, -2))
         if unit in ("week", "weekend") and s.word(i + 1) in _HOLDING:
             at = i + 3 if s.word(i + 2) == "on" else i + 2
             inner = self.at(at)

@@ -292,7 +292,7 @@ class PieceReader:
         """Drop the bare numbers that nothing makes a time."""
         self.starts = frozenset(piece.start for piece in pieces)
         sure = [not isinstance(piece, Clock) or self._stands(piece, pieces, n) for n, piece in enumerate(pieces)]
-        if any(isinstance(piece, Clock) and piece.strength == Strength.STRONG for piece in pieces):
+        if any(isinstance(piece, Clock) and self._sure_clock(piece) for piece in pieces):
             # "for six on Friday at 7 pm" are six people.
             weak = [isinstance(piece, Clock) and piece.strength == Strength.WEAK for piece in pieces]
             counted = [weak[n] and self.sentence.word(piece.start - 1) == "for" for n, piece in enumerate(pieces)]
@@ -308,6 +308,9 @@ class PieceReader:
                 if not sure[n] and sure[other] and isinstance(pieces[other], Clock):
                     sure[n] = self._linked(pieces, n, other)
         return [piece for n, piece in enumerate(pieces) if sure[n]]
+
+    def _sure_clock(self, clock: Clock) -> bool:
+        return clock.strength == Strength.STRONG or self.sentence.word(clock.start - 1) == "at"
 
     def _linked(self, pieces: list[Piece], one: int, two: int) -> bool:
         first, second = pieces[min(one, two)], pieces[max(one, two)]

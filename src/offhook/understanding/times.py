@@ -131,7 +131,7 @@ class TimeReader:
                 stop = end + 2
                 if s.word(stop) == ":" and s.word(stop + 1).isdecimal() and len(s.word(stop + 1)) == 2:
                     stop += 2
-                stop = self._offset(stop)
+                stop = self._offset(stop) if s.word(i - 1) == "t" else stop
                 strength = Strength.STRONG if separator == ":" else Strength.WEAK
                 padded = number.digits.startswith("0")
                 return self._half(i, stop, hour, int(minutes), strength, "hour_minute", exact=hour > 12 or padded)

@@ -141,7 +141,11 @@ class WhenReader:
         bound, strict = self._bounded(piece.start, piece.end)
         if bound == "from" and self.sentence.word(piece.start - 1) != "past":
             when.date_from = last + timedelta(days=1) if strict else first
-            if piece.span and not strict:
+            if (
+                piece.span
+                and not strict
+                and self.sentence.word(piece.end) not in ("on", "onwards", "onward", "forward")
+            ):
                 when.date_to = last
         elif bound == "to":
             ends = "end" in self.sentence.words[piece.start : piece.start + 2]
