@@ -183,6 +183,7 @@ _GROUPS = [
     "busy_between",
     "pushed",
     "pushing",
+    "happened",
     "appointment_words",
     "backward_moves",
 ]

@@ -31,6 +31,7 @@ _REST = {
     "e": 3,
 }
 _FOLDS = {
+    "our": "my",
     "tyre": "tire",
     "tyres": "tire",
     "tires": "tire",

@@ -368,6 +368,7 @@ class PieceReader:
         calendar, numbers = self.lexicon.calendar, self.lexicon.numbers
         return (
             word in calendar.starters
+            or word in _BEHIND_TIME
             or word in calendar.sets["approx"]
             or word in calendar.sets["time_before"]
             or word in numbers.starters

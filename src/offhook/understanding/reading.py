@@ -116,7 +116,7 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         covered[piece.start : piece.end] = [True] * (piece.end - piece.start)
     amounts = [amount for amount in amounts if not any(covered[amount.start : amount.end])]
     said = [found for found in desk.concepts.find(sentence.words, stems, taken) if not _part_of_time(found, pieces)]
-    concepts = _longest([*said, *glossed.concepts] if glossed is not None else said, desk)
+    concepts = _longest([*said, *glossed.concepts] if glossed is not None else said, sentence, stems, desk)
     mood = None
     if desk.actions and glossed is None:
         places = (entity.start for entity in services)
@@ -324,7 +324,7 @@ def _part_of_time(found: Found, pieces: list[Piece]) -> bool:
     )
 
 
-def _longest(found: list[Found], desk: DeskLanguage) -> list[Found]:
+def _longest(found: list[Found], sentence: Sentence, stems: list[str], desk: DeskLanguage) -> list[Found]:
     """Drop telling concepts inside longer ones ("how much" in "how much time")."""
     weights = desk.frames.weights
     heavy = [one for one in found if weights.get(one.name, 1.0) >= 1.5]
@@ -339,8 +339,15 @@ def _longest(found: list[Found], desk: DeskLanguage) -> list[Found]:
         and outer.end - outer.start > inner.end - inner.start
         and outer.name != inner.name
         and weights.get(outer.name, 1.0) >= 1.5
+        and _holds(outer, inner, sentence, stems, desk)
     }
     return [one for one in found if one not in drop] if drop else found
+
+
+def _holds(outer: Found, inner: Found, sentence: Sentence, stems: list[str], desk: DeskLanguage) -> bool:
+    """Whether the inner phrase is part of the outer one's words and not in a gap of it ("plans changed, cancel …")."""
+    held = (desk.concepts.holds(outer.name, sentence.words[i], stems[i]) for i in range(inner.start, inner.end))
+    return any(held) or not desk.concepts.holds(outer.name, sentence.words[outer.start], stems[outer.start])
 
 
 def _foreign(

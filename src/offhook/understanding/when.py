@@ -103,6 +103,8 @@ class WhenReader:
             if piece.days is not None:
                 when.days = piece.days
         dated = [piece for piece in chosen if piece.days is None]
+        coming = [piece for piece in dated if piece.last is None or piece.last >= self.now.date()]
+        dated = coming or dated  # "it died yesterday, can I come on Thursday"
         if any(piece.problem for piece in dated):
             bad = next(piece for piece in dated if piece.problem)
             when.problems.append(Problem(slot="date", kind=bad.problem or "impossible", said=self._said(bad)))
@@ -359,8 +361,12 @@ class WhenReader:
 
     def _began(self, piece: Piece) -> bool:
         """ "since Monday": when something began, not when it is wished for."""
-        before = [word for word in self.sentence.words[max(0, piece.start - 3) : piece.start] if word not in _SMALL]
-        return bool(before) and before[-1] == "since"
+        near = self.sentence.words[max(0, piece.start - 4) : piece.start]
+        before = [word for word in near if word not in _SMALL]
+        if before and before[-1] == "since":
+            return True
+        over = isinstance(piece, Days) and piece.last is not None and piece.last <= self.now.date()
+        return over and not self.lexicon.calendar.sets["happened"].isdisjoint(near)
 
     def _bound(self, start: int, end: int) -> str | None:
         return self._bounded(start, end)[0]
