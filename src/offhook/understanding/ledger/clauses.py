@@ -67,7 +67,7 @@ def read_clause(scan: Scan, concepts: list[Found], values: list[Found], start: i
         [one for one in scan.quantities if start <= one.start < end],
         [one for one in scan.phones if start <= one.start < end],
         kept,
-        find_verbs(scan, start, end),
+        [verb for verb in find_verbs(scan, start, end) if not _named_in(verb, values)],
         inside,
         _foreign(scan, inside, values, start, end),
     )
@@ -76,6 +76,11 @@ def read_clause(scan: Scan, concepts: list[Found], values: list[Found], start: i
         _put_right(clause, i)
     clause.present = set(_features(clause, scan))
     return clause
+
+
+def _named_in(verb: Verb, values: Iterable[Found]) -> bool:
+    """Whether a verb is a part of a value's name ("google pay")."""
+    return any(one.start <= verb.start and verb.end <= one.end and one.end - one.start > 1 for one in values)
 
 
 def _foreign(scan: Scan, concepts: Iterable[Found], values: Iterable[Found], start: int, end: int) -> list[int]:
@@ -158,6 +163,8 @@ def _asks(clause: Clause, scan: Scan) -> bool:
 def _denied(clause: Clause, scan: Scan) -> bool:
     """A "nahi" that is no tag behind an order ("likh do na")."""
     for one in clause.concepts:
-        if one.name == "nahi" and not (scan.latin(one.start) == "na" and one.end >= clause.end):
+        if one.name != "nahi":
+            continue
+        if scan.latin(one.start) != "na" or any(verb.start == one.end for verb in clause.verbs):
             return True
     return False

@@ -70,7 +70,7 @@ def read_times(
     sentence = _masked(scan, start, end, hidden)
     lexicon = scan.language.everyday.lexicon
     for mixture in scan.language.everyday.mixtures:
-        if mixture.speaks(sentence) or mixture.speaks(_telling(sentence)):
+        if mixture.speaks(sentence) or mixture.speaks(scan.sentence):
             sentence = mixture.gloss(sentence, None, past=side == "past").sentence
             break
     now = world.now.astimezone(index.zone)
@@ -86,10 +86,6 @@ def read_times(
 
 def _is_time(piece: Piece) -> bool:
     return isinstance(piece, Days | Clock | Part) or type(piece).__name__ == "Span"
-
-
-def _telling(sentence: Sentence) -> Sentence:
-    return Sentence(sentence.text, [*sentence.words, "hai"], sentence.starts, sentence.ends, [*sentence.glued, False])
 
 
 def _masked(scan: Scan, start: int, end: int, hidden: Sequence[tuple[int, int]]) -> Sentence:

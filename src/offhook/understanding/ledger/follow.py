@@ -102,7 +102,10 @@ class Following:
         for clause in clauses:
             people = clause.known_persons
             if "customer" in takes and people:
-                if len(people) > 1:
+                together = _together(people, pending) if len(people) > 1 else None
+                if together is not None:
+                    said["customer"] = together
+                elif len(people) > 1:
                     doubts.ask = "customer"
                 else:
                     said.update(_customer(people[0], pending))
@@ -291,6 +294,16 @@ def _customer(person: Person, pending: Command) -> dict[str, SlotValue]:
     if person.candidates:
         return {"customer": person.said, "customer_candidates": list(person.candidates)}
     return {"customer": person.said}
+
+
+def _together(people: list[Person], pending: Command) -> str | None:
+    """The one of the candidates whose name has the words of all `people` ("Kumar wala Ramesh")."""
+    held = pending.slots.get("customer_candidates")
+    words = {word for person in people for word in person.said.casefold().split()}
+    fitting = (
+        [str(name) for name in held if words <= set(str(name).casefold().split())] if isinstance(held, list) else []
+    )
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _chosen(person: Person, pending: Command) -> str | None:

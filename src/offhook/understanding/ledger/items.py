@@ -48,7 +48,13 @@ def items_of(
             left.append(amount)
         else:
             items[owner]["price"] = number(amount.value)
-    return items, left, not free
+    return items, left, not free and not _unit_left(scan, goods)
+
+
+def _unit_left(scan: Scan, goods: list[Goods]) -> bool:
+    """Whether a unit directly before a product has no number ("kilo cheeni")."""
+    units = {name for name in _BEHIND if name not in ("ka", "ke", "ki")}
+    return any(scan.latin(one.start - 1) in units and not scan.taken[one.start - 1] for one in goods if one.start)
 
 
 def _priced(scan: Scan, goods: list[Goods], amount: Amount) -> int | None:

@@ -152,7 +152,8 @@ def _goods(scan: Scan, tenant: Tenant) -> None:
         if scan.taken[i]:
             continue
         found = tenant.goods.at(scan.keys, i, len(scan))
-        if found is not None and scan.keys[i] in scan.language.voc.verbs and _ordered(scan, i):
+        verb = scan.keys[i] in scan.language.voc.verbs
+        if verb and (_ordered(scan, i) or (scan.words[i].isascii() and scan.words[i] not in tenant.goods.spelled)):
             continue
         if found is not None and _called(scan, i, tenant):
             continue
@@ -206,6 +207,7 @@ def _foreign(scan: Scan, i: int) -> bool:
 
 _FREE = frozenset(
     {
+        "reminder",
         "asks",
         "all",
         "show",

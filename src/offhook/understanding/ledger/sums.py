@@ -17,6 +17,7 @@ _CLOCK_BEFORE = frozenset({"=at", "=by", "=before", "=after", "=on", "=the"})
 _CLOCK_AFTER = frozenset(
     {"am", "pm", "o'clock", "oclock", ":", "/", "th", "st", "nd", "rd", "%", "percent", "baje", "tareekh"}
 )
+_ONE = frozenset({"a", "an", "one", "ek", "एक"})
 _PAISE = "paise"
 _NUMBERED = frozenset({"number", "no", "nambar", "num", "नंबर", "नम्बर", "#"})
 _HALF_PAISA = 100
@@ -54,6 +55,8 @@ class Sums:
         self._limits: set[int] = set()
         for found in values:
             slot, _, value = found.name.partition("=")
+            if value == "ml" and scan.latin(found.start) == "maal":
+                continue
             if slot == "unit" and (found.start not in self._units or self._units[found.start][1] < found.end):
                 self._units[found.start] = (value, found.end)
         self._goods = {goods.start: goods for goods in scan.goods}
@@ -178,6 +181,12 @@ class Sums:
         if unit is None or scan.taken[i]:
             return i + 1
         name, end = unit
+        if scan.word(i - 1) in _ONE and not scan.taken[i - 1]:
+            scan.quantities.append(_quantity(i - 1, end, 1, "kg" if name == "pav" else name))
+            if name == "pav":
+                scan.quantities[-1].value = 0.25
+            scan.take(i - 1, end)
+            return end
         if name == "pav":
             following = self._units.get(end)
             stop = following[1] if following is not None and following[0] in ("kg", "litre") else end

@@ -32,6 +32,8 @@ _GUARDS = frozenset({"@negated", "@asked", "@unreal", "cancel", "not_yet", "wron
 """With one of these, a clause writes nothing: it denies, asks, doubts, reports or takes back."""
 _CANCELLING = frozenset({"invoice.cancel", "reminder.cancel"})
 _PAST_TENSES = (".past", ".gone")
+_MOVING = frozenset({"give", "take", "get", "come", "pay", "return", "send", "borrow", "lend", "owe"})
+"""Verbs by which money changes hands."""
 _LINKS = frozenset({"aur", "phir", "fir", ".", "and", "then", "also", "plus", "lekin", "but", "magar", "और", "फिर"})
 _MAX_CLAUSES = 4
 _MAX_LINKS = 12
@@ -147,10 +149,11 @@ class LedgerUnderstander:
             if len(parts) >= _MAX_CLAUSES - 1:
                 break
             left = self._clause(reading, start, link, leaning)
-            right = self._clause(reading, link + width, size, leaning)
+            right = self._clause(reading, link + width, size, leaning or bool(left.persons))
             if self._stand_alone(left, right, reading):
                 parts.append(left)
                 start = link + width
+        leaning = leaning or any(part.persons for part in parts)
         parts.append(self._clause(reading, start, size, leaning))
         return parts
 
@@ -279,6 +282,16 @@ class LedgerUnderstander:
         if before[-1].command.slots.get("customer") == customer:
             draft.command.slots["customer"] = customer
 
+    @staticmethod
+    def _acts_beside(clause: Clause) -> bool:
+        """Whether money moves in the clause in another way than its frame says ("diye the par wapas le gaya")."""
+        best = clause.best
+        if best is None or not best.frame.intent.startswith(("payment.", "credit.")):
+            return False
+        later = "until" in clause.present
+        acting = {v.group for v in clause.verbs if v.acts and not (later and v.tense == "future")}
+        return len(acting & _MOVING) > 1
+
     def _made(self, reading: LineReading, clause: Clause, customer: str | None) -> list[Draft]:
         if clause.best is None:
             return []
@@ -294,7 +307,7 @@ class LedgerUnderstander:
         times = reading.times(clause.start, clause.end, side)  # type: ignore[arg-type]  # one of two literals
         period = find_period(reading.scan, clause.start, clause.end, times, now) if intent == "summary" else None
         drafts = CommandMaker(reading.scan, clause, now, customer, times, period).make()
-        if intent in self._writes and clause.foreign:
+        if intent in self._writes and (clause.foreign or self._acts_beside(clause)):
             for draft in drafts:
                 draft.doubts.unclear = True
         return drafts

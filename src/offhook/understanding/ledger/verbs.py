@@ -28,6 +28,8 @@ class Verb:
     end: int
     group: str
     tense: str
+    acts: bool = True
+    """Whether it says what is done, not only how ("aake", "dekar")."""
     gone: bool = False
     """ "de gaya": the subject did it and left."""
 
@@ -92,7 +94,8 @@ def _made(scan: Scan, start: int, end: int) -> Verb:
     else:
         tense = "imperative" if not copula else "past" if "past" in tenses else "imperative"
     gone = len(forms) > 1 and "gone" in groups
-    return Verb(start, end, group, tense, gone)
+    acts = not (end == start + 1 and words[0].endswith(("kar", "ke")) and len(words[0]) > 3)
+    return Verb(start, end, group, tense, acts, gone)
 
 
 def _english(scan: Scan, i: int) -> Verb:
