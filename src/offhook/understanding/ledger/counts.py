@@ -89,8 +89,11 @@ def count_at(words: CountWords, sentence: Sentence, keys: Sequence[str], i: int)
         if group is None:
             break
         value, scale, end, digits, alone = group
+        written = sentence.words[i].isdecimal()
+        if parts and digits and not written:
+            break  # "ek hazaar 500" may be two numbers; "5 hazaar 200" is one
         if scale is None:
-            if parts and (value >= smallest or value != int(value) or digits):
+            if parts and (value >= smallest or value != int(value)):
                 break
             if not parts:
                 typed = digits

@@ -73,6 +73,10 @@ def read_times(
         if mixture.speaks(sentence) or mixture.speaks(scan.sentence):
             sentence = mixture.gloss(sentence, None, past=side == "past").sentence
             break
+    if side == "past":
+        # What a book is asked or told of has happened: no reader is to put its day aside for that.
+        over = lexicon.calendar.sets["happened"]
+        sentence.words = [f"{NEUTRAL}{word}" if word in over else word for word in sentence.words]
     now = world.now.astimezone(index.zone)
     dates = DateReader(
         sentence, lexicon.calendar, lexicon.numbers, now.date(), month_first=index.month_first, anchor=None

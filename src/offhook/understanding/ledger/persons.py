@@ -106,9 +106,10 @@ class PersonFinder:
         if self._positioned(scan, i, i + 1):
             return True
         following = scan.key(i + 1)
-        if not following or self._starts_number(scan, i):
+        if not following:
             return False
-        if self._ordinary(scan, i + 1) and not self._role(scan, i + 2)[0]:
+        shy = self._ordinary(scan, i + 1) or self._starts_number(scan, i)
+        if shy and not self._role(scan, i + 2)[0]:
             return False
         return bool(self.customers.entries([first, following]))
 
