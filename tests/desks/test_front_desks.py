@@ -37,7 +37,7 @@ async def test_what_every_desk_does(name: str, sqlite_database: Database, clock:
     assert business.name in await talk.greeting()
     assert "open" in await talk.say("when are you open")
     assert business.address in await talk.say("where are you")
-    closed = {"shop": "only for people on the shop's list", "sales": "can't do that"}
+    closed = {"shop": "PIN", "sales": "can't do that"}
     assert closed[name] in await talk.say("rahul ka balance")
     assert "colleague" in await talk.say("a human please")
     await talk.say("bye")

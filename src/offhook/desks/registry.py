@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from offhook.contracts.business import Business
 from offhook.contracts.clock import Clock
-from offhook.contracts.desk import Effect, UnitOfWorkFactory
+from offhook.contracts.desk import Effect, UnitOfWork, UnitOfWorkFactory
 from offhook.contracts.errors import AppError
 from offhook.contracts.speech import SpeechDomain
 from offhook.desks.dealership.desk import LANGUAGE_FOLDER, dealership_desk
@@ -19,6 +20,8 @@ from offhook.desks.sales.desk import sales_desk
 from offhook.desks.shop.desk import LANGUAGE_FOLDER as SHOP_LANGUAGE
 from offhook.desks.shop.desk import shop_desk
 from offhook.desks.shop.edits import SHOP_EDITS
+from offhook.desks.shop.facts import shop_names
+from offhook.desks.shop.speech import speech_domain as shop_speech
 from offhook.dialogue.desk import Desk
 from offhook.dialogue.reader import LanguageReader
 from offhook.store.editing import Editable
@@ -54,6 +57,17 @@ def build_desks(recognition: Recognition | None = None) -> dict[str, Desk]:
     }
 
 
+async def _dealership(uow: UnitOfWork) -> Callable[[], SpeechDomain]:
+    services = [(service.name, service.aliases) for service in await DealershipRepository(uow).services()]
+    return lambda: speech_domain(services)
+
+
+async def _shop(uow: UnitOfWork) -> Callable[[], SpeechDomain]:
+    names = await shop_names(uow)
+    goods = [text for product, aliases in names.products.items() for text in (product, *aliases)]
+    return lambda: shop_speech(names.customers, goods)
+
+
 class Speech:
     """What a business's callers are likely to say, for recognisers; built from its book and kept for a minute."""
 
@@ -66,7 +80,7 @@ class Speech:
 
     async def domain(self, business: Business) -> SpeechDomain | None:
         """None where the desk has no language model of its own. A book that cannot be read gives the last one known."""
-        if business.desk != "dealership":
+        if business.desk not in ("dealership", "shop"):
             return None
         kept = self._kept.get(business.business_id)
         now_ms = self._clock.mono_ms()
@@ -74,10 +88,10 @@ class Speech:
             return kept[1]
         try:
             async with self._units(business.business_id, Effect.READ) as uow:
-                services = await DealershipRepository(uow).services()
+                build = await (_dealership(uow) if business.desk == "dealership" else _shop(uow))
         except AppError:
             return kept[1] if kept is not None else None
         # Thousands of sentences are put together: not on the media loop.
-        domain = await asyncio.to_thread(speech_domain, [(s.name, s.aliases) for s in services])
+        domain = await asyncio.to_thread(build)
         self._kept[business.business_id] = (now_ms, domain)
         return domain

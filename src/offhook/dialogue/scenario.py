@@ -62,7 +62,7 @@ class Step(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True
     never: tuple[str, ...] = ()
     expect: str | None = None
 
-    def turn(self, turn_id: str) -> TurnInput:
+    def turn(self, turn_id: str, *, typed: bool = False) -> TurnInput:
         """The turn that this step is. Raises ValueError when it says nothing, or several things."""
         given = [name for name in ("say", "silence", "unclear", "keys", "goodbye") if getattr(self, name) is not None]
         if len(given) != 1:
@@ -70,6 +70,8 @@ class Step(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True
         if self.say is not None:
             n_best = (self.say, *self.alternatives) if self.alternatives else ()
             heard = tuple(Hypothesis(text, -float(place)) for place, text in enumerate(n_best))
+            if typed:
+                return TurnInput(turn_id, "text", self.say)
             return TurnInput(turn_id, "speech", self.say, alternatives=heard, confidence=self.confidence)
         if self.keys is not None:
             return TurnInput(turn_id, "dtmf", self.keys)
@@ -184,14 +186,14 @@ async def play(
     operator: bool = False,
 ) -> Report:
     """Talk the scenario through. `left_behind(session_id)` tells what the database holds of it afterwards; `operator`:
-    whoever talks acts for the business, unless the scenario names a caller."""
+    whoever types acts for the business, unless the scenario names a caller, who speaks."""
     report = Report(scenario.name)
     as_operator = operator and scenario.caller is UNSET
     state = ConversationState(
         session_id=f"sess_{re.sub('[^a-z0-9]+', '_', scenario.name.lower())}",
         business_id=business.business_id,
         desk=business.desk,
-        channel=scenario.channel,
+        channel="chat" if as_operator else scenario.channel,
         caller_phone=None if as_operator else scenario.caller_phone,
         desk_memory={MEMORY_OPERATOR: ""} if as_operator else {},
     )
@@ -202,7 +204,7 @@ async def play(
         if result.hang_up:
             report.failures.append(f"step {number}: the call was over already")
             break
-        turn = step.turn(f"t{number}")
+        turn = step.turn(f"t{number}", typed=as_operator)
         state, result = await _turn(engine, business, state, turn)
         _note(report, step, turn.text or f"({turn.source})", result)
     wanted = scenario.end

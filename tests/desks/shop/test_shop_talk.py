@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import msgspec
 import pytest
@@ -27,7 +27,7 @@ from support.set_clock import SetClock
 from support.shop_book import OpenShop
 from support.talk import Talk
 
-OWNER = "+919999912345"
+OWNER = "+919999912347"
 STAFF = "+919999912346"
 STRANGER = "+919999912399"
 
@@ -64,6 +64,15 @@ SENTENCES: dict[str, Reading | Command | list[Command]] = {
     "yes": command("confirm"),
     "no": command("deny"),
 }
+
+
+class SureTalk(Talk):
+    """What was said is what was heard, and the recogniser knows it."""
+
+    async def say(self, text: str, *, confidence: float | None = 0.95, alternatives: Sequence[str] = ()) -> str:
+        return await super().say(text, confidence=confidence, alternatives=alternatives)
+
+
 TalkAs = Callable[[str | None], Awaitable[Talk]]
 
 
@@ -92,7 +101,7 @@ async def talk_as(database: Database, clock: SetClock, book: OpenShop) -> AsyncI
         await users.add("Suraj", "staff", STAFF, pin_hash("8264", business.business_id), clock.now())
 
     async def started(caller: str | None) -> Talk:
-        talk = Talk(engine, business, caller=caller, session_id=new_id("sess"))
+        talk = SureTalk(engine, business, caller=caller, session_id=new_id("sess"))
         talk.state = msgspec.structs.replace(talk.state, language="en")
         await talk.greeting()
         return talk
@@ -286,3 +295,15 @@ async def test_what_was_open_is_forgotten_after_five_minutes(talk: Talk, clock: 
     clock.advance(minutes=6)
     assert "Written" not in await talk.say("yes")
     assert await owed(book) == 0
+
+
+@pytest.mark.parametrize("confidence", [None, 0.6])
+async def test_what_was_heard_badly_is_read_back_before_it_is_written(
+    talk: Talk, book: OpenShop, confidence: float | None
+) -> None:
+    reply = await talk.say("paid 500", confidence=confidence)
+    assert reply == "500 rupees received from Zubin Irani in cash: shall I write it?"
+    assert await owed(book) == 0
+    assert "Zubin Irani owes nothing." in await talk.say("balance", confidence=confidence)
+    await talk.say("yes", confidence=confidence)
+    assert await owed(book) == -500_00

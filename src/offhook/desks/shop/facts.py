@@ -36,6 +36,8 @@ _PRODUCTS = Prepared(
     .where(products.c.business_id == _BUSINESS, products.c.active)
     .order_by(products.c.name)
 )
+_READER = Origin(now=datetime.min.replace(tzinfo=UTC), day=date.min, turn_id="", via="")
+"""Nothing is written here, so nothing tells of it."""
 _KEPT = 64
 """Shops whose names stay in memory; the longest unused goes first."""
 
@@ -84,14 +86,18 @@ class ShopFactsReader:
             same = kept is not None and kept[0] == version
             return book.shop.confirm_above, version, kept[1] if same and kept is not None else _names_of(book)
 
-        origin = Origin(now=datetime.now(UTC), day=date.min, turn_id="", via="")
-        limit, version, names = await in_book(uow, origin, look)
+        limit, version, names = await in_book(uow, _READER, look)
         self._names[uow.business_id] = (version, names)
         self._names.move_to_end(uow.business_id)
         if len(self._names) > _KEPT:
             self._names.popitem(last=False)
         faq = faq_index(tuple(await BusinessBook(uow).faq()))
         return ShopFacts(faq=faq, names=names, limit=limit // 100)
+
+
+async def shop_names(uow: UnitOfWork) -> Names:
+    """Of the unit's business, read anew."""
+    return await in_book(uow, _READER, _names_of)
 
 
 def _names_of(book: ShopBook) -> Names:

@@ -22,10 +22,12 @@ from offhook.desks.shop import rules
 from offhook.desks.shop.invent import Person, Thing, Year, invent
 from offhook.desks.shop.model import Customer, Method, Origin, Product, Refused
 from offhook.desks.shop.repository import ShopBook, in_book
+from offhook.kit.pin import pin_hash
 from offhook.store.business_book import BusinessBook
 from offhook.store.engine import Database
 from offhook.store.seeding import SeedBusiness, SeedFaq, SeedIds, insert_demo_business
 from offhook.store.unit_of_work import SqlUnitOfWork, unit_of_work_factory
+from offhook.store.users import Role, Users
 
 MOST_CUSTOMERS = 20_000
 MOST_ENTRIES = 200_000
@@ -54,6 +56,13 @@ class _Customer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     paid: list[_Paid]
 
 
+class _Person(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    name: str
+    role: Role
+    phone: str
+    pin: str
+
+
 class SeedProduct(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     name: str
     unit: str
@@ -70,6 +79,7 @@ class SeedProduct(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class _DemoFile(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     business: SeedBusiness
     faq: list[SeedFaq]
+    people: list[_Person]
     customers: list[_Customer]
     products: list[SeedProduct]
 
@@ -90,6 +100,8 @@ async def insert_demo(connection: AsyncConnection, clock: Clock) -> str:
     now = clock.now().astimezone(ZoneInfo(demo.business.timezone))
     origin = _origin(now, SeedIds(f"{business_id}-book").new, demo.business.currency)
     uow = SqlUnitOfWork(connection, business_id, clock.now())
+    for person in demo.people:
+        await Users(uow).add(person.name, person.role, person.phone, pin_hash(person.pin, business_id), clock.now())
     await in_book(uow, origin, lambda book: _fill_demo(book, demo, now))
     return business_id
 

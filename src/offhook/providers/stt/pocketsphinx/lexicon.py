@@ -17,6 +17,8 @@ from offhook.providers.stt.pocketsphinx.phonemes import Speller
 _VARIANT = re.compile(r"\(\d+\)$")
 ACCENTS = ("en", "en-029", "en-gb-scotland")
 _FALLBACK_VOICE = "en-us"
+_HINDI_VOICE = "hi"
+_DEVANAGARI = re.compile("[\u0900-\u097f]")
 _WORST_CASE_VARIANTS = 6
 
 
@@ -41,8 +43,11 @@ def build(
     known = read_dictionary(dictionary, frozenset(wanted))
     speller = Speller()
     unknown = [word for word in wanted if word not in known and word not in hints]
-    derived = speller.pronounce(unknown, _FALLBACK_VOICE)
-    accented = [speller.pronounce((word for word in wanted if word not in hints), accent) for accent in accents]
+    native = [word for word in unknown if _DEVANAGARI.search(word)]
+    derived = speller.pronounce([word for word in unknown if not _DEVANAGARI.search(word)], _FALLBACK_VOICE)
+    derived |= speller.pronounce(native, _HINDI_VOICE)
+    latin = [word for word in wanted if word not in hints and not _DEVANAGARI.search(word)]
+    accented = [speller.pronounce(latin, accent) for accent in accents]
     lexicon: dict[str, tuple[str, ...]] = {}
     for word in wanted:
         variants = [*hints.get(word, ()), *known.get(word, ())]

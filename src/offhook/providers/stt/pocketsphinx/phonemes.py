@@ -26,6 +26,8 @@ _ARPABET: dict[str, str] = {
     "uː": "UW", "ʉː": "UW", "ʉ": "UW", "u": "UW", "ʊə": "UH AH", "ʊ": "UH", "ɜː": "ER", "ɜ": "AH", "ɚ": "ER",
     "əɹ": "ER", "əl": "AH L", "ə": "AH", "ɐ": "AH", "ʌ": "AH", "y": "Y UW", "ø": "ER",
 }  # fmt: skip
+_HINDI = str.maketrans({"ɾ": "r", "c": "tʃ", "ɟ": "dʒ"})
+"""Sounds that espeak-ng writes in Hindi as it writes others in English: the t of an American's "water" is an r."""
 _IGNORED = "ˈˌːˑ̩̃‍ʰʲ.-_| "
 _LONGEST = max(len(symbol) for symbol in _ARPABET)
 
@@ -62,7 +64,9 @@ class Speller:
         """word → ARPAbet by the rules of an espeak-ng voice ("en-us", "en", "hi"). Raises ValueError: no such voice."""
         if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
             raise ValueError(f"espeak-ng has no voice {voice!r}; use a name such as en-us, en or hi.")
-        return {word: arpabet(self._ipa(word)) for word in words}
+        hindi = voice.startswith("hi")
+        ipa = {word: self._ipa(word) for word in words}
+        return {word: arpabet(text.translate(_HINDI) if hindi else text) for word, text in ipa.items()}
 
     def _ipa(self, word: str) -> str:
         rest = ctypes.c_char_p(word.encode())
