@@ -237,6 +237,10 @@ async def reading(url: str, customers: int, entries: int) -> dict[str, object]:
         one, _, other = name.split()
         assert await bench.shop.read(lambda book: book.candidates(f"{one} {other}"))
 
+    async def half_known(n: int) -> None:
+        _, name = known[n * 7 % len(known)]
+        assert not await bench.shop.read(lambda book: book.candidates(f"{name.split()[0]} Quux"))
+
     async def nobody(n: int) -> None:
         assert not await bench.shop.read(lambda book: book.candidates(f"Xerxes Quux {n}"))
 
@@ -261,6 +265,7 @@ async def reading(url: str, customers: int, entries: int) -> dict[str, object]:
         "search_full_name_ms": await timed(full_name),
         "search_first_name_ms": await timed(first_name),
         "search_two_words_ms": await timed(two_words),
+        "search_half_known_ms": await timed(half_known),
         "search_nobody_ms": await timed(nobody),
     }
     await database.aclose()

@@ -46,7 +46,7 @@ _CONFLICTS = (
 )
 
 
-class ProductFields(msgspec.Struct, kw_only=True):
+class ProductFields(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     name: Name | UnsetType = UNSET
     unit: Literal["kg", "litre", "packet", "piece", "metre", "box"] | UnsetType = UNSET
     """Fixed once the product is made."""
@@ -62,7 +62,7 @@ class ProductFields(msgspec.Struct, kw_only=True):
     active: bool | UnsetType = UNSET
 
 
-class ShopCustomerFields(msgspec.Struct, kw_only=True):
+class ShopCustomerFields(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     name: Name | UnsetType = UNSET
     phone: Annotated[str, Meta(max_length=32)] | UnsetType | None = UNSET
     email: Annotated[str, Meta(max_length=254)] | UnsetType | None = UNSET
@@ -77,7 +77,7 @@ class ShopCustomerFields(msgspec.Struct, kw_only=True):
     active: bool | UnsetType = UNSET
 
 
-class PaymentFields(msgspec.Struct, kw_only=True):
+class PaymentFields(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     kind: Literal["payment", "refund"] | UnsetType = UNSET
     customer_id: Id | UnsetType = UNSET
     amount: Money | UnsetType = UNSET
@@ -88,7 +88,7 @@ class PaymentFields(msgspec.Struct, kw_only=True):
     """The bill that it is for; without one the oldest debt is paid first."""
 
 
-class InvoiceFields(msgspec.Struct, kw_only=True):
+class InvoiceFields(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     customer_id: Id | UnsetType = UNSET
     items: Annotated[list[BillItem], Meta(min_length=1, max_length=200)] | UnsetType = UNSET
     """Quantities in units, prices in rupees."""

@@ -21,8 +21,8 @@ from offhook.store.prepared import Prepared, adding
 
 CANDIDATES = 8
 """How many of one name are told apart; more are too many to say."""
-_SEARCHED = 400
-"""Customers with the rarest word of a search that are looked at."""
+_COMMON = 200
+"""A word of so many names is common."""
 _C, _W = shop_customers.c, shop_customer_words.c
 _MINE = (_C.business_id == bindparam("business"), _C.active)
 _BY_ID = Prepared(
@@ -50,6 +50,11 @@ NAMES_CHANGED = Prepared(
     update(shop_books)
     .where(shop_books.c.business_id == bindparam("business"))
     .values(names_version=shop_books.c.names_version + 1)
+)
+
+
+_SOME_WITH = Prepared(
+    select(_W.customer_id).where(_W.business_id == bindparam("business"), _W.word == bindparam("word")).limit(_COMMON)
 )
 
 
@@ -108,9 +113,20 @@ class People(Ledger):
         return named or found
 
     def with_words(self, words: Sequence[str], most: int = CANDIDATES) -> list[Customer]:
-        wanted = list(dict.fromkeys(words))[: len(_WITH_WORDS)]
+        wanted = list(dict.fromkeys(words))
+        if len(wanted) > 1:
+            # Driven by the rarest: everybody called Ramesh is looked through only where no word is rarer.
+            found = {word: self._customers_with(word) for word in wanted}
+            wanted = sorted(wanted, key=found.__getitem__)
+            if not found[wanted[0]]:
+                return []
+        wanted = wanted[: len(_WITH_WORDS)]
         named = {f"word{n}": word for n, word in enumerate(wanted)}
         return self._customers(_WITH_WORDS[len(wanted)], most=most, **named)
+
+    def _customers_with(self, word: str) -> int:
+        """How many words of names are it, as far as it matters."""
+        return len(self.rows.all(_SOME_WITH, business=self.business_id, word=word))
 
     def by_phone(self, phone: str) -> list[Customer]:
         return self._customers(_BY_PHONE, phone=phone)
