@@ -33,7 +33,7 @@ from support.shop_adversary import adversarial
 from support.shop_tables import WRITES, score, shop_rows
 from support.understanding_shop import CUSTOMERS, PRODUCTS, SHOP, shop
 
-_TABLES = ("shop_heldout.txt", "shop_heldout2.txt", "shop_heldout3.txt")
+_TABLES = ("shop_heldout.txt", "shop_heldout2.txt", "shop_heldout3.txt", "shop_heldout4.txt")
 _CONSONANTS, _VOWELS = "bcdfghjklmnprstvy", "aeiou"
 
 

@@ -138,6 +138,22 @@ _NEVER = (
         "unless {x} pays {a} stop",
         "{x} ne {a} diye hote to accha hota",
     ),
+    # -- told to others, refused, taken back --
+    *(
+        "{x} ko bolo {a} de de",
+        "{x} se kaho {a} bheje",
+        "{x} ne {a} maange",
+        "{x} se {a} maang lena",
+        "tell {x} to pay {a}",
+    ),
+    *("ask {x} for {a}", "{x} refused to pay {a}", "{x} forgot to give {a}", "{x} ko {a} milne chahiye"),
+    *(
+        "{x} ne {a} diye the par wapas le gaya",
+        "{x} ne {a} gin ke rakhe",
+        "{x} ne {a} dikhaye",
+        "{x} ne {a} dene se mana kiya",
+    ),
+    *("{x} paid {a} but took it back", "{x} ko {a} dene ka mat bolna", "{x} almost paid {a}", "{x} ne {a} phaad diye"),
     # -- contradictory or without a direction --
     *(
         "{x} ne {a} udhaar diye",

@@ -128,6 +128,8 @@ def _features(clause: Clause, scan: Scan) -> Iterable[str]:
         yield "@customer"
         if not person.doubtful:
             yield "@sure"
+        if person.name is not None:
+            yield "@listed"
     yield f"@first.{scan.words[clause.start]}"
     for verb in clause.verbs:
         yield f"@{verb.group}.{verb.tense}"
@@ -156,7 +158,7 @@ def _features(clause: Clause, scan: Scan) -> Iterable[str]:
 def _asks(clause: Clause, scan: Scan) -> bool:
     """A question word; an English one only where the clause begins with it ("everyone who owes" asks nothing)."""
     return any(
-        one.name == "asks" and (scan.keys[one.start][0] != "=" or one.start == clause.start) for one in clause.concepts
+        one.name == "asks" or (one.name == "asks_first" and one.start == clause.start) for one in clause.concepts
     )
 
 

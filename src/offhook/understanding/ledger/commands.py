@@ -15,6 +15,8 @@ from offhook.understanding.ledger.spans import Amount, Person, Scan
 from offhook.understanding.model import Command
 
 UNCLEAR = "_unclear"
+_BESIDE = frozenset({"note_for", "personal", "elsewhere", "third"})
+"""Concepts whose words may be what something is for."""
 _NOTE = 4
 """Words at most of what something is for."""
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -123,6 +125,9 @@ class CommandMaker:
                 slots["customer"] = self.last_customer
             else:
                 doubts.ask = "customer"
+        elif person.near and len(person.candidates) == 1 and self._reads():
+            person.name, person.candidates = person.candidates[0], ()  # nothing is lost by reading what is near
+            slots["customer"] = person.name
         else:
             slots.update(_named(person))
         if person.numeric:
@@ -207,7 +212,7 @@ class CommandMaker:
         """Whether a token can belong to what something is for."""
         if self.scan.taken[i] or any(verb.start <= i < verb.end for verb in self.clause.verbs):
             return False
-        return not any(one.start <= i < one.end for one in self.clause.concepts if one.name != "note_for")
+        return not any(one.start <= i < one.end for one in self.clause.concepts if one.name not in _BESIDE)
 
     # -- bills ----------------------------------------------------------------------------------------------------
 

@@ -205,6 +205,8 @@ class PersonFinder:
         at = end
         while at < len(scan) and at - end < 2 and not scan.taken[at]:
             ordinary = self._ordinary(scan, at) and not scan.words[at].isdecimal()
+            if ordinary and scan.latin(at) in scan.language.persons.spelled and self._role(scan, at + 1)[0]:
+                ordinary = self._starts_number(scan, at)
             if (self._real(scan, at) and not ordinary) or (
                 self._foreign(scan, at) and self._role(scan, at + 1)[0] and not self._role(scan, end)[0]
             ):

@@ -153,7 +153,7 @@ def _goods(scan: Scan, tenant: Tenant) -> None:
             continue
         found = tenant.goods.at(scan.keys, i, len(scan))
         verb = scan.keys[i] in scan.language.voc.verbs
-        if verb and (_ordered(scan, i) or (scan.words[i].isascii() and scan.words[i] not in tenant.goods.spelled)):
+        if verb and (_ordered(scan, i) or (scan.words[i].isascii() and not _spelled(scan.words[i], tenant))):
             continue
         if found is not None and _called(scan, i, tenant):
             continue
@@ -171,6 +171,12 @@ def _goods(scan: Scan, tenant: Tenant) -> None:
         scan.goods.append(Goods(i, end, scan.sentence.said(i, end), named.name, named.candidates))
         scan.take(i, end)
     scan.goods.sort(key=lambda one: one.start)
+
+
+def _spelled(word: str, tenant: Tenant) -> bool:
+    """Whether goods are written so, or would be but for the case ("aate ka stock")."""
+    spelled = tenant.goods.spelled
+    return word in spelled or (word.endswith("e") and word[:-1] + "a" in spelled)
 
 
 def _called(scan: Scan, i: int, tenant: Tenant) -> bool:

@@ -34,6 +34,8 @@ _CANCELLING = frozenset({"invoice.cancel", "reminder.cancel"})
 _PAST_TENSES = (".past", ".gone")
 _MOVING = frozenset({"give", "take", "get", "come", "pay", "return", "send", "borrow", "lend", "owe"})
 """Verbs by which money changes hands."""
+_SERVING = frozenset({"do", "write", "put", "transfer", "deposit", "ho", "gone", "lag", "rakh", "chuk", "ja", "jama"})
+"""Verbs that say only how it is done or written down."""
 _LINKS = frozenset({"aur", "phir", "fir", ".", "and", "then", "also", "plus", "lekin", "but", "magar", "और", "फिर"})
 _MAX_CLAUSES = 4
 _MAX_LINKS = 12
@@ -289,8 +291,8 @@ class LedgerUnderstander:
         if best is None or not best.frame.intent.startswith(("payment.", "credit.")):
             return False
         later = "until" in clause.present
-        acting = {v.group for v in clause.verbs if v.acts and not (later and v.tense == "future")}
-        return len(acting & _MOVING) > 1
+        acting = {v.group for v in clause.verbs if v.acts and not (later and v.tense == "future")} - _SERVING
+        return len(acting) > 1 or not acting <= _MOVING
 
     def _made(self, reading: LineReading, clause: Clause, customer: str | None) -> list[Draft]:
         if clause.best is None:
