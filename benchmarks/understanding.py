@@ -30,7 +30,7 @@ _SENTENCES = ("sentences_dev.txt", "sentences_dev2.txt", "sentences_dev3.txt", "
 _DATES = ("dates_dev.txt", "dates_dev2.txt", "dates_dev3.txt")
 _HINGLISH = (
     "hinglish_dev.txt",
-    *(f"hinglish_dev{number}.txt" for number in range(2, 9)),
+    *(f"hinglish_dev{number}.txt" for number in range(2, 10)),
     "hinglish_twins.txt",
     "hinglish_twins2.txt",
 )

@@ -28,7 +28,7 @@ _WAYS: dict[str, Callable[[str], str]] = {
 
 def _carried_out() -> list[tuple[str, str, str]]:
     found = []
-    for name in ("hinglish_dev.txt", *(f"hinglish_dev{number}.txt" for number in range(2, 9)), "hinglish_heldout.txt"):
+    for name in ("hinglish_dev.txt", *(f"hinglish_dev{number}.txt" for number in range(2, 10)), "hinglish_heldout.txt"):
         for asked, held, text, decision, expected in rows(name):
             if decision == "execute" and asked != "name" and any(intent in WRITES for intent, _ in commands(expected)):
                 found.append((asked, held, text))

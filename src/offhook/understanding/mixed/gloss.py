@@ -241,7 +241,8 @@ class Mixture:
         for n, item in enumerate(items):
             words = item.words
             if not words:
-                apart = item.key in self._voc.sections["of"] and _between_words(items, n)
+                genitive = item.key in self._voc.sections["of"] or item.key in self._voc.sections["for"]
+                apart = genitive and _between_words(items, n)
                 if not apart and self._empty(scan, item) and needed.isdisjoint(range(item.start, item.end)):
                     continue
                 words = self._left(scan, item)

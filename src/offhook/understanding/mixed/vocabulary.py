@@ -107,7 +107,9 @@ class Vocabulary:
 
     def key(self, word: str) -> str:
         """Under what a word of a sentence is filed. Base words get a key that no word of the language has."""
-        if word in self.exact or (word in self.english and word not in self.spelled):
+        if word in self.exact:
+            return "=" + (self.alphabet.latin(word) if self.alphabet.native(word) else word)
+        if word in self.english and word not in self.spelled:
             return "=" + word
         return self.alphabet.key(word)
 
@@ -118,7 +120,7 @@ class Vocabulary:
     def canonical(self, word: str) -> str:
         """What all forms and translations of a word share: for phrases of whole sentences."""
         key = self.key(word)
-        if word in self.exact:
+        if key[0] == "=" and key[1:] in self.exact:
             return key
         verb = self.verbs.get(key)
         if verb is not None:
