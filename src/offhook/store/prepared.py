@@ -17,7 +17,7 @@ from sqlalchemy import BindParameter, Connection, Select, Table, bindparam, inse
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import UpdateBase
-from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.elements import ClauseElement, TextClause
 from sqlalchemy.types import TypeEngine
 
 from offhook.store.sqlite_driver import OneHopConnection
@@ -30,7 +30,7 @@ T = TypeVar("T")
 class Prepared:
     """A statement with named parameters, compiled for SQLite once; its values keep the types of their columns."""
 
-    def __init__(self, statement: Select[Any] | UpdateBase) -> None:
+    def __init__(self, statement: Select[Any] | UpdateBase | TextClause) -> None:
         self.statement = statement
 
     @cached_property

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from sqlalchemy import delete, update
 
@@ -17,6 +18,7 @@ from offhook.desks.shop.check import disagreements
 from offhook.desks.shop.model import Item, Refused, ShopSettings
 from offhook.desks.shop.repository import ShopBook
 from offhook.desks.shop.tables import APPEND_ONLY, invoices
+from offhook.store.businesses import SqlBusinesses
 from offhook.store.engine import Database
 from support.shop_book import SHARMA, OpenShop
 
@@ -145,3 +147,16 @@ async def test_a_large_book_of_one_customer_stays_whole(shop: OpenShop) -> None:
     await shop.write(lambda book: book.undo(payment))
     assert await shop.balance(customer) == 11_175
     assert await shop.read(disagreements) == []
+
+
+async def test_a_book_is_opened_by_whoever_comes_first(database: Database, shop: OpenShop) -> None:
+    """Two at once write the first line of a shop that has none."""
+    ours = await shop.business()
+    new = msgspec.structs.replace(ours, business_id="biz_new", name="New Shop", phone="+919999900099")
+    await SqlBusinesses(database, shop.clock).create(new)
+    other = OpenShop(database, shop.clock, "biz_new")
+    made = await asyncio.gather(*(other.customer(name) for name in ("Zubin Irani", "Yamini Nag", "Xenia Rao")))
+    assert len({one.customer_id for one in made}) == 3
+    assert await other.read(disagreements) == []
+    assert await other.read(lambda book: book.versions()) == (0, 3)
+    assert [one.name for one in await shop.read(lambda book: book.candidates("Zubin"))] == []

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import BindParameter, bindparam, case, delete, func, select, text, update
 
 from offhook.desks.shop.allocation import Allocation, OpenItem, settle, taken_back
 from offhook.desks.shop.model import MOST_PAISE, Method, Origin, Posting, PostingKind, Refused
@@ -39,7 +39,9 @@ _CHUNK = 64
 """Open items looked at in one go; a payment rarely settles more."""
 
 _LOCK = Prepared(select(shop_books.c.seq).where(shop_books.c.business_id == _BUSINESS).with_for_update())
-_OPEN_BOOK = Prepared(insert(shop_books).values(business_id=_BUSINESS, seq=0, names_version=0))
+_OPEN_BOOK = Prepared(
+    text("INSERT INTO shop_books (business_id, seq, names_version) VALUES (:business, 0, 0) ON CONFLICT DO NOTHING")
+)
 _NEXT = Prepared(
     update(shop_books)
     .where(shop_books.c.business_id == _BUSINESS)
@@ -166,6 +168,7 @@ class Ledger:
         """From here on to the end of the transaction nobody else writes to this book."""
         if self.rows.first(_LOCK, business=self.business_id) is None:
             self.rows.run(_OPEN_BOOK, business=self.business_id)
+            self.rows.first(_LOCK, business=self.business_id)
 
     def post(
         self,
