@@ -15,6 +15,8 @@ from offhook.understanding.ledger.spans import Amount, Person, Scan
 from offhook.understanding.model import Command
 
 UNCLEAR = "_unclear"
+_INEXACT = frozenset({"inexact", "@recurrence"})
+"""With one of these, a sum is not what was given: "500 kam", "do baar 500", "roz 500"."""
 _BESIDE = frozenset({"note_for", "personal", "elsewhere", "third"})
 """Concepts whose words may be what something is for."""
 _NOTE = 4
@@ -147,7 +149,7 @@ class CommandMaker:
             doubts.ask = doubts.ask or "amount"
         if len(amounts) == 1:
             slots["amount"] = number(amounts[0].value)
-        if len(amounts) > 1 or self._number_left():
+        if len(amounts) > 1 or self._number_left() or not _INEXACT.isdisjoint(self.clause.present):
             doubts.ask = doubts.ask or "amount"
         if intent == "payment.record":
             self._method(slots)

@@ -95,7 +95,7 @@ def _given(intent: str, slot: str, slots: dict[str, SlotValue]) -> bool:
 def _absurd(value: SlotValue, slot: str) -> bool:
     if not isinstance(value, int | float):
         return False
-    least = 0 if slot in ("opening_balance", "credit_limit") else 1e-9
+    least = {"opening_balance": 0, "credit_limit": 0, "amount": 1}.get(slot, 1e-9)
     return not least <= value <= _MOST
 
 

@@ -81,6 +81,8 @@ class Sums:
         for count in left:
             if any(covered[count.start : count.end]) or any(scan.taken[count.start : count.end]):
                 continue
+            if scan.word(count.end) in ("%", "percent"):
+                continue
             goods = self._goods.get(count.end)
             if goods is not None and not count.scaled and count.value < 1000:
                 scan.quantities.append(Quantity(count.start, count.end, count.value))

@@ -73,7 +73,11 @@ def _helps(scan: Scan, i: int) -> bool:
 def _made(scan: Scan, start: int, end: int) -> Verb:
     forms = [scan.language.verbs.get(scan.keys[i]) for i in range(start, end)]
     group = next(form.group for form in forms if form is not None)
-    tenses = [form.tense for form in forms if form is not None]
+    tenses = [
+        "infinitive" if form.tense == "imperative" and scan.latin(i).endswith(("na", "ni", "ne")) else form.tense
+        for i, form in zip(range(start, end), forms, strict=True)
+        if form is not None
+    ]
     groups = [form.group for form in forms if form is not None]
     words = [scan.latin(i) for i in range(start, end)]
     copula = any(word in _COPULA for word in words)
