@@ -74,6 +74,8 @@ def read_clause(scan: Scan, concepts: list[Found], values: list[Found], start: i
     negations = [i for i in range(start, end) if not scan.taken[i] and scan.latin(i) in _CORRECTING]
     for i in negations:
         _put_right(clause, i)
+        if start < i < end - 1 and scan.covered[i - 1] and scan.covered[i + 1]:
+            clause.corrected = True  # "kal nahi parso": the days are put right where they are read
     clause.present = set(_features(clause, scan))
     return clause
 

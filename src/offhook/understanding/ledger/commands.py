@@ -91,6 +91,8 @@ class CommandMaker:
             self._old_bill(intent, slots)
         elif intent.startswith("reminder."):
             self._reminder(intent, slots)
+            if intent == "reminder.schedule" and self.times.when.problems:
+                doubts.ask = doubts.ask or self.times.when.problems[0].slot
         elif intent in ("dues.list",):
             self._dues(slots)
         elif intent == "summary":
@@ -153,6 +155,8 @@ class CommandMaker:
             doubts.ask = doubts.ask or "amount"
         if intent == "payment.record":
             self._method(slots)
+            if any(problem.kind == "impossible" for problem in self.times.when.problems):
+                doubts.ask = doubts.ask or "date"
             day = happened(self.times.when, self.now.date())
             if day is not None:
                 slots["date"] = day.isoformat()
@@ -228,7 +232,8 @@ class CommandMaker:
             self._candidates(slots, doubts)
         if len(amounts) == 1:
             slots["amount"] = number(amounts[0].value)
-        elif len(amounts) > 1:
+        counted = any(one.name == "bill" and one.start == amount.end for one in clause.concepts for amount in amounts)
+        if len(amounts) > 1 or counted:  # "2 bill banao" counts bills
             doubts.ask = doubts.ask or "amount"
         if "gst_word" in clause.present:
             slots["gst"] = True
@@ -335,7 +340,7 @@ class CommandMaker:
         if self.clause.phones:
             phone = self.clause.phones[-1]
             slots["phone"] = phone.digits
-            if not phone.valid:
+            if not phone.valid or len(self.clause.phones) > 1:
                 doubts.ask = doubts.ask or "phone"
         amounts = self.clause.amounts
         if "limit_word" in self.clause.present:
@@ -350,9 +355,10 @@ class CommandMaker:
         person = next(iter(self.clause.known_persons), None)
         if person is not None:
             slots["name"] = _titled(person.said)
+            doubts.unclear = person.name is not None  # somebody of that name is on the list
         if self.clause.phones:
             slots["phone"] = self.clause.phones[-1].digits
-            if not self.clause.phones[-1].valid:
+            if not self.clause.phones[-1].valid or len(self.clause.phones) > 1:
                 doubts.ask = "phone"
         amounts: list[Amount] = self.clause.amounts
         if len(amounts) == 1:

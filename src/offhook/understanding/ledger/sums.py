@@ -166,7 +166,7 @@ class Sums:
         if unit is None:
             return False
         name, end = unit
-        value: float = count.value
+        value = self._signed(count)
         start = count.start
         if name == "pav":
             value, name = value / 4, "kg"

@@ -30,7 +30,7 @@ from offhook.understanding.understander import Understander
 
 _GUARDS = frozenset({"@negated", "@asked", "@unreal", "cancel", "not_yet", "wrong"})
 """With one of these, a clause writes nothing: it denies, asks, doubts, reports or takes back."""
-_CANCELLING = frozenset({"invoice.cancel", "reminder.cancel"})
+_CANCELLING = frozenset({"invoice.cancel", "reminder.cancel", "undo"})
 _PAST_TENSES = (".past", ".gone")
 _MOVING = frozenset({"give", "take", "get", "come", "pay", "return", "send", "borrow", "lend", "owe"})
 """Verbs by which money changes hands."""
