@@ -195,7 +195,10 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             clock=clock,
             listing=Listing(core.database),
             editing=BookEditing(
-                unit_of_work_factory(core.database, clock), BOOK_EDITS, changed=core.dialogue.facts.forget
+                unit_of_work_factory(core.database, clock),
+                BOOK_EDITS,
+                core.businesses,
+                changed=core.dialogue.facts.forget,
             ),
             staff=StaffBoard(core.database, clock),
             settings=_api_settings(settings),

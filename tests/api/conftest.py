@@ -79,7 +79,9 @@ async def rig(sqlite_database: Database, clock: SetClock) -> AsyncIterator[Rig]:
         metrics=Metrics(),
         clock=clock,
         listing=Listing(sqlite_database),
-        editing=BookEditing(unit_of_work_factory(sqlite_database, clock), BOOK_EDITS, changed=engine.facts.forget),
+        editing=BookEditing(
+            unit_of_work_factory(sqlite_database, clock), BOOK_EDITS, businesses, changed=engine.facts.forget
+        ),
         staff=StaffBoard(sqlite_database, clock),
         settings=ApiSettings(api_key=API_KEY),
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TypeVar
+from collections.abc import Iterator
+from typing import Any, TypeVar
 
 import msgspec
 from fastapi import Request
+from msgspec import UNSET
 
 from offhook.contracts.errors import Invalid, NotFound
 
@@ -56,3 +58,22 @@ def language_tag(given: str) -> str:
     if not _LANGUAGE.fullmatch(given):
         raise Invalid("The language cannot be used.", {"language": "a language tag such as en or hi-IN"})
     return given
+
+
+def given_fields(body: msgspec.Struct) -> dict[str, Any]:
+    """The fields that were given, texts without outer spaces. Raises Invalid naming one with control characters."""
+    given = {name: value for name in body.__struct_fields__ if (value := getattr(body, name)) is not UNSET}
+    for name, value in given.items():
+        if any(unicodedata.category(char) in ("Cc", "Cs", "Co") and char != "\n" for char in _texts(value)):
+            raise Invalid("Some fields cannot be used.", {name: "must not have control characters"})
+        if isinstance(value, str):
+            given[name] = value.strip()
+            if value and not given[name]:
+                raise Invalid("Some fields cannot be used.", {name: "must not be blank"})
+    return given
+
+
+def _texts(value: object) -> Iterator[str]:
+    for one in value if isinstance(value, list) else (value,):
+        if isinstance(one, str):
+            yield from one

@@ -12,6 +12,7 @@ from offhook.contracts.desk import UnitOfWorkFactory
 from offhook.contracts.store import CallLog, SessionStore
 from offhook.ops.health import Health
 from offhook.ops.tokens import SessionTokens
+from offhook.store.businesses import SqlBusinesses
 from offhook.store.editing import Editable
 from offhook.store.listing import Listing
 from offhook.store.staff_board import StaffBoard
@@ -41,6 +42,7 @@ class BookEditing:
     units: UnitOfWorkFactory
     editables: Mapping[str, Editable]
     """By the list's name in the path."""
+    businesses: SqlBusinesses
     changed: Callable[[str], None]
     """Told the business's id after each change: what talks remember of its book is to be read again."""
 

@@ -8,18 +8,15 @@ body it is a 409.
 from __future__ import annotations
 
 import hashlib
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 from fastapi import APIRouter, Request, Response
-from msgspec import UNSET
 
 from offhook.api.access import visitor
 from offhook.api.answers import as_json
-from offhook.api.bodies import known_id, read_body
+from offhook.api.bodies import given_fields, known_id, read_body
 from offhook.api.deps import ApiDeps, BookEditing
 from offhook.api.docs import described
 from offhook.api.lists import RESOURCES, business_param, shown
@@ -27,7 +24,7 @@ from offhook.api.resource import Resource
 from offhook.contracts.business import Business
 from offhook.contracts.desk import Effect
 from offhook.contracts.errors import Invalid
-from offhook.store.editing import Editable, Editing, Given
+from offhook.store.editing import Editable, Editing
 from offhook.store.listing import Listing
 
 ACTOR = "api"
@@ -109,7 +106,7 @@ class _Door:
         return replace(self, resource=resource, editable=editable)
 
     async def _create(self, business: Business, request: Request) -> Response:
-        given = _given(await read_body(request, self.editable.fields))
+        given = given_fields(await read_body(request, self.editable.fields))
         missing = [name for name in self.editable.required if given.get(name) is None]
         if missing:
             raise Invalid("Some fields are missing.", dict.fromkeys(missing, "is missing"))
@@ -128,7 +125,7 @@ class _Door:
         return await self._row(business, key, 201)
 
     async def _change(self, business: Business, key: str, request: Request) -> Response:
-        given = _given(await read_body(request, self.editable.fields))
+        given = given_fields(await read_body(request, self.editable.fields))
         empty = [name for name in self.editable.required if name in given and given[name] is None]
         if empty or not given:
             raise Invalid("Nothing can be changed.", dict.fromkeys(empty or ["body"], "must not be empty"))
@@ -158,22 +155,3 @@ class _Door:
         self.editing.changed(business.business_id)
         row = await self.listing.one(self.resource.spec, business.business_id, key)
         return as_json(shown(self.resource, row, business), status)
-
-
-def _given(body: msgspec.Struct) -> Given:
-    """The fields that were given, texts without outer spaces. Raises Invalid naming one with control characters."""
-    given = {name: value for name in body.__struct_fields__ if (value := getattr(body, name)) is not UNSET}
-    for name, value in given.items():
-        if any(unicodedata.category(char) in ("Cc", "Cs", "Co") and char != "\n" for char in _texts(value)):
-            raise Invalid("Some fields cannot be used.", {name: "must not have control characters"})
-        if isinstance(value, str):
-            given[name] = value.strip()
-            if value and not given[name]:
-                raise Invalid("Some fields cannot be used.", {name: "must not be blank"})
-    return given
-
-
-def _texts(value: object) -> Iterator[str]:
-    for one in value if isinstance(value, list) else (value,):
-        if isinstance(one, str):
-            yield from one

@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from offhook import __version__
-from offhook.api import calls, chat, docs, edits, errors, health, invoice_page, lists, live, sessions, tasks
+from offhook.api import businesses, calls, chat, docs, edits, errors, health, invoice_page, lists, live, sessions, tasks
 from offhook.api.deps import ApiDeps
 from offhook.api.middleware import RequestContext
 
@@ -31,7 +31,8 @@ def create_app(deps: ApiDeps, more: Iterable[APIRouter] = ()) -> FastAPI:
         if deps.editing is not None:
             ours.append(edits.router(deps, deps.editing, deps.listing))
             ours.append(invoice_page.router(deps, deps.editing))
-            kinds += edits.kinds(deps.editing)
+            ours.append(businesses.router(deps, deps.editing, deps.listing))
+            kinds += [*edits.kinds(deps.editing), *businesses.KINDS]
     if deps.staff is not None:
         ours.append(tasks.router(deps, deps.staff))
         kinds += tasks.KINDS
