@@ -163,6 +163,8 @@ class Ledger:
         self.rows = rows
         self.business_id = business_id
         self.origin = origin
+        self.written: dict[str, str] = {}
+        """Customer -> the newest posting that this transaction made to them."""
 
     def lock(self) -> None:
         """From here on to the end of the transaction nobody else writes to this book."""
@@ -268,6 +270,7 @@ class Ledger:
             if not changed:
                 raise Refused("customer_unknown", "no such customer", "customer")
             balance = int(changed[0].balance)
+            self.written[customer_id] = posting_id
         mine = {"business_id": self.business_id, "posting_id": posting_id}
         self.rows.run(
             _ADD_POSTING, **mine, seq=seq, kind=kind, customer_id=customer_id, amount=amount, currency=origin.currency,

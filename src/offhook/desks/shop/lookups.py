@@ -4,12 +4,16 @@ Each look reads the book's versions in its own transaction, one row by its key: 
 say so, whichever process wrote meanwhile. A change of any customer or product voids all remembered searches. A new
 posting voids the balance of its customer alone: the postings since the last look are asked for their customers.
 
+A command that writes leaves the balance that it made behind, under its posting's id (`leave`). Nobody is told it before
+that very posting is found committed, as the newest of its customer; then it is remembered like any other.
+
 Only for READ transactions: a transaction that writes sees rows that may never be committed.
 """
 
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,15 +31,16 @@ _SEARCH_MS, _BALANCE_MS = 5 * 60_000.0, 30_000.0
 _SEARCHES_KEPT, _BALANCES_KEPT = 4096, 8192
 _BEHIND = 1000
 """Postings that are caught up with one by one; after more all balances are forgotten."""
+_LEFT_KEPT, _LEFT_AT_ONCE = 1024, 8
 _CHANGED = Prepared(
-    select(postings.c.customer_id)
+    select(postings.c.customer_id, postings.c.posting_id)
     .where(
         postings.c.business_id == bindparam("business"),
         postings.c.seq > bindparam("after"),
         postings.c.seq <= bindparam("until"),
         postings.c.customer_id.is_not(None),
     )
-    .distinct()
+    .order_by(postings.c.seq)
 )
 
 
@@ -49,6 +54,16 @@ class Owes:
     since: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a transaction that may not be committed yet makes of a customer."""
+
+    posting_id: str
+    names: int
+    day: date
+    owes: Owes
+
+
 class Seen:
     """How far each business's postings were looked at; balances that are remembered are true up to there."""
 
@@ -57,6 +72,27 @@ class Seen:
         self.seq: dict[str, int] = {}
         self.epoch: dict[str, int] = {}
         """Grows when all balances of a business are forgotten."""
+        self.left: OrderedDict[tuple[str, str], Left] = OrderedDict()
+
+
+def leave(book: ShopBook, caches: Caches) -> None:
+    """Of a transaction that wrote: what its customers owe then."""
+    if not book.written or len(book.written) > _LEFT_AT_ONCE:
+        return
+    seen = caches.keep("shop.seen", Seen)
+    _, names = book.versions()
+    for customer_id, posting_id in book.written.items():
+        left = Left(posting_id, names, book.origin.day, _owes(book, customer_id))
+        with seen.lock:
+            seen.left[book.business_id, customer_id] = left
+            while len(seen.left) > _LEFT_KEPT:
+                seen.left.popitem(last=False)
+
+
+def _owes(book: ShopBook, customer_id: str) -> Owes:
+    customer = book.any_customer(customer_id)
+    overdue, since = book.overdue(customer) if customer.balance > 0 else (0, None)
+    return Owes(customer, overdue, since)
 
 
 class Lookups:
@@ -99,9 +135,8 @@ class Lookups:
         kept: Owes | None = self._balances.get(key, self._now_ms)
         if kept is not None:
             return kept
-        customer = self._book.customer(customer_id)
-        overdue, since = self._book.overdue(customer) if customer.balance > 0 else (0, None)
-        read = Owes(customer, overdue, since)
+        self._book.customer(customer_id)
+        read = _owes(self._book, customer_id)
         with self._seen.lock:
             # Somebody who looked later may have dropped this balance already; then this one is too old to be kept.
             if self._seen.seq[self._book.business_id] == self._seq:
@@ -126,7 +161,20 @@ class Lookups:
             self._epoch = seen.epoch.get(business, 0)
             if not following:
                 seen.epoch[business] = self._epoch = self._epoch + 1
-            for row in changed:
-                self._balances.drop(self._key(row.customer_id))
+            for customer_id, posting_id in {row.customer_id: row.posting_id for row in changed}.items():
+                self._changed(customer_id, posting_id)
             seen.seq[business] = max(self._seq, seen.seq.get(business, 0))
             return self._epoch
+
+    def _changed(self, customer_id: str, newest: str) -> None:
+        """Its newest posting is that one: take what it left behind, if it is that one's, in place of what is kept."""
+        left = self._seen.left.pop((self._book.business_id, customer_id), None)
+        mine = left is not None and (left.posting_id, left.names, left.day) == (
+            newest,
+            self._names,
+            self._book.origin.day,
+        )
+        if mine and left is not None and left.owes.customer.active:
+            self._balances.put(self._key(customer_id), left.owes, self._now_ms)
+        else:
+            self._balances.drop(self._key(customer_id))

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from offhook.contracts.desk import Failed, Ok, Retry, ToolContext, ToolOutcome
-from offhook.desks.shop.lookups import Lookups
+from offhook.desks.shop.lookups import Lookups, leave
 from offhook.desks.shop.model import Customer, Origin, Refused
 from offhook.desks.shop.repository import ShopBook, in_book
 from offhook.kit.money import Money
@@ -31,8 +31,15 @@ R = TypeVar("R", bound=msgspec.Struct)
 async def run_in_book(ctx: ToolContext, work: Callable[[ShopBook], R]) -> ToolOutcome[R]:
     """The outcome of `work`; what the book refuses is a Retry where another argument would do, else Failed with the
     refusal's name (and the names to choose from)."""
+    caches = caches_of(ctx.uow)
+
+    def worked(book: ShopBook) -> R:
+        result = work(book)
+        leave(book, caches)
+        return result
+
     try:
-        return Ok(await in_book(ctx.uow, origin_of(ctx), work))
+        return Ok(await in_book(ctx.uow, origin_of(ctx), worked))
     except Refused as refused:
         return declined(refused)
 
