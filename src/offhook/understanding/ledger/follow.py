@@ -30,6 +30,10 @@ _SUMS = {
     "reminder.bulk": "min_amount",
     "dues.list": "min_amount",
 }
+_TWO = 2
+_DOING = frozenset({"book", "made_customer", "change", "made"})
+"""What may stand beside a yes and say only what it is a yes to."""
+_DOUBTING = frozenset({"@negated", "@asked", "@unreal", "not_yet", "wrong", "cancel"})
 _ACTS = frozenset({"confirm", "deny", "repeat", "greet", "goodbye", "smalltalk", "handoff"})
 
 
@@ -59,8 +63,10 @@ class Following:
         if drafts and self._own_command(drafts, clauses, pending, context):
             return None
         said, doubts = self._said(reading, clauses, pending, context)
-        act = self._act(text, world, clauses, said)
-        if said:
+        held = {slot for slot, value in said.items() if pending.slots.get(slot) == value}
+        agreed = context.asked == "confirm" and held == set(said) and doubts.ask is None
+        act = self._act(text, reading, world, clauses) if agreed or not said else None
+        if said and not (agreed and act in ("confirm", "deny")):
             return self._valued(said, doubts, pending, context, world, reading)
         if act is not None:
             return Understanding(
@@ -69,8 +75,14 @@ class Following:
                 language=_tongue(reading, self._language),
                 confidence=0.9,
             )
-        if drafts:
-            return None
+        if doubts.ask is not None:
+            return Understanding(
+                commands=[Command(intent=pending.intent)],
+                decision="ask",
+                ask=doubts.ask,
+                language=_tongue(reading, self._language),
+                confidence=0.5,
+            )
         return None
 
     def _own_command(self, drafts: list[Draft], clauses: list[Clause], pending: Command, context: Context) -> bool:
@@ -126,11 +138,8 @@ class Following:
                 if slot in takes and len(found) == 1:
                     said[slot] = found.pop()
             self._times(reading, clause, takes, said, pending)
-            if (
-                "settle_all" in takes | {"settle_all"}
-                and pending.intent == "payment.record"
-                and "settle" in clause.present
-            ):
+            whole = "settle" in clause.present or (context.asked == "amount" and "all" in clause.present)
+            if pending.intent == "payment.record" and whole and not clause.amounts:
                 said["settle_all"] = True
         return said, doubts
 
@@ -238,16 +247,24 @@ class Following:
             confidence=0.85,
         )
 
-    def _act(self, text: str, world: World, clauses: list[Clause], said: dict[str, SlotValue]) -> str | None:
-        if said:
-            return None
-        result = self._everyday.understand(text, world, Context(pending=Command(intent="faq"), asked="confirm"))
-        acts = [command.intent for command in result.commands if command.intent in _ACTS]
-        if any(not {"cancel", "mat", "undo"}.isdisjoint(clause.present) for clause in clauses):
+    def _act(self, text: str, reading: LineReading, world: World, clauses: list[Clause]) -> str | None:
+        acts = self._acts(text, world)
+        present = {name for clause in clauses for name in clause.present}
+        if not {"cancel", "mat", "undo"}.isdisjoint(present):
             return "deny"
-        if not acts:
-            return "deny" if any("@negated" in clause.present for clause in clauses) else None
-        return acts[0]
+        if not acts and "@negated" in present:
+            return "deny"
+        if acts or len(reading.scan) < _TWO:
+            return acts[0] if acts else None
+        if present.isdisjoint(_DOUBTING) and not present.isdisjoint(_DOING) and not any(c.foreign for c in clauses):
+            # "haan add karo": a yes, and the doing of it.
+            first = self._acts(reading.scan.words[0], world)
+            return "confirm" if first[:1] == ["confirm"] else None
+        return None
+
+    def _acts(self, text: str, world: World) -> list[str]:
+        result = self._everyday.understand(text, world, Context(pending=Command(intent="faq"), asked="confirm"))
+        return [command.intent for command in result.commands if command.intent in _ACTS]
 
     # -- nothing waits --------------------------------------------------------------------------------------------
 

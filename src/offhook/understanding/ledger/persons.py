@@ -24,6 +24,8 @@ _AUX = frozenset({"has", "have", "had", "just", "already", "also", "only", "then
 class PersonFinder:
     customers: Directory
     goods: GoodsIndex
+    asked: bool = False
+    """Whether the line answers our question for a name."""
 
     def find(self, scan: Scan) -> None:
         """Fill `scan.persons`, in order."""
@@ -144,6 +146,8 @@ class PersonFinder:
 
     def _positioned(self, scan: Scan, start: int, end: int) -> bool:
         """Whether the words around make an ordinary word a name."""
+        if self.asked and scan.keys[start] not in scan.language.voc.function_keys:
+            return True
         if self._starts_number(scan, start) and scan.key(start + 1) in scan.language.counts.scales:
             return False
         before = scan.language.persons.before.get(scan.key(start - 1))

@@ -23,6 +23,9 @@ _SIDES = frozenset({"give", "take", "get", "come", "pay", "return", "do", "send"
 """Verbs whose forms are also numbers or times ("do", "de do 5 december"): no reader of times sees them."""
 _ATTACK = "injection"
 """Found whatever else its words are ("sab ka balance zero")."""
+_NAMING = frozenset({"customer", "unknown_customer", "name", "customer_name"})
+_BARE = 3
+"""Words of a line that answers with a name alone: then an ordinary word is one."""
 _LONGEST_DATES = 120
 """Words of a sentence whose dates are read; nobody says more before naming a day."""
 
@@ -62,7 +65,7 @@ def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World,
     wholes = language.concepts.find(scan.keys, scan.canon, scan.taken)
     find_invoice_number(scan, [one for one in wholes if one.name == "bill"])
     _whole_goods(scan, tenant)
-    PersonFinder(tenant.customers, tenant.goods).find(scan)
+    PersonFinder(tenant.customers, tenant.goods, asked=asked in _NAMING and len(scan) <= _BARE).find(scan)
     _goods(scan, tenant)
     mend(scan)
     sums = Sums(scan, [one for one in values if scan.free(one.start, one.end)])
