@@ -77,7 +77,7 @@ def held_out() -> tuple[list[FaqEntry], list[Asked]]:
         kinds = ("held_out_english", "held_out_hinglish")
         asked += [Asked(other, faq_id, kind) for other, kind in zip(others, kinds, strict=True) if other]
     ids = {entry.question: entry.faq_id for entry in entries}
-    for kind in ("plain", "grid"):
+    for kind in ("plain", "grid", "later"):
         for line in _lines(f"held_out/{kind}.txt"):
             question, other = _parts(line)
             asked.append(Asked(other, ids[question], f"held_out_{kind}"))
