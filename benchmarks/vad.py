@@ -1,8 +1,8 @@
 """How well and how soon the voice detector tells speech from a telephone line.
 
-Hypothesis: the hub (gate + silero + dating by loudness) knows of speech within 130 ms of its onset and of silence
-within 180 ms of its end, dates both within 60 ms, and starts on no noise. Control: the same hub on the WebRTC detector
-(`--model energy`).
+Hypothesis: the hub (gate + silero + dating by loudness) knows of speech within 130 ms of its onset, of silence within
+180 ms of its end, and that the voice has faded within 125 ms, dates onset and end within 60 ms, and starts on no noise.
+Control: the same hub on the WebRTC detector (`--model energy`).
 
     python benchmarks/vad.py [--model silero|energy] [--json FILE]
 
@@ -40,7 +40,7 @@ from offhook.audio.vad.hub import VoiceHub
 from offhook.audio.vad.lane import HubCounters
 from offhook.audio.vad.model import VoiceModel
 from offhook.audio.vad.silero import SileroModel
-from offhook.contracts.audio import VoiceStarted, VoiceVerdict
+from offhook.contracts.audio import VoiceFaded, VoiceStarted, VoiceVerdict
 
 RATE_HZ = 8000
 SPEECH_DBFS = -22.0
@@ -78,6 +78,9 @@ class Errors:
     onset_lag_ms: list[float] = field(default_factory=list)
     end_error_ms: list[float] = field(default_factory=list)
     end_lag_ms: list[float] = field(default_factory=list)
+    fade_lag_ms: list[float] = field(default_factory=list)
+    """From the end of speech to the word that the voice has faded; to that of its stop, where none was given."""
+    fades: int = 0
     missed: int = 0
     splits: int = 0
     masked_splits: int = 0
@@ -142,13 +145,17 @@ def measure_speech(
         "end_error_ms": spread(errors.end_error_ms),
         "end_error_abs_p95_ms": round(float(np.percentile(np.abs(errors.end_error_ms), 95)), 1),
         "end_lag_ms": spread(errors.end_lag_ms),
+        "fade_lag_ms": spread(errors.fade_lag_ms),
+        "fades": errors.fades,
         "windows_heard": round(counters.windows_heard / counters.windows, 3),
     }
 
 
 def judge(errors: Errors, sentence: Sentence, line: list[Heard], truth: Times, lead_ms: float) -> None:
     """`truth`: beginnings of the parts that sound."""
-    starts, stops = line[0::2], line[1::2]
+    fades = [heard for heard in line if isinstance(heard.verdict, VoiceFaded)]
+    told = [heard for heard in line if not isinstance(heard.verdict, VoiceFaded)]
+    starts, stops = told[0::2], told[1::2]
     if not starts or len(stops) < len(starts):
         errors.missed += 1
         return
@@ -157,6 +164,9 @@ def judge(errors: Errors, sentence: Sentence, line: list[Heard], truth: Times, l
     errors.onset_lag_ms.append(starts[0].known_ms - onset_ms)
     errors.end_error_ms.append(stops[-1].at_ms - end_ms)
     errors.end_lag_ms.append(stops[-1].known_ms - end_ms)
+    last = next((fade for fade in reversed(fades) if fade.at_ms == stops[-1].at_ms), stops[-1])
+    errors.fade_lag_ms.append(last.known_ms - end_ms)
+    errors.fades += len(fades)
     words = [lead_ms + start for start in sentence.word_starts_ms] + [np.inf]
     for stop, start in zip(stops, starts[1:], strict=False):
         following = next(word for word in words if word > stop.at_ms + 16)
@@ -176,7 +186,8 @@ def measure_noise(model: VoiceModel) -> dict[str, object]:
     names, lines = zip(*vad_noise.lines(np.random.default_rng(11)), strict=True)
     heard, _ = listen(model, [mulaw_decode(mulaw_encode(line)) for line in lines])
     result: dict[str, object] = {}
-    for name, line in zip(names, heard, strict=True):
+    for name, verdicts in zip(names, heard, strict=True):
+        line = [told for told in verdicts if not isinstance(told.verdict, VoiceFaded)]
         lasted = [stop.at_ms - start.at_ms for start, stop in zip(line[0::2], line[1::2], strict=False)]
         result[name] = {"starts": len(line[0::2]), "of_100_ms": sum(ms >= 100 for ms in lasted)}
     return result
