@@ -47,6 +47,8 @@ LONGEST_PART = 9
 """More digits than that at once are meant as a whole number."""
 SHORTEST_CHANGE = 2
 """Words up to which a day or time that nobody asked for is not believed to be a change of mind."""
+NEVER = frozenset({"impossible", "gap", "past"})
+"""Kinds of problems with a day or time that nobody can have meant."""
 LONGEST_PHONE = 15
 """Digits of a number in E.164."""
 
@@ -61,6 +63,8 @@ class Turn:
     asked: str = ""
     denied: bool = False
     """The caller said no, and nothing instead."""
+    never: bool = False
+    """A day or time was said that cannot be: others are offered."""
     nothing_free: bool = False
     """The book has no time like that, and none instead."""
     wants_offers: bool = False
@@ -181,23 +185,46 @@ def _with_problems(turn: Turn, problems: dict[str, Problem], words: Words, count
     """Say what is wrong with a value; ask which one where there are candidates."""
     lines = list(turn.lines)
     for slot, problem in problems.items():
-        if problem.kind in ("impossible", "gap"):
-            lines.append(Line(f"impossible_{'time' if slot == 'time' else 'date'}", {"said": problem.said}))
-        elif problem.kind == "past":
-            lines.append(Line("past_said"))
+        if problem.kind in NEVER and slot in ("date", "time"):
+            lines.append(_never(turn.form, slot, problem, words))
+            # What was held before is not wanted any more, or the caller would not have named another.
+            turn = replace(turn, form=reopened(turn.form, slot), wants_offers=True, never=True)
+        elif problem.kind == "conflict" and slot == "date" and not problem.candidates:
+            lines.append(Line("dates_differ", {"said": problem.said}))
         elif problem.kind in ("ambiguous", "conflict") and problem.candidates:
-            said = [_candidate_text(slot, candidate, words) for candidate in problem.candidates[:3]]
+            candidates = tuple(dict.fromkeys(problem.candidates))[:3]
+            said = [_candidate_text(slot, candidate, words) for candidate in candidates]
             kind = "choice" if slot not in BOOKING.slots else BOOKING.field(slot).expect
             # What was held before is not what is wanted now, or the caller would not have named another.
             form = reopened(turn.form, slot) if slot in BOOKING.slots else turn.form
             if slot == "service" and adds_up(problem.said, words):
                 values, more = _one_by_one(problem.candidates)
                 return replace(turn, form=taken(form, values, frozenset()), lines=(*lines, *more))
-            form = replace(form, choices=tuple(problem.candidates[:3]))
+            form = replace(form, choices=candidates)
             return replace(turn, form=form, lines=tuple(lines), asked=slot, question=say.which(said, kind, words))
         elif problem.kind == "invalid" and slot == "phone":
             return _phone_in_parts(replace(turn, lines=tuple(lines)), problem.said, country)
     return replace(turn, lines=tuple(lines))
+
+
+def _never(form: FormState, slot: str, problem: Problem, words: Words) -> Line:
+    """Why a day or time that was said cannot be meant."""
+    if problem.kind == "past":
+        return Line("past_said")
+    if problem.kind == "gap" and form.get("date"):
+        return Line(
+            "no_such_time", {"time": _time_said(problem, words), "day": say.day_text(str(form.get("date")), words)}
+        )
+    if slot == "time":
+        return Line("impossible_time", {"said": _time_said(problem, words)})
+    return Line("impossible_date", {"said": problem.said})
+
+
+def _time_said(problem: Problem, words: Words) -> str:
+    try:
+        return say.time_text(problem.said, words)
+    except ValueError:
+        return problem.said
 
 
 def _phone_in_parts(turn: Turn, said: str, country: str) -> Turn:
