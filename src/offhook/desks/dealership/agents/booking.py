@@ -1,15 +1,13 @@
 """Booking a service: fills the form, checks wishes against the book, reads back, books once after a yes.
 
-Order of a turn: take in what was said (`take`), judge it against the book (`_judge`), then ask for what is missing or
+Order of a turn: take in what was said (`take`), judge it against the book (`judge`), then ask for what is missing or
 read back (`_go_on`). Nothing is written before a yes to a read-back of exactly what will be written; the tool runner
 checks that again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import cast
 
 import msgspec
@@ -19,6 +17,7 @@ from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents import booking_lines as say
 from offhook.desks.dealership.agents.intake import AVAILABILITY, Turn, problems_of, take
+from offhook.desks.dealership.agents.judging import judge, whose_number
 from offhook.desks.dealership.agents.waiting import offer_to_wait
 from offhook.desks.dealership.agents.wish import (
     BOOKING,
@@ -26,14 +25,10 @@ from offhook.desks.dealership.agents.wish import (
     NEXT_SERVICES,
     given,
     needed,
-    reopened,
     request_of,
-    wish_of,
 )
 from offhook.desks.dealership.facts import facts_of
 from offhook.desks.dealership.tools.book_appointment import Booked, book_appointment
-from offhook.desks.dealership.tools.find_slots import SlotAnswer, SlotWish, find_slots
-from offhook.desks.dealership.tools.phone_owner import OwnerQuestion, phone_owner
 from offhook.dialogue.agents.everyday import BEFORE_YOU_GO, MEMORY_FAREWELL, WHAT_NEXT
 from offhook.dialogue.agents.faq import ANYTHING_ELSE
 from offhook.dialogue.choices import gives_up, named_slot
@@ -45,7 +40,6 @@ from offhook.dialogue.forms import (
     TRIES_BEFORE_HELP,
     Ask,
     FormState,
-    ReadAll,
     ReadBack,
     Verify,
     asked_to_verify,
@@ -64,8 +58,6 @@ from offhook.understanding.model import Command
 
 IDENTIFY = "customer.identify"
 AMEND = "appointment.reschedule"
-LAST_DAYS = 6
-"""Before the last bookable day, from which times are offered to who wants a later one."""
 OFFERS_REFUSED = 2
 """Offers in a row that were refused, after which the waiting list is offered."""
 MEMORY_BOOKED = "appointment"
@@ -94,9 +86,9 @@ async def booking(work: Work, state: ConversationState, command: Command) -> Del
         return Delta(lines=(Line("dropped"),), pending=None, memory={MEMORY_FORM: None}, question=ANYTHING_ELSE)
     turn = take(work, state, before, command, words)
     if turn.question is None:
-        turn = await _judge(work, state, turn, words)
+        turn = await judge(work, state, turn, words)
     if turn.question is None:
-        turn = await _whose_number(work, state, turn)
+        turn = await whose_number(work, state, turn)
     if turn.form.get("service") and (turn.nothing_free or _refuses_all(turn)):
         return Delta(lines=turn.lines if turn.nothing_free else (), then=(offer_to_wait(turn.form),))
     if command.intent == AVAILABILITY and turn.question is None and turn.form.get("date") and turn.form.get("time"):
@@ -219,26 +211,6 @@ def _gives_up(form: FormState, command: Command, text: str, words: Words) -> boo
     return gives_up(text, words) or (form.asked == ASKED_CHANGE and named_slot(text, words) is None)
 
 
-async def _whose_number(work: Work, state: ConversationState, turn: Turn) -> Turn:
-    """A number that the book has under another name is asked about before the booking is put under that customer."""
-    phone, name = turn.form.get("phone"), turn.form.get("name")
-    new = {slot for slot in ("phone", "name") if turn.form.values.get(slot) != turn.before.values.get(slot)}
-    if phone is None or name is None or not new or phone == state.caller_phone:
-        return turn
-    match await work.call(phone_owner, OwnerQuestion(phone=phone), state):
-        case Ok(owner) if owner.name is not None and not _same_person(owner.name, name):
-            question = Question(Line("phone_of_another"), Expectation("yes_no"))
-            return replace(turn, asked=asked_to_verify(("phone",)), question=question)
-        case _:
-            return turn
-
-
-def _same_person(known: str, said: str) -> bool:
-    """ "Joe", "joe smith" and "Joe Smith" may be one; "Joe Smith" and "Maria Lopez" are not."""
-    one, other = set(known.lower().split()), set(said.lower().split())
-    return one <= other or other <= one
-
-
 def _refuses_all(turn: Turn) -> bool:
     """Twice in a row nothing of what was on offer suits."""
     return turn.denied and bool(turn.before.offered) and turn.before.attempts >= OFFERS_REFUSED
@@ -252,7 +224,7 @@ async def _commit(work: Work, state: ConversationState, form: FormState) -> Delt
         case Failed(key) if key.startswith("refused."):
             # Taken or closed since it was read back: say so and offer what is free now.
             words = work.words(state.language)
-            turn = await _judge(work, state, Turn(before=form, form=replace(form, checked="", read_back=None)), words)
+            turn = await judge(work, state, Turn(before=form, form=replace(form, checked="", read_back=None)), words)
             return _go_on(work, state, turn, words)
         case Failed(key) if key == SAY_SLOW_WRITE:
             return Delta(lines=(Line(key),), question=None)
@@ -262,83 +234,6 @@ async def _commit(work: Work, state: ConversationState, form: FormState) -> Delt
         case _:
             words = work.words(state.language)
             return _go_on(work, state, Turn(before=form, form=replace(form, read_back=None)), words)
-
-
-# -- judging against the book -----------------------------------------------------------------------------------------
-
-
-async def _judge(work: Work, state: ConversationState, turn: Turn, words: Words) -> Turn:
-    form = turn.form
-    # Times were on offer and none was taken: what changed meanwhile (the service) asks for new ones.
-    offers = turn.wants_offers or (bool(turn.before.offered) and form.get("time") is None)
-    wish = wish_of(form, offers=offers, declined=turn.before.offered if turn.denied else ())
-    if wish is None and turn.never and form.get("service"):
-        wish = SlotWish(service=form.get("service"), time=form.get("time"), daypart=form.get("daypart"), earliest=True)
-    if wish is None:
-        return turn
-    mark = msgspec.json.encode(msgspec.structs.replace(wish, offers=False, declined=[])).decode()
-    others_wanted = turn.wants_offers or (bool(turn.before.offered) and not form.offered)
-    # Another caller may have been given the time since it was looked at: it is looked at again before it is read back.
-    read_back_next = form.read_back is None and next_step(BOOKING, form, needed(state)) == ReadAll()
-    if form.checked == mark and not others_wanted and not read_back_next:
-        return turn
-    outcome = await work.call(find_slots, wish, state)
-    match outcome:
-        case Ok(answer):
-            best = await _next_best(work, state, wish, answer)
-            return _judged(replace(turn, form=replace(form, checked=mark)), answer, best, words)
-        case Failed(key):
-            return replace(turn, lines=(*turn.lines, Line(key)))
-        case _:
-            return replace(turn, form=reopened(form, "date", "time"), lines=(*turn.lines, Line("failed_slow")))
-
-
-async def _next_best(work: Work, state: ConversationState, wish: SlotWish, answer: SlotAnswer) -> list[str]:
-    """What is offered in place of the wish. Of a day that is over, or too far off, the book names none near it: then
-    the soonest times, or the last that can be booked."""
-    if answer.offers or answer.status not in ("past", "too_far") or wish.service is None:
-        return answer.offers
-    last = answer.last_day if answer.status == "too_far" else None
-    first = (date.fromisoformat(last) - timedelta(days=LAST_DAYS)).isoformat() if last else None
-    best = SlotWish(
-        service=wish.service,
-        time=wish.time,
-        daypart=wish.daypart,
-        date_from=first,
-        date_to=last,
-        earliest=first is None,
-    )
-    match await work.call(find_slots, best, state):
-        case Ok(found):
-            return found.offers
-        case _:
-            return []
-
-
-def _judged(turn: Turn, answer: SlotAnswer, offers: Sequence[str], words: Words) -> Turn:
-    form = turn.form
-    if answer.status in ("free", "day_free"):
-        return turn
-    lines = (*turn.lines, *say.refusal(answer, form, words))
-    day = form.get("date")
-    if answer.status != "offers":
-        keeps_day = day is not None and any(moment[:10] == day for moment in offers)
-        keeps_time = answer.status in ("past", "too_far", "closed_day") and (not offers or _offers_time(form, offers))
-        lost = [] if keeps_day else ["date", "date_from", "date_to", "earliest"]
-        form = replace(reopened(form, *lost, *(() if keeps_time else ("time",))), checked=form.checked)
-    if not offers:
-        return replace(turn, form=replace(form, offered=()), lines=lines, nothing_free=answer.status == "none")
-    if answer.status == "none" or (turn.denied and turn.before.offered):
-        lines = (*lines, Line("wait_is_there"))
-    day_said = (day or "") if len(lines) > len(turn.lines) else ""
-    asked, question = say.offer(offers, words, day_said)
-    form = replace(form, offered=tuple(offers))
-    return replace(turn, form=form, lines=lines, asked=asked, question=question)
-
-
-def _offers_time(form: FormState, offers: Sequence[str]) -> bool:
-    """Whether the wished time is on offer, on another day: who then says "Monday" wants it on Monday."""
-    return any(moment[11:16] == form.get("time") for moment in offers)
 
 
 # -- going on ---------------------------------------------------------------------------------------------------------
