@@ -165,6 +165,8 @@ class Ledger:
         self.origin = origin
         self.written: dict[str, str] = {}
         """Customer -> the newest posting that this transaction made to them."""
+        self.meant: dict[str, tuple[str, str]] = {}
+        """What was said -> (id, name) of the customer whom it was found to mean."""
 
     def lock(self) -> None:
         """From here on to the end of the transaction nobody else writes to this book."""

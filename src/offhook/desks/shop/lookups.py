@@ -5,7 +5,8 @@ say so, whichever process wrote meanwhile. A change of any customer or product v
 posting voids the balance of its customer alone: the postings since the last look are asked for their customers.
 
 A command that writes leaves the balance that it made behind, under its posting's id (`leave`). Nobody is told it before
-that very posting is found committed, as the newest of its customer; then it is remembered like any other.
+that very posting is found committed, as the newest of its customer; then it is remembered like any other. Whom it found
+by name is remembered where the names that it saw are ones that were committed before.
 
 Only for READ transactions: a transaction that writes sees rows that may never be committed.
 """
@@ -23,7 +24,7 @@ from offhook.desks.shop.model import Customer, Refused
 from offhook.desks.shop.names import plain
 from offhook.desks.shop.repository import ShopBook
 from offhook.desks.shop.tables import postings
-from offhook.store.caches import Caches
+from offhook.store.caches import Cache, Caches
 from offhook.store.prepared import Prepared
 
 SEARCHES, BALANCES = "customer", "balance"
@@ -72,6 +73,8 @@ class Seen:
         self.seq: dict[str, int] = {}
         self.epoch: dict[str, int] = {}
         """Grows when all balances of a business are forgotten."""
+        self.names: dict[str, int] = {}
+        """The newest version of a business's names that was found committed."""
         self.left: OrderedDict[tuple[str, str], Left] = OrderedDict()
 
 
@@ -81,12 +84,21 @@ def leave(book: ShopBook, caches: Caches) -> None:
         return
     seen = caches.keep("shop.seen", Seen)
     _, names = book.versions()
+    now_ms = book.origin.now.timestamp() * 1000.0
+    if seen.names.get(book.business_id) == names:
+        searches = _searches(caches)
+        for said, customer in book.meant.items():
+            searches.put((book.business_id, names, plain(said)), (customer,), now_ms)
     for customer_id, posting_id in book.written.items():
         left = Left(posting_id, names, book.origin.day, _owes(book, customer_id))
         with seen.lock:
             seen.left[book.business_id, customer_id] = left
             while len(seen.left) > _LEFT_KEPT:
                 seen.left.popitem(last=False)
+
+
+def _searches(caches: Caches) -> Cache[tuple[str, int, str], tuple[tuple[str, str], ...]]:
+    return caches.of(SEARCHES, _SEARCHES_KEPT, _SEARCH_MS)
 
 
 def _owes(book: ShopBook, customer_id: str) -> Owes:
@@ -101,10 +113,13 @@ class Lookups:
     def __init__(self, book: ShopBook, caches: Caches) -> None:
         self._book = book
         self._now_ms = book.origin.now.timestamp() * 1000.0
-        self._searches = caches.of(SEARCHES, _SEARCHES_KEPT, _SEARCH_MS)
+        self._searches = _searches(caches)
         self._balances = caches.of(BALANCES, _BALANCES_KEPT, _BALANCE_MS)
         self._seen = caches.keep("shop.seen", Seen)
         self._seq, self._names = book.versions()
+        with self._seen.lock:
+            business = book.business_id
+            self._seen.names[business] = max(self._names, self._seen.names.get(business, 0))
         self._epoch = self._catch_up()
 
     def whom(self, customer: str | None, customer_id: str | None) -> str:

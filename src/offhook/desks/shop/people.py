@@ -135,6 +135,7 @@ class People(Ledger):
         """Raises Refused: "customer_unknown", or "customer_ambiguous" with the names as offers."""
         found = self.candidates(said)
         if len(found) == 1:
+            self.meant[said] = (found[0].customer_id, found[0].name)
             return found[0]
         if not found:
             raise Refused("customer_unknown", "no customer of this name", "customer")
