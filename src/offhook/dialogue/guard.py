@@ -92,11 +92,14 @@ class Guard:
         self.kinds = dict(kinds)
         self._people = people or People(())
         self._attempts = PhraseBook({name: _expanded(kind.phrases) for name, kind in kinds.items()})
-        self._together = [
-            (name, tuple(frozenset(_key(word) for word in group.split("|")) for group in groups))
-            for name, kind in kinds.items()
-            for groups in kind.together
-        ]
+        self._together = [(name, len(groups)) for name, kind in kinds.items() for groups in kind.together]
+        self._members: dict[str, list[tuple[int, int]]] = {}
+        """Key of a word -> (rule, group) that it stands in, of `together`."""
+        every = (groups for kind in kinds.values() for groups in kind.together)
+        for rule, groups in enumerate(every):
+            for number, group in enumerate(groups):
+                for word in group.split("|"):
+                    self._members.setdefault(_key(word), []).append((rule, number))
         self._excuses = PhraseBook({name: _expanded(kind.excused) for name, kind in kinds.items()})
 
     @classmethod
@@ -126,10 +129,23 @@ class Guard:
         stems = [stem(word) for word in words]
         free = [False] * len(words)
         found = {one.name for one in self._attempts.find(words, stems, free)}
-        keys = [(stem_, f"={word}") for word, stem_ in zip(words, stems, strict=True)]
-        found |= {name for name, groups in self._together if _near(keys, groups)}
+        found |= self._near(words, stems)
         if found:
             found -= {one.name for one in self._excuses.find(words, stems, free)}
+        return found
+
+    def _near(self, words: list[str], stems: list[str]) -> set[str]:
+        """Kinds of which some rule has one word of each of its groups within TOGETHER words."""
+        found: set[str] = set()
+        latest: dict[int, list[int]] = {}
+        for at, (word, stem_) in enumerate(zip(words, stems, strict=True)):
+            for key in (stem_, "=" + word):
+                for rule, number in self._members.get(key, ()):
+                    name, groups = self._together[rule]
+                    seen = latest.setdefault(rule, [-TOGETHER] * groups)
+                    seen[number] = at
+                    if min(seen) > at - TOGETHER:
+                        found.add(name)
         return found
 
 
@@ -144,20 +160,6 @@ def _words(plain: str) -> Iterator[str]:
         if "'s" in chunk and word.removesuffix("s") not in _NOBODY and before not in _OURS:
             yield SOMEONES
         before = word
-
-
-def _near(keys: list[tuple[str, str]], groups: tuple[frozenset[str], ...]) -> bool:
-    """Whether one word of each group stands within TOGETHER words."""
-    latest = [-TOGETHER] * len(groups)
-    for at, (plain, exact) in enumerate(keys):
-        hit = False
-        for number, group in enumerate(groups):
-            if plain in group or exact in group:
-                latest[number] = at
-                hit = True
-        if hit and min(latest) > at - TOGETHER:
-            return True
-    return False
 
 
 def _key(word: str) -> str:
