@@ -83,7 +83,7 @@ def _doubt(reading: Reading, matches: list[Match], present: frozenset[str], star
     mood = reading.mood
     if mood is None or not matches:
         return False
-    if mood.open or any(start <= at < end for at in mood.doubtful):
+    if mood.open or any(start <= i < end for i in reading.beside) or any(start <= at < end for at in mood.doubtful):
         return True
     if mood.unfinished and end == len(reading.sentence):
         return True

@@ -27,6 +27,7 @@ class ModalWords:
     questions: tuple[tuple[str, ...], ...]
     take_backs: dict[str, tuple[tuple[str, ...], ...]]
     """By their last word."""
+    plain_questions: tuple[tuple[str, ...], ...]
     doubts: dict[str, tuple[tuple[str, ...], ...]]
     """By their first word."""
 
@@ -46,6 +47,10 @@ _SETS = (
         "wishing",
         "before_yes",
         "bare_yes",
+        "plain",
+        "plain_concepts",
+        "plain_if",
+        "asking",
     ),
 )
 
@@ -57,6 +62,7 @@ def load_modality(folder: Path) -> ModalWords:
     return ModalWords(
         sets={name: words_of(data, name) for name in _SETS},
         questions=phrases_of(data, "open_questions"),
+        plain_questions=phrases_of(data, "plain_questions"),
         doubts=_by_word(phrases_of(data, "doubts"), 0),
         take_backs=_by_word(phrases_of(data, "take_backs"), -1),
     )
@@ -214,3 +220,33 @@ def _within_yes(found: Found, concepts: Sequence[Found]) -> bool:
         one.name == YES and one.start <= found.start and found.end <= one.end and one[1:] != found[1:]
         for one in concepts
     )
+
+
+def beside_the_wish(
+    sentence: Sentence, words: ModalWords, concepts: Iterable[Found], covered: Sequence[bool]
+) -> list[int]:
+    """The tokens that belong to no plain wish: words of none, and one that makes a question of the whole.
+
+    Args:
+        covered: tokens that belong to values.
+    """
+    sets = words.sets
+    known = list(covered)
+    for found in concepts:
+        if found.name in sets["plain_concepts"]:
+            known[found.start : found.end] = [True] * (found.end - found.start)
+    first = next((i for i, word in enumerate(sentence.words) if word not in _LEADING), 0)
+    asks = sentence.word(first) in sets["asking"] and not covered[first]
+    if asks and not any(sentence.has(phrase, first) for phrase in words.plain_questions):
+        return [first]
+    return [
+        i
+        for i, word in enumerate(sentence.words)
+        if (word == "if" and sentence.word(i + 1) not in sets["plain_if"])
+        or (not known[i] and word[0].isalnum() and word not in sets["plain"])
+    ]
+
+
+_LEADING = frozenset(
+    {"hi", "hello", "hey", "so", "well", "um", "ok", "okay", "yes", "yeah", "and", "please", "listen", "look"}
+)

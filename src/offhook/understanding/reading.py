@@ -15,7 +15,7 @@ from offhook.understanding.entities import Entity
 from offhook.understanding.frames import OTHER_TRADE
 from offhook.understanding.halves import HalfRule
 from offhook.understanding.mixed.gloss import Glossed
-from offhook.understanding.modality import Mood, MoodReader
+from offhook.understanding.modality import Mood, MoodReader, beside_the_wish
 from offhook.understanding.model import Context, World
 from offhook.understanding.names import PersonName, find_name
 from offhook.understanding.phrases import Found, stem
@@ -48,6 +48,8 @@ class Reading:
     amounts: list[Amount] = field(default_factory=list)
     foreign: list[int] = field(default_factory=list)
     """Tokens with content that belongs to nothing we know."""
+    beside: list[int] = field(default_factory=list)
+    """Tokens that belong to no plain wish and to none of its values."""
     numbers: list[int] = field(default_factory=list)
     """Tokens of numbers, and verbs of another language, that were taken for nothing."""
     unsettled: list[int] = field(default_factory=list)
@@ -151,6 +153,9 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
     for i in glossed.covered if glossed is not None else ():
         covered[i] = True
     reading.foreign = _foreign(reading, desk, index, taken, covered)
+    if mood is not None:
+        spoken = [found for found in concepts if found.name != "test_word" or models or makes]
+        reading.beside = beside_the_wish(sentence, desk.modal, spoken, _valued(reading, taken))
     stray = [i for i, word in enumerate(sentence.words) if not (covered[i] or taken[i]) and _tells_number(word, desk)]
     reading.numbers = stray if glossed is None else [*glossed.untold, *stray]
     if glossed is not None:
@@ -186,6 +191,32 @@ def _bare_hours(reading: Reading) -> list[int]:
 
 _OPENERS = frozenset({"look", "listen"})
 """They begin a sentence and say nothing ("look, I need …")."""
+
+
+def _valued(reading: Reading, taken: list[bool]) -> list[bool]:
+    """The tokens of values, and of what is put right or ruled out by another value."""
+    valued = list(taken)
+    words, corrections = reading.sentence.words, reading.when.lexicon.correction_words
+    for span in (*reading.pieces, *reading.values, *reading.amounts):
+        valued[span.start : span.end] = [True] * (span.end - span.start)
+    for entity in (*reading.services, *reading.models):
+        for i in entity.tokens:
+            valued[i] = True
+    for i in reading.makes:
+        valued[i] = True
+    kinds = [type(piece) for piece in reading.pieces]
+    several = len(reading.services) > 1 or any(kinds.count(kind) > 1 for kind in (Days, Clock))
+    times = reading.when.lexicon.calendar.sets
+    begins = {piece.start for piece in reading.pieces}
+    for i, word in enumerate(words):
+        leads = word in times["approx"] or word in times["time_before"]
+        valued[i] = (
+            valued[i]
+            or (word in corrections and any(valued[:i]))
+            or (several and word == "not")
+            or (leads and not begins.isdisjoint((i + 1, i + 2)))
+        )
+    return valued
 
 
 def _other_trade(desk: DeskLanguage, sentence: Sentence, stems: list[str], taken: list[bool]) -> list[bool]:

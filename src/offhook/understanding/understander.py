@@ -62,7 +62,9 @@ class Understander:
         if reading.mood is not None and reading.mood.taken_back:
             commands, problems = _taken_back(commands, problems, context)
         today = world.now.astimezone(index.zone).date()
-        decision, ask = decide(commands, problems, context, today, doubt=any(clause.doubt for clause in clauses))
+        decision, ask = decide(
+            commands, problems, context, today, doubt=any(clause.doubt for clause in clauses if clause.intent in WRITES)
+        )
         if decision == "execute" and reading.unsettled:
             decision, ask = doubted(commands, context)
         result = Understanding(
