@@ -33,7 +33,7 @@ from support.shop_adversary import adversarial
 from support.shop_tables import WRITES, score, shop_rows
 from support.understanding_shop import CUSTOMERS, PRODUCTS, SHOP, shop
 
-_TABLES = ("shop_heldout.txt", "shop_heldout2.txt", "shop_heldout3.txt", "shop_heldout4.txt")
+_TABLES = tuple(f"shop_heldout{n}.txt" for n in ("", 2, 3, 4, 5))
 _CONSONANTS, _VOWELS = "bcdfghjklmnprstvy", "aeiou"
 
 

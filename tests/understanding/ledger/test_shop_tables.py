@@ -8,7 +8,9 @@ from support.shop_tables import score, shop_rows
 from support.understanding_shop import SHOP, shop
 
 
-@pytest.mark.parametrize("table", ["shop_heldout.txt", "shop_heldout2.txt", "shop_heldout3.txt", "shop_heldout4.txt"])
+@pytest.mark.parametrize(
+    "table", ["shop_heldout.txt", "shop_heldout2.txt", "shop_heldout3.txt", "shop_heldout4.txt", "shop_heldout5.txt"]
+)
 def test_a_table_is_understood_and_nothing_is_written_falsely(table: str) -> None:
     total = score(shop_rows(table), SHOP, shop())
     shown = [(row.text, result.decision, result.ask, result.commands) for row, result in total.wrong]

@@ -23,8 +23,11 @@ _NUMBERED = frozenset({"number", "no", "nambar", "num", "नंबर", "नम�
 _HALF_PAISA = 100
 
 
-def find_invoice_number(scan: Scan, bills: list[Found]) -> None:
-    """ "bill number 12", "invoice INV/26-27/0012": what stands behind a bill as its number."""
+def find_invoice_number(scan: Scan, bills: list[Found], *, old: bool = False) -> None:
+    """ "bill number 12", "invoice INV/26-27/0012": what stands behind a bill as its number.
+
+    `old`: the sentence is about a bill that is there, so that bare digits are its number ("invoice 57 cancel").
+    """
     for bill in bills:
         at, marked = bill.end, False
         while scan.word(at) in _NUMBERED or (marked and scan.word(at) in (".", ":", "-")):
@@ -34,8 +37,11 @@ def find_invoice_number(scan: Scan, bills: list[Found]) -> None:
             end += 1
         text = scan.sentence.said(at, end).strip(".,") if end > at else ""
         digits = any(char.isdecimal() for char in text)
-        if digits and (marked or len(text) > len(text.lstrip("0123456789.,")) or not text.isdecimal()):
-            if not marked and not any(char.isalpha() for char in text):
+        if digits and (marked or old or len(text) > len(text.lstrip("0123456789.,")) or not text.isdecimal()):
+            priced = (
+                scan.word(end) in _SIGNS or scan.key(end) in scan.language.voc.money or scan.word(end) in ("ka", "ki")
+            )
+            if not marked and not (old and not priced) and not any(char.isalpha() for char in text):
                 continue
             scan.invoice_no = (bill.end, end, text.upper())
             scan.take(bill.end, end)

@@ -43,6 +43,8 @@ def find_verbs(scan: Scan, start: int, end: int) -> list[Verb]:
             i += 1
             continue
         last = i + 1
+        if last + 1 < end and scan.latin(last) == "ke" and not scan.taken[last] and _is_verb(scan, last + 1):
+            last += 2  # "de ke gaya"
         while (
             scan.keys[i][0] != "="
             and last < end
