@@ -142,7 +142,7 @@ def measure(rounds: int, customers: int) -> dict[str, object]:
             "times": rate_of_times(("dates_heldout.txt",)),
             "sentences": rate_of_sentences(("sentences_heldout.txt",)),
             "unrelated": rate_of_unrelated(("unrelated_heldout.txt",)),
-            "hinglish": rate_of_hinglish(("hinglish_heldout.txt",)),
+            "hinglish": rate_of_hinglish(("hinglish_heldout.txt", "hinglish_heldout2.txt")),
             "hinglish_times": rate_of_twins("hinglish_dates_heldout.txt"),
         },
     }

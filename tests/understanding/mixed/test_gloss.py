@@ -79,3 +79,7 @@ def test_every_word_knows_its_place_in_the_text() -> None:
     at = sentence.words.index("half")
     assert sentence.said(at, at + 3) == "saadhe das baje"
     assert sentence.said(sentence.words.index("tomorrow"), sentence.words.index("tomorrow") + 1) == "कल"
+
+
+def test_what_is_still_to_be_done_looks_ahead() -> None:
+    assert glossed("battery weak ho gayi hai nayi lagwani hai parso").endswith("day after tomorrow")

@@ -159,13 +159,15 @@ class Mixture:
         """Whether the sentence speaks of what is over; a wish, an order or a promise looks ahead."""
         voc, gone = self._voc, False
         before = None
-        for key in scan.keys:
+        for n, key in enumerate(scan.keys):
             if key in voc.past_marks:
                 gone = gone or before is None or before.tense != "infinitive"
             verb = voc.verbs.get(key)
             if verb is not None:
                 if verb.tense == "future" or (verb.tense == "imperative" and verb.stem in ("de", "le", "chahiye")):
                     return False
+                if verb.tense == "infinitive" and scan.key(n + 1) in voc.present_marks:
+                    return False  # "… lagwani hai": still to be done
                 gone = gone or key in _GONE
                 before = verb
             elif key[0] == "=":
@@ -189,7 +191,10 @@ class Mixture:
             if not instead:
                 out.append(item)
                 continue
-            following = items[n + 1] if n + 1 < len(items) else None
+            ahead = n + 1
+            while ahead + 1 < len(items) and items[ahead].kind == "small" and items[ahead].key in scan.voc.titles:
+                ahead += 1
+            following = items[ahead] if ahead < len(items) else None
             if following is not None and following.key in scan.voc.pausing and n + 2 < len(items):
                 following = items[n + 2]  # "… nahi ruko, shanivar"
             while len(out) > 1 and out[-1].kind == "small" and out[-1].key in _PARTICLES and out[-2].kind in TIMES:

@@ -56,6 +56,8 @@ class Vocabulary:
     shy_months: frozenset[str] = frozenset()
     function_keys: frozenset[str] = frozenset()
     past_marks: frozenset[str] = frozenset()
+    present_marks: frozenset[str] = frozenset()
+    """Behind an infinitive: it is still to be done."""
     money: frozenset[str] = frozenset()
     distance: frozenset[str] = frozenset()
     name_words: frozenset[str] = frozenset()
@@ -208,7 +210,7 @@ def load_vocabulary(
     voc.titles, voc.surnames = keyed("titles"), keyed("surnames")
     voc.speaking = tuple(tuple(key(part) for part in text.split()) for text in sorted(words_of(words, "speaking")))
     voc.readings = names_of(words, "readings")
-    voc.pausing = keyed("pausing")
+    voc.pausing, voc.present_marks = keyed("pausing"), keyed("present_marks")
     voc.kin, voc.ones = keyed("kin"), keyed("ones")
     voc.people = frozenset(name.lower() for name in names)
     voc.headings, voc.besides = words_of(words, "headings"), words_of(words, "besides")
