@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec import Meta
 
 from offhook.contracts.desk import Failed, Retry
@@ -23,6 +24,21 @@ Registration = Annotated[str, Meta(pattern=r"^[A-Z0-9]{1,15}$", description="Reg
 AppointmentId = Annotated[str, Meta(pattern=r"^appt_[0-9A-Z]{26}$")]
 
 NONEXISTENT = "refused.nonexistent"
+
+
+class At(msgspec.Struct, frozen=True, kw_only=True):
+    """A moment that is asked for, as the business's clock shows it."""
+
+    date: IsoDate
+    time: ClockTime
+
+
+class Visit(At, frozen=True, kw_only=True):
+    """Somebody comes then."""
+
+    name: PersonName
+    phone: Phone | None = None
+    notes: Notes = ""
 
 
 def day_of(text: str, field: str = "date") -> date | Retry:

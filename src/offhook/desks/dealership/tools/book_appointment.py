@@ -12,28 +12,12 @@ from offhook.desks.dealership.follow_up import appointment_booked
 from offhook.desks.dealership.model import BookingRefused
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.dealership.tools.alternatives import refused
-from offhook.desks.dealership.tools.arguments import (
-    ClockTime,
-    IsoDate,
-    Notes,
-    PersonName,
-    Phone,
-    Registration,
-    ServiceName,
-    moment_of,
-)
+from offhook.desks.dealership.tools.arguments import Registration, ServiceName, Visit, moment_of
 
 
-class BookingRequest(msgspec.Struct, frozen=True, kw_only=True):
+class BookingRequest(Visit, frozen=True, kw_only=True):
     service: ServiceName
-    date: IsoDate
-    """In the business's zone."""
-    time: ClockTime
-    """Wall-clock."""
-    name: PersonName
-    phone: Phone | None = None
     reg_no: Registration | None = None
-    notes: Notes = ""
 
 
 class Booked(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,20 +12,13 @@ from offhook.desks.dealership.follow_up import appointment_booked
 from offhook.desks.dealership.model import BookingRefused
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.dealership.tools.alternatives import refused
-from offhook.desks.dealership.tools.arguments import ClockTime, IsoDate, Notes, PersonName, Phone, moment_of
+from offhook.desks.dealership.tools.arguments import Visit, moment_of
 from offhook.desks.dealership.tools.job import ModelName, StockNumber
 
 
-class DriveRequest(msgspec.Struct, frozen=True, kw_only=True):
+class DriveRequest(Visit, frozen=True, kw_only=True):
     model: ModelName | None = None
     stock_number: StockNumber | None = None
-    date: IsoDate
-    """In the business's zone."""
-    time: ClockTime
-    """Wall-clock."""
-    name: PersonName
-    phone: Phone | None = None
-    notes: Notes = ""
 
 
 class DriveBooked(msgspec.Struct, frozen=True, kw_only=True):

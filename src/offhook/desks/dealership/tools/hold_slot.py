@@ -13,17 +13,13 @@ from offhook.desks.dealership.drives import Drivable
 from offhook.desks.dealership.model import BookingRefused
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.dealership.tools.alternatives import refused
-from offhook.desks.dealership.tools.arguments import ClockTime, IsoDate, ServiceName, moment_of
+from offhook.desks.dealership.tools.arguments import At, ServiceName, moment_of
 from offhook.desks.dealership.tools.job import ModelName, job_of
 
 
-class HoldRequest(msgspec.Struct, frozen=True, kw_only=True):
+class HoldRequest(At, frozen=True, kw_only=True):
     service: ServiceName | None = None
     model: ModelName | None = None
-    date: IsoDate
-    """In the business's zone."""
-    time: ClockTime
-    """Wall-clock."""
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):

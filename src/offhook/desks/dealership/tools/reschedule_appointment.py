@@ -12,16 +12,14 @@ from offhook.desks.dealership.follow_up import appointment_moved
 from offhook.desks.dealership.model import BookingRefused, ChangeRefused
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.dealership.tools.alternatives import refused
-from offhook.desks.dealership.tools.arguments import AppointmentId, ClockTime, IsoDate, moment_of
+from offhook.desks.dealership.tools.arguments import AppointmentId, At, moment_of
 from offhook.desks.dealership.tools.own_appointments import actor_of, change_failed, own
 
 
-class MoveRequest(msgspec.Struct, frozen=True, kw_only=True):
+class MoveRequest(At, frozen=True, kw_only=True):
+    """To the new day and time."""
+
     appointment_id: AppointmentId
-    date: IsoDate
-    """The new day, in the business's zone."""
-    time: ClockTime
-    """The new time, wall-clock."""
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
