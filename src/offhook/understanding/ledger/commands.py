@@ -155,6 +155,8 @@ class CommandMaker:
             doubts.ask = doubts.ask or "amount"
         if intent == "payment.record":
             self._method(slots)
+            # Goods that come back are no money ("500 ka saman wapas kiya").
+            doubts.unclear = doubts.unclear or "stock" in self.clause.present
             if any(problem.kind == "impossible" for problem in self.times.when.problems):
                 doubts.ask = doubts.ask or "date"
             day = happened(self.times.when, self.now.date())

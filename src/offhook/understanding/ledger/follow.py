@@ -14,7 +14,7 @@ from offhook.understanding.ledger.decide import Doubts, one
 from offhook.understanding.ledger.items import items_of, number
 from offhook.understanding.ledger.language import LedgerLanguage
 from offhook.understanding.ledger.periods import find_period
-from offhook.understanding.ledger.reading import LineReading
+from offhook.understanding.ledger.reading import LineReading, tongue_of
 from offhook.understanding.ledger.spans import Person
 from offhook.understanding.model import Command, Context, Understanding, World
 from offhook.understanding.understander import Understander
@@ -72,7 +72,7 @@ class Following:
             return Understanding(
                 commands=[Command(intent=act)],
                 decision="execute" if act in ("confirm", "deny") else "handoff" if act == "handoff" else "answer",
-                language=_tongue(reading, self._language),
+                language=tongue_of(reading, self._language),
                 confidence=0.9,
             )
         if doubts.ask is not None:
@@ -80,7 +80,7 @@ class Following:
                 commands=[Command(intent=pending.intent)],
                 decision="ask",
                 ask=doubts.ask,
-                language=_tongue(reading, self._language),
+                language=tongue_of(reading, self._language),
                 confidence=0.5,
             )
         return None
@@ -243,7 +243,7 @@ class Following:
             commands=[Command(intent=intent, slots=said)],
             decision=decision,
             ask=ask,
-            language=_tongue(reading, self._language),
+            language=tongue_of(reading, self._language),
             confidence=0.85,
         )
 
@@ -334,11 +334,3 @@ def _chosen(person: Person, pending: Command) -> str | None:
         return fitting.pop()
     exact = [name for name in options if name.casefold() == person.said.casefold()]
     return exact[0] if len(exact) == 1 else None
-
-
-def _tongue(reading: LineReading, language: LedgerLanguage) -> str:
-    alphabet = language.voc.alphabet
-    words = reading.scan.words
-    if any(alphabet.native(word) for word in words):
-        return "hi"
-    return "hi-Latn" if any(language.voc.telling.get(word, 0) for word in words) else "en"

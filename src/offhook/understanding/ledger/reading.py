@@ -96,6 +96,16 @@ def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World,
     return LineReading(scan, concepts, values, left, timed, tenant, world)
 
 
+def tongue_of(reading: LineReading, language: LedgerLanguage) -> str:
+    """ "hi" where Hindi stands in its own letters, "hi-Latn" where it is told in Latin ones, else "en"."""
+    scan = reading.scan
+    alphabet = language.voc.alphabet
+    if any(alphabet.native(word) for word in scan.words):
+        return "hi"
+    told = sum(language.voc.telling.get(word, 0) for word in scan.words)
+    return "hi-Latn" if told >= 1 else "en"
+
+
 def _hidden(scan: Scan, numbers: list[Count]) -> list[tuple[int, int]]:
     """Tokens that are no time; a verb that is one of the `numbers` here is no verb."""
     counted = {i for count in numbers for i in range(count.start, count.end)}

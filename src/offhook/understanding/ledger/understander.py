@@ -23,7 +23,7 @@ from offhook.understanding.ledger.explain import explain_line
 from offhook.understanding.ledger.follow import Following
 from offhook.understanding.ledger.language import ELSEWHERE, LedgerLanguage, load_ledger_language
 from offhook.understanding.ledger.periods import find_period
-from offhook.understanding.ledger.reading import LineReading, read_line
+from offhook.understanding.ledger.reading import LineReading, read_line, tongue_of
 from offhook.understanding.ledger.tenants import Tenants
 from offhook.understanding.model import Command, Context, Understanding, World
 from offhook.understanding.understander import Understander
@@ -318,15 +318,6 @@ class LedgerUnderstander:
 def _anchored(clause: Clause) -> bool:
     """Whether a clause names somebody or something on the tenant's lists."""
     return any(one.name or one.candidates for one in clause.persons) or any(one.name for one in clause.goods)
-
-
-def tongue_of(reading: LineReading, language: LedgerLanguage) -> str:
-    scan = reading.scan
-    alphabet = language.voc.alphabet
-    if any(alphabet.native(word) for word in scan.words):
-        return "hi"
-    told = sum(language.voc.telling.get(word, 0) for word in scan.words)
-    return "hi-Latn" if told >= 1 else "en"
 
 
 def _confidence(clauses: list[Clause], drafts: list[Draft]) -> float:
