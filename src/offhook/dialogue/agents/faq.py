@@ -17,6 +17,8 @@ from offhook.dialogue.tools.opening_hours import DayHoursAnswer, HoursQuestion, 
 from offhook.kit.phone import NotAPhoneNumber, spoken_groups
 from offhook.understanding.model import Command
 
+_FEW = 5
+"""Entries of a topic of which the one that fits best is told; of more, the question's own words must lead to one."""
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ANYTHING_ELSE = Question(Line("anything_else"))
 OFFER_HUMAN = Question(Line("offer_human"), Expectation("yes_no"), again="offer_human_again")
@@ -58,8 +60,11 @@ def _unknown(state: ConversationState) -> Delta:
 
 def _search(work: Work, state: ConversationState, topic: str) -> Delta:
     index = work.facts.faq
-    entry = index.best_of(entries_named(index.entries, topic), work.turn.text) if topic else None
-    found = FaqAnswer(entry) if entry is not None else index.answer(work.turn.text)
+    found = index.answer(work.turn.text)
+    named = entries_named(index.entries, topic) if topic else []
+    if found.best is None and 0 < len(named) <= _FEW:
+        # Unsure by its words alone; but the topic is known, and little is filed under it.
+        found = FaqAnswer(index.best_of(named, work.turn.text))
     if found.best is not None:
         return answered(state, Line("faq_answer", {"answer": found.best.answer}))
     if found.candidates:
