@@ -84,7 +84,7 @@ class PersonFinder:
             return [], i, ""
         keys, end = [first], i + 1
         while end < len(scan) and end - i < _LONGEST and not scan.taken[end]:
-            if self._starts_number(scan, end) and not self._role(scan, end + 1)[0]:
+            if self._starts_number(scan, end) and not self._ends_name(scan, end):
                 break
             following, how_too = self._known(scan, end)
             if following is None or (self._ordinary(scan, end) and scan.keys[end] in _role_keys(scan)):
@@ -102,6 +102,12 @@ class PersonFinder:
             return False
         key = scan.language.voc.alphabet.key
         return key(scan.words[start]) != key(words[0]) and scan.words[start] not in self.customers.spelled
+
+    def _ends_name(self, scan: Scan, i: int) -> bool:
+        """Whether a word that is a number can be the end of a name: nothing behind it is counted."""
+        if i + 1 >= len(scan) or self._role(scan, i + 1)[0]:
+            return True
+        return self._english(scan, i, i + 1) in ("of", "doer")
 
     def _whole(self, scan: Scan, first: str, i: int) -> bool:
         """Whether an ordinary word is a name: by its place, or with the rest of a name behind it."""
