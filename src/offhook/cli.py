@@ -15,7 +15,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 from rich.console import Console
 
-from offhook import __version__, book_cli, user_cli
+from offhook import __version__, block_cli, book_cli, user_cli
 from offhook.callers import cli as callers
 from offhook.callers.load.cli import bench
 from offhook.command_line import Json, print_json
@@ -37,6 +37,9 @@ cli.command()(callers.call)
 cli.command()(callers.demo)
 cli.command("import")(book_cli.bring_in)
 cli.command("export")(book_cli.send_out)
+cli.command()(block_cli.block)
+cli.command()(block_cli.unblock)
+cli.command("blocked")(block_cli.show)
 cli.add_typer(book_cli.customers, name="customers")
 cli.add_typer(user_cli.users, name="user")
 

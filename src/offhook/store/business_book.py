@@ -15,7 +15,7 @@ from offhook.contracts.desk import UnitOfWork
 from offhook.contracts.errors import NotFound
 from offhook.kit.ids import new_id
 from offhook.store.codec import text_map, texts, to_text, wall_time
-from offhook.store.model import DayOpening, FaqEntry, OpenRange, Task, TaskPriority, TaskStatus
+from offhook.store.model import BlockedNumber, DayOpening, FaqEntry, OpenRange, Task, TaskPriority, TaskStatus
 from offhook.store.schema import blocked_numbers, book_versions, businesses, faq, hours_exceptions, opening_hours, tasks
 from offhook.store.unit_of_work import sql
 
@@ -98,6 +98,13 @@ class BusinessBook:
         """Numbers (E.164) that the business does not want to hear from."""
         query = select(blocked_numbers.c.number).where(blocked_numbers.c.business_id == self.business_id)
         return frozenset((await self._sql.execute(query)).scalars())
+
+    async def block_list(self) -> list[BlockedNumber]:
+        """The same with when and why, the latest first."""
+        columns = (blocked_numbers.c.number, blocked_numbers.c.reason, blocked_numbers.c.created_at)
+        query = select(*columns).where(blocked_numbers.c.business_id == self.business_id)
+        rows = await self._sql.execute(query.order_by(blocked_numbers.c.created_at.desc(), blocked_numbers.c.number))
+        return [BlockedNumber(*row) for row in rows]
 
     async def block(self, number: str, reason: str, *, now: datetime) -> None:
         """`number` in E.164; one that is blocked stays so, with its first reason."""

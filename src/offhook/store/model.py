@@ -36,6 +36,17 @@ class FaqEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockedNumber:
+    """A number that the business does not want to hear from."""
+
+    number: str
+    """E.164."""
+    reason: str
+    created_at: datetime
+    """UTC."""
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """Work for a person: a call-back, a message taken, a hand-over."""
 
