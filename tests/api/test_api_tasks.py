@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -38,6 +39,19 @@ async def test_somebody_takes_it_and_has_done_it(rig: Rig) -> None:
         assert (listed["status"], listed["assigned_to"]) == ("RUNNING", "Ravi")
         done = await patch(client, task_id, {"status": "COMPLETED", "human_agent_name": "Ravi"})
         assert done.json()["status"] == "COMPLETED"
+
+
+async def test_the_list_tells_when_a_call_back_is_due(rig: Rig) -> None:
+    business = await rig.deps.businesses.default()
+    async with unit_of_work_factory(rig.database, rig.clock)(business.business_id, Effect.WRITE) as uow:
+        book, now = BusinessBook(uow), rig.clock.now()
+        await book.create_task("callback", "request", now=now, due_at=now + timedelta(hours=15))
+        await book.create_task("message", "request", now=now)
+    async with rig.client() as client:
+        listed = (await client.get("/api/tasks")).json()["items"]
+    due = {one["kind"]: one["due_at"] for one in listed}
+    assert due["message"] is None
+    assert datetime.fromisoformat(due["callback"]) == now + timedelta(hours=15)
 
 
 @pytest.mark.parametrize(

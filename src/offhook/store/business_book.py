@@ -128,6 +128,7 @@ class BusinessBook:
         customer_phone: str | None = None,
         priority: TaskPriority = "NORMAL",
         details: dict[str, str] | None = None,
+        due_at: datetime | None = None,
     ) -> Task:
         """Leave work for a person (status QUEUED): `kind` such as "callback", "message", "handoff"."""
         task = Task(
@@ -141,6 +142,7 @@ class BusinessBook:
             customer_phone=customer_phone,
             details=dict(details or {}),
             created_at=now.astimezone(UTC),
+            due_at=None if due_at is None else due_at.astimezone(UTC),
         )
         await self._sql.execute(
             insert(tasks),
@@ -157,6 +159,7 @@ class BusinessBook:
                 "details": to_text(task.details),
                 "created_at": task.created_at,
                 "updated_at": task.created_at,
+                "due_at": task.due_at,
             },
         )
         return task
@@ -212,6 +215,7 @@ def _task(row: Row[Any]) -> Task:
         customer_phone=row.customer_phone,
         details=text_map(row.details),
         created_at=row.created_at,
+        due_at=row.due_at,
     )
 
 

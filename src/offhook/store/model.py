@@ -62,3 +62,5 @@ class Task:
     details: dict[str, str]
     created_at: datetime
     """UTC."""
+    due_at: datetime | None = None
+    """By when it should be begun, UTC; None where nothing was said."""

@@ -141,3 +141,4 @@ async def test_too_late_to_cancel_asks_a_person(scene: Scene) -> None:
     async with scene.units(scene.business.business_id, Effect.READ) as uow:
         task = (await sql(uow).execute(select(tasks))).one()
     assert (task.kind, task.priority, task.customer_name, task.customer_phone) == ("callback", "HIGH", "Dana", PHONE)
+    assert task.due_at == scene.clock.now(), "it is open"

@@ -53,6 +53,7 @@ async def test_a_cancellation_is_a_call_back_to_the_first_whom_it_suits(
     assert (task.kind, task.customer_name, task.customer_phone) == ("callback", "Ann", "+12025550188")
     assert task.details["waitlist_id"] == ann.waitlist_id
     assert task.details["starts_at"] == FRIDAY_10.isoformat(timespec="minutes")
+    assert task.due_at == clock.now(), "somebody is there"
     assert len(await stored_rows(database, "tasks", business_id=LAKESIDE)) == 1
     async with lakeside() as book:
         assert [one.customer_name for one in await book.waiting(now=clock.now())] == ["Too", "Long", "Bob"]

@@ -19,6 +19,7 @@ from offhook.contracts.messaging import InboundMessage
 from offhook.desks.dealership.follow_up import CONFIRMATION, REMINDER, appointment_cancelled
 from offhook.desks.dealership.model import ChangeRefused
 from offhook.desks.dealership.repository import DealershipRepository
+from offhook.dialogue.tools.opening_hours import call_back_due
 from offhook.store.schema import messages
 from offhook.store.unit_of_work import sql
 
@@ -68,6 +69,7 @@ async def reply_received(uow: UnitOfWork, business: Business, message: InboundMe
             customer_phone=message.sender,
             priority="HIGH",
             details={"appointment_id": appointment_id},
+            due_at=await call_back_due(book, now),
         )
         return "too_late"
     await appointment_cancelled(uow, gone, now=now)

@@ -18,6 +18,7 @@ from offhook.desks.dealership.follow_up import slot_freed
 from offhook.desks.dealership.holds import Holds
 from offhook.desks.dealership.model import UNIT_MIN, FreeSlot, ServiceType, Task, Waiting
 from offhook.desks.dealership.tables import waitlist
+from offhook.dialogue.tools.opening_hours import call_back_due
 from offhook.kit.ids import new_id
 
 CALLBACK = "callback"
@@ -142,6 +143,7 @@ class Waitlist(Holds):
                 customer_phone=one.customer_phone,
                 priority="HIGH",
                 details={"waitlist_id": one.waitlist_id, "service": service.name, "starts_at": when},
+                due_at=await call_back_due(self, now),
             )
         return None
 

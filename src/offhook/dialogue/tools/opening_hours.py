@@ -58,6 +58,23 @@ def next_opening(openings: dict[date, DayOpening], now: datetime) -> datetime | 
     return None
 
 
+async def openings_ahead(book: BusinessBook, now: datetime) -> tuple[bool, datetime | None]:
+    """(whether it is open at `now`, when it opens next: None while it is open, or when that is not in sight)."""
+    local = now.astimezone(await book.zone())
+    today = local.date()
+    openings = await book.hours_between(today, today + timedelta(days=LOOK_AHEAD_DAYS))
+    if is_open(openings[today], local):
+        return True, None
+    return False, next_opening(openings, local)
+
+
+async def call_back_due(book: BusinessBook, now: datetime) -> datetime | None:
+    """When a call-back asked for at `now` is due: at once while somebody is there, else as soon as it opens; None when
+    that is not in sight."""
+    open_now, opens = await openings_ahead(book, now)
+    return now if open_now else opens
+
+
 opening_hours: Tool[HoursQuestion, HoursAnswer] = Tool(
     name="opening_hours",
     effect=Effect.READ,

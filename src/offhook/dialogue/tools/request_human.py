@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
 from offhook.contracts.desk import Effect, Ok, Tool, ToolContext, ToolOutcome, UnitOfWork
-from offhook.dialogue.tools.opening_hours import LOOK_AHEAD_DAYS, is_open, next_opening
+from offhook.dialogue.tools.opening_hours import openings_ahead
 from offhook.store.business_book import BusinessBook
 from offhook.store.model import TaskPriority
 from offhook.store.outbox import enqueue
@@ -39,6 +39,7 @@ class HumanRequested(msgspec.Struct, frozen=True, kw_only=True):
 async def _run(ctx: ToolContext, request: HumanRequest) -> ToolOutcome[HumanRequested]:
     book = BusinessBook(ctx.uow)
     priority: TaskPriority = "HIGH" if request.reason in _URGENT else "NORMAL"
+    open_now, opens = await openings_ahead(book, ctx.now)
     task = await book.create_task(
         "callback",
         request.reason,
@@ -48,13 +49,10 @@ async def _run(ctx: ToolContext, request: HumanRequest) -> ToolOutcome[HumanRequ
         customer_phone=request.phone,
         priority=priority,
         details={"said": request.said, "channel": ctx.caller.channel},
+        due_at=ctx.now if open_now else opens,
     )
-    today = ctx.now.date()
-    openings = await book.hours_between(today, today + timedelta(days=LOOK_AHEAD_DAYS))
-    open_now = is_open(openings[today], ctx.now)
     if not open_now:
         await tell_owner(ctx.uow, task.task_id, now=ctx.now)
-    opens = None if open_now else next_opening(openings, ctx.now)
     return Ok(
         HumanRequested(
             task_id=task.task_id,
