@@ -47,3 +47,14 @@ def test_the_dealership_has_its_sixty_scenarios() -> None:
     assert len({one.name for one in found}) == len(found)
     with pytest.raises(Invalid):
         scenarios_of("sales")
+
+
+async def test_a_scenario_is_played_when_it_says() -> None:
+    asks = Step(say="are you open right now", reply=("8 am",))
+    wants = Step(say="can i talk to a human please")
+    late = Scenario(name="late", now="2026-11-25T20:30", talk=(wants,), end=Ending(tasks=1, owner_told=1))
+    early = Scenario(name="early", talk=(wants,), end=Ending(tasks=1))
+    night = Scenario(name="night", now="2026-11-25T20:30", talk=(asks,))
+    reports: list[Report] = []
+    score = await rehearse([late, early, night], reports.append)
+    assert score.done == 3, "\n".join(map(str, reports))

@@ -5,6 +5,7 @@ A scenario file is YAML, a list of:
     name: books in one sentence
     caller: "+12025550187"       # null: the number is withheld. Left out: DEFAULT_CALLER
     channel: twilio              # as in CONTRACT
+    now: 2026-11-25T20:30        # when the call is, wall-clock of the business. Left out: as the player has it
     full: ["2026-11-27T10:00"]   # moments, or whole days, at which every bay is taken beforehand
     book: [{service: Oil change, starts: 2026-11-27T09:00, name: Ann Lee, phone: "+12025550141"}]  # beforehand
     talk:
@@ -24,6 +25,7 @@ A scenario file is YAML, a list of:
       entries: []                # of a shop's book: {kind, customer, amount (paise)}
       reminders: []              # customers for whom reminders wait
       tasks: 0
+      owner_told: 0              # how many of the tasks the owner is written to about
       hang_up: true              # the last reply ends the call
 
 The greeting comes before the first line. `end` is compared with the whole of what the session left behind, so a write
@@ -88,6 +90,8 @@ class AppointmentLeft(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_
     """YYYY-MM-DDTHH:MM, wall-clock of the business."""
     name: str
     phone: str | None = None
+    registration: str = ""
+    """Of the customer's car that it is for, where the book knows which."""
 
 
 class WaitingLeft(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True, order=True):
@@ -123,6 +127,8 @@ class Ending(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
     reminders: tuple[str, ...] = ()
     """Customers whose reminders the session set and nobody took back."""
     tasks: int = 0
+    owner_told: int = 0
+    """Tasks of the session that the owner is written to about, since nobody was there."""
     hang_up: bool | None = None
 
 
@@ -132,6 +138,8 @@ class Scenario(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
     end: Ending = Ending()
     caller: str | UnsetType | None = UNSET
     channel: str = "twilio"
+    now: str | None = None
+    """YYYY-MM-DDTHH:MM, wall-clock of the business."""
     full: tuple[str, ...] = ()
     book: tuple[AppointmentLeft, ...] = ()
 
@@ -254,5 +262,7 @@ def _compare(report: Report, wanted: Ending, found: Ending, last: TurnResult) ->
         report.failures.append(f"reminders: {list(found.reminders)}, not {list(wanted.reminders)}")
     if wanted.tasks != found.tasks:
         report.failures.append(f"tasks: {found.tasks}, not {wanted.tasks}")
+    if wanted.owner_told != found.owner_told:
+        report.failures.append(f"owner_told: {found.owner_told}, not {wanted.owner_told}")
     if wanted.hang_up is not None and wanted.hang_up != last.hang_up:
         report.failures.append(f"hang_up: {last.hang_up}, not {wanted.hang_up}")

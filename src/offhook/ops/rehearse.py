@@ -37,7 +37,7 @@ from offhook.store.engine import Database, open_database
 from offhook.store.unit_of_work import unit_of_work_factory
 
 NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
-"""When the scenarios are played: a Wednesday morning at the demo dealership."""
+"""When scenarios are played that name no moment of their own: a Wednesday morning at the demo dealership."""
 _DESKS = {"dealership": dealership_left, "shop": shop_left}
 """Desk -> what a session left in its book."""
 _WRITES = ("appointments:", "others:", "waiting:", "entries:", "reminders:")
@@ -87,9 +87,12 @@ async def act(
     *,
     desk: str = "dealership",
 ) -> Report:
-    """One scenario on a book of its own: fill it, talk, and look at what is left. `desks`: built anew if left out."""
-    units = unit_of_work_factory(database, clock)
+    """One scenario on a book of its own: fill it, talk, and look at what is left. `clock`: where the scenario names no
+    moment; `desks`: built anew if left out."""
     business = await SqlBusinesses(database, clock).default(desk)
+    if scenario.now is not None:
+        clock = StandingClock(datetime.fromisoformat(scenario.now).replace(tzinfo=ZoneInfo(business.timezone)))
+    units = unit_of_work_factory(database, clock)
     engine = DialogueEngine(desks or build_desks(), units, clock, brain="rules")
 
     async def left(session_id: str) -> Ending:

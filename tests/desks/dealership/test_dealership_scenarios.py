@@ -54,4 +54,4 @@ async def test_scenario(scenario: Scenario, book: Database, clock: SetClock) -> 
 def test_scenario_names_are_unique() -> None:
     names = [scenario.name for scenario in SCENARIOS]
     assert len(names) == len(set(names))
-    assert len(names) >= 25
+    assert len(names) >= 60

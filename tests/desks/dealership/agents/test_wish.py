@@ -120,12 +120,13 @@ def test_what_is_booked_comes_from_the_form_alone() -> None:
             "time": "10:00",
             "name": "Joe",
             "vehicle": "Civic",
+            "reg_no": "AZ17744",
             "pickup": True,
         }
     )
     request = request_of(form, state)
     assert (request.date, request.time, request.phone) == ("2026-11-27", "10:00", "+12025550187")
-    assert request.notes == "vehicle: Civic; pickup: yes"
+    assert (request.notes, request.reg_no) == ("vehicle: Civic; reg_no: AZ17744; pickup: yes", "AZ17744")
     given_phone = FormState(values={**form.values, "phone": "+12025550100"})
     assert request_of(given_phone, state).phone == "+12025550100"
 

@@ -150,6 +150,7 @@ def request_of(form: FormState, state: ConversationState) -> BookingRequest:
         name=form.get("name") or "",
         phone=form.get("phone") or state.caller_phone,
         notes=_notes(form),
+        reg_no=form.get("reg_no"),
     )
 
 
