@@ -57,6 +57,8 @@ class Caller:
     phone: str | None = None
     customer_id: str | None = None
     verified: bool = False
+    language: str = "en"
+    """That the session is held in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,7 @@ def caller_of(state: ConversationState) -> Caller:
         phone=state.caller_phone,
         customer_id=customer_id,
         verified=customer_id is not None and state.desk_memory.get(MEMORY_VERIFIED) == customer_id,
+        language=state.language,
     )
 
 

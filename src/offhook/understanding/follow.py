@@ -156,8 +156,8 @@ def framed(clause: Clause) -> dict[str, SlotValue]:
     slots = {slot: value for slot, value in clause.slots.items() if slot in takes}
     if "vehicle" in takes and "model" in clause.slots:
         slots["vehicle"] = clause.slots["model"]
-    if "service" in takes and "phone" in clause.slots and best.frame.intent == "service.book":
-        slots["phone"] = clause.slots["phone"]
+    if best.frame.intent == "service.book":
+        slots |= {slot: clause.slots[slot] for slot in ("phone", "email") if slot in clause.slots}
     return {**best.frame.fixed, **slots}
 
 

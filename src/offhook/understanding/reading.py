@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from offhook.understanding.amounts import Amount, find_amounts
@@ -65,10 +65,14 @@ class Reading:
 def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World, context: Context) -> Reading:
     lexicon = desk.lexicon
     asked = context.asked
-    sentence, glossed = _in_our_words(read(text, lexicon), desk, index, asked)
+    plain = read(text, lexicon)
+    sentence, glossed = _in_our_words(plain, desk, index, asked)
     size = len(sentence)
     taken = [False] * size
     email = find_email(sentence, lexicon.numbers)
+    if email is not None and glossed is not None:
+        own = find_email(plain, lexicon.numbers)  # the words of an address are in no language
+        email = email if own is None else replace(email, value=own.value)
     _take(taken, email)
     codes = find_codes(sentence, lexicon.numbers, asked) if _has_digit(sentence, desk) else []
     for code in codes:

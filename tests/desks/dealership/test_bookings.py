@@ -201,3 +201,27 @@ async def test_the_customer_s_own_car_is_noted(lakeside: OpenBook, clock: SetClo
                 registration=registration,
             )
             assert made.vehicle_id == vehicle_id
+
+
+async def test_who_books_first_is_kept_with_language_and_email_and_keeps_them(
+    lakeside: OpenBook, clock: SetClock
+) -> None:
+    async with lakeside(write=True) as repository:
+        service = await service_of(repository)
+        for at, language, email in (
+            (FRIDAY_10, "hi", "ann@example.com"),
+            (FRIDAY_10 + timedelta(days=3), "en", "x@example.org"),
+        ):
+            made = await repository.book(
+                service,
+                at,
+                customer_name="Ann Lee",
+                customer_phone="+12025550177",
+                now=clock.now(),
+                created_via="phone",
+                language=language,
+                email=email,
+            )
+            kept = await repository.customer_by_phone("+12025550177")
+            assert kept is not None and (kept.language, kept.email) == ("hi", "ann@example.com")
+            assert made.notes == ("" if email == kept.email else "email: x@example.org")

@@ -53,13 +53,22 @@ class Scene:
     def now(self) -> datetime:
         return self.clock.now().astimezone(CHICAGO)
 
-    async def book(self, starts_at: datetime, *, phone: str | None = PHONE) -> Appointment:
+    async def book(
+        self, starts_at: datetime, *, phone: str | None = PHONE, language: str = "en", email: str | None = None
+    ) -> Appointment:
         async with self.units(self.business.business_id, Effect.WRITE) as uow:
             book = DealershipRepository(uow)
             service = await book.service_by_name("Oil change")
             assert service is not None
             made = await book.book(
-                service, starts_at, customer_name="Dana", customer_phone=phone, now=self.now, created_via="chat"
+                service,
+                starts_at,
+                customer_name="Dana",
+                customer_phone=phone,
+                now=self.now,
+                created_via="chat",
+                language=language,
+                email=email,
             )
             await appointment_booked(uow, self.business, made, now=self.now)
         return made
@@ -283,3 +292,11 @@ async def test_who_hears_too_late_of_a_freed_time_waits_on(scene: Scene) -> None
     assert await scene.handle(SLOT_FREED) == Skip("the time is taken again")
     async with scene.units(scene.business.business_id, Effect.READ) as uow:
         assert [one.customer_name for one in await DealershipRepository(uow).waiting(now=scene.now)] == ["Ann"]
+
+
+async def test_a_new_customer_is_written_to_in_their_language_by_email_too(scene: Scene) -> None:
+    await scene.book(FRIDAY_TEN, phone="+12025550178", language="hi", email="dana@example.com")
+    message = await scene.handle(CONFIRMATION)
+    assert isinstance(message, OutgoingMessage)
+    assert (message.language, message.recipient.email) == ("hi", "dana@example.com")
+    assert [one.filename for one in message.attachments] == ["appointment.ics"]

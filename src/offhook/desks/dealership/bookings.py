@@ -21,6 +21,7 @@ from offhook.desks.dealership.model import (
     AppointmentStatus,
     BusySpan,
     ChangeRefused,
+    Customer,
     Needs,
     ServiceType,
     SlotTaken,
@@ -47,6 +48,9 @@ class Booker:
     via: str
     session_id: str | None = None
     notes: str = ""
+    language: str = "en"
+    email: str | None = None
+    """Both go to a customer that is made; one who is in the book keeps theirs."""
     registration: str | None = None
     """Of the customer's car, upper case without spaces; a car that is not in the book stays out of it."""
 
@@ -63,6 +67,8 @@ class Bookings(Drives, Waitlist):
         created_via: str,
         session_id: str | None = None,
         notes: str = "",
+        language: str = "en",
+        email: str | None = None,
         registration: str | None = None,
         busy: Collection[BusySpan] = (),
     ) -> Appointment:
@@ -73,7 +79,7 @@ class Bookings(Drives, Waitlist):
         await self._lock()
         needs = await self.needs(service)
         units, picked = await self._picked(needs, starts_at, now, session_id, busy)
-        booker = Booker(customer_name, customer_phone, created_via, session_id, notes, registration)
+        booker = Booker(customer_name, customer_phone, created_via, session_id, notes, language, email, registration)
         return await self._book(
             "service", service.name, service.service_id, needs, starts_at, units, picked, booker, now
         )
@@ -89,13 +95,15 @@ class Bookings(Drives, Waitlist):
         created_via: str,
         session_id: str | None = None,
         notes: str = "",
+        language: str = "en",
+        email: str | None = None,
     ) -> Appointment:
         """Book a drive of one of the cars at an aware moment; otherwise as `book`."""
         await self._lock()
         units, picked = await self._picked(drivable.needs, starts_at, now, session_id)
         await self._as_resource(drivable, picked[0])
         car = drivable.stock.get(picked[0])
-        booker = Booker(customer_name, customer_phone, created_via, session_id, notes)
+        booker = Booker(customer_name, customer_phone, created_via, session_id, notes, language, email)
         return await self._book(
             "test_drive",
             f"Test drive {drivable.title}",
@@ -245,7 +253,9 @@ class Bookings(Drives, Waitlist):
         async with self._sql.begin_nested():  # all of it or nothing, whatever the tool does with the exception
             customer = None
             if booker.phone is not None:
-                customer = await self.upsert_customer(booker.phone, booker.name, now=now)
+                customer = await self.upsert_customer(
+                    booker.phone, booker.name, now=now, language=booker.language, email=booker.email
+                )
             customer_id = None if customer is None else customer.customer_id
             appointment = Appointment(
                 appointment_id=new_id("appt"),
@@ -260,7 +270,7 @@ class Bookings(Drives, Waitlist):
                 customer_id=customer_id,
                 customer_name=booker.name,
                 customer_phone=booker.phone,
-                notes=booker.notes,
+                notes=_notes(booker, customer),
                 created_via=booker.via,
                 session_id=booker.session_id,
                 created_at=now.astimezone(zone),
@@ -357,3 +367,10 @@ class Bookings(Drives, Waitlist):
         )
         row = (await self._sql.execute(query)).first()
         return None if row is None else str(row[0])
+
+
+def _notes(booker: Booker, customer: Customer | None) -> str:
+    """With the e-mail that was given and is not the customer's: a caller's word changes no address in the book."""
+    if booker.email is None or (customer is not None and customer.email == booker.email):
+        return booker.notes
+    return "; ".join(part for part in (booker.notes, f"email: {booker.email}") if part)

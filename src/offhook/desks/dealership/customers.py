@@ -44,13 +44,15 @@ class CustomerBook(BusinessBook):
         )
         return [*([customer.phone] if customer is not None else []), *(row[0] for row in more)]
 
-    async def upsert_customer(self, phone: str, name: str, *, now: datetime, language: str = "en") -> Customer:
-        """The customer with this phone, made when there is none. A stored name is kept: another name on the same phone
+    async def upsert_customer(
+        self, phone: str, name: str, *, now: datetime, language: str = "en", email: str | None = None
+    ) -> Customer:
+        """The customer with this phone, made when there is none. What is stored is kept: another name on the same phone
         may be another person, and people are never merged silently."""
         known = await self.customer_by_phone(phone)
         if known is not None:
             return known
-        customer = Customer(customer_id=new_id("cust"), phone=phone, name=name, language=language)
+        customer = Customer(customer_id=new_id("cust"), phone=phone, name=name, email=email, language=language)
         await self._sql.execute(
             insert(customers),
             {
@@ -58,7 +60,7 @@ class CustomerBook(BusinessBook):
                 "customer_id": customer.customer_id,
                 "phone": phone,
                 "name": name,
-                "email": None,
+                "email": email,
                 "language": language,
                 "notes": "",
                 "created_at": now,

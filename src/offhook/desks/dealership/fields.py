@@ -46,6 +46,13 @@ def email_of(text: str | None) -> str | None:
         raise BadField("email", f"an email that is none: {str(error).rstrip('.').lower()}") from None
 
 
+def email_or_none(text: str | None) -> str | None:
+    try:
+        return email_of(text)
+    except BadField:
+        return None
+
+
 def year_of(year: int | None, now: datetime) -> int | None:
     if year is not None and not _FIRST_YEAR <= year <= now.year + 1:
         raise BadField("year", f"the year {year}")

@@ -21,6 +21,7 @@ from offhook.desks.dealership.agents.judging import judge, whose_number
 from offhook.desks.dealership.agents.waiting import offer_to_wait
 from offhook.desks.dealership.agents.wish import (
     BOOKING,
+    EMAIL,
     MEMORY_TALKED_OF,
     NEXT_SERVICES,
     given,
@@ -141,14 +142,16 @@ def _then_book(services: SlotValue) -> tuple[Command, ...]:
 
 
 def _identified(work: Work, state: ConversationState, command: Command) -> Delta:
-    """A name or number said unasked is kept for the booking that may come. It opens nothing that needs proof."""
+    """A name, number or e-mail said unasked is kept for the booking that may come. It proves nothing."""
     said = given(command.slots, facts_of(work), work.business.country).values
     shown = msgspec.structs.replace(
         state.booking_slots,
         customer_name=str(said["name"]) if "name" in said else state.booking_slots.customer_name,
         customer_phone=str(said["phone"]) if "phone" in said else state.booking_slots.customer_phone,
+        customer_email=str(said[EMAIL]) if EMAIL in said else state.booking_slots.customer_email,
     )
-    lines = (Line("heard_name", {"name": str(said["name"])}),) if "name" in said else (Line("confirm_nothing"),)
+    named = (Line("heard_name", {"name": str(said["name"])}),) if "name" in said else ()
+    lines = (*named, *say.heard_email(said)) or (Line("confirm_nothing"),)
     return Delta(lines=lines, booking_slots=shown, question=WHAT_NEXT)
 
 
@@ -164,6 +167,8 @@ def _new_form(work: Work, state: ConversationState) -> FormState:
     values: dict[str, SlotValue] = {}
     if state.booking_slots.customer_name:
         values["name"] = state.booking_slots.customer_name
+    if state.booking_slots.customer_email:
+        values[EMAIL] = state.booking_slots.customer_email
     talked_of = state.desk_memory.get(MEMORY_TALKED_OF)
     if isinstance(talked_of, str) and talked_of != _booked_service(state):
         values["service"] = talked_of
@@ -267,7 +272,7 @@ def _go_on(work: Work, state: ConversationState, turn: Turn, words: Words) -> De
                 asked, question = asked_to_verify(group), say.verify(group, form, words)
                 passing = []
             case _:
-                asked, passing = ASKED_CONFIRM, []
+                asked, passing = ASKED_CONFIRM, [*say.heard_email(form.values)]
                 form = replace(form, unsure=frozenset(), read_back=_proof(work, state, form))
                 question = say.read_back(form, state, words, again=turn.before.read_back is not None)
     form = asking(form, asked, progress=progress)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
-from offhook.contracts.conversation import BookingSlots, ConversationState
+from offhook.contracts.conversation import BookingSlots, ConversationState, SlotValue
 from offhook.contracts.speech import Expectation, ExpectKind
-from offhook.desks.dealership.agents.wish import BOOKING
+from offhook.desks.dealership.agents.wish import BOOKING, EMAIL
 from offhook.desks.dealership.facts import DealershipFacts
 from offhook.desks.dealership.tools.find_slots import SlotAnswer
 from offhook.dialogue.agents.escalation import groups
@@ -165,7 +165,13 @@ def heard(before: FormState, form: FormState, words: Words, *, without_when: boo
         lines.append(Line("heard_name", {"name": value_text("name", form, words)}))
     if "phone" in new:
         lines.append(Line("heard_phone", {"phone": value_text("phone", form, words)}))
-    return lines
+    return [*lines, *(heard_email(form.values) if form.get(EMAIL) != before.get(EMAIL) else ())]
+
+
+def heard_email(values: Mapping[str, SlotValue]) -> tuple[Line, ...]:
+    """The e-mail address that is held, said back; before a read-back, which has no place for it, as well."""
+    email = values.get(EMAIL)
+    return (Line("heard_email", {"email": str(email)}),) if email else ()
 
 
 def refusal(answer: SlotAnswer, form: FormState, words: Words) -> list[Line]:
@@ -217,5 +223,5 @@ def slots_shown(form: FormState, state: ConversationState) -> BookingSlots:
         preferred_time=form.get("time"),
         customer_name=form.get("name"),
         customer_phone=form.get("phone") or state.caller_phone,
-        customer_email=state.booking_slots.customer_email,
+        customer_email=form.get(EMAIL) or state.booking_slots.customer_email,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -13,9 +14,12 @@ from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents import booking_lines as say
 from offhook.desks.dealership.agents.offering import ASK_WHEN, WHEN, offering, taken, without_when
 from offhook.desks.dealership.agents.showroom import MEMORY_CARS
+from offhook.desks.dealership.agents.wish import EMAIL
 from offhook.desks.dealership.facts import facts_of
+from offhook.desks.dealership.fields import email_or_none
 from offhook.desks.dealership.tools.book_test_drive import DriveRequest, book_test_drive
 from offhook.desks.dealership.tools.find_slots import SlotAnswer, SlotWish, find_slots
+from offhook.dialogue.agents.escalation import groups
 from offhook.dialogue.agents.everyday import MEMORY_FAREWELL
 from offhook.dialogue.agents.faq import ANYTHING_ELSE
 from offhook.dialogue.desk import Work
@@ -50,17 +54,29 @@ async def drives(work: Work, state: ConversationState, command: Command) -> Delt
             return await _commit(work, state, pending)
         if pending.asked == "name" and state.customer.name:
             command = Command(intent=DRIVE, slots={"name": state.customer.name})
-    slots: Slots = {**(pending.slots if pending is not None else {}), **_given(work, command)}
+    said = _given(work, command)
+    slots: Slots = {**_held(state), **(pending.slots if pending is not None else {}), **said}
     if pending is not None:
         slots = taken(slots, command, work.turn.text, work.words(state.language))
-    return await _go_on(work, state, slots)
+    delta = await _go_on(work, state, slots)
+    if EMAIL not in said:
+        return delta
+    shown = msgspec.structs.replace(state.booking_slots, customer_email=str(said[EMAIL]))
+    told = () if delta.lines[:1] == say.heard_email(said) else say.heard_email(said)
+    return replace(delta, lines=(*told, *delta.lines), booking_slots=shown)
+
+
+def _held(state: ConversationState) -> Slots:
+    email = state.booking_slots.customer_email
+    return {EMAIL: email} if email else {}
 
 
 def _given(work: Work, command: Command) -> Slots:
     said = {name: value for name, value in command.slots.items() if name in ("model", "name", *WHEN) and value}
     phone = command.slots.get("phone")
     e164 = phone_or_none(str(phone), work.business.country) if phone else None
-    return {**said, "phone": e164} if e164 else dict(said)
+    email = email_or_none(str(command.slots.get(EMAIL) or ""))
+    return {**said, **({"phone": e164} if e164 else {}), **({EMAIL: email} if email else {})}
 
 
 async def _go_on(work: Work, state: ConversationState, slots: Slots) -> Delta:
@@ -93,8 +109,12 @@ async def _go_on(work: Work, state: ConversationState, slots: Slots) -> Delta:
         "when": say.moment_text(f"{slots['date']}T{slots['time']}", words),
         "name": str(slots["name"]).split()[0] if slots["name"] == state.customer.name else str(slots["name"]),
     }
+    line = Line("drive_read_back", values)
+    if slots.get("phone"):
+        line = Line("drive_read_back_phone", {**values, "phone": groups(str(slots["phone"]))})
     return Delta(
-        question=Question(Line("drive_read_back", values), Expectation("yes_no")),
+        lines=say.heard_email(slots),
+        question=Question(line, Expectation("yes_no")),
         pending=_pending(work, slots, ASKED_CONFIRM),
         memory={MEMORY_READ_BACK: {"turn_id": work.turn.turn_id, "digest": digest(_request(state, slots))}},
     )
@@ -170,6 +190,7 @@ def _request(state: ConversationState, slots: Mapping[str, SlotValue]) -> DriveR
         time=str(slots["time"]),
         name=str(slots["name"]),
         phone=str(slots.get("phone") or "") or state.caller_phone,
+        email=str(slots.get(EMAIL) or "") or None,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.desks.dealership.facts import DealershipFacts
+from offhook.desks.dealership.fields import email_or_none
 from offhook.desks.dealership.tools.book_appointment import BookingRequest
 from offhook.desks.dealership.tools.find_slots import SlotWish
 from offhook.dialogue.forms import Field, Form, FormState, fill, forget
@@ -28,10 +29,12 @@ MEMORY_TALKED_OF = "service"
 """desk_memory key: the service that was last spoken of ("and how long does it take?")."""
 NEXT_SERVICES = "next_services"
 """Form value: what the caller wants as well. An appointment is for one service; these follow, one by one."""
+EMAIL = "email"
+"""Form value: where the confirmation goes as well. Taken when it is said, never asked for."""
 _DAY_RANGE = ("date_from", "date_to", "earliest", "days")
 _TIME_RANGE = ("daypart", "time_from", "time_to")
 _NOTED = ("vehicle", "year", "reg_no", "pickup", "urgent")
-_TAKEN_OVER = frozenset({*BOOKING.slots, *_DAY_RANGE, *_TIME_RANGE, *_NOTED, NEXT_SERVICES})
+_TAKEN_OVER = frozenset({*BOOKING.slots, *_DAY_RANGE, *_TIME_RANGE, *_NOTED, EMAIL, NEXT_SERVICES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,9 @@ def given(slots: Mapping[str, SlotValue], facts: DealershipFacts, country: str) 
             refused["phone"] = "phone_unreadable"
         else:
             values["phone"] = phone
+    if EMAIL in values:
+        email = email_or_none(str(values.pop(EMAIL)))
+        values |= {EMAIL: email} if email is not None else {}
     if "name" in values:
         values["name"] = proper_name(str(values["name"]))
     return Given(values, refused)
@@ -149,6 +155,7 @@ def request_of(form: FormState, state: ConversationState) -> BookingRequest:
         time=form.get("time") or "",
         name=form.get("name") or "",
         phone=form.get("phone") or state.caller_phone,
+        email=form.get(EMAIL),
         notes=_notes(form),
         reg_no=form.get("reg_no"),
     )

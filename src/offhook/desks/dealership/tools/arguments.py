@@ -16,6 +16,7 @@ IsoDate = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 ClockTime = Annotated[str, Meta(pattern=r"^\d{2}:\d{2}$")]
 Phone = Annotated[str, Meta(pattern=r"^\+[1-9]\d{6,14}$")]
 """E.164."""
+Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
 PersonName = Annotated[str, Meta(min_length=1, max_length=120)]
 ServiceName = Annotated[str, Meta(min_length=1, max_length=120)]
 Notes = Annotated[str, Meta(max_length=1000)]
@@ -38,6 +39,8 @@ class Visit(At, frozen=True, kw_only=True):
 
     name: PersonName
     phone: Phone | None = None
+    email: Email | None = None
+    """For the confirmation; never asked for."""
     notes: Notes = ""
 
 

@@ -47,6 +47,8 @@ async def _run(ctx: ToolContext, request: BookingRequest) -> ToolOutcome[Booked]
             created_via=ctx.caller.channel,
             session_id=ctx.caller.session_id,
             notes=request.notes,
+            language=ctx.caller.language,
+            email=request.email,
             registration=request.reg_no,
         )
     except BookingRefused as refusal:

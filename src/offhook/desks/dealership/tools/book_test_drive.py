@@ -52,6 +52,8 @@ async def _run(ctx: ToolContext, request: DriveRequest) -> ToolOutcome[DriveBook
             created_via=ctx.caller.channel,
             session_id=ctx.caller.session_id,
             notes=request.notes,
+            language=ctx.caller.language,
+            email=request.email,
         )
     except BookingRefused as refusal:
         return await refused(book, refusal, drivable.needs, starts_at, ctx)
