@@ -191,12 +191,15 @@ def init(
     currency: Annotated[str, typer.Option(help="ISO 4217 code. Default: the country's.")] = "",
     hours: Annotated[str, typer.Option(help="As mon-fri 9:00-18:00, sat 9-13.")] = "mon-fri 9-18",
     service: Annotated[list[str] | None, typer.Option(help="As name: minutes: price. Repeatable.")] = None,
+    bays: Annotated[int | None, typer.Option(help="Of a dealership. Default: 4.")] = None,
+    technicians: Annotated[int, typer.Option(help="Of a dealership; with any, each service needs one.")] = 0,
+    closed: Annotated[list[str] | None, typer.Option(help="As 2026-12-25:Christmas Day. Repeatable.")] = None,
     address: Annotated[str, typer.Option(help="As it is spoken.")] = "",
     language: Annotated[list[str] | None, typer.Option(help="en, hi. Repeatable; the first greets.")] = None,
     faq: Annotated[Path | None, typer.Option(help="CSV with the columns question and answer.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Make a business of your own: name, hours, zone, number, services; FAQ from a CSV file."""
+    """Make a business of your own: name, hours, closed days, zone, number, services, bays; FAQ from a CSV file."""
     from offhook.core import open_core
     from offhook.ops import new_business
     from offhook.ops.settings import load
@@ -209,6 +212,9 @@ def init(
         country=country,
         hours=hours,
         services=tuple(service or ()),
+        bays=bays,
+        technicians=technicians,
+        closed=tuple(closed or ()),
         address=address,
         languages=tuple(language or ("en",)),
         currency=currency,

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import time
+from dataclasses import replace
+from datetime import date, datetime, time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,8 +13,10 @@ from offhook.contracts.errors import Conflict, Invalid
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.kit.money import Money
 from offhook.ops.new_business import Wanted, ask_for, create, read_hours, read_service
+from offhook.store.business_book import BusinessBook
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.engine import Database
+from offhook.store.model import DayOpening, OpenRange
 from offhook.store.unit_of_work import unit_of_work_factory
 from support.set_clock import SetClock
 
@@ -40,6 +44,44 @@ async def test_a_dealership_is_made_whole(sqlite_database: Database, clock: SetC
         assert [entry.question for entry in await book.faq()] == ["Do you tow?"]
     assert [problem.line for problem in made.faq.problems] == [3]
     assert made.as_data()["faq_entries"] == 1
+
+
+async def test_bays_and_technicians_are_set_up_and_bookings_need_both(
+    sqlite_database: Database, clock: SetClock
+) -> None:
+    made = await create(sqlite_database, clock, replace(GARAGE, bays=2, technicians=1))
+    async with unit_of_work_factory(sqlite_database, clock)(made.business.business_id, Effect.WRITE) as uow:
+        book = DealershipRepository(uow)
+        assert [one.name for one in await book.resources()] == ["Bay 1", "Bay 2"]
+        assert [one.name for one in await book.resources("technician")] == ["Technician 1"]
+        wash = (await book.services())[1]
+        assert wash.technician_kind == "technician"
+        start = datetime(2026, 12, 1, 10, tzinfo=ZoneInfo(made.business.timezone))
+        assert await book.why_not(wash, start, now=clock.now()) is None
+        await book.book(wash, start, customer_name="Ann", customer_phone=None, now=clock.now(), created_via="test")
+        assert await book.why_not(wash, start, now=clock.now()) is not None, "the only technician is busy"
+
+
+async def test_without_numbers_it_has_four_bays_and_no_technician(sqlite_database: Database, clock: SetClock) -> None:
+    made = await create(sqlite_database, clock, GARAGE)
+    async with unit_of_work_factory(sqlite_database, clock)(made.business.business_id, Effect.READ) as uow:
+        book = DealershipRepository(uow)
+        assert len(await book.resources()) == 4
+        assert await book.resources("technician") == []
+        assert {service.technician_kind for service in await book.services()} == {None}
+
+
+@pytest.mark.parametrize("desk", ["dealership", "shop", "sales"])
+async def test_closed_days_take_the_place_of_the_weeks_hours(
+    sqlite_database: Database, clock: SetClock, desk: str
+) -> None:
+    wanted = Wanted(name="Ours", desk=desk, closed=("2026-12-25: Christmas: and rest", "2027-01-01"))
+    made = await create(sqlite_database, clock, wanted)
+    async with unit_of_work_factory(sqlite_database, clock)(made.business.business_id, Effect.READ) as uow:
+        book = BusinessBook(uow)
+        assert await book.hours(date(2026, 12, 25)) == DayOpening((), "Christmas: and rest")
+        assert await book.hours(date(2027, 1, 1)) == DayOpening(())
+        assert (await book.hours(date(2026, 12, 24))).ranges == (OpenRange(time(9), time(18)),)
 
 
 @pytest.mark.parametrize("desk", ["shop", "sales"])
@@ -73,6 +115,15 @@ async def test_a_number_in_use_is_a_conflict_and_nothing_is_made(sqlite_database
         ({"desk": "shop"}, "service"),
         ({"faq": Path("/nowhere.csv")}, "faq"),
         ({"currency": "dollars"}, "currency"),
+        ({"bays": 0}, "bays"),
+        ({"bays": 201}, "bays"),
+        ({"technicians": -1}, "technicians"),
+        ({"desk": "shop", "services": (), "bays": 2}, "bays"),
+        ({"desk": "sales", "services": (), "technicians": 2}, "technicians"),
+        ({"closed": ("Christmas",)}, "closed"),
+        ({"closed": ("20261225:Christmas",)}, "closed"),
+        ({"closed": ("2026-02-30:Nothing",)}, "closed"),
+        ({"closed": ("2026-12-25:Christmas", "2026-12-25:Xmas")}, "closed"),
     ],
     ids=str,
 )

@@ -17,7 +17,7 @@ from offhook.api.lists import RESOURCES, shown
 from offhook.contracts.business import Business, DeskName, OpenHours
 from offhook.contracts.desk import Effect
 from offhook.contracts.errors import Invalid
-from offhook.desks.dealership.seed import insert_bays
+from offhook.desks.dealership.seed import BAYS, insert_resources, numbered
 from offhook.kit.ids import new_id
 from offhook.kit.phone import phone_or_none
 from offhook.store.audit import record_change
@@ -28,8 +28,6 @@ from offhook.store.unit_of_work import sql
 _RESOURCE = next(resource for resource in RESOURCES if resource.path == "businesses")
 _PHONES = ("phone", "transfer_number")
 _ACTOR = "api"
-_BAYS = 4
-"""Of a new dealership: without any nothing could be booked."""
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")]
 
 
@@ -86,8 +84,8 @@ def router(deps: ApiDeps, editing: BookEditing, listing: Listing) -> APIRouter:
         await editing.businesses.create(business)
         if business.desk == "dealership":
             async with editing.units(business.business_id, Effect.WRITE) as uow:
-                bays = [f"Bay {n}" for n in range(1, _BAYS + 1)]
-                await insert_bays(sql(uow), business.business_id, bays, SeedIds(business.business_id))
+                ids = SeedIds(business.business_id)
+                await insert_resources(sql(uow), business.business_id, numbered("Bay", BAYS), ids)
         return await answer(business.business_id, "create", 201)
 
     @routes.patch(

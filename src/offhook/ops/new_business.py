@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, time
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from offhook.contracts.business import Business, OpenHours
 from offhook.contracts.clock import Clock
 from offhook.contracts.errors import Invalid
-from offhook.desks.dealership.seed import SeedService, create_dealership
+from offhook.desks.dealership.seed import BAYS, SeedService, create_dealership
 from offhook.kit.ids import new_id
 from offhook.kit.money import places
 from offhook.kit.phone import phone_or_none
-from offhook.store.businesses import SqlBusinesses
+from offhook.store.business_book import insert_closed_days, insert_faq
+from offhook.store.businesses import insert_business
 from offhook.store.engine import Database
-from offhook.store.faq_csv import FaqImport, read_faq_csv, replace_faq
+from offhook.store.faq_csv import FaqImport, read_faq_csv
 
 DESKS = ("dealership", "shop", "sales")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -27,7 +28,10 @@ _HOURS = re.compile(r"([a-z]{3})(?:-([a-z]{3}))?\s+(\d{1,2}(?::\d\d)?)\s*-\s*(\d
 _SERVICE = re.compile(
     r"(?P<name>[^:]+?)(?:\s*:\s*(?P<minutes>\d+)\s*(?:min)?)?(?:\s*:\s*(?P<whole>\d{1,9})(?:\.(?P<decimals>\d+))?)?"
 )
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MAX_CSV_BYTES = 10_000_000
+_MOST_PLACES = 200
+"""Bays or technicians of one dealership."""
 
 Ask = Callable[[str, str], str]
 """(question, what an empty answer stands for) -> the answer."""
@@ -46,6 +50,12 @@ class Wanted:
     """Comma-separated: `mon-fri 9:00-18:00, sat 9-13`."""
     services: tuple[str, ...] = ()
     """Each `name: minutes: price`, price in whole or decimal currency; minutes and price may be left out."""
+    bays: int | None = None
+    """None: as many as a dealership is given by itself."""
+    technicians: int = 0
+    """With any, each service needs one beside its bay."""
+    closed: tuple[str, ...] = ()
+    """Each `2026-12-25: Christmas Day`; the reason may be left out."""
     address: str = ""
     languages: tuple[str, ...] = ("en",)
     currency: str = ""
@@ -82,7 +92,8 @@ def ask_for(ask: Ask, given: Wanted) -> Wanted:
     if desk == "dealership" and not services:
         told = ask('Services, separated by ";", each as name: minutes: price', "Oil change: 45: 49.95")
         services = tuple(part.strip() for part in told.split(";") if part.strip())
-    return Wanted(
+    return replace(
+        given,
         name=name,
         desk=desk,
         zone=zone,
@@ -91,9 +102,6 @@ def ask_for(ask: Ask, given: Wanted) -> Wanted:
         hours=hours,
         services=services,
         address=ask("Address, as it is spoken (empty for none)", given.address),
-        languages=given.languages,
-        currency=given.currency,
-        faq=given.faq,
     )
 
 
@@ -104,14 +112,30 @@ async def create(database: Database, clock: Clock, wanted: Wanted) -> Made:
     """
     business = to_business(wanted)
     services = [read_service(text, business.currency) for text in wanted.services]
+    closed = read_closed(wanted.closed)
     faq = _read_faq(wanted.faq)
     if business.desk == "dealership":
-        await create_dealership(database, clock, business, services=services, faq=faq.entries)
+        bays = _count("bays", BAYS if wanted.bays is None else wanted.bays, least=1)
+        technicians = _count("technicians", wanted.technicians, least=0)
+        await create_dealership(
+            database,
+            clock,
+            business,
+            services=services,
+            bays=bays,
+            technicians=technicians,
+            closed=closed,
+            faq=faq.entries,
+        )
     else:
-        if services:
-            raise Invalid("Only a dealership has services.", {"service": f"not for the desk {business.desk}"})
-        await SqlBusinesses(database, clock).create(business)
-        await replace_faq(database, business.business_id, faq.entries)
+        given = {"service": services, "bays": wanted.bays, "technicians": wanted.technicians}
+        wrong = {name: f"not for the desk {business.desk}" for name, value in given.items() if value}
+        if wrong:
+            raise Invalid("Only a dealership has services, bays and technicians.", wrong)
+        async with database.transaction(write=True) as connection:
+            await insert_business(connection, business, clock=clock)
+            await insert_closed_days(connection, business.business_id, closed)
+            await insert_faq(connection, business.business_id, faq.entries)
     return Made(business, len(services), faq)
 
 
@@ -156,6 +180,29 @@ def read_service(text: str, currency: str) -> SeedService:
         raise Invalid("A service cannot be read.", {"service": f"{text!r}; write name: minutes: price"})
     minor = int(match["whole"] + (match["decimals"] or "").ljust(digits, "0")) if match["whole"] else None
     return SeedService(name=match["name"].strip(), duration_min=int(match["minutes"] or 60), price_from=minor)
+
+
+def read_closed(texts: Sequence[str]) -> dict[date, str]:
+    """`2026-12-25: Christmas Day` as a closed day and its reason. Raises Invalid."""
+    closed: dict[date, str] = {}
+    for text in texts:
+        day, _, reason = (part.strip() for part in text.partition(":"))
+        if not _DAY.fullmatch(day):
+            raise Invalid("A closed day cannot be read.", {"closed": f"{text!r}; write 2026-12-25:Christmas Day"})
+        try:
+            read = date.fromisoformat(day)
+        except ValueError:
+            raise Invalid("A closed day cannot be read.", {"closed": f"there is no {day}"}) from None
+        if read in closed:
+            raise Invalid("A closed day is given twice.", {"closed": day})
+        closed[read] = reason
+    return closed
+
+
+def _count(name: str, count: int, *, least: int) -> int:
+    if not least <= count <= _MOST_PLACES:
+        raise Invalid("That many cannot be set up.", {name: f"{least} to {_MOST_PLACES}"})
+    return count
 
 
 def _read_faq(path: Path | None) -> FaqImport:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -237,3 +237,10 @@ async def insert_faq(connection: AsyncConnection, business_id: str, entries: Seq
                 for position, entry in enumerate(entries)
             ],
         )
+
+
+async def insert_closed_days(connection: AsyncConnection, business_id: str, days: Mapping[date, str]) -> None:
+    """Days on which the business is closed, with the reason that callers hear."""
+    if days:
+        closed = [{"day": day, "opens_min": 0, "closes_min": 0, "reason": reason} for day, reason in days.items()]
+        await connection.execute(insert(hours_exceptions), [{"business_id": business_id, **row} for row in closed])

@@ -7,16 +7,14 @@ from datetime import date, time
 from typing import Any
 
 import msgspec
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from ulid import ULID
 
 from offhook.contracts.business import Business, OpenHours
 from offhook.contracts.clock import Clock
-from offhook.store.business_book import insert_faq
+from offhook.store.business_book import insert_closed_days, insert_faq
 from offhook.store.businesses import insert_business
 from offhook.store.model import FaqEntry
-from offhook.store.schema import hours_exceptions
 
 _EPOCH_MS = 1_767_225_600_000
 """2026-01-01 UTC: the time part of seeded ids, the same on every machine."""
@@ -102,19 +100,12 @@ async def insert_demo_business(
     """Inside an open transaction. Raises Conflict when the business is there already."""
     await insert_business(connection, seed.business(), clock=clock, settings=seed.settings, demo=True)
     this_year = clock.now().year
-    closed = [
-        {
-            "business_id": seed.business_id,
-            "day": date.fromisoformat(f"{year}-{closed.day}"),
-            "opens_min": 0,
-            "closes_min": 0,
-            "reason": closed.reason,
-        }
+    closed = {
+        date.fromisoformat(f"{year}-{closed.day}"): closed.reason
         for closed in seed.closed
         for year in range(this_year, this_year + _HOLIDAY_YEARS)
-    ]
-    if closed:
-        await connection.execute(insert(hours_exceptions), closed)
+    }
+    await insert_closed_days(connection, seed.business_id, closed)
     ids = SeedIds(f"{seed.business_id}-faq")
     entries = [
         FaqEntry(ids.new("faq"), entry.category, entry.question, entry.answer, tuple(entry.keywords)) for entry in faq

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, time
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
 from importlib import resources as package_files
+from types import MappingProxyType
 
 import msgspec
 from sqlalchemy import Table, insert, select
@@ -19,7 +20,7 @@ from offhook.desks.dealership import tables
 from offhook.desks.dealership.invent import Counts, Invented, Opened, Row, invent
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.dealership.stock import Condition
-from offhook.store.business_book import insert_faq
+from offhook.store.business_book import insert_closed_days, insert_faq
 from offhook.store.businesses import insert_business
 from offhook.store.engine import Database
 from offhook.store.model import FaqEntry
@@ -27,6 +28,10 @@ from offhook.store.schema import businesses
 from offhook.store.seeding import SeedBusiness, SeedFaq, SeedIds, insert_demo_business
 from offhook.store.unit_of_work import sql, unit_of_work_factory
 
+BAY = "bay"
+TECHNICIAN = "technician"
+BAYS = 4
+"""Of a new dealership for which no number is given: without any nothing could be booked."""
 _ROWS_PER_INSERT = 1000
 
 
@@ -40,6 +45,8 @@ class SeedService(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     price_from: int | None = None
     price_to: int | None = None
     description: str = ""
+    technician_kind: str | None = None
+    """Kind of the resource that it occupies beside a bay."""
 
 
 class _SeedVehicle(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -91,7 +98,7 @@ async def insert_demo(connection: AsyncConnection, clock: Clock) -> str:
     business_id = demo.business.business_id
     ids = SeedIds(business_id)
     await insert_demo_business(connection, demo.business, demo.faq, clock=clock)
-    await insert_bays(connection, business_id, demo.bays, ids)
+    await insert_resources(connection, business_id, demo.bays, ids)
     await insert_services(connection, business_id, demo.services, demo.business.currency, ids)
     await insert_cars(connection, business_id, demo.cars, demo.business.currency, ids, now=clock.now())
     found = Invented(
@@ -118,12 +125,14 @@ async def insert_demo(connection: AsyncConnection, clock: Clock) -> str:
     return business_id
 
 
-async def insert_bays(connection: AsyncConnection, business_id: str, names: Sequence[str], ids: SeedIds) -> None:
+async def insert_resources(
+    connection: AsyncConnection, business_id: str, names: Sequence[str], ids: SeedIds, *, kind: str = BAY
+) -> None:
     rows = [
         {
             "resource_id": ids.new("res"),
             "name": name,
-            "kind": "bay",
+            "kind": kind,
             "sort": position,
         }
         for position, name in enumerate(names)
@@ -145,7 +154,8 @@ async def insert_services(
             "aliases": msgspec.json.encode([alias.strip().casefold() for alias in service.aliases]).decode(),
             "duration_min": service.duration_min,
             "buffer_min": service.buffer_min,
-            "resource_kind": "bay",
+            "resource_kind": BAY,
+            "technician_kind": service.technician_kind,
             "price_from": service.price_from,
             "price_to": service.price_to,
             "currency": currency,
@@ -185,16 +195,29 @@ async def create_dealership(
     business: Business,
     *,
     services: Sequence[SeedService] = (),
-    bays: int = 4,
+    bays: int = BAYS,
+    technicians: int = 0,
+    closed: Mapping[date, str] = MappingProxyType({}),
     faq: Sequence[FaqEntry] = (),
 ) -> None:
-    """A business of one's own, whole or not at all. Raises Conflict (id or number in use), Invalid (field names)."""
-    ids = SeedIds(business.business_id)
+    """A business of one's own, whole or not at all; with technicians, each of its services needs one. Raises Conflict
+    (id or number in use), Invalid (field names).
+    """
+    business_id = business.business_id
+    if technicians:
+        services = [msgspec.structs.replace(service, technician_kind=TECHNICIAN) for service in services]
+    ids = SeedIds(business_id)
     async with database.transaction(write=True) as connection:
         await insert_business(connection, business, clock=clock)
-        await insert_bays(connection, business.business_id, [f"Bay {n}" for n in range(1, bays + 1)], ids)
-        await insert_services(connection, business.business_id, services, business.currency, ids)
-        await insert_faq(connection, business.business_id, faq)
+        await insert_closed_days(connection, business_id, closed)
+        await insert_resources(connection, business_id, numbered("Bay", bays), ids)
+        await insert_resources(connection, business_id, numbered("Technician", technicians), ids, kind=TECHNICIAN)
+        await insert_services(connection, business_id, services, business.currency, ids)
+        await insert_faq(connection, business_id, faq)
+
+
+def numbered(name: str, count: int) -> list[str]:
+    return [f"{name} {n}" for n in range(1, count + 1)]
 
 
 async def seed(
