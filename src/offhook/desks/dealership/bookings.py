@@ -15,6 +15,7 @@ from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from offhook.desks.dealership.drives import Drivable, Drives
+from offhook.desks.dealership.history import ServiceHistory
 from offhook.desks.dealership.model import (
     Appointment,
     AppointmentKind,
@@ -55,7 +56,7 @@ class Booker:
     """Of the customer's car, upper case without spaces; a car that is not in the book stays out of it."""
 
 
-class Bookings(Drives, Waitlist):
+class Bookings(Drives, Waitlist, ServiceHistory):
     async def book(
         self,
         service: ServiceType,
@@ -181,12 +182,14 @@ class Bookings(Drives, Waitlist):
     async def close(
         self, appointment_id: str, status: Literal["completed", "no_show"], *, now: datetime, actor: str
     ) -> Appointment:
-        """It has taken place, or the customer did not come; what is left of its time is free again. Raises
-        ChangeRefused."""
+        """It has taken place, and the car's history tells of it, or the customer did not come; what is left of its time
+        is free again. Raises ChangeRefused."""
         await self._lock()
         before = await self._active(appointment_id, now, started_too=True)
         await self._free_units(appointment_id)
         await self._update(appointment_id, now, status=status)
+        if status == "completed":
+            await self.note_done(before, now)
         await self._audit(f"appointment.{status}", before, actor, now)
         return replace(before, status=status)
 

@@ -1,4 +1,4 @@
-"""The caller's own appointments: told, moved, cancelled.
+"""The caller's own appointments: told, moved, cancelled; and what was last done to their cars.
 
 Whose they are is settled first: caller id alone opens nothing (tools/own_appointments.py), so the caller is asked for a
 second fact, three times at most, and then a person takes over. A change is read back and written after a yes of a later
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -20,7 +20,12 @@ from offhook.contracts.speech import Expectation, ExpectKind
 from offhook.desks.dealership.agents import booking_lines as say
 from offhook.desks.dealership.agents.offering import ASK_WHEN, WHEN, offering, taken, texts, without_when
 from offhook.desks.dealership.second_fact import TRIES
-from offhook.desks.dealership.tools.appointment_status import StatusQuestion, Upcoming, appointment_status
+from offhook.desks.dealership.tools.appointment_status import (
+    ServiceDone,
+    StatusQuestion,
+    Upcoming,
+    appointment_status,
+)
 from offhook.desks.dealership.tools.cancel_appointment import CancelRequest, cancel_appointment
 from offhook.desks.dealership.tools.find_slots import SlotAnswer, SlotWish, find_slots
 from offhook.desks.dealership.tools.own_appointments import NEEDS_SECOND_FACT
@@ -32,7 +37,7 @@ from offhook.dialogue.choices import pick
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import ASKED_CONFIRM, ReadBack, digest
 from offhook.dialogue.model import MEMORY_VERIFIED, Delta, Line, Question, apply
-from offhook.dialogue.spoken import spoken_list
+from offhook.dialogue.spoken import spoken_date, spoken_list
 from offhook.kit.phone import phone_or_none
 from offhook.understanding.model import Command
 
@@ -137,7 +142,10 @@ def _hand_over() -> Delta:
 
 
 async def _find(work: Work, state: ConversationState, intent: str, slots: Slots) -> Delta:
-    match await work.call(appointment_status, StatusQuestion(limit=MOST), state):
+    past = intent == STATUS and bool(slots.get("past"))
+    match await work.call(appointment_status, StatusQuestion(limit=MOST, past=past), state):
+        case Ok(found) if past:
+            return _done(work, state, found.last_service)
         case Ok(found):
             return await _among(work, state, intent, slots, found.appointments)
         case Failed(key) if key == NEEDS_SECOND_FACT:
@@ -202,6 +210,23 @@ def _told(work: Work, state: ConversationState, found: Sequence[Upcoming]) -> De
     told = [_described(work, state, one) for one in found[:TOLD]]
     key = "appointment_one" if len(told) == 1 else "appointment_several"
     delta = answered(_free(state), Line(key, {"appointments": spoken_list(told, words.and_)}))
+    return replace(delta, pending=None if is_changing(state) else delta.pending, memory=_FORGET)
+
+
+def _done(work: Work, state: ConversationState, last: Sequence[ServiceDone]) -> Delta:
+    words = work.words(state.language)
+    lines = [
+        Line(
+            "last_service",
+            {
+                "car": one.car,
+                "service": say.in_sentence(one.service),
+                "day": spoken_date(date.fromisoformat(one.done_on), words),
+            },
+        )
+        for one in last[:TOLD]
+    ]
+    delta = answered(_free(state), *(lines or [Line("no_last_service")]))
     return replace(delta, pending=None if is_changing(state) else delta.pending, memory=_FORGET)
 
 

@@ -1,4 +1,4 @@
-"""READ tool: the caller's appointments to come. Those of other people do not exist for it."""
+"""READ tool: the caller's appointments to come, and what was last done to their cars. Nothing of other people's."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from msgspec import Meta
 
 from offhook.contracts.desk import Effect, Failed, Ok, Tool, ToolContext, ToolOutcome
 from offhook.desks.dealership.repository import DealershipRepository
-from offhook.desks.dealership.tools.own_appointments import upcoming
+from offhook.desks.dealership.tools.own_appointments import NEEDS_SECOND_FACT, upcoming
 
 TOLD = 3
 
 
 class StatusQuestion(msgspec.Struct, frozen=True, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=10)] = TOLD
+    past: Annotated[bool, Meta(description="Also the last service of each of the caller's cars.")] = False
 
 
 class Upcoming(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,15 +28,31 @@ class Upcoming(msgspec.Struct, frozen=True, kw_only=True):
     name: str
 
 
+class ServiceDone(msgspec.Struct, frozen=True, kw_only=True):
+    car: str
+    service: str
+    done_on: str
+    """YYYY-MM-DD."""
+
+
 class StatusAnswer(msgspec.Struct, frozen=True, kw_only=True):
     appointments: list[Upcoming] = []
     """By start; empty when there is none to come."""
+    last_service: list[ServiceDone] = []
+    """Of each car, the latest first; empty where it was not asked for or none is known."""
 
 
 async def _run(ctx: ToolContext, question: StatusQuestion) -> ToolOutcome[StatusAnswer]:
-    found = await upcoming(DealershipRepository(ctx.uow), ctx, question.limit)
+    book, caller = DealershipRepository(ctx.uow), ctx.caller
+    found = await upcoming(book, ctx, question.limit)
     if isinstance(found, Failed):
         return found
+    done: list[ServiceDone] = []
+    if question.past:
+        if caller.customer_id is None or not caller.verified:
+            return Failed(NEEDS_SECOND_FACT)
+        last = await book.last_done(caller.customer_id)
+        done = [ServiceDone(car=one.car, service=one.service, done_on=one.done_on.isoformat()) for one in last]
     return Ok(
         StatusAnswer(
             appointments=[
@@ -47,7 +64,8 @@ async def _run(ctx: ToolContext, question: StatusQuestion) -> ToolOutcome[Status
                     name=one.customer_name,
                 )
                 for one in found
-            ]
+            ],
+            last_service=done,
         )
     )
 
@@ -55,7 +73,7 @@ async def _run(ctx: ToolContext, question: StatusQuestion) -> ToolOutcome[Status
 appointment_status: Tool[StatusQuestion, StatusAnswer] = Tool(
     name="appointment_status",
     effect=Effect.READ,
-    description="The caller's own appointments to come, with their ids.",
+    description="The caller's own appointments to come, with their ids; when their cars were last serviced.",
     arguments=StatusQuestion,
     result=StatusAnswer,
     run=_run,
