@@ -27,6 +27,7 @@ from offhook.contracts.conversation import (
 )
 from offhook.contracts.errors import AppError, Invalid, NotFound
 from offhook.kit.phone import phone_or_none
+from offhook.session.told import shown_customer
 
 
 class NewSession(msgspec.Struct, kw_only=True):
@@ -159,7 +160,8 @@ _PLACE = {"RUNNING": "running", "QUEUED": "queued"}
 
 
 def session_out(state: ConversationState) -> SessionOut:
-    return SessionOut(**{name: getattr(state, name) for name in SessionOut.__struct_fields__})
+    shown = msgspec.structs.replace(state, customer=shown_customer(state))
+    return SessionOut(**{name: getattr(shown, name) for name in SessionOut.__struct_fields__})
 
 
 async def _business(deps: ApiDeps, body: NewSession) -> Business:

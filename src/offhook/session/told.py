@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import msgspec
 
-from offhook.contracts.conversation import HIDDEN, ConversationState, SessionEvent, SlotValue, TurnDone, TurnInput
+from offhook.contracts.conversation import (
+    HIDDEN,
+    ConversationState,
+    CustomerRef,
+    SessionEvent,
+    SlotValue,
+    TurnDone,
+    TurnInput,
+)
+from offhook.dialogue.desk import caller_of
 from offhook.session.parts import parts_events
 
 
@@ -28,11 +37,19 @@ def state_update(state: ConversationState, timestamp: str) -> SessionEvent:
         "intent": state.detected_intent,
         "confidence": state.confidence,
         "status": state.status,
-        "customer": msgspec.to_builtins(state.customer),
+        "customer": msgspec.to_builtins(shown_customer(state)),
         "booking_slots": msgspec.to_builtins(state.booking_slots),
         "pending_tasks": msgspec.to_builtins(state.pending_tasks),
     }
     return SessionEvent(type="state_update", session_id=state.session_id, timestamp=timestamp, data=data)
+
+
+def shown_customer(state: ConversationState) -> CustomerRef:
+    """The customer as clients of the session see them: a number proves nothing, anybody can give one. What the book
+    knows of its owner stays inside until the caller has proved to be them."""
+    if caller_of(state).verified:
+        return state.customer
+    return msgspec.structs.replace(state.customer, email=None, vehicles=[])
 
 
 def _transcript(state: ConversationState, role: str, content: str, agent: str, timestamp: str) -> SessionEvent:

@@ -9,9 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 from sqlalchemy import text as sql_text
+from sqlalchemy import update
 
 from offhook.contracts.llm import ToolCall
 from offhook.desks.dealership.desk import dealership_desk
+from offhook.desks.dealership.tables import customers
 from offhook.dialogue.brains.choice import BrainMode
 from offhook.dialogue.brains.llm import MOST_CALLS, MOST_ROUNDS, LlmLimits
 from offhook.dialogue.engine import DialogueEngine
@@ -19,6 +21,7 @@ from offhook.dialogue.tool_runner import ToolReport
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.engine import Database
 from offhook.store.unit_of_work import unit_of_work_factory
+from support.dealership_book import MARIA
 from support.scripted_model import FAIL, STALL, ScriptedModel, call
 from support.set_clock import SetClock
 from support.talk import Talk
@@ -116,6 +119,21 @@ async def test_a_model_cannot_look_at_customers(rig: Rig) -> None:
     for told in model.told(1):
         assert "not proved" in told["error"]
     assert rig.reports == []
+
+
+async def test_what_a_greeting_finds_of_a_customer_stays_out_of_the_prompt(rig: Rig) -> None:
+    async with rig.database.transaction(write=True) as connection:
+        mine = customers.c.phone == MARIA
+        await connection.execute(update(customers).where(mine).values(email="maria@example.com"))
+    model = ScriptedModel(["We like it."])
+    talk = await rig.talk(model, caller=MARIA)
+    await talk.greeting()
+    await talk.say(JAZZ)
+    customer = talk.state.customer
+    assert customer.email == "maria@example.com"
+    assert [set(car) for car in customer.vehicles] == [{"make", "model", "year"}]
+    told = " ".join(message.content or "" for message in model.requests[0].messages)
+    assert not any(value in told for value in ("maria@example.com", MARIA, str(customer.customer_id)))
 
 
 # -- writing ----------------------------------------------------------------------------------------------------------

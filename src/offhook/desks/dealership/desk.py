@@ -128,7 +128,14 @@ def recogniser(finding: Tool[CustomerQuestion, CustomerAnswer]) -> Callable[...,
         outcome = await work.call(finding, CustomerQuestion(phone=state.caller_phone), state)
         if not isinstance(outcome, Ok) or outcome.value.customer_id is None:
             return Delta()
-        customer = CustomerRef(customer_id=outcome.value.customer_id, name=outcome.value.name, phone=state.caller_phone)
+        found = outcome.value
+        customer = CustomerRef(
+            customer_id=found.customer_id,
+            name=found.name,
+            phone=state.caller_phone,
+            email=found.email,
+            vehicles=[msgspec.to_builtins(one) for one in found.vehicles],
+        )
         return Delta(customer=customer)
 
     return recognise

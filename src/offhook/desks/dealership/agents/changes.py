@@ -105,9 +105,9 @@ async def _prove(work: Work, state: ConversationState, pending: Pending, command
     offered = ProofOffered(reg_no=str(reg_no) if reg_no else None, phone=known or phone)
     match await work.call(verify_caller, offered, state):
         case Ok(proved):
-            who = CustomerRef(
-                customer_id=proved.customer_id, name=proved.name, phone=state.caller_phone or known or phone
-            )
+            greeted = state.customer if state.customer.customer_id == proved.customer_id else CustomerRef()
+            number = state.caller_phone or known or phone
+            who = msgspec.structs.replace(greeted, customer_id=proved.customer_id, name=proved.name, phone=number)
             opened = Delta(customer=who, memory={MEMORY_VERIFIED: proved.customer_id})
             slots.pop("proof_phone", None)
             delta = await _find(work, apply(state, opened), pending.intent, slots)

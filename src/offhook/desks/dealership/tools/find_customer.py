@@ -13,12 +13,20 @@ class CustomerQuestion(msgspec.Struct, frozen=True, kw_only=True):
     """E.164."""
 
 
+class KnownVehicle(msgspec.Struct, frozen=True, kw_only=True):
+    """Without its registration, which proves who a caller is."""
+
+    make: str
+    model: str
+    year: int | None = None
+
+
 class CustomerAnswer(msgspec.Struct, frozen=True, kw_only=True):
     customer_id: str | None = None
     """None: nobody has this number."""
     name: str | None = None
-    vehicles: list[str] = []
-    """Make and model of each car."""
+    email: str | None = None
+    vehicles: list[KnownVehicle] = []
     next_service: str | None = None
     """Of the next appointment, if there is one."""
     next_at: str | None = None
@@ -35,7 +43,8 @@ def find_customer(recognition: Recognition) -> Tool[CustomerQuestion, CustomerAn
             CustomerAnswer(
                 customer_id=known.customer.customer_id,
                 name=known.customer.name,
-                vehicles=[f"{one.make} {one.model}" for one in known.vehicles],
+                email=known.customer.email,
+                vehicles=[KnownVehicle(make=one.make, model=one.model, year=one.year) for one in known.vehicles],
                 next_service=None if coming is None else coming.service_name,
                 next_at=None if coming is None else coming.starts_at.isoformat(timespec="minutes"),
             )
