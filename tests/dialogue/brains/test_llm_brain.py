@@ -158,6 +158,22 @@ async def test_a_write_becomes_a_form_with_read_back_and_is_done_after_the_yes(r
     assert sum(after.values()) > sum(before.values())
 
 
+async def test_the_same_tool_again_with_what_changes_corrects_the_open_form(rig: Rig) -> None:
+    model = ScriptedModel(["Lovely."], [call("book_appointment", date="2026-11-28")])
+    talk = await rig.talk(model)
+    await talk.say("my band plays jazz on Saturday you know")
+    await talk.say("i need an oil change on friday at ten")
+    await talk.say(JAZZ)
+    assert len(model.requests) == 2, "the rules take the booking and leave the rest to the model"
+    pending = talk.state.pending
+    assert pending is not None
+    assert {name: pending.slots.get(name) for name in ("service", "date", "time")} == {
+        "service": "Oil change",
+        "date": "2026-11-28",
+        "time": "10:00",
+    }
+
+
 async def test_made_up_values_never_reach_the_form(rig: Rig) -> None:
     before = await rig.book()
     forged = call(
