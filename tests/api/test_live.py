@@ -299,7 +299,7 @@ async def test_a_message_that_was_taken_is_answered_even_when_its_sender_leaves(
 async def test_a_reply_that_could_not_be_stored_is_still_told(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened(rig) as (url, _), connect(url) as ws:
 
-        async def gone(*_: object) -> None:
+        async def gone(*_: object, **__: object) -> None:
             raise Unavailable("database_gone", "The database cannot be reached.")
 
         for name in ("load", "resume", "commit", "stored_turn", "last_seq", "events_after"):
