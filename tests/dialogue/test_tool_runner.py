@@ -109,7 +109,7 @@ async def test_a_twin_in_another_process_wins_and_its_outcome_is_told() -> None:
     body.gate = asyncio.Event()
     running = asyncio.ensure_future(bench.runner.run(tool, Args("x"), scope()))
     await body.entered.wait()
-    bench.units.outcomes[("biz_1", "t2", "count")] = msgspec.json.encode(Result(77))
+    bench.units.outcomes[("biz_1", "sess_1:t2", "count")] = msgspec.json.encode(Result(77))
     body.gate.set()
     assert await running == Ok(Result(77))
     assert bench.units.committed == 1  # the read that recalled it

@@ -95,7 +95,7 @@ class OpenShop:
         **arguments: object,
     ) -> ToolOutcome[R]:
         self._turn += 1
-        caller, turn_id = Caller(session_id, "chat"), f"turn_{self._turn}"
+        caller, turn_id = Caller(session_id, "chat", proven=True), f"turn_{self._turn}"
         ctx = ToolContext(await self.business(), caller, self.now(), turn_id, tool.name, uow, confirmed)
         return await tool.run(ctx, msgspec.convert(arguments, tool.arguments, strict=False))
 

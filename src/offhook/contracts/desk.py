@@ -59,6 +59,8 @@ class Caller:
     verified: bool = False
     language: str = "en"
     """That the session is held in."""
+    proven: bool = False
+    """Of the business's own people: more than a caller id says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ class Tool(Generic[A, R]):
     """The command (CONTRACT's intents) that a brain's wish for this tool becomes. A WRITE must have one: the desk's
     agent for it fills its form, reads back and writes after the yes. For a READ, which is run as it is, the command in
     whose light the caller's words are searched for its arguments."""
+    secret: bool = False
+    """Its arguments hold what nothing keeps a trace of."""
     personal: bool = False
     """Its result holds a customer's data: a model may ask for it only for a verified caller, and only for their own."""
 

@@ -6,7 +6,7 @@ The dialogue knows no desk; a desk is built from these parts in `desks/<name>/de
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -113,7 +113,7 @@ class Work:
         return self.desk.templates.words(language)
 
     def scope(self, state: ConversationState) -> ToolScope:
-        turn, caller = self.turn, caller_of(state)
+        turn, caller = self.turn, replace(caller_of(state), proven=self.desk.proves(state))
         return ToolScope(self.business, caller, self.now, turn.turn_id, turn.rehearsal, self.by_model, self.part)
 
     async def call(
@@ -188,6 +188,8 @@ class Desk:
     """Intents whose agent reads back whatever a model asked for, besides those of forms and of the policy."""
     book_open_to: Callable[[ConversationState], bool] = lambda state: True
     """Whether a model may use the desk's own tools for this session; for others there are `open_tools` alone."""
+    proves: Callable[[ConversationState], bool] = lambda state: False
+    """Whether who speaks has proved to be one of the business's own people."""
     open_tools: frozenset[str] = frozenset()
     facts_change_by: frozenset[str] = frozenset()
     """Names of the WRITE tools after which the facts must be read anew."""

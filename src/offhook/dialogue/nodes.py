@@ -236,6 +236,9 @@ def _brain_memory(state: ConversationState, note: dict[str, SlotValue] | None, *
 def read(work: Work, state: ConversationState) -> Reading:
     """Understand the turn's words in the light of what was asked."""
     world = work.facts.world(work.business, work.now)
+    if not work.desk.book_open_to(state):
+        # Nobody learns by what is understood whom a closed book knows.
+        world = msgspec.structs.replace(world, customers=(), customer_aliases={}, products={})
     return work.desk.reader.read(
         work.turn.text, work.turn.alternatives, work.turn.confidence, world, reading_context(state)
     )

@@ -142,7 +142,7 @@ class ToolRunner:
         """What an earlier run of this WRITE under `key` brought, if one was committed; None also if the store fails."""
         try:
             async with self._uow(scope.business.business_id, Effect.READ) as uow:
-                stored = await uow.recall(key, _command(tool, scope))
+                stored = await uow.recall(_own(key, scope), _command(tool, scope))
         except AppError:
             return None
         return None if stored is None else msgspec.json.decode(stored, type=tool.result)
@@ -199,16 +199,18 @@ class ToolRunner:
     ) -> Outcome:
         """The write itself; ends with an outcome, whatever happens."""
         business_id = scope.business.business_id
-        command = _command(tool, scope)
+        command, own = _command(tool, scope), _own(key, scope)
+        # What is secret is not kept, not even as a digest: a PIN is soon guessed from one.
+        payload = None if tool.secret else digest(arguments)
         try:
             async with self._uow(business_id, Effect.WRITE) as uow:
-                stored = await uow.recall(key, command, digest(arguments))
+                stored = await uow.recall(own, command, payload)
                 if stored is not None:
                     return Ok(msgspec.json.decode(stored, type=tool.result))
-                outcome = await tool.run(_context(scope, command, key, uow, confirmed), arguments)
+                outcome = await tool.run(_context(scope, command, own, uow, confirmed), arguments)
                 if not isinstance(outcome, Ok):
                     raise _NothingDone(outcome)
-                await uow.remember(key, command, msgspec.json.encode(outcome.value), digest(arguments))
+                await uow.remember(own, command, msgspec.json.encode(outcome.value), payload)
             self._on_written(business_id, tool.name)
             return Ok(outcome.value)
         except _NothingDone as nothing:
@@ -243,6 +245,11 @@ def _validated(tool: Tool[A, R], arguments: A | Mapping[str, object]) -> A | Ret
         text = str(error)
         field = text.rpartition("`$.")[2].rstrip("`") if "`$." in text else None
         return Retry(text, field)
+
+
+def _own(key: str, scope: ToolScope) -> str:
+    """The key of a WRITE in the store: clients choose the ids of their messages, each session its own."""
+    return f"{scope.caller.session_id}:{key}"
 
 
 def _command(tool: AnyTool, scope: ToolScope) -> str:

@@ -17,7 +17,7 @@ from offhook.contracts.desk import UnitOfWork
 from offhook.contracts.errors import AppError, NotFound
 from offhook.kit.ids import new_id
 from offhook.store.audit import record_change
-from offhook.store.schema import audit, users
+from offhook.store.schema import audit, businesses, users
 from offhook.store.unit_of_work import sql
 
 Role = Literal["owner", "staff"]
@@ -101,6 +101,11 @@ class Users:
         )
         if changed.rowcount != 1:
             raise NotFound("This user")
+
+    async def one_at_a_time(self) -> None:
+        """Whoever tries a PIN waits for those before: tries at the same time are counted, too."""
+        query = select(businesses.c.business_id).where(businesses.c.business_id == self._business)
+        await self._sql.execute(query.with_for_update())
 
     async def pins_closed(self, now: datetime) -> bool:
         """Whether so many wrong PINs were given of late that none is taken."""

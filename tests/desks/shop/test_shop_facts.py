@@ -42,7 +42,7 @@ async def test_a_customer_who_was_just_added_is_known_to_the_next_turn(shop: Ope
     talk = Talk(engine, business, caller=None)
     talk.state.desk_memory["operator"] = ""
     before = await engine.facts.get(desk, business)
-    await talk.say("add")
+    await talk.say("add", confidence=0.95)
     after = await engine.facts.get(desk, business)
     assert isinstance(before, ShopFacts) and isinstance(after, ShopFacts)
     assert set(after.names.customers) - set(before.names.customers) == {"Zubin Irani"}

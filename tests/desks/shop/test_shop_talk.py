@@ -13,12 +13,14 @@ from offhook.contracts.desk import Effect
 from offhook.desks.shop.desk import shop_desk
 from offhook.desks.shop.tables import postings
 from offhook.desks.shop.tools.customers import check_balance
+from offhook.desks.shop.tools.payments import add_credit
 from offhook.dialogue.desk import Reading
 from offhook.dialogue.engine import DialogueEngine
 from offhook.kit.ids import new_id
 from offhook.kit.pin import pin_hash
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.engine import Database
+from offhook.store.schema import commands
 from offhook.store.unit_of_work import unit_of_work_factory
 from offhook.store.users import Users
 from offhook.understanding.model import Command
@@ -307,3 +309,61 @@ async def test_what_was_heard_badly_is_read_back_before_it_is_written(
     assert "Zubin Irani owes nothing." in await talk.say("balance", confidence=confidence)
     await talk.say("yes", confidence=confidence)
     assert await owed(book) == -500_00
+
+
+async def test_a_number_that_a_web_client_claims_opens_nothing(talk_as: TalkAs) -> None:
+    talk = await talk_as(OWNER)
+    talk.state = msgspec.structs.replace(talk.state, channel="chat", desk_memory={})
+    assert await talk.say("balance") == "Please say or key in your PIN."
+
+
+async def test_two_sessions_that_number_their_messages_alike_write_each_their_own(
+    talk_as: TalkAs, book: OpenShop
+) -> None:
+    for _ in range(2):
+        talk = await talk_as(OWNER)
+        assert "Written" in await talk.turn("paid 500", turn_id="msg:m1", confidence=0.95)
+    assert await owed(book) == -1000_00
+
+
+async def test_what_goes_over_the_limit_without_a_sum_needs_the_pin_too(talk: Talk, book: OpenShop) -> None:
+    await book.done(add_credit, customer="Zubin", amount=90_000, confirmed=True)
+    assert "90,000" in await talk.say("all paid")
+    assert "your PIN first" in await talk.say("yes")
+    assert await owed(book) == 90_000_00
+    assert "90,000" in await talk.say("four zero seven one")
+    await talk.say("yes")
+    assert await owed(book) == 0
+
+
+async def test_a_doubt_outlives_the_question_for_the_pin(talk_as: TalkAs, book: OpenShop) -> None:
+    talk = await talk_as(None)
+    await talk.say("paid 500", confidence=0.3)
+    assert "shall I write it?" in await talk.say("four zero seven one")
+    assert await owed(book) == 0
+
+
+async def test_an_entry_of_several_that_was_left_is_not_written_later(talk: Talk, book: OpenShop) -> None:
+    assert "Kabir is not on the list" in await talk.say("both, one unknown")
+    assert "Written" in await talk.say("udhaar 300")
+    await talk.say("udhaar for a stranger")
+    await talk.say("yes")
+    assert await owed(book) == 300_00
+    assert await owed(book, "Kabir") == 50_00
+
+
+async def test_no_word_counts_as_a_wrong_pin(talk_as: TalkAs) -> None:
+    talk = await talk_as(STRANGER)
+    await talk.say("balance")
+    for words in ("do", "ek minute", "no one"):
+        assert "not right" not in await talk.say(words)
+    assert await talk.say("no") == "All right. Without a PIN the book stays closed."
+
+
+async def test_nothing_keeps_a_trace_of_a_pin(talk_as: TalkAs, database: Database) -> None:
+    talk = await talk_as(STRANGER)
+    await talk.say("balance")
+    await talk.say("four zero seven one")
+    async with database.transaction(write=False) as connection:
+        rows = (await connection.execute(select(commands).where(commands.c.command == "prove_speaker"))).all()
+    assert [row.payload for row in rows] == [None]

@@ -8,6 +8,7 @@ from pathlib import Path
 from offhook.contracts.conversation import MEMORY_OPERATOR
 from offhook.contracts.desk import AnyTool
 from offhook.desks.shop.agents.batch import MEMORY_BATCH, fold
+from offhook.desks.shop.agents.checking import MEMORY_CAREFUL
 from offhook.desks.shop.agents.deeds import DEEDS, apart
 from offhook.desks.shop.agents.gate import recognise
 from offhook.desks.shop.agents.ledger import ledger
@@ -15,7 +16,7 @@ from offhook.desks.shop.agents.memory import MEMORY_LAST_PRODUCT
 from offhook.desks.shop.agents.read_back import MEMORY_READ_BACK
 from offhook.desks.shop.facts import ShopFactsReader
 from offhook.desks.shop.reader import ShopReader
-from offhook.desks.shop.speakers import speaker_of
+from offhook.desks.shop.speakers import proven, speaker_of
 from offhook.desks.shop.toolbox import CONFIRMED, LEDGER_TOOLS
 from offhook.desks.shop.tools.batch import BATCH
 from offhook.desks.shop.tools.customers import create_customer
@@ -45,11 +46,12 @@ def shop_desk(reader: Reader) -> Desk:
         tools=TOOLS,
         reads_back=frozenset(intent for intent, deed in DEEDS.items() if deed.writes),
         book_open_to=lambda state: speaker_of(state) is not None or MEMORY_OPERATOR in state.desk_memory,
+        proves=proven,
         open_tools=frozenset(tool.name for tool in FRONT_TOOLS),
         apart=apart,
         fold=fold,
         facts_change_by=frozenset({create_customer.name, BATCH}),
         recognise=recognise,
         forgets_after_s=FORGETS_AFTER_S,
-        forgets=(MEMORY_LAST_PRODUCT, MEMORY_READ_BACK, MEMORY_BATCH),
+        forgets=(MEMORY_CAREFUL, MEMORY_LAST_PRODUCT, MEMORY_READ_BACK, MEMORY_BATCH),
     )

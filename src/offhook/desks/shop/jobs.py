@@ -5,6 +5,7 @@ Whoever has paid meanwhile, wants no reminders or was taken off the list gets no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -30,6 +31,8 @@ MESSAGES_FOLDER = Path(__file__).parent / "messages"
 DUES_TEMPLATE = "payment_due"
 INVOICE_TEMPLATE = "invoice_sent"
 """Names under which WhatsApp must know the texts; values: customer, amount, business (bills: and the number)."""
+_WORD = re.compile("[a-z']+|[\u0900-\u0963\u0966-\u097f]+")
+_NOT = frozenset({"don't", "dont", "not", "mat", "nahi", "मत", "नहीं"})
 _STOP = frozenset({"stop", "unsubscribe", "band", "bandh", "rok", "बंद", "रोको", "रोकिए"})
 _START = frozenset({"start", "subscribe", "chalu", "shuru", "शुरू", "चालू"})
 
@@ -85,8 +88,9 @@ async def reply_received(uow: UnitOfWork, business: Business, message: InboundMe
     carried to them."""
     if message.channel == "email":
         return "not_understood"
-    words = message.text.lower().split()
-    stop = True if set(words[:3]) & _STOP else False if set(words[:3]) & _START else None
+    words = _WORD.findall(message.text.lower())[:3]
+    refused = bool(_NOT & set(words))
+    stop = None if refused else True if set(words) & _STOP else False if set(words) & _START else None
     await Reminders(uow).heard_from(message.sender, now=now, stop=stop)
     return "not_understood" if stop is None else "cancelled" if stop else "kept"
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from offhook.contracts.conversation import ConversationState, SlotValue
+from offhook.contracts.conversation import MEMORY_OPERATOR, ConversationState, SlotValue
 from offhook.understanding.model import Command
 
 MEMORY_SPEAKER = "speaker"
@@ -35,6 +35,12 @@ def speaker_of(state: ConversationState) -> Speaker | None:
         return msgspec.convert(state.desk_memory.get(MEMORY_SPEAKER), Speaker)
     except msgspec.ValidationError:
         return None
+
+
+def proven(state: ConversationState) -> bool:
+    """By a PIN, or because the business's own people opened the session."""
+    speaker = speaker_of(state)
+    return MEMORY_OPERATOR in state.desk_memory or (speaker is not None and speaker.proven)
 
 
 def remembered(speaker: Speaker) -> dict[str, SlotValue]:

@@ -229,8 +229,9 @@ async def _greeting(work: Work, state: ConversationState) -> Delta:
         lines.append(Line("introduction_person", {"persona": work.business.persona}))
     if own and own.rstrip().endswith("?"):
         # The business's own greeting asks already; the question is only kept for asking again.
-        return Delta(lines=tuple(lines), customer=known.customer, memory={MEMORY_QUESTION: FIRST_QUESTION.pack()})
-    return Delta(lines=tuple(lines), customer=known.customer, question=FIRST_QUESTION)
+        memory = {**known.memory, MEMORY_QUESTION: FIRST_QUESTION.pack()}
+        return Delta(lines=tuple(lines), customer=known.customer, memory=memory)
+    return Delta(lines=tuple(lines), customer=known.customer, question=FIRST_QUESTION, memory=known.memory)
 
 
 def _offer_human(work: Work, state: ConversationState, command: Command) -> Delta:

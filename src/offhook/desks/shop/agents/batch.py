@@ -8,11 +8,20 @@ from typing import Any
 
 import msgspec
 
-from offhook.contracts.conversation import ConversationState, SlotValue
+from offhook.contracts.conversation import ConversationState, Pending, SlotValue
 from offhook.contracts.desk import Failed, Ok, Retry
 from offhook.contracts.speech import Expectation
 from offhook.desks.shop.agents.asking import ask, pending
-from offhook.desks.shop.agents.checking import OVER, above, because, doubtful, question_for, to_confirm, whom
+from offhook.desks.shop.agents.checking import (
+    OVER,
+    above,
+    because,
+    doubtful,
+    of_several,
+    question_for,
+    to_confirm,
+    whom,
+)
 from offhook.desks.shop.agents.deeds import DEEDS, arguments_of
 from offhook.desks.shop.agents.gate import speaker_for
 from offhook.desks.shop.agents.memory import about, remembered_of, spoken_for
@@ -32,12 +41,18 @@ _COMMANDS = "commands"
 
 def fold(commands: Sequence[Command]) -> tuple[Command, ...]:
     """Two entries and more become one batch, where the first of them stood; questions stay as they are."""
-    entries = [one for one in commands if one.intent in DEEDS and DEEDS[one.intent].writes]
+    entries = [one for one in commands if _joins(one)]
     if len(entries) < 2:
         return tuple(commands)
     first = commands.index(entries[0])
     left = [one for one in commands if one not in entries]
     return (*left[:first], batch_of(entries), *left[first:])
+
+
+def _joins(command: Command) -> bool:
+    """What is always read back is read back by itself, with its own words."""
+    deed = DEEDS.get(command.intent)
+    return deed is not None and deed.writes and not deed.confirmed_always(command.slots)
 
 
 def batch_of(entries: Sequence[Command]) -> Command:
@@ -59,7 +74,8 @@ def resumed(state: ConversationState, command: Command) -> Command:
     kept = state.desk_memory.get(MEMORY_BATCH)
     entries = entries_of(kept)
     at = kept.get("at") if isinstance(kept, dict) else None
-    if not isinstance(at, int) or at >= len(entries) or entries[at].intent != command.intent:
+    waits = kept.get("pending") if isinstance(kept, dict) else None
+    if not isinstance(at, int) or at >= len(entries) or state.pending is None or waits != _bound(state.pending):
         return command
     entries[at] = command
     return batch_of(entries)
@@ -79,7 +95,9 @@ async def batch(work: Work, state: ConversationState, command: Command, proof: R
             if isinstance(settled, Delta):
                 return _asking(settled, entries, at)
             entries[at] = settled
-        if work.by_model or any(to_confirm(work, one) for one in entries):
+        if of_several(work) and state.pending is None and not _answering(state):
+            return Delta(lines=(Line("ask_again_whole"),), pending=None, question=None, memory={MEMORY_BATCH: None})
+        if any(to_confirm(work, state, one) for one in entries):
             return await _read_back(work, state, entries, spoken)
     request = _request(entries)
     match await work.call(BATCH_TOOL, request, state, proof):
@@ -96,7 +114,7 @@ async def batch(work: Work, state: ConversationState, command: Command, proof: R
 async def _settled(work: Work, state: ConversationState, entry: Command, spoken: Spoken) -> Command | Delta:
     """The entry with the customer that is meant, or the question that it needs first."""
     deed = DEEDS[entry.intent]
-    slot = doubtful(work, entry) or deed.missing(entry.slots)
+    slot = (doubtful(work, entry) if of_several(work) else None) or deed.missing(entry.slots)
     if slot is not None:
         return question_for(entry, slot, work, spoken)
     who = await whom(work, state, entry, spoken)
@@ -114,8 +132,39 @@ async def _settled(work: Work, state: ConversationState, entry: Command, spoken:
 
 
 def _asking(delta: Delta, entries: Sequence[Command], at: int) -> Delta:
-    kept: dict[str, SlotValue] = {**batch_of(entries).slots, "at": at}
+    """The question for one entry, bound to the others: only its own answer makes them whole again."""
+    if not isinstance(delta.pending, Pending):
+        return _dropped(delta.lines)
+    kept: dict[str, SlotValue] = {**batch_of(entries).slots, "at": at, "pending": _bound(delta.pending)}
     return replace(delta, memory={**delta.memory, MEMORY_BATCH: kept})
+
+
+def asked_within(state: ConversationState, answer: Command, delta: Delta) -> Delta:
+    """A further question for the entry that was asked about."""
+    kept = state.desk_memory.get(MEMORY_BATCH)
+    entries, at = entries_of(kept), kept.get("at") if isinstance(kept, dict) else None
+    if not isinstance(at, int) or at >= len(entries):
+        return delta
+    entries[at] = answer
+    return _asking(delta, entries, at)
+
+
+def left_behind(state: ConversationState, delta: Delta) -> Delta:
+    """The delta; where it opens or closes another question than that of a batch's entry, the batch is given up."""
+    kept = state.desk_memory.get(MEMORY_BATCH)
+    if not isinstance(kept, dict) or MEMORY_BATCH in delta.memory or delta.pending is msgspec.UNSET:
+        return delta
+    if isinstance(delta.pending, Pending) and kept.get("pending") == _bound(delta.pending):
+        return delta
+    return replace(delta, memory={**delta.memory, MEMORY_BATCH: None})
+
+
+def _bound(pending: Pending) -> dict[str, SlotValue]:
+    return {"intent": pending.intent, "asked": pending.asked, "slots": dict(pending.slots)}
+
+
+def _answering(state: ConversationState) -> bool:
+    return MEMORY_BATCH in state.desk_memory
 
 
 async def _read_back(work: Work, state: ConversationState, entries: Sequence[Command], spoken: Spoken) -> Delta:

@@ -15,6 +15,8 @@ from offhook.understanding.model import Command
 
 SURE = 0.85
 """Confidence of a recogniser from which on an entry is written without a read-back."""
+MEMORY_CAREFUL = "careful"
+"""desk_memory key while something is asked about a command that must be read back whatever the answer is."""
 OVER = ("over_limit", "over_credit_limit")
 """Refusals that a read-back and a yes overcome."""
 _REFUSALS = {
@@ -42,20 +44,32 @@ def doubtful(work: Work, command: Command) -> str | None:
     reading = work.reading
     if reading is None or reading.decision != "ask" or not reading.ask:
         return None
-    deed = DEEDS[command.intent]
     if len(reading.commands) == 1:
         return reading.ask
-    if not deed.writes:
-        return None
-    held = CANDIDATES.get(reading.ask, reading.ask) in command.slots or not command.slots.get(reading.ask)
-    return reading.ask if held or reading.ask == UNKNOWN_CUSTOMER else None
+    if reading.ask == UNKNOWN_CUSTOMER:
+        name = command.slots.get("customer")
+        return reading.ask if isinstance(name, str) and name not in shop_facts(work).names.customers else None
+    return reading.ask if CANDIDATES.get(reading.ask, "") in command.slots else None
 
 
-def to_confirm(work: Work, command: Command) -> bool:
-    """Whether it is read back before it is written: the rules ask for it, a model wants it, or it was only heard."""
+def of_several(work: Work) -> bool:
+    """Whether something of a sentence with several commands is not clear."""
     reading = work.reading
-    careful = reading is not None and reading.decision == "confirm"
-    return careful or work.by_model or not _heard_surely(work) or DEEDS[command.intent].confirmed_always(command.slots)
+    return reading is not None and reading.decision == "ask" and len(reading.commands) > 1
+
+
+def to_confirm(work: Work, state: ConversationState, command: Command) -> bool:
+    """Whether it is read back before it is written: the rules ask for it now or asked for it when it was said, a model
+    wants it, or it was only heard."""
+    said_so = state.desk_memory.get(MEMORY_CAREFUL) is True
+    return said_so or careful(work) or DEEDS[command.intent].confirmed_always(command.slots)
+
+
+def careful(work: Work, *, also_asked: bool = False) -> bool:
+    """Whether what was said in this turn is not to be written as it stands. `also_asked`: nor what was unclear."""
+    decision = work.reading.decision if work.reading is not None else ""
+    doubted = decision == "confirm" or (also_asked and decision == "ask")
+    return doubted or work.by_model or not _heard_surely(work)
 
 
 def _heard_surely(work: Work) -> bool:

@@ -14,6 +14,8 @@ from offhook.store.users import User
 from offhook.understanding.model import Command
 
 ASKED_PIN = "pin"
+CARRIERS = ("twilio", "exotel")
+"""Channels whose caller's number a carrier gives; what a web client says of itself is no caller id."""
 _THEN = "then"
 """Slot of the pending command: what was wanted, done once the PIN is right."""
 _KEPT = 4
@@ -85,7 +87,7 @@ async def _known(work: Work, state: ConversationState) -> Speaker | None:
         if not operator:
             return Speaker(user_id="", name="", role="owner", proven=True)
         question = SpeakerQuestion(user_id=operator)
-    elif state.caller_phone is not None:
+    elif state.caller_phone is not None and state.channel in CARRIERS:
         question = SpeakerQuestion(phone=state.caller_phone)
     else:
         return None

@@ -14,8 +14,17 @@ import msgspec
 from offhook.contracts.conversation import ConversationState, Pending, SlotValue
 from offhook.contracts.desk import Failed, Ok, Retry
 from offhook.desks.shop.agents.asking import CANDIDATES, UNKNOWN_CUSTOMER, ask, ask_to_add, ask_which
-from offhook.desks.shop.agents.batch import MEMORY_BATCH, batch, resumed
-from offhook.desks.shop.agents.checking import OVER, because, doubtful, not_found, question_for, to_confirm
+from offhook.desks.shop.agents.batch import MEMORY_BATCH, asked_within, batch, left_behind, resumed
+from offhook.desks.shop.agents.checking import (
+    MEMORY_CAREFUL,
+    OVER,
+    because,
+    careful,
+    doubtful,
+    not_found,
+    question_for,
+    to_confirm,
+)
 from offhook.desks.shop.agents.deeds import DEEDS, Deed, arguments_of
 from offhook.desks.shop.agents.gate import prove, speaker_for
 from offhook.desks.shop.agents.memory import about, remembered_of, spoken_for
@@ -38,6 +47,17 @@ _DROPPED = Delta(
 
 
 async def ledger(work: Work, state: ConversationState, command: Command) -> Delta:
+    delta = left_behind(state, await _carried_out(work, state, command))
+    if isinstance(delta.pending, Pending):
+        # What is doubtful now is as doubtful when the answer comes, however clearly that is said.
+        if careful(work, also_asked=delta.pending.intent == PROVE):
+            return replace(delta, memory={**delta.memory, MEMORY_CAREFUL: True})
+    elif delta.pending is None and not delta.then and MEMORY_CAREFUL in state.desk_memory:
+        return replace(delta, memory={**delta.memory, MEMORY_CAREFUL: None})
+    return delta
+
+
+async def _carried_out(work: Work, state: ConversationState, command: Command) -> Delta:
     pending = state.pending
     if pending is not None and pending.intent == PROVE and command.intent in (PROVE, *_ANSWERS):
         return await prove(work, state, command)
@@ -68,7 +88,10 @@ def _answers(command: Command, pending: Pending) -> bool:
 def _fresh(command: Command, pending: Pending) -> bool:
     """The same kind of entry once more, about somebody else: a new command."""
     said, held = command.slots.get("customer"), pending.slots.get("customer")
-    return bool(said and held and said != held and pending.asked not in ("customer", UNKNOWN_CUSTOMER, ASKED_CONFIRM))
+    if not (said and held and said != held):
+        return False
+    answers = pending.asked in ("customer", UNKNOWN_CUSTOMER, ASKED_CONFIRM)
+    return not answers or command.slots.get("amount") not in (None, pending.slots.get("amount"))
 
 
 async def _answered(work: Work, state: ConversationState, command: Command, pending: Pending) -> Delta:
@@ -95,11 +118,15 @@ async def _answered(work: Work, state: ConversationState, command: Command, pend
         slots.pop("settle_all", None)
     if "product" in said and "items" in slots:
         slots = _with_product(work, slots)
-    whole = resumed(state, Command(intent=pending.intent, slots=slots))
+    answer = Command(intent=pending.intent, slots=slots)
+    whole = resumed(state, answer)
     if whole.intent == BATCH:
+        unclear = doubtful(work, answer)
+        if unclear is not None:
+            return asked_within(state, answer, question_for(answer, unclear, work, spoken_for(work, state)))
         return await batch(work, state, whole)
     # What needed a yes needs it again with its new values.
-    return await _do(work, state, whole, deed, careful=pending.asked == ASKED_CONFIRM)
+    return await _do(work, state, whole, deed, again=pending.asked == ASKED_CONFIRM)
 
 
 async def _batch_answered(work: Work, state: ConversationState, command: Command, pending: Pending) -> Delta:
@@ -150,7 +177,7 @@ async def _do(
     deed: Deed,
     proof: ReadBack | None = None,
     *,
-    careful: bool = False,
+    again: bool = False,
 ) -> Delta:
     speaker, known = await speaker_for(work, state, command)
     if speaker is None:
@@ -162,7 +189,7 @@ async def _do(
         arguments = arguments_of(deed, command.slots)
     except msgspec.ValidationError as error:
         return _with(known, ask(work, command, _field_of(str(error)), because=(Line("refused_value"),)))
-    if proof is None and deed.writes and (careful or to_confirm(work, command)):
+    if proof is None and deed.writes and (again or to_confirm(work, state, command)):
         return _with(known, await read_back(work, state, command, deed))
     outcome = await work.call(deed.tool, arguments, state, proof)
     return _with(known, await _concluded(work, state, command, deed, outcome))

@@ -159,6 +159,7 @@ async def _cancel(ctx: ToolContext, request: CancelRequest) -> ToolOutcome[Bille
             if not standing:
                 raise Refused("invoice_unknown", "the customer has no bill that could be cancelled", "invoice_no")
             found = standing[0]
+        within_limits(ctx, book, found.total)
         book.cancel(found)
         return _billed(ctx, book, book.invoice(found.invoice_id))
 

@@ -89,11 +89,9 @@ def day_of(text: str | None, field: str = "date") -> date | None:
 def within_limits(ctx: ToolContext, book: ShopBook, amount: int, customer: Customer | None = None) -> None:
     """An amount above the shop's limit, or one that takes `customer` over theirs, is written only after it was read
     back and confirmed. Raises Refused: "over_limit", "over_credit_limit"."""
-    if ctx.confirmed:
-        return
-    if amount > book.shop.confirm_above:
-        raise Refused("over_limit", "above the shop's limit; read it back first", "confirm")
-    if customer is not None:
+    if amount > book.shop.confirm_above and not (ctx.confirmed and ctx.caller.proven):
+        raise Refused("over_limit", "above the shop's limit; a PIN and a read-back first", "confirm")
+    if customer is not None and not ctx.confirmed:
         limit = customer.credit_limit if customer.credit_limit is not None else book.shop.credit_limit
         if limit is not None and customer.balance + amount > limit:
             raise Refused("over_credit_limit", "above the customer's limit; read it back first", "confirm")

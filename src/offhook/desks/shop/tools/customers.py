@@ -12,7 +12,16 @@ from offhook.contracts.desk import Effect, Tool, ToolContext, ToolOutcome
 from offhook.desks.shop.lookups import Lookups
 from offhook.desks.shop.model import Customer, Refused, to_paise
 from offhook.desks.shop.repository import ShopBook
-from offhook.desks.shop.tools.common import CustomerId, CustomerName, Rupees, money, run_in_book, run_lookup, whom
+from offhook.desks.shop.tools.common import (
+    CustomerId,
+    CustomerName,
+    Rupees,
+    money,
+    run_in_book,
+    run_lookup,
+    whom,
+    within_limits,
+)
 from offhook.kit.money import Money
 from offhook.kit.phone import phone_or_none
 
@@ -107,6 +116,7 @@ async def _create(ctx: ToolContext, wanted: NewCustomer) -> ToolOutcome[Customer
     def work(book: ShopBook) -> CustomerTold:
         owes = wanted.opening_balance
         paise = 0 if not owes else to_paise(abs(owes), "opening_balance")
+        within_limits(ctx, book, paise)
         made = book.create_customer(
             wanted.name,
             phone=_phone(ctx, wanted.phone),

@@ -11,7 +11,7 @@ from msgspec import Meta
 from offhook.contracts.desk import Effect, Tool, ToolContext, ToolOutcome
 from offhook.desks.shop.model import PostingKind, Refused, to_paise
 from offhook.desks.shop.repository import ShopBook
-from offhook.desks.shop.tools.common import IsoDate, Rupees, day_of, money, run_in_book
+from offhook.desks.shop.tools.common import IsoDate, Rupees, day_of, money, run_in_book, within_limits
 from offhook.kit.money import Money
 
 MOST_DAYS = 400
@@ -133,6 +133,9 @@ async def _undo(ctx: ToolContext, request: UndoRequest) -> ToolOutcome[EntryTold
     def work(book: ShopBook) -> EntryTold:
         book.lock()
         posting_id = request.posting_id or _last_id(book)
+        taken: Any = book.posting(posting_id)
+        if taken is not None:
+            within_limits(ctx, book, taken.amount)
         book.undo(posting_id)
         return _entry(ctx, book, posting_id)
 

@@ -26,6 +26,7 @@ class PinChecked(msgspec.Struct, frozen=True, kw_only=True):
 
 async def _run(ctx: ToolContext, given: PinGiven) -> ToolOutcome[PinChecked]:
     users = Users(ctx.uow)
+    await users.one_at_a_time()
     if await users.pins_closed(ctx.now):
         return Ok(PinChecked(user=None, closed=True))
     user = None
@@ -45,4 +46,5 @@ prove_speaker: Tool[PinGiven, PinChecked] = Tool(
     result=PinChecked,
     run=_run,
     intent=PROVE,
+    secret=True,
 )
