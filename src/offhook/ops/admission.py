@@ -28,6 +28,10 @@ Reason = Literal["full", "room", "rush"]
 """Over a limit for a while; as many were taken as there is room for; too many at once."""
 
 
+_AT_ONCE_MS = 0.001
+"""Less is a rounding error, which waiting would never make up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
     """Of the time since the last measurement."""
@@ -193,7 +197,7 @@ class AdmissionRule:
         wait_ms = ringing.turn_ms - self._answers_clock(now_ms)
         if self._strained_since_ms is not None or calls >= self.room:
             wait_ms = max(wait_ms, _STANDING_MS)
-        if wait_ms <= 0:
+        if wait_ms < _AT_ONCE_MS:
             return self._let_in(call, now_ms)
         if now_ms >= ringing.until_ms:
             del self._ringing[call]
