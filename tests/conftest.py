@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +19,7 @@ from offhook.desks.tables import metadata
 from offhook.store import migrate
 from offhook.store.engine import Database, open_database
 from support.postgres_server import NoPostgres, PostgresServer, make_server
+from support.redis_server import NoRedis, RedisServer, make_redis
 from support.set_clock import SetClock
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -51,6 +53,25 @@ def postgres_template(postgres_server: PostgresServer) -> str:
 
     _run(make())
     return "offhook_template"
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    try:
+        server = make_redis()
+    except NoRedis as reason:
+        pytest.skip(str(reason))
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def redis_url(redis_server: RedisServer) -> str:
+    """A Redis server that holds nothing; tests of one process share it one after the other."""
+    with socket.create_connection(("127.0.0.1", redis_server.port)) as line:
+        line.sendall(b"FLUSHALL\r\n")
+        assert line.recv(64).startswith(b"+OK")
+    return redis_server.url
 
 
 @pytest.fixture

@@ -54,6 +54,7 @@ from offhook.store.engine import Database
 from offhook.store.job_queue import JobQueue
 from offhook.store.listing import Listing
 from offhook.store.message_reports import MessageFinder
+from offhook.store.sessions_redis import RedisSessionStore
 from offhook.store.staff_board import StaffBoard
 from offhook.store.unit_of_work import unit_of_work_factory
 from offhook.telemetry.cost import Costs
@@ -160,6 +161,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         health = Health(
             {
                 "database": _database_check(core.database),
+                **_sessions_check(core),
                 "disk": disk_check(settings.offhook_data_dir),
                 "recogniser": _provider_check("stt", stt.name, warmth),
                 "voice": _provider_check("tts", tts.name, warmth),
@@ -331,6 +333,19 @@ def _database_check(database: Database) -> Check:
         return PartHealth("ok", database.label)
 
     return check
+
+
+def _sessions_check(core: Core) -> dict[str, Check]:
+    """Where sessions are not in the database, they are a part of their own."""
+    store = core.store
+    if not isinstance(store, RedisSessionStore):
+        return {}
+
+    async def check() -> PartHealth:
+        await store.ping()
+        return PartHealth("ok", store.label)
+
+    return {"sessions": check}
 
 
 async def _expire_sessions(core: Core) -> None:

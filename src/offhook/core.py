@@ -30,6 +30,7 @@ from offhook.store.caches import Caches
 from offhook.store.engine import Database, open_database
 from offhook.store.migrate import prepare
 from offhook.store.sessions import SqlSessionStore
+from offhook.store.sessions_redis import RedisSessionStore
 from offhook.store.unit_of_work import unit_of_work_factory
 from offhook.telemetry import pii
 from offhook.telemetry.cost import Costs
@@ -49,7 +50,7 @@ class Core:
     metrics: Metrics
     database: Database
     businesses: SqlBusinesses
-    store: SqlSessionStore
+    store: SqlSessionStore | RedisSessionStore
     sessions: Sessions
     dialogue: DialogueEngine
     speech: Speech
@@ -72,7 +73,7 @@ async def open_core(settings: Settings) -> AsyncIterator[Core]:
         businesses = SqlBusinesses(database, clock)
         if settings.production:
             refuse_demo_data(await businesses.demo_names())
-        store = SqlSessionStore(database, clock)
+        store = await _session_store(settings, database, clock, stack)
         caches = Caches(lambda cache, result: metrics.cache_requests.labels(cache, result).inc())
         units = unit_of_work_factory(database, clock, caches)
         options = provider_options(settings, clock, metrics)
@@ -104,6 +105,19 @@ async def open_core(settings: Settings) -> AsyncIterator[Core]:
         stack.push_async_callback(sessions.aclose)
         speech = Speech(units, clock)
         yield Core(settings, clock, metrics, database, businesses, store, sessions, dialogue, speech, llm, caches)
+
+
+async def _session_store(
+    settings: Settings, database: Database, clock: SystemClock, stack: AsyncExitStack
+) -> SqlSessionStore | RedisSessionStore:
+    """In Redis where one is named. Raises Unavailable when it does not answer."""
+    url = settings.redis_url()
+    if url is None:
+        return SqlSessionStore(database, clock)
+    store = RedisSessionStore(url, clock)
+    stack.push_async_callback(store.aclose)
+    await store.start()
+    return store
 
 
 def provider_options(settings: Settings, clock: SystemClock, metrics: Metrics) -> ProviderOptions:

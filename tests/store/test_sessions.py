@@ -1,4 +1,4 @@
-"""One contract for every session store: in memory, on SQLite, on PostgreSQL."""
+"""One contract for every session store: in memory, on SQLite, on PostgreSQL, in Redis."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from offhook.store.engine import open_database
 from offhook.store.session_events import KEPT_EVENTS, QUEUED_PER_SUBSCRIBER
 from offhook.store.sessions import SqlSessionStore
 from offhook.store.sessions_memory import MemorySessionStore
+from offhook.store.sessions_redis import RedisSessionStore
 from support.set_clock import SetClock
 
 BUSINESS = "biz_01KDV00000000000000000000A"
@@ -250,6 +251,15 @@ class TestSql(SessionStoreContract):
         assert await mine.resume("sess_1", "turn_1", recent=True) == (await loaded(other), turn("turn_1"))
         await first.aclose()
         await second.aclose()
+
+
+class TestRedis(SessionStoreContract):
+    @pytest.fixture
+    async def store(self, redis_url: str, clock: SetClock) -> AsyncIterator[SessionStore]:
+        made = RedisSessionStore(redis_url, clock)
+        await made.start()
+        yield made
+        await made.aclose()
 
 
 async def loaded(store: SessionStore, session_id: str = "sess_1") -> ConversationState:

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     offhook_env: Literal["development", "production"] = "development"
     offhook_data_dir: Path = Path("data")
     offhook_database_url: SecretStr | None = None
+    offhook_redis_url: SecretStr | None = None
+    redis_host: str | None = None
+    redis_port: int = Field(default=6379, ge=1, le=65_535)
     offhook_public_url: str | None = None
     offhook_brain: Literal["auto", "rules", "llm"] = "auto"
     offhook_stt: Csv = ("auto",)
@@ -129,6 +132,13 @@ class Settings(BaseSettings):
     def _list(cls, value: object) -> object:
         return _split(value)
 
+    @field_validator("offhook_redis_url", mode="after")
+    @classmethod
+    def _redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must begin with redis://, rediss:// or unix://, as in redis://127.0.0.1:6379")
+        return value
+
     @field_validator("offhook_public_url", mode="after")
     @classmethod
     def _url(cls, value: str | None) -> str | None:
@@ -161,6 +171,12 @@ class Settings(BaseSettings):
         if self.offhook_database_url is not None:
             return self.offhook_database_url.get_secret_value()
         return f"sqlite:///{(self.offhook_data_dir / 'offhook.db').absolute()}"
+
+    def redis_url(self) -> str | None:
+        """Where sessions are kept for several servers; None: in the database."""
+        if self.offhook_redis_url is not None:
+            return self.offhook_redis_url.get_secret_value()
+        return f"redis://{self.redis_host}:{self.redis_port}" if self.redis_host else None
 
     def jobs_url(self) -> str:
         """Where workflows are kept: a file of their own in the data folder, or on PostgreSQL the database itself."""

@@ -96,6 +96,13 @@ class EventHub:
         if not subscribers:
             del self._subscriptions[session_id]
 
+    def end_all(self) -> None:
+        """Something may have been missed: every subscriber is ended, and resumes from its last seq."""
+        for subscribers in list(self._subscriptions.values()):
+            for subscriber in list(subscribers):
+                subscriber._end()
+        self._subscriptions.clear()
+
 
 def oldest_kept(last_seq: int) -> int:
     """The lowest seq that the count alone keeps."""
