@@ -107,7 +107,9 @@ def router(deps: ApiDeps, editing: BookEditing, listing: Listing) -> APIRouter:
 
 def _checked(given: dict[str, Any], country: str) -> dict[str, Any]:
     for name in _PHONES:
-        if given.get(name):
+        if name in given and not given[name]:
+            given[name] = None  # "" takes the number away, as null does
+        elif given.get(name):
             given[name] = phone_or_none(given[name], country)
             if given[name] is None:
                 raise Invalid("Some fields cannot be used.", {name: f"no number of {country}"})
