@@ -36,6 +36,10 @@ async def test_a_business_is_made_and_changed(rig: Rig) -> None:
         assert (changed.json()["persona"], changed.json()["name"]) == ("Asha", "Pune Motors")
         business = await rig.deps.businesses.get(row["business_id"])
         assert (business.address, business.hours) == ("MG Road 1", ())
+        for given, kept in (("99999 43210", "+919999943210"), ("", None)):
+            changed = await client.patch(there, json={"transfer_number": given})
+            assert changed.status_code == 200, changed.text
+            assert (await rig.deps.businesses.get(row["business_id"])).transfer_number == kept
 
 
 @pytest.mark.parametrize(
