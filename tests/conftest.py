@@ -18,6 +18,7 @@ from offhook.desks.demo import demo_businesses
 from offhook.desks.tables import metadata
 from offhook.store import migrate
 from offhook.store.engine import Database, open_database
+from support.js_clients import NoNode, js_clients
 from support.postgres_server import NoPostgres, PostgresServer, make_server
 from support.redis_server import NoRedis, RedisServer, make_redis
 from support.set_clock import SetClock
@@ -53,6 +54,15 @@ def postgres_template(postgres_server: PostgresServer) -> str:
 
     _run(make())
     return "offhook_template"
+
+
+@pytest.fixture(scope="session")
+def js_folder() -> Path:
+    """Where Node finds the official JavaScript clients."""
+    try:
+        return js_clients()
+    except NoNode as reason:
+        pytest.skip(str(reason))
 
 
 @pytest.fixture(scope="session")
