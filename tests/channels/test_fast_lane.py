@@ -17,7 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from offhook.channels.fast_lane import FastLane, upgrade_request
-from offhook.channels.gate import GateRules
+from offhook.channels.gate import BELOW, Admitted, GateRules
 from offhook.channels.media_door import MediaDoor
 from offhook.telemetry.metrics import Metrics
 
@@ -30,11 +30,13 @@ class EchoCall:
 
     out: Any
     trusted: bool
+    name: str = ""
     heard: list[bytes | str] = field(default_factory=list)
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def received(self, message: str | bytes) -> None:
         self.heard.append(message)
+        self.out.send(message, audio=True)
 
     def received_utf8(self, message: memoryview) -> None:
         text = bytes(message).decode()
@@ -60,7 +62,7 @@ class Rig:
 
 
 @asynccontextmanager
-async def serving(**rules: Any) -> AsyncIterator[Rig]:
+async def serving(path: str = PATH, **rules: Any) -> AsyncIterator[Rig]:
     app = FastAPI()
 
     @app.websocket("/ordinary")
@@ -79,11 +81,11 @@ async def serving(**rules: Any) -> AsyncIterator[Rig]:
 
     calls: list[EchoCall] = []
 
-    def call(out: Any, trusted: bool) -> Any:
-        calls.append(EchoCall(out, trusted))
+    def call(out: Any, admitted: Admitted) -> Any:
+        calls.append(EchoCall(out, admitted.trusted, admitted.name))
         return calls[-1]
 
-    door = MediaDoor(GateRules(PATH, **rules), call, Metrics())
+    door = MediaDoor(GateRules(path, **rules), call, Metrics())
     lane = FastLane([door], WebSocketsSansIOProtocol)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -118,6 +120,25 @@ async def test_media_takes_the_fast_lane_and_the_rest_does_not() -> None:
     assert rig.door.open == 0
 
 
+async def test_binary_messages_go_both_ways() -> None:
+    async with serving() as rig:
+        async with connect(rig.url + PATH) as media:
+            await media.send(b"\x00\xff" * 320)
+            assert await media.recv() == b"\x00\xff" * 320
+        await over(rig.calls[0])
+        assert rig.calls[0].heard == [b"\x00\xff" * 320]
+
+
+async def test_a_door_may_have_a_socket_path_for_each_name_below_it() -> None:
+    async with serving(PATH + BELOW) as rig:
+        async with connect(f"{rig.url}{PATH}/one?token=x"), connect(f"{rig.url}{PATH}/two/"):
+            assert [call.name for call in rig.calls] == ["one", "two"]
+        for path in (PATH, f"{PATH}/", f"{PATH}/one/more"):
+            with pytest.raises(InvalidStatus):
+                await connect(rig.url + path)
+        assert len(rig.calls) == 2
+
+
 async def test_what_the_door_refuses_is_answered_by_the_ordinary_lane() -> None:
     async with serving(max_sockets=0) as rig:
         with pytest.raises(InvalidStatus):
@@ -130,9 +151,8 @@ async def test_a_message_in_pieces_is_put_together() -> None:
         await media.send(iter(["one ", "two ", "three"]))
         assert await media.recv() == "one two three"
         await media.send(iter([b"\x00", b"\x01"]))
-        await media.send("end")
-        assert await media.recv() == "end"
-        assert rig.calls[0].heard == ["one two three", b"\x00\x01", "end"]
+        assert await media.recv() == b"\x00\x01"
+        assert rig.calls[0].heard == ["one two three", b"\x00\x01"]
 
 
 async def test_a_close_of_ours_arrives_with_its_code() -> None:

@@ -40,7 +40,7 @@ class PlainWire:
 class Socket:
     closed: tuple[int, str] | None = None
 
-    def send(self, message: str, *, audio: bool) -> bool:
+    def send(self, message: str | bytes, *, audio: bool) -> bool:
         return True
 
     def drop_audio(self) -> None:

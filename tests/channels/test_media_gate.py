@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from offhook.channels.gate import Admitted, Credential, GateRules, Refused, UpgradeRequest, admit_media
+from offhook.channels.gate import BELOW, Admitted, Credential, GateRules, Refused, UpgradeRequest, admit_media
 from offhook.channels.urls import as_websocket, base_urls
 
 RULES = GateRules(path="/media/twilio")
+BELOW_IT = GateRules(path="/media/twilio" + BELOW)
 LOOPBACK = UpgradeRequest("/media/twilio", "", "ws", (("host", "127.0.0.1:9"),), "127.0.0.1")
 OUTSIDE = UpgradeRequest("/media/twilio", "", "ws", (("host", "desk.example"),), "203.0.113.9")
 
@@ -38,6 +39,11 @@ def with_headers(request: UpgradeRequest, *headers: tuple[str, str]) -> UpgradeR
         (with_headers(LOOPBACK, ("X-Forwarded-For", "1.2.3.4")), RULES, "carrier_not_configured"),
         (replace(LOOPBACK, path="/media/twilio/"), RULES, Admitted("req_new", trusted=True)),
         (replace(LOOPBACK, path="/media/other"), RULES, "not_found"),
+        (replace(LOOPBACK, query="a=1"), RULES, Admitted("req_new", trusted=True, query="a=1")),
+        (replace(LOOPBACK, path="/media/twilio/x"), RULES, "not_found"),
+        (replace(LOOPBACK, path="/media/twilio/x"), BELOW_IT, Admitted("req_new", trusted=True, name="x")),
+        (replace(LOOPBACK, path="/media/twilio/x/y"), BELOW_IT, "not_found"),
+        (LOOPBACK, BELOW_IT, "not_found"),
     ],
 )
 def test_who_gets_in(request_: UpgradeRequest, rules: GateRules, expected: Admitted | str) -> None:

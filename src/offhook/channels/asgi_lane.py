@@ -9,7 +9,7 @@ from fastapi import WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse
 
 from offhook.channels.gate import Refused, UpgradeRequest
-from offhook.channels.media_call import MediaCall
+from offhook.channels.media_call import MediaPeer, Message
 from offhook.channels.media_door import LAST_WORDS_S, MediaDoor
 from offhook.channels.outbox import Outbox
 
@@ -33,7 +33,7 @@ async def serve_media(websocket: WebSocket, door: MediaDoor) -> None:
     with door.held(verdict.request_id):
         await websocket.accept(headers=[(b"x-request-id", verdict.request_id.encode())])
         socket = AsgiMediaSocket(websocket, Outbox(door.max_outbox_bytes))
-        call = door.call(socket, verdict.trusted)
+        call = door.call(socket, verdict)
         async with asyncio.TaskGroup() as tasks:
             reader = tasks.create_task(socket.read_into(call), name="media reader")
             writer = tasks.create_task(socket.write_out(), name="media writer")
@@ -54,7 +54,7 @@ class AsgiMediaSocket:
         self._closing: tuple[int, str] | None = None
         self._gone = False
 
-    def send(self, message: str, *, audio: bool) -> bool:
+    def send(self, message: Message, *, audio: bool) -> bool:
         return self._outbox.put(message, audio=audio)
 
     def drop_audio(self) -> None:
@@ -65,7 +65,7 @@ class AsgiMediaSocket:
             self._closing = (code, reason)
             self._outbox.close()
 
-    async def read_into(self, call: MediaCall) -> None:
+    async def read_into(self, call: MediaPeer) -> None:
         """Feed the call until the peer is gone."""
         receive = self._websocket.receive
         while True:
@@ -82,7 +82,8 @@ class AsgiMediaSocket:
         """Write what is queued until closed, then close. A peer that vanished meanwhile is the reader's business."""
         with contextlib.suppress(WebSocketDisconnect, OSError, RuntimeError):
             while (message := await self._outbox.take()) is not None:
-                await self._websocket.send({"type": "websocket.send", "text": message})
+                kind = "bytes" if isinstance(message, bytes) else "text"
+                await self._websocket.send({"type": "websocket.send", kind: message})
             if not self._gone:
                 code, reason = self._closing or (1000, "")
                 await self._websocket.close(code, reason)

@@ -32,8 +32,8 @@ from picows import (
 )
 from picows.picows import WSProtocol  # type: ignore[attr-defined]  # not public, see above
 
-from offhook.channels.gate import Admitted, UpgradeRequest
-from offhook.channels.media_call import NORMAL, MediaCall
+from offhook.channels.gate import BELOW, Admitted, UpgradeRequest
+from offhook.channels.media_call import NORMAL, MediaPeer, Message
 from offhook.channels.media_door import LAST_WORDS_S, MediaDoor
 from offhook.telemetry.log import get_logger
 
@@ -42,7 +42,7 @@ _READ_BUFFER_BYTES = 4096
 """To begin with, per call; real frames have 300 bytes."""
 _HANDSHAKE_S = 5.0
 _TOO_BIG = 1009
-_TEXT = WSMsgType.TEXT
+_TEXT, _BINARY = WSMsgType.TEXT, WSMsgType.BINARY
 
 
 class FastLane:
@@ -71,6 +71,10 @@ class FastLane:
         self._sockets: set[FastSocket] = set()
         self._tasks: asyncio.TaskGroup | None = None
 
+    def door_at(self, path: str) -> MediaDoor | None:
+        doors, path = self.doors, path.rstrip("/")
+        return doors.get(path) or doors.get(path.rpartition("/")[0] + BELOW)
+
     async def __aenter__(self) -> Self:
         self._tasks = await asyncio.TaskGroup().__aenter__()
         return self
@@ -91,7 +95,7 @@ class FastLane:
     def serve(self, transport: asyncio.Transport, request: bytes, door: MediaDoor, admitted: Admitted) -> None:
         """Take the connection over."""
         socket = FastSocket(door.max_outbox_bytes)
-        call = door.call(socket, admitted.trusted)
+        call = door.call(socket, admitted)
         socket.call = call
         headers = {"X-Request-ID": admitted.request_id}
 
@@ -122,7 +126,7 @@ class FastLane:
         assert self._tasks is not None
         self._tasks.create_task(self._carry(socket, call, door, admitted.request_id), name="media socket")
 
-    async def _carry(self, socket: FastSocket, call: MediaCall, door: MediaDoor, request_id: str) -> None:
+    async def _carry(self, socket: FastSocket, call: MediaPeer, door: MediaDoor, request_id: str) -> None:
         self._sockets.add(socket)
         try:
             with door.held(request_id):
@@ -151,7 +155,7 @@ class _Switch(asyncio.Protocol):
         transport = self._transport
         assert transport is not None
         asked = upgrade_request(data, transport)
-        door = None if asked is None else self._lane.doors.get(asked.path.rstrip("/"))
+        door = None if asked is None else self._lane.door_at(asked.path)
         if asked is not None and door is not None:
             verdict = door.admit(asked)
             if isinstance(verdict, Admitted):
@@ -167,7 +171,7 @@ class FastSocket(WSListener):
     """A media socket on picows (port `MediaSocket`)."""
 
     def __init__(self, max_waiting_bytes: int) -> None:
-        self.call: MediaCall | None = None
+        self.call: MediaPeer | None = None
         self._max_waiting_bytes = max_waiting_bytes
         self._transport: WSTransport | None = None
         self._closing = False
@@ -177,14 +181,17 @@ class FastSocket(WSListener):
 
     # -- MediaSocket -----------------------------------------------------------------------------------------------
 
-    def send(self, message: str, *, audio: bool) -> bool:
+    def send(self, message: Message, *, audio: bool) -> bool:
         transport = self._transport
         if transport is None or self._closing:
             return True
         waiting = transport.underlying_transport.get_write_buffer_size()
         if waiting and waiting + len(message) > self._max_waiting_bytes:
             return False
-        transport.send(WSMsgType.TEXT, message.encode())
+        if isinstance(message, bytes):
+            transport.send(_BINARY, message)
+        else:
+            transport.send(_TEXT, message.encode())
         return True
 
     def drop_audio(self) -> None:
@@ -219,11 +226,13 @@ class FastSocket(WSListener):
         kind = frame.msg_type
         if kind == _TEXT and frame.fin and not self._closing:
             call.received_utf8(frame.get_payload_as_memoryview())
+        elif kind == _BINARY and frame.fin and not self._closing:
+            call.received(frame.get_payload_as_bytes())
         elif kind == WSMsgType.CLOSE:
             self._closed_by_peer(transport)
         elif self._closing:
             return  # a peer that was told to go and sends on is not worth reading
-        elif kind in (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION):
+        elif kind in (_TEXT, _BINARY, WSMsgType.CONTINUATION):
             self._other(call, frame)
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
@@ -239,11 +248,11 @@ class FastSocket(WSListener):
             transport.send_close(WSCloseCode.OK)
         transport.disconnect()
 
-    def _other(self, call: MediaCall, frame: WSFrame) -> None:
-        """Binary messages and messages in pieces: legal WebSocket, rare on media sockets."""
+    def _other(self, call: MediaPeer, frame: WSFrame) -> None:
+        """Messages in pieces: legal WebSocket, rare on media sockets."""
         payload = frame.get_payload_as_bytes()
         if frame.msg_type != WSMsgType.CONTINUATION:
-            self._fragments_binary = frame.msg_type == WSMsgType.BINARY
+            self._fragments_binary = frame.msg_type == _BINARY
             self._fragments = bytearray()
         if self._fragments is None:
             return

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from offhook.channels.trust import is_local_host, loopback_trusted
 from offhook.channels.urls import Headers, base_urls, header
 
+BELOW = "/*"
+"""At the end of a door's path: any one name below it."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 
@@ -38,8 +40,12 @@ CredentialCheck = Callable[[UpgradeRequest, Sequence[str]], Credential]
 @dataclass(frozen=True, slots=True)
 class GateRules:
     path: str
+    """Ends in `BELOW` where each socket has a path of its own."""
     credential: CredentialCheck | None = None
     """None: no credentials are configured for this carrier; only loopback trust lets anybody in."""
+    refusal_code: str = "bad_signature"
+    refusal: str = "The carrier's signature is missing or wrong."
+    refusal_status: int = 403
     public_url: str | None = None
     allowed_origins: frozenset[str] = frozenset()
     """Origins beyond our own that browsers may connect from; "*" for any."""
@@ -52,6 +58,10 @@ class Admitted:
     request_id: str
     trusted: bool
     """Loopback trust: a stream without a call token is served too."""
+    query: str = ""
+    """Of the request."""
+    name: str = ""
+    """What stood in the place of `BELOW`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +82,8 @@ def admit_media(
         new_request_id: used unless the request brings a sane `X-Request-ID` of its own.
     """
     request_id = request_id_of(request.headers, new_request_id)
-    if request.path.rstrip("/") != rules.path:
+    name = _name_in(request.path.rstrip("/"), rules.path)
+    if name is None:
         return Refused(404, "not_found", "There is no media socket under this path.", request_id)
     trusted = loopback_trusted(request.peer, request.headers, rules.public_url)
     bases = base_urls(request.headers, request.scheme, rules.public_url)
@@ -86,10 +97,18 @@ def admit_media(
         path = f"{request.path}?{request.query}" if request.query else request.path
         verdict = rules.credential(request, [base + path for base in bases])
         if verdict == "wrong" or (verdict == "absent" and not trusted):
-            return Refused(403, "bad_signature", "The carrier's signature is missing or wrong.", request_id)
+            return Refused(rules.refusal_status, rules.refusal_code, rules.refusal, request_id)
     if rules.max_sockets is not None and open_sockets >= rules.max_sockets:
         return Refused(503, "busy", "All lines are in use.", request_id)
-    return Admitted(request_id, trusted)
+    return Admitted(request_id, trusted, request.query, name)
+
+
+def _name_in(path: str, pattern: str) -> str | None:
+    """ "" where the path is the pattern, its last part where that is left open; None for another path."""
+    if not pattern.endswith(BELOW):
+        return "" if path == pattern else None
+    folder, _, name = path.rpartition("/")
+    return name if folder + BELOW == pattern and name else None
 
 
 def request_id_of(headers: Headers, new_request_id: str) -> str:

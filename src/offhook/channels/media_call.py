@@ -11,7 +11,7 @@ outgoing messages are bounded by the socket, and a peer that does not read ends 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
@@ -41,23 +41,27 @@ SERVER_ERROR = 1011
 _MAX_EARLY_EVENTS = 1024
 
 
+Message = str | bytes
+"""Of a WebSocket: text or binary."""
+
+
 class CarrierWire(Protocol):
     """A carrier's protocol, sans-IO. `receive` never raises; `play`, `mark`, `clear` return messages to send."""
 
-    def receive(self, message: str | bytes) -> list[WireEvent]: ...
+    def receive(self, message: Message) -> list[WireEvent]: ...
     def receive_utf8(self, message: memoryview) -> bytes | list[WireEvent]:
         """The bare payload where a message is audio and nothing more."""
         ...
 
-    def play(self, payload: bytes) -> list[str]: ...
-    def mark(self, name: str) -> list[str]: ...
-    def clear(self) -> list[str]: ...
+    def play(self, payload: bytes) -> Sequence[Message]: ...
+    def mark(self, name: str) -> Sequence[Message]: ...
+    def clear(self) -> Sequence[Message]: ...
 
 
 class MediaSocket(Protocol):
     """The way to the peer. Nothing blocks."""
 
-    def send(self, message: str, *, audio: bool) -> bool:
+    def send(self, message: Message, *, audio: bool) -> bool:
         """Queue a message; False when the peer reads too slowly for it."""
         ...
 
@@ -67,6 +71,17 @@ class MediaSocket(Protocol):
 
     def close(self, code: int, reason: str) -> None:
         """Close after what is queued. Idempotent: the first code counts."""
+        ...
+
+
+class MediaPeer(Protocol):
+    """What a lane sees of the call behind its socket."""
+
+    def received(self, message: Message) -> None: ...
+    def received_utf8(self, message: memoryview) -> None: ...
+    def disconnected(self) -> None: ...
+    async def run(self) -> str:
+        """Until the socket is not needed any more."""
         ...
 
 
@@ -137,7 +152,7 @@ class MediaCall:
 
     # -- from the socket -------------------------------------------------------------------------------------------
 
-    def received(self, message: str | bytes) -> None:
+    def received(self, message: Message) -> None:
         """Take one message from the peer. Never raises on what the peer sends."""
         for event in self._wire.receive(message):
             self._handle(event)
@@ -301,7 +316,7 @@ class MediaCall:
                 self._log.warning("carrier_hang_up_failed", call_id=self._info.call_id, detail=str(error))
         self._socket.close(NORMAL, "")
 
-    def _send(self, messages: list[str], *, audio: bool) -> None:
+    def _send(self, messages: Sequence[Message], *, audio: bool) -> None:
         for message in messages:
             if self._stop_reason or self._hung_up:
                 return

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import structlog
 
 from offhook.channels.gate import Admitted, GateRules, Refused, UpgradeRequest, admit_media
-from offhook.channels.media_call import MediaCall, MediaSocket
+from offhook.channels.media_call import MediaPeer, MediaSocket
 from offhook.kit.ids import new_id
 from offhook.telemetry.metrics import Metrics
 
@@ -26,8 +26,8 @@ class MediaDoor:
     """One path."""
 
     rules: GateRules
-    call: Callable[[MediaSocket, bool], MediaCall]
-    """(socket, whether loopback trust let it in) -> its call."""
+    call: Callable[[MediaSocket, Admitted], MediaPeer]
+    """(socket, what let it in) -> its call."""
     metrics: Metrics
     max_outbox_bytes: int = 1_048_576
     open: int = 0

@@ -21,11 +21,11 @@ class Outbox:
     def __init__(self, max_bytes: int = 1_048_576) -> None:
         self.waiting_bytes = 0
         self._max_bytes = max_bytes
-        self._items: deque[tuple[str, bool]] = deque()
+        self._items: deque[tuple[str | bytes, bool]] = deque()
         self._filled = asyncio.Event()
         self._closed = False
 
-    def put(self, message: str, *, audio: bool) -> bool:
+    def put(self, message: str | bytes, *, audio: bool) -> bool:
         """Queue a message; False when it would overflow (nothing is queued) or the box is closed."""
         if self._closed or self.waiting_bytes + len(message) > self._max_bytes:
             return False
@@ -42,7 +42,7 @@ class Outbox:
         self._items, self.waiting_bytes = kept, kept_bytes
         return dropped
 
-    async def take(self) -> str | None:
+    async def take(self) -> str | bytes | None:
         """The next message; None once the box is closed and empty. What was taken no longer counts as waiting."""
         while not self._items:
             if self._closed:

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from offhook.channels.arrivals import Arrivals
 from offhook.channels.asgi_lane import serve_media
 from offhook.channels.busy_line import BusyLine
-from offhook.channels.gate import Credential, CredentialCheck, GateRules, UpgradeRequest, request_id_of
+from offhook.channels.gate import Admitted, Credential, CredentialCheck, GateRules, UpgradeRequest, request_id_of
 from offhook.channels.media_call import MediaCall, MediaSocket
 from offhook.channels.media_door import MediaDoor, bound_request_id
 from offhook.channels.twilio.deps import TwilioDeps
@@ -88,7 +88,7 @@ def _door(deps: TwilioDeps, webhooks: TwilioWebhooks) -> MediaDoor:
     arrivals = twilio_arrivals(deps)
     busy = BusyLine(deps.busy, _language_of(deps))
 
-    def call(socket: MediaSocket, trusted: bool) -> MediaCall:
+    def call(socket: MediaSocket, admitted: Admitted) -> MediaCall:
         return MediaCall(
             TwilioWire(max_message_bytes=settings.max_message_bytes),
             socket,
@@ -100,9 +100,9 @@ def _door(deps: TwilioDeps, webhooks: TwilioWebhooks) -> MediaDoor:
             clock=deps.clock,
             metrics=deps.metrics,
             log=deps.log,
-            trusted=trusted,
+            trusted=admitted.trusted,
             limits=settings.limits,
-            hang_up_at_carrier=None if deps.rest is None or trusted else _hang_up(deps.rest),
+            hang_up_at_carrier=None if deps.rest is None or admitted.trusted else _hang_up(deps.rest),
             on_ended=webhooks.endings.note,
         )
 
