@@ -19,6 +19,7 @@ from offhook.audio.vad.hub import VoiceHub
 from offhook.audio.vad.silero import SileroModel
 from offhook.channels.busy_line import MOST_AT_ONCE
 from offhook.channels.call_token import CallTokens, SpentTokensInMemory
+from offhook.channels.inbound import InboundMessages
 from offhook.channels.media_door import MediaDoor
 from offhook.channels.twilio.deps import CallStatusChanged, TwilioDeps, TwilioSettings
 from offhook.channels.twilio.endpoint import twilio_channel
@@ -169,6 +170,13 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             }
         )
         secret = signing_secret(settings)
+        inbound = InboundMessages(
+            core.businesses,
+            unit_of_work_factory(core.database, clock),
+            MessageFinder(core.database),
+            reply_handlers(),
+            clock,
+        )
         twilio = TwilioDeps(
             calls=switchboard,
             businesses=core.businesses,
@@ -184,6 +192,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             on_ring=greetings.rings,
             on_call_status=_end_with_carrier(switchboard),
             transfer_words=core.dialogue.transfer_words,
+            on_sms=lambda message, to_number: inbound.take(message, to_number=to_number),
             on_transfer_ended=Transfers(call_log, unit_of_work_factory(core.database, clock), clock).ended,
         )
         deps = ApiDeps(
@@ -207,7 +216,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             job_counts=JobQueue(core.database, clock, SystemClock()).counts,
         )
         channel = twilio_channel(twilio)
-        app = create_app(deps, [channel.router, whatsapp_router(_whatsapp(settings, core))])
+        app = create_app(deps, [channel.router, whatsapp_router(_whatsapp(settings, core, inbound))])
         async with asyncio.TaskGroup() as background:
             tasks = [
                 background.create_task(hub.run(), name="voice detector"),
@@ -226,12 +235,11 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
                     task.cancel()
 
 
-def _whatsapp(settings: Settings, core: Core) -> WhatsAppDeps:
+def _whatsapp(settings: Settings, core: Core, inbound: InboundMessages) -> WhatsAppDeps:
     return WhatsAppDeps(
-        businesses=core.businesses,
         units=unit_of_work_factory(core.database, core.clock),
         finder=MessageFinder(core.database),
-        replies=reply_handlers(),
+        inbound=inbound,
         clock=core.clock,
         verify_token=settings.whatsapp_verify_token.get_secret_value() if settings.whatsapp_verify_token else None,
         app_secret=settings.whatsapp_app_secret.get_secret_value() if settings.whatsapp_app_secret else None,

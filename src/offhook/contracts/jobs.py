@@ -80,8 +80,9 @@ class JobKind:
     repeatable: bool = False
 
 
-ReplyMeaning = Literal["cancelled", "kept", "too_late", "not_understood"]
-"""What a reply to a message of ours came to. `too_late`: a person has been asked to see to it."""
+ReplyMeaning = Literal["cancelled", "kept", "too_late", "stopped", "started", "not_understood"]
+"""What a reply to a message of ours came to. `too_late`: a person has been asked to see to it. `stopped`, `started`: no
+messages any more, or again; that holds for every business that writes from the number."""
 ReplyHandler = Callable[[UnitOfWork, Business, InboundMessage, datetime], Awaitable[ReplyMeaning]]
 """Takes a person's reply, in a WRITE transaction; the moment is aware. Whatever receives messages calls the desk's."""
 

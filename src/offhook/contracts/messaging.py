@@ -7,6 +7,7 @@ nothing went out: everything that might have been carried is `Uncertain`, and is
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 import msgspec
@@ -93,6 +94,8 @@ class InboundMessage(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     reference: str = ""
     """The carrier's id of it."""
+    written_at: datetime | None = None
+    """As the carrier says; None: now. Messages come late and out of order."""
 
 
 class Messenger(Protocol):

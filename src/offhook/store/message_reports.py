@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 
 from offhook.contracts.desk import UnitOfWork
 from offhook.contracts.messaging import MessageState
@@ -14,6 +14,8 @@ from offhook.store.unit_of_work import sql
 
 _RANK: dict[str, int] = {"queued": 0, "sending": 0, "unknown": 0, "sent": 1, "delivered": 2, "read": 3, "failed": 4}
 """A report counts when it tells more than is known; failed is final."""
+_MOST = 50
+"""Businesses that share a number and have written to one person."""
 
 
 async def message_reported(
@@ -59,10 +61,14 @@ class MessageFinder:
         # lint: tenant-scope: the carrier does not know our businesses; the answer is the business
         return await self._one(select(messages.c.business_id).where(which).limit(1))
 
-    async def wrote_last_to(self, address: str) -> str | None:
+    async def wrote_to(self, address: str) -> list[str]:
+        """The businesses that wrote to this address, the last one first: one number of ours may serve several."""
+        last = func.max(messages.c.created_at)
         # lint: tenant-scope: as above
         query = select(messages.c.business_id).where(messages.c.recipient == address)
-        return await self._one(query.order_by(messages.c.created_at.desc()).limit(1))
+        query = query.group_by(messages.c.business_id).order_by(last.desc()).limit(_MOST)
+        async with self._database.transaction(write=False, snapshot=False) as connection:
+            return [str(one) for one in (await connection.execute(query)).scalars()]
 
     async def _one(self, query: Select[tuple[str]]) -> str | None:
         async with self._database.transaction(write=False, snapshot=False) as connection:

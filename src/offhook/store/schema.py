@@ -302,7 +302,18 @@ messages = Table(
     UniqueConstraint("business_id", "job_id"),
     Index(None, "business_id", "created_at"),
     Index(None, "business_id", "recipient", "created_at"),
+    Index(None, "recipient"),
     Index(None, "reference"),
+)
+
+contact_wishes = Table(
+    "contact_wishes",
+    metadata,
+    business_key(),
+    Column("phone", Text, primary_key=True),  # E.164
+    Column("opted_out_at", Moment),  # since then they want no messages
+    Column("wrote_at", Moment),  # when they last wrote to us: free text is carried for a day after it
+    Column("wished_at", Moment),  # when the newest "stop" or "start" was written
 )
 
 workers = Table(

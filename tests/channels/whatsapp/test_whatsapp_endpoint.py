@@ -13,11 +13,12 @@ from fastapi import FastAPI
 from sqlalchemy import insert, select
 
 from offhook.api import errors
+from offhook.channels.inbound import InboundMessages
 from offhook.channels.whatsapp.endpoint import PATH, WhatsAppDeps, whatsapp_router
 from offhook.contracts.desk import Effect
 from offhook.desks.jobs import reply_handlers
-from offhook.desks.shop.reminding import Reminders
 from offhook.store.businesses import SqlBusinesses
+from offhook.store.contact_wishes import ContactWishes
 from offhook.store.engine import Database
 from offhook.store.message_reports import MessageFinder
 from offhook.store.outbox import enqueue
@@ -45,10 +46,9 @@ async def book(sqlite_database: Database, clock: SetClock) -> Database:
 @pytest.fixture
 async def meta(book: Database, clock: SetClock) -> AsyncIterator[httpx.AsyncClient]:
     deps = WhatsAppDeps(
-        businesses=SqlBusinesses(book, clock),
-        units=unit_of_work_factory(book, clock),
-        finder=MessageFinder(book),
-        replies=reply_handlers(),
+        units=(units := unit_of_work_factory(book, clock)),
+        finder=(finder := MessageFinder(book)),
+        inbound=InboundMessages(SqlBusinesses(book, clock), units, finder, reply_handlers(), clock),
         clock=clock,
         verify_token="T",
         app_secret=SECRET,
@@ -89,13 +89,23 @@ async def test_a_report_of_a_message_that_is_not_ours_is_taken_and_changes_nothi
     assert await state(book) == "unknown"
 
 
+async def test_a_button_is_pressed_as_words_are_written(
+    meta: httpx.AsyncClient, book: Database, clock: SetClock
+) -> None:
+    sender = PHONE.removeprefix("+")
+    pressed = {"from": sender, "id": "wamid.4", "type": "button", "button": {"payload": "x", "text": "Stop"}}
+    assert await post(meta, {"messages": [pressed]}) == 200
+    async with unit_of_work_factory(book, clock)(SHARMA, Effect.READ) as uow:
+        assert await ContactWishes(uow).opted_out([PHONE]) == {PHONE}
+
+
 async def test_who_answers_stop_gets_no_more_reminders(
     meta: httpx.AsyncClient, book: Database, clock: SetClock
 ) -> None:
     message = {"from": PHONE.removeprefix("+"), "id": "wamid.2", "text": {"body": "Stop"}}
     assert await post(meta, {"messages": [message]}) == 200
     async with unit_of_work_factory(book, clock)(SHARMA, Effect.READ) as uow:
-        assert await Reminders(uow).opted_out([PHONE]) == {PHONE}
+        assert await ContactWishes(uow).opted_out([PHONE]) == {PHONE}
 
 
 async def test_a_stranger_who_writes_is_nobodys(meta: httpx.AsyncClient) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -52,6 +53,9 @@ def test_reports_and_messages_are_read_in_order() -> None:
         "messages": [
             {"from": "919999944401", "id": "wamid.5", "type": "text", "text": {"body": "band karo"}},
             {"from": "919999944401", "id": "wamid.6", "type": "image", "image": {}},
+            {"from": "919999944401", "id": "wamid.8", "timestamp": "1795000000", "button": {"text": "Stop"}},
+            {"from": "919999944401", "id": "wamid.9", "interactive": {"button_reply": {"id": "a", "title": "Cancel"}}},
+            {"from": "919999944401", "id": "wamid.a", "interactive": {"list_reply": {"id": "a", "title": "Yes"}}},
             {"from": "not a number", "id": "wamid.7", "type": "text", "text": {"body": "x"}},
         ],
     }
@@ -61,10 +65,26 @@ def test_reports_and_messages_are_read_in_order() -> None:
         Reported("", "wamid.3", "read"),
         Written("+919999944401", "band karo", "wamid.5"),
         Written("+919999944401", "", "wamid.6"),
+        Written("+919999944401", "Stop", "wamid.8", datetime(2026, 11, 18, 11, 6, 40, tzinfo=UTC)),
+        Written("+919999944401", "Cancel", "wamid.9"),
+        Written("+919999944401", "Yes", "wamid.a"),
     ]
 
 
-KEYS = ("entry", "changes", "value", "statuses", "messages", "id", "status", "from", "text", "errors")
+KEYS = (
+    "entry",
+    "changes",
+    "value",
+    "statuses",
+    "messages",
+    "id",
+    "status",
+    "from",
+    "text",
+    "errors",
+    "timestamp",
+    "interactive",
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,9 +11,10 @@ from sqlalchemy import insert, select
 
 from offhook.contracts.business import Business
 from offhook.contracts.desk import Effect
-from offhook.contracts.jobs import ReplyMeaning
+from offhook.contracts.jobs import Job, JobContext, ReplyMeaning, Skip
 from offhook.contracts.messaging import InboundMessage
 from offhook.desks.dealership.follow_up import REMINDER, appointment_booked
+from offhook.desks.dealership.jobs import DEALERSHIP_JOBS
 from offhook.desks.dealership.replies import meaning_of, reply_received
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.store.businesses import SqlBusinesses
@@ -142,3 +144,25 @@ async def test_too_late_to_cancel_asks_a_person(scene: Scene) -> None:
         task = (await sql(uow).execute(select(tasks))).one()
     assert (task.kind, task.priority, task.customer_name, task.customer_phone) == ("callback", "HIGH", "Dana", PHONE)
     assert task.due_at == scene.clock.now(), "it is open"
+
+
+async def test_stop_ends_the_messages_and_cancels_nothing(scene: Scene) -> None:
+    appointment_id = await scene.reminded()
+    assert await scene.reply("STOP") == "stopped"
+    assert await scene.status(appointment_id) == "booked"
+    async with scene.units(scene.business.business_id, Effect.WRITE) as uow:
+        query = select(jobs).where(jobs.c.subject == appointment_id, jobs.c.kind == REMINDER)
+        row = (await sql(uow).execute(query)).one()
+        job = Job(
+            business_id=row.business_id,
+            job_id=row.job_id,
+            kind=REMINDER,
+            key=row.key,
+            subject=row.subject,
+            payload=json.loads(row.payload),
+            run_at=row.run_at,
+            attempt=1,
+        )
+        due = row.run_at.astimezone(CHICAGO)
+        context = JobContext(job=job, business=scene.business, now=due, uow=uow)
+        assert await DEALERSHIP_JOBS[REMINDER].handle(context) == Skip("the customer wants no messages")

@@ -143,12 +143,12 @@ async def test_cancel_works_until_the_send(shop: Desk, clock: SetClock) -> None:
 
 async def test_stop_is_obeyed_and_start_too(shop: Desk) -> None:
     await shop.done(schedule_reminder, customer="Zubin")
-    assert await shop.heard("STOP please") == "cancelled"
+    assert await shop.heard("STOP please") == "stopped"
     (job,) = await shop.due()
     assert await shop.handle(job) == Skip("the customer cannot be reminded")
     assert await shop.run(schedule_reminder, customer="Zubin") == Failed("opted_out")
     assert (await shop.done(remind_all)).unreachable >= 1
-    assert await shop.heard("start") == "kept"
+    assert await shop.heard("start") == "started"
     await shop.done(schedule_reminder, customer="Zubin")
 
 

@@ -12,6 +12,7 @@ from offhook.channels.twilio.rest import TwilioRest
 from offhook.contracts.business import Business, BusinessDirectory
 from offhook.contracts.channel import Admission, Calls, Everybody, TransferWords
 from offhook.contracts.clock import Clock
+from offhook.contracts.messaging import InboundMessage
 from offhook.telemetry.log import Log
 from offhook.telemetry.metrics import Metrics
 
@@ -54,6 +55,10 @@ async def _ignore(_: CallStatusChanged | TransferEnded) -> None:
     return None
 
 
+async def _nobodys(message: InboundMessage, to_number: str | None) -> bool:
+    return False
+
+
 def _no_words(business: Business) -> TransferWords:
     return TransferWords("", "", "en")
 
@@ -77,3 +82,5 @@ class TwilioDeps:
     on_call_status: Callable[[CallStatusChanged], Awaitable[None]] = _ignore
     transfer_words: Callable[[Business], TransferWords] = _no_words
     on_transfer_ended: Callable[[TransferEnded], Awaitable[None]] = _ignore
+    on_sms: Callable[[InboundMessage, str | None], Awaitable[bool]] = _nobodys
+    """Takes a text message and the number that it was sent to; False when it is nobody's."""

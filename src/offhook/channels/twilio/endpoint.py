@@ -53,8 +53,8 @@ def twilio_arrivals(deps: TwilioDeps) -> Arrivals:
 
 @dataclass(frozen=True, slots=True)
 class TwilioChannel:
-    """Routes `/twilio/{voice, after-stream, whisper, dial-done, status, stream-status}` and `WS /media/twilio`; the
-    door of the last one is for the fast lane."""
+    """Routes `/twilio/{voice, after-stream, whisper, dial-done, status, stream-status, sms}` and `WS /media/twilio`;
+    the door of the last one is for the fast lane."""
 
     router: APIRouter
     door: MediaDoor
@@ -73,8 +73,13 @@ def twilio_channel(deps: TwilioDeps) -> TwilioChannel:
         "/twilio/stream-status": webhooks.stream_status,
     }
 
+    def heard(answer: Callable[[Verified], Awaitable[str]]) -> Callable[[Verified], Awaitable[str]]:
+        return lambda request: webhooks.guarded(answer, request)
+
     for path, answer in answers.items():
-        router.add_api_route(path, _webhook(deps, webhooks, answer), methods=["GET", "POST"], response_model=None)
+        router.add_api_route(path, _webhook(deps, heard(answer)), methods=["GET", "POST"], response_model=None)
+
+    router.add_api_route("/twilio/sms", _webhook(deps, webhooks.sms), methods=["GET", "POST"], response_model=None)
 
     async def media(websocket: WebSocket) -> None:
         await serve_media(websocket, door)
@@ -110,7 +115,7 @@ def _door(deps: TwilioDeps, webhooks: TwilioWebhooks) -> MediaDoor:
 
 
 def _webhook(
-    deps: TwilioDeps, webhooks: TwilioWebhooks, answer: Callable[[Verified], Awaitable[str]]
+    deps: TwilioDeps, answer: Callable[[Verified], Awaitable[str]]
 ) -> Callable[[Request], Awaitable[Response]]:
     settings = deps.settings
 
@@ -133,7 +138,7 @@ def _webhook(
             deps.metrics.errors.labels(kind=verdict.code).inc()
             return _error(verdict.status, verdict.code, verdict.message, request_id)
         try:
-            text = await webhooks.guarded(answer, verdict)
+            text = await answer(verdict)
         except Invalid as error:
             return _error(error.status, error.code, error.message, request_id)
         return Response(text, media_type=CONTENT_TYPE, headers={"X-Request-ID": request_id})

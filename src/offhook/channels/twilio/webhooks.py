@@ -21,12 +21,14 @@ from offhook.channels.urls import as_websocket
 from offhook.contracts.business import Business
 from offhook.contracts.channel import TRANSFER
 from offhook.contracts.errors import Invalid
+from offhook.contracts.messaging import InboundMessage
 from offhook.telemetry import pii
 
 MEDIA_PATH = "/media/twilio"
 _RING_S = 25
 """How long the business's people are rung before the caller hears that nobody took it."""
 _KEY_WAIT_S = 8
+_LONGEST_SMS = 1600
 _SPOKEN_ENDINGS = frozenset({"failure", "call_not_placed"})
 """Endings on our side after which the caller has heard nothing that explains them."""
 
@@ -117,6 +119,22 @@ class TwilioWebhooks:
                 params.get("SipResponseCode"),
             )
             await self._deps.on_call_status(changed)
+        return twiml.empty()
+
+    async def sms(self, request: Verified) -> str:
+        """A text message comes in. Errors are not answered with words here: Twilio then asks its fallback URL, and a
+        message that comes again is taken once."""
+        sender = carrier_number(request.params.get("From"))
+        message_sid = _required(request, "MessageSid")
+        if sender is not None:  # short codes and named senders are nobody's customers
+            message = InboundMessage(
+                channel="sms",
+                sender=sender,
+                text=request.params.get("Body", "")[:_LONGEST_SMS],
+                reference=message_sid,
+            )
+            known = await self._deps.on_sms(message, carrier_number(request.params.get("To")))
+            self._deps.log.info("sms_received", sender=pii.phone(sender), known=known)
         return twiml.empty()
 
     async def stream_status(self, request: Verified) -> str:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
+from offhook.channels.inbound import InboundMessages
 from offhook.channels.trust import loopback_trusted
 from offhook.channels.whatsapp.wire import SIGNATURE_HEADER, Reported, Written, challenge, is_genuine, told
-from offhook.contracts.business import Business, BusinessDirectory
 from offhook.contracts.clock import Clock
 from offhook.contracts.desk import Effect, UnitOfWorkFactory
-from offhook.contracts.errors import Forbidden, Invalid, NotFound
-from offhook.contracts.jobs import ReplyHandler
+from offhook.contracts.errors import Forbidden, Invalid
 from offhook.contracts.messaging import InboundMessage
 from offhook.store.message_reports import MessageFinder, message_reported
 from offhook.telemetry.log import get_logger
@@ -25,11 +21,9 @@ PATH = "/whatsapp/webhook"
 
 @dataclass(frozen=True, slots=True)
 class WhatsAppDeps:
-    businesses: BusinessDirectory
     units: UnitOfWorkFactory
     finder: MessageFinder
-    replies: Mapping[str, ReplyHandler]
-    """Desk -> who reads what people answer."""
+    inbound: InboundMessages
     clock: Clock
     verify_token: str | None = field(default=None, repr=False)
     app_secret: str | None = field(default=None, repr=False)
@@ -84,24 +78,13 @@ def whatsapp_router(deps: WhatsAppDeps) -> APIRouter:
             )
 
     async def _read(message: Written) -> bool:
-        business = await _wrote_to(message)
-        handler = deps.replies.get(business.desk) if business is not None else None
-        if business is None or handler is None:
-            return False
-        now: datetime = deps.clock.now().astimezone(ZoneInfo(business.timezone))
         inbound = InboundMessage(
-            channel="whatsapp", sender=message.sender, text=message.text, reference=message.reference
+            channel="whatsapp",
+            sender=message.sender,
+            text=message.text,
+            reference=message.reference,
+            written_at=message.written_at,
         )
-        async with deps.units(business.business_id, Effect.WRITE) as uow:
-            await handler(uow, business, inbound, now)
-        return True
-
-    async def _wrote_to(message: Written) -> Business | None:
-        """The business that wrote to this person last: one number may serve several."""
-        business_id = await deps.finder.wrote_last_to(message.sender)
-        try:
-            return None if business_id is None else await deps.businesses.get(business_id)
-        except NotFound:
-            return None
+        return await deps.inbound.take(inbound)
 
     return routes

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -46,6 +47,7 @@ class Written:
     """E.164."""
     text: str
     reference: str
+    written_at: datetime | None = None
 
 
 def is_genuine(signature: str | None, secret: str, body: bytes) -> bool:
@@ -91,10 +93,32 @@ def _reports(value: dict[str, Any]) -> Iterator[Reported]:
 
 def _messages(value: dict[str, Any]) -> Iterator[Written]:
     for message in _objects(value.get("messages")):
-        sender, text = str(message.get("from") or ""), message.get("text")
-        body = str(text.get("body") or "") if isinstance(text, dict) else ""
+        sender, body = str(message.get("from") or ""), _words(message)
         if sender.isascii() and sender.isdigit() and 7 <= len(sender) <= 15:
-            yield Written(f"+{sender}", body[:_LONGEST], str(message.get("id") or ""))
+            yield Written(
+                f"+{sender}", body[:_LONGEST], str(message.get("id") or ""), _moment(message.get("timestamp"))
+            )
+
+
+def _words(message: dict[str, Any]) -> str:
+    """What was typed; or the words on the button that was pressed, under a template or in a message with choices."""
+    for kind, name in (("text", "body"), ("button", "text")):
+        part = message.get(kind)
+        if isinstance(part, dict):
+            return str(part.get(name) or "")
+    choice = message.get("interactive")
+    if isinstance(choice, dict):
+        for kind in ("button_reply", "list_reply"):
+            part = choice.get(kind)
+            if isinstance(part, dict):
+                return str(part.get("title") or "")
+    return ""
+
+
+def _moment(stamp: object) -> datetime | None:
+    """Seconds since 1970, in digits."""
+    text = str(stamp)
+    return datetime.fromtimestamp(int(text), UTC) if text.isascii() and text.isdigit() and len(text) <= 10 else None
 
 
 def _objects(items: object) -> Iterable[dict[str, Any]]:

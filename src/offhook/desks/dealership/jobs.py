@@ -26,6 +26,7 @@ from offhook.dialogue.shared import SHARED_TEMPLATES
 from offhook.dialogue.spoken import spoken_date, spoken_time
 from offhook.dialogue.templates import Templates
 from offhook.kit.ics import event_text
+from offhook.store.contact_wishes import ContactWishes
 from offhook.store.message_rules import after_quiet, message_rules, stamp
 from offhook.store.outbox import enqueue
 
@@ -74,10 +75,12 @@ async def slot_freed(ctx: JobContext) -> Prepared:
     language = customer.language if customer is not None else "en"
     when, name = _spoken_when(starts_at, language), waiting.customer_name
     values = {"business": ctx.business.name, "service": service.name, "when": when}
+    recipient = await _reached(ctx, name, waiting.customer_phone, None if customer is None else customer.email)
+    if isinstance(recipient, Skip):
+        await book.wait_on(waiting.waitlist_id)
+        return recipient
     return OutgoingMessage(
-        recipient=Recipient(
-            name=name, phone=waiting.customer_phone, email=None if customer is None else customer.email
-        ),
+        recipient=recipient,
         language=language,
         subject=message_templates().render(language, "slot_freed_subject", values, 0),
         text=message_templates().render(
@@ -165,10 +168,23 @@ def _by_phone(business: Business, language: str, key: str) -> str:
     return message_templates().render(language, f"{key}_by_phone", {"phone": business.phone}, 0)
 
 
-async def _to_customer(ctx: JobContext, appointment: Appointment, key: str, template: str) -> OutgoingMessage:
+async def _reached(ctx: JobContext, name: str, phone: str | None, email: str | None) -> Recipient | Skip:
+    """Who wants no messages to their number is written to by e-mail, or not at all."""
+    if phone is not None and phone in await ContactWishes(ctx.uow).opted_out([phone]):
+        if email is None:
+            return Skip("the customer wants no messages")
+        phone = None
+    return Recipient(name=name, phone=phone, email=email)
+
+
+async def _to_customer(ctx: JobContext, appointment: Appointment, key: str, template: str) -> OutgoingMessage | Skip:
     book = DealershipRepository(ctx.uow)
     phone = appointment.customer_phone
     customer = await book.customer_by_phone(phone) if phone is not None else None
+    name = appointment.customer_name
+    recipient = await _reached(ctx, name, phone, None if customer is None else customer.email)
+    if isinstance(recipient, Skip):
+        return recipient
     language = customer.language if customer is not None else "en"
     words, business = message_templates(), ctx.business
     when = _spoken_when(appointment.starts_at, language)
@@ -185,12 +201,10 @@ async def _to_customer(ctx: JobContext, appointment: Appointment, key: str, temp
         method="PUBLISH",
     )
     return OutgoingMessage(
-        recipient=Recipient(
-            name=appointment.customer_name, phone=phone, email=None if customer is None else customer.email
-        ),
+        recipient=recipient,
         language=language,
         subject=words.render(language, f"{key}_subject", {"service": service, "when": when}, 0),
         text=words.render(language, key, values, 0),
-        template=MessageTemplate(name=template, language=language, values=(appointment.customer_name, service, when)),
+        template=MessageTemplate(name=template, language=language, values=(name, service, when)),
         attachments=(Attachment(filename="appointment.ics", content_type="text/calendar", content=invitation),),
     )

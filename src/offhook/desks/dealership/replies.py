@@ -1,7 +1,8 @@
 """What people answer to a confirmation or a reminder: "cancel" and "no" cancel that appointment, and nothing else does.
 
 Only the whole of a short answer counts: "no problem, see you then" holds a "no", too. It counts for the appointment
-that the last message to this number was about, for a few days, as long as the appointment stands.
+that the last message to this number was about, for a few days, as long as the appointment stands. "Stop" is no cancel:
+it ends the messages (desks/wishes.py).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from offhook.contracts.messaging import InboundMessage
 from offhook.desks.dealership.follow_up import CONFIRMATION, REMINDER, appointment_cancelled
 from offhook.desks.dealership.model import ChangeRefused
 from offhook.desks.dealership.repository import DealershipRepository
+from offhook.desks.wishes import wish_heard
 from offhook.dialogue.tools.opening_hours import call_back_due
 from offhook.store.schema import messages
 from offhook.store.unit_of_work import sql
@@ -48,6 +50,9 @@ def meaning_of(text: str) -> ReplyMeaning:
 
 async def reply_received(uow: UnitOfWork, business: Business, message: InboundMessage, now: datetime) -> ReplyMeaning:
     """See the module; needs a WRITE unit of work."""
+    wish = await wish_heard(uow, message, now)
+    if wish is not None:
+        return wish
     meaning = meaning_of(message.text)
     if meaning != "cancelled":
         return meaning

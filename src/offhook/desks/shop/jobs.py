@@ -5,7 +5,6 @@ Whoever has paid meanwhile, wants no reminders or was taken off the list gets no
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -22,19 +21,17 @@ from offhook.desks.shop.recurrence import following
 from offhook.desks.shop.reminding import REMINDER, Reminder, Reminders
 from offhook.desks.shop.repository import ShopBook, in_book
 from offhook.desks.shop.tools.send_invoice import INVOICE
+from offhook.desks.wishes import wish_heard
 from offhook.dialogue.shared import SHARED_TEMPLATES
 from offhook.dialogue.templates import Templates
 from offhook.kit.money import Money
+from offhook.store.contact_wishes import ContactWishes
 from offhook.store.message_rules import after_quiet, message_rules, stamp
 
 MESSAGES_FOLDER = Path(__file__).parent / "messages"
 DUES_TEMPLATE = "payment_due"
 INVOICE_TEMPLATE = "invoice_sent"
 """Names under which WhatsApp must know the texts; values: customer, amount, business (bills: and the number)."""
-_WORD = re.compile("[a-z']+|[\u0900-\u0963\u0966-\u097f]+")
-_NOT = frozenset({"don't", "dont", "not", "mat", "nahi", "मत", "नहीं"})
-_STOP = frozenset({"stop", "unsubscribe", "band", "bandh", "rok", "बंद", "रोको", "रोकिए"})
-_START = frozenset({"start", "subscribe", "chalu", "shuru", "शुरू", "चालू"})
 
 
 async def reminder(ctx: JobContext) -> Prepared:
@@ -53,7 +50,7 @@ async def reminder(ctx: JobContext) -> Prepared:
         return Skip("the customer is not on the list any more")
     if customer.balance <= 0:
         return Skip("nothing is due")
-    if customer.phone is None or customer.phone in await book.opted_out([customer.phone]):
+    if customer.phone is None or customer.phone in await ContactWishes(ctx.uow).opted_out([customer.phone]):
         return Skip("the customer cannot be reminded")
     amount = Money(customer.balance, ctx.business.currency)
     values = {"business": ctx.business.name, "customer": customer.name, "amount": amount.format()}
@@ -86,13 +83,7 @@ async def invoice(ctx: JobContext) -> Prepared:
 async def reply_received(uow: UnitOfWork, business: Business, message: InboundMessage, now: datetime) -> ReplyMeaning:
     """What a customer wrote: "stop" and "start" are obeyed; all else only opens the day in which plain text is
     carried to them."""
-    if message.channel == "email":
-        return "not_understood"
-    words = _WORD.findall(message.text.lower())[:3]
-    refused = bool(_NOT & set(words))
-    stop = None if refused else True if set(words) & _STOP else False if set(words) & _START else None
-    await Reminders(uow).heard_from(message.sender, now=now, stop=stop)
-    return "not_understood" if stop is None else "cancelled" if stop else "kept"
+    return await wish_heard(uow, message, now) or "not_understood"
 
 
 SHOP_JOBS: Mapping[str, JobKind] = {REMINDER: JobKind(reminder), INVOICE: JobKind(invoice)}
@@ -143,7 +134,7 @@ async def _message(
     text = templates.render(language, key, values, 0)
     if link:
         text = f"{text} {templates.render(language, 'pay_here', {'link': link}, 0)}"
-    free = customer.phone is not None and await Reminders(ctx.uow).wrote_lately(customer.phone, ctx.now)
+    free = customer.phone is not None and await ContactWishes(ctx.uow).wrote_lately(customer.phone, ctx.now)
     return OutgoingMessage(
         recipient=Recipient(name=customer.name, phone=customer.phone, email=customer.email),
         language=language,

@@ -1,4 +1,4 @@
-"""Tables of what the shop reminds its customers of, and of who does not want to be reminded."""
+"""The table of what the shop reminds its customers of."""
 
 from __future__ import annotations
 
@@ -26,13 +26,4 @@ reminders = Table(
     CheckConstraint("channel in ('whatsapp', 'sms')", name="channel"),
     Index(None, "business_id", "customer_id", "status"),
     Index(None, "business_id", "status", "next_at"),
-)
-
-contact_wishes = Table(
-    "contact_wishes",
-    metadata,
-    business_key(),
-    Column("phone", Text, primary_key=True),  # E.164
-    Column("opted_out_at", Moment),  # since then they want no reminders
-    Column("wrote_at", Moment),  # when they last wrote to us: free text is carried for a day after it
 )

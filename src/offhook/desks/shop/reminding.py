@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -12,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from offhook.contracts.desk import UnitOfWork
 from offhook.contracts.messaging import MessageChannel
-from offhook.desks.shop.reminder_tables import contact_wishes, reminders
+from offhook.desks.shop.reminder_tables import reminders
 from offhook.desks.shop.tables import shop_customers
 from offhook.kit.ids import new_id
 from offhook.store.message_rules import stamp
@@ -21,10 +20,8 @@ from offhook.store.unit_of_work import sql
 
 REMINDER = "shop.reminder"
 """The kind of its jobs."""
-FREE_TEXT = timedelta(hours=24)
-"""How long after a person's last message WhatsApp carries plain text to them."""
 _NEWEST = 100
-_R, _W = reminders.c, contact_wishes.c
+_R = reminders.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,31 +104,6 @@ class Reminders:
         if before is not None:
             query = query.where(_R.next_at < before.astimezone(UTC))
         return [_reminder(row) for row in await self._sql.execute(query)]
-
-    # -- wishes ---------------------------------------------------------------------------------------------------
-
-    async def opted_out(self, phones: Sequence[str]) -> frozenset[str]:
-        """Which of these numbers want no reminders."""
-        query = select(_W.phone).where(
-            _W.business_id == self._business, _W.phone.in_(phones), _W.opted_out_at.is_not(None)
-        )
-        return frozenset((await self._sql.execute(query)).scalars())
-
-    async def wrote_lately(self, phone: str, now: datetime) -> bool:
-        query = select(_W.wrote_at).where(_W.business_id == self._business, _W.phone == phone)
-        wrote_at = (await self._sql.execute(query)).scalar_one_or_none()
-        return wrote_at is not None and wrote_at > now - FREE_TEXT
-
-    async def heard_from(self, phone: str, *, now: datetime, stop: bool | None = None) -> None:
-        """A person wrote to us; `stop`: they want no reminders (False: they do again)."""
-        values: dict[str, object] = {"wrote_at": now}
-        if stop is not None:
-            values["opted_out_at"] = now if stop else None
-        mine = (_W.business_id == self._business, _W.phone == phone)
-        changed = await self._sql.execute(update(contact_wishes).where(*mine).values(**values))
-        if changed.rowcount == 0:
-            row = {"business_id": self._business, "phone": phone, "opted_out_at": None, **values}
-            await self._sql.execute(insert(contact_wishes), row)
 
     # -- inside ---------------------------------------------------------------------------------------------------
 

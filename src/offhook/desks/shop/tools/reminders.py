@@ -23,6 +23,7 @@ from offhook.desks.shop.tools.common import (
     origin_of,
     whom,
 )
+from offhook.store.contact_wishes import ContactWishes
 
 Channel = Literal["whatsapp", "sms", "call"]
 Daypart = Literal["morning", "afternoon", "evening", "night"]
@@ -112,7 +113,7 @@ async def _schedule(ctx: ToolContext, request: ReminderRequest) -> ToolOutcome[R
         return Failed("no_phone")
     if request.channel == "call":
         return Failed("no_reminder_calls")
-    if await book.opted_out([customer.phone]):
+    if await ContactWishes(ctx.uow).opted_out([customer.phone]):
         return Failed("opted_out")
     try:
         day = day_of(request.date)
@@ -180,7 +181,7 @@ async def _all(ctx: ToolContext, request: BulkRequest) -> ToolOutcome[BulkDone]:
     except Refused as refused:
         return declined(refused)
     book = Reminders(ctx.uow)
-    silent = await book.opted_out([one.phone for one in customers if one.phone is not None])
+    silent = await ContactWishes(ctx.uow).opted_out([one.phone for one in customers if one.phone is not None])
     reached = [one for one in customers if one.phone is not None and one.phone not in silent]
     for one in reached:
         await book.schedule(
