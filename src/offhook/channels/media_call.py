@@ -1,22 +1,21 @@
 """One call on one media socket, whatever the carrier and whatever carries the socket.
 
 The shell (an ASGI endpoint, a raw protocol) feeds `received` and `disconnected`, runs `run()` beside it, and gives a
-`MediaSocket` to write to. In between stand the carrier's wire (sans-IO), the allowance for inbound audio, the arrival
-check and the live call. Frames pass by plain function calls; nothing here awaits per frame.
+`MediaSocket` to write to. In between stand the carrier's wire (sans-IO), the arrival check and the call itself
+(`CarriedCall`). Frames pass by plain function calls; nothing here awaits per frame.
 
-Bounds: audio that comes before the call is answered is kept up to `early_audio_ms`, the newest dropped and counted;
-outgoing messages are bounded by the socket, and a peer that does not read ends its own call ("slow_reader").
+Bounds: outgoing messages are bounded by the socket, and a peer that does not read ends its own call ("slow_reader").
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol, assert_never
 
 from offhook.channels.arrivals import Arrivals, Unwelcome
 from offhook.channels.busy_line import TRY_AGAIN_LATER, UNHEARD
+from offhook.channels.carried_call import CallDesk, CallLimits, CarriedCall
 from offhook.channels.events import (
     AudioReceived,
     CloseSocket,
@@ -27,9 +26,8 @@ from offhook.channels.events import (
     StreamStopped,
     WireEvent,
 )
-from offhook.channels.inflow import Inflow
 from offhook.contracts.audio import AudioFormat
-from offhook.contracts.channel import TRANSFER, Admission, CallInfo, Calls, LiveCall
+from offhook.contracts.channel import TRANSFER, Admission, CallInfo, Calls
 from offhook.contracts.clock import Clock
 from offhook.telemetry.log import Log
 from offhook.telemetry.metrics import Metrics
@@ -38,8 +36,7 @@ NORMAL = 1000
 POLICY_VIOLATION = 1008
 SERVER_ERROR = 1011
 
-_MAX_EARLY_EVENTS = 1024
-
+_LIMITS = CallLimits()
 
 Message = str | bytes
 """Of a WebSocket: text or binary."""
@@ -89,16 +86,6 @@ class CarrierUnreachable(Exception):
     """The carrier's API did not do what was asked; the text says why, without personal data."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallLimits:
-    start_timeout_s: float = 10.0
-    """A socket without a start by then is closed."""
-    wind_down_s: float = 10.0
-    """How long a call may go on (to finish a write) after the caller's side ended."""
-    early_audio_ms: float = 5_000
-    inflow_burst_ms: float = 5_000
-
-
 class MediaCall:
     """The call of one socket; also the `MediaOut` of its live call.
 
@@ -122,33 +109,23 @@ class MediaCall:
         metrics: Metrics,
         log: Log,
         trusted: bool,
-        limits: CallLimits = CallLimits(),
+        limits: CallLimits = _LIMITS,
         hang_up_at_carrier: Callable[[str], Awaitable[None]] | None = None,
         on_ended: Callable[[str, str], None] | None = None,
     ) -> None:
         self._wire = wire
         self._socket = socket
-        self._bytes_per_ms = audio.bytes_per_ms
         self._arrivals = arrivals
-        self._calls = calls
-        self._admission = admission
-        self._busy = busy
-        self._clock = clock
         self._metrics = metrics
         self._log = log
         self._trusted = trusted
         self._limits = limits
         self._hang_up_at_carrier = hang_up_at_carrier
         self._on_ended = on_ended
-        self._inflow = Inflow(burst_ms=limits.inflow_burst_ms)
+        self._carried = CarriedCall(audio, CallDesk(calls, admission, busy, clock, metrics, log), limits)
         self._started: asyncio.Future[StreamStarted | None] = asyncio.get_running_loop().create_future()
-        self._live: LiveCall | None = None
         self._info: CallInfo | None = None
-        self._early: list[WireEvent] = []
-        self._early_ms = 0.0
-        self._stop_reason = ""
         self._hung_up = False
-        self._deadline: asyncio.Timeout | None = None
 
     # -- from the socket -------------------------------------------------------------------------------------------
 
@@ -175,7 +152,7 @@ class MediaCall:
             case AudioReceived(payload):
                 self._audio(payload)
             case DigitReceived() | MarkReturned():
-                self._deliver(event, 0.0)
+                self._carried.deliver(event)
             case StreamStarted():
                 if not self._started.done():
                     self._started.set_result(event)
@@ -189,27 +166,8 @@ class MediaCall:
                 assert_never(event)
 
     def _audio(self, payload: bytes) -> None:
-        audio_ms = len(payload) / self._bytes_per_ms
-        now_ms = self._clock.mono_ms()
-        verdict = self._inflow.receive(audio_ms, now_ms)
-        if verdict != "take":
-            self._count("inbound_flood")
-            if verdict == "close":
-                self._expel("inbound_flood", POLICY_VIOLATION, "audio comes faster than real time")
-        elif self._live is not None:
-            self._live.audio(payload, now_ms)
-        else:
-            self._deliver(AudioReceived(payload), audio_ms)
-
-    def _deliver(self, event: WireEvent, audio_ms: float) -> None:
-        live = self._live
-        if live is not None:
-            _pass_on(event, live, self._clock.mono_ms())
-        elif self._early_ms + audio_ms > self._limits.early_audio_ms or len(self._early) >= _MAX_EARLY_EVENTS:
-            self._count("before_answer")
-        else:
-            self._early_ms += audio_ms
-            self._early.append(event)
+        if not self._carried.audio(payload):
+            self._expel("inbound_flood", POLICY_VIOLATION, "audio comes faster than real time")
 
     # -- the call --------------------------------------------------------------------------------------------------
 
@@ -221,7 +179,7 @@ class MediaCall:
         except TimeoutError:
             return self._turn_away("no_start", POLICY_VIOLATION, "no start message came")
         if started is None:
-            return self._stop_reason
+            return self._carried.stop_reason
         try:
             info = await self._arrivals.resolve(started, trusted=self._trusted)
         except Exception as error:  # lint: broad-except: supervisor of a call, as in _carry
@@ -231,11 +189,7 @@ class MediaCall:
             self._log.warning("stream_refused", kind=info.kind)
             return self._turn_away(info.kind, POLICY_VIOLATION, "this stream may not be served")
         self._info = info
-        if await self._admission.starts(info.carrier_call_sid):
-            reason = await self._carry(info, self._calls)
-        else:
-            self._count_error("busy")
-            reason = await self._carry(info, self._busy)
+        reason = await self._carried.carry(info, self)
         if reason == UNHEARD:  # by the socket alone: what the carrier does after it may still have words
             self._socket.close(TRY_AGAIN_LATER, "all lines are busy")
         else:
@@ -244,49 +198,23 @@ class MediaCall:
             self._on_ended(info.carrier_call_sid, reason)
         return reason
 
-    async def _carry(self, info: CallInfo, calls: Calls) -> str:
-        try:
-            live = calls.answer(info, self)
-            self._live = live
-            early, self._early = self._early, []
-            for event in early:
-                _pass_on(event, live, self._clock.mono_ms())
-            if self._stop_reason:
-                live.stopped(self._stop_reason)
-            async with asyncio.timeout(self._limits.wind_down_s if self._stop_reason else None) as self._deadline:
-                return await live.run()
-        except TimeoutError:
-            self._count_error("call_wind_down")
-            return self._stop_reason or "failure"
-        except Exception as error:  # lint: broad-except: supervisor of a call: its failure ends it alone
-            self._count_error("call_failed")
-            self._log.error("call_failed", call_id=info.call_id, exc_info=error)
-            return "failure"
-        finally:
-            self._deadline = None
-
     def _turn_away(self, kind: str, code: int, reason: str) -> str:
-        self._count_error(kind)
+        self._carried.count_error(kind)
         self._socket.close(code, reason)
-        self._stop_reason = self._stop_reason or kind
+        self._carried.stop(kind)
         return kind
 
     def _expel(self, kind: str, code: int, reason: str) -> None:
-        if self._stop_reason:
+        if self._carried.stop_reason:
             return  # told already; what was in the same read still comes
-        self._count_error(kind)
+        self._carried.count_error(kind)
         self._socket.close(code, reason)
         self._stop(kind)
 
     def _stop(self, reason: str) -> None:
-        if self._stop_reason:
-            return
-        self._stop_reason = reason
+        self._carried.stop(reason)
         if not self._started.done():
             self._started.set_result(None)
-        if self._deadline is not None and self._live is not None:
-            self._deadline.reschedule(asyncio.get_running_loop().time() + self._limits.wind_down_s)
-            self._live.stopped(reason)
 
     # -- MediaOut --------------------------------------------------------------------------------------------------
 
@@ -307,18 +235,18 @@ class MediaCall:
         if self._hung_up:
             return
         self._hung_up = True
-        ends = reason != TRANSFER and not self._stop_reason
+        ends = reason != TRANSFER and not self._carried.stop_reason
         if self._hang_up_at_carrier is not None and self._info is not None and ends:
             try:
                 await self._hang_up_at_carrier(self._info.carrier_call_sid)
             except CarrierUnreachable as error:
-                self._count_error("carrier_hang_up")
+                self._carried.count_error("carrier_hang_up")
                 self._log.warning("carrier_hang_up_failed", call_id=self._info.call_id, detail=str(error))
         self._socket.close(NORMAL, "")
 
     def _send(self, messages: Sequence[Message], *, audio: bool) -> None:
         for message in messages:
-            if self._stop_reason or self._hung_up:
+            if self._carried.stop_reason or self._hung_up:
                 return
             if not self._socket.send(message, audio=audio):
                 self._expel("slow_reader", POLICY_VIOLATION, "the peer does not read")
@@ -327,18 +255,3 @@ class MediaCall:
 
     def _count(self, kind: str) -> None:
         self._metrics.frames_dropped.labels(reason=kind).inc()
-
-    def _count_error(self, kind: str) -> None:
-        self._metrics.errors.labels(kind=kind).inc()
-
-
-def _pass_on(event: WireEvent, live: LiveCall, now_ms: float) -> None:
-    match event:
-        case AudioReceived(payload):
-            live.audio(payload, now_ms)
-        case DigitReceived(digit):
-            live.digit(digit)
-        case MarkReturned(name):
-            live.mark_played(name)
-        case _:
-            raise AssertionError(f"{event!r} is not for the live call")

@@ -14,8 +14,8 @@ from fastapi import FastAPI
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from offhook.channels.call_token import CallTokens, SpentTokensInMemory
+from offhook.channels.carried_call import CallLimits
 from offhook.channels.fast_lane import FastLane
-from offhook.channels.media_call import CallLimits
 from offhook.channels.twilio.deps import CallStatusChanged, TransferEnded, TwilioDeps, TwilioSettings
 from offhook.channels.twilio.endpoint import twilio_channel
 from offhook.channels.twilio.rest import TwilioRest

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from offhook.channels.busy_line import BusyWords
 from offhook.channels.call_token import CallTokens, SpentTokens
-from offhook.channels.media_call import CallLimits
+from offhook.channels.carried_call import CallLimits
 from offhook.channels.twilio.rest import TwilioRest
 from offhook.contracts.business import Business, BusinessDirectory
 from offhook.contracts.channel import Admission, Calls, Everybody, TransferWords
