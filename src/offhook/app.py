@@ -177,6 +177,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             reply_handlers(),
             clock,
         )
+        transfers = Transfers(call_log, unit_of_work_factory(core.database, clock), clock)
         twilio = TwilioDeps(
             calls=switchboard,
             businesses=core.businesses,
@@ -193,7 +194,8 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             on_call_status=_end_with_carrier(switchboard),
             transfer_words=core.dialogue.transfer_words,
             on_sms=lambda message, to_number: inbound.take(message, to_number=to_number),
-            on_transfer_ended=Transfers(call_log, unit_of_work_factory(core.database, clock), clock).ended,
+            how_ended=transfers.how_ended,
+            on_transfer_ended=transfers.ended,
         )
         deps = ApiDeps(
             conversations=core.sessions,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from sqlalchemy import select
 
@@ -43,3 +45,20 @@ async def test_the_task_is_done_or_the_owner_is_told(
         assert (await BusinessBook(uow).task(task.task_id)).status == status
         notices = (await sql(uow).execute(select(jobs).where(jobs.c.kind == OWNER_NOTICE))).all()
     assert len(notices) == told
+
+
+async def test_another_server_reads_how_a_call_ended_as_soon_as_it_is_written(
+    database: Database, clock: SetClock
+) -> None:
+    business_id = (await SqlBusinesses(database, clock).default("dealership")).business_id
+    record = CallRecord(call_id="call_1", business_id=business_id, call_sid=CALL, session_id="s", channel="twilio")
+    async with SqlCallLog(database, clock) as carries, SqlCallLog(database, clock) as asks:
+        other = Transfers(asks, unit_of_work_factory(database, clock), clock)
+        assert await other.how_ended(CALL) == ""
+        carries.put(record)
+        await carries.flush()
+        waiting = asyncio.create_task(other.how_ended(CALL))
+        await asyncio.sleep(0)
+        record.end_reason, record.ended_at = "transfer", "2026-11-29T18:00:00.000+00:00"
+        carries.put(record)
+        assert await waiting == "transfer"

@@ -41,6 +41,9 @@ def call(
     to: Annotated[str, typer.Option(help="The number that is dialled. Default: the server's first business.")] = "",
     url: Annotated[str | None, typer.Option(help="Base URL of the server. Default: PORT on this machine.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Let the agent hang up, in place of hanging up last.")] = False,
+    staff_answers: Annotated[
+        bool, typer.Option("--staff-answers", help="When put through: somebody picks up. Default: it rings out.")
+    ] = False,
     limit: Annotated[float, typer.Option(help="Longest call, in seconds.")] = 300.0,
     record: Annotated[Path | None, typer.Option(help="Write the call here: WAV, left caller, right agent.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One event a line.")] = False,
@@ -57,6 +60,7 @@ def call(
             auth_token=os.environ.get("TWILIO_AUTH_TOKEN") or None,
             api_key=os.environ.get("INTERNAL_API_KEY") or None,
             limit_s=limit,
+            staff_answers=staff_answers,
         )
         tell = json_lines(sys.stdout) if as_json else Transcript(Console())
         outcome = asyncio.run(place_call(settings, played, tell))
@@ -67,6 +71,9 @@ def call(
         raise typer.Exit(130) from None
     if record is not None:
         write_stereo(record, outcome.caller_pcm, outcome.agent_pcm, RATE_HZ)
+    if outcome.put_through:
+        end = "somebody took it" if outcome.joined else f"nobody took it: {outcome.told_then}"
+        console.print(f"put through to {outcome.put_through}; {end}", highlight=False, soft_wrap=True)
     for failure in outcome.failures:
         console.print(f"[red]{failure}[/]", highlight=False, soft_wrap=True)
     raise typer.Exit(0 if outcome.succeeded else 1)

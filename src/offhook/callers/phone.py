@@ -18,7 +18,7 @@ from offhook.callers.line import CarrierLine
 from offhook.callers.lookup import CallLookup
 from offhook.callers.script import Script
 from offhook.callers.talk import Talk
-from offhook.callers.twilio_side import CallFailed, Dialled, Spoken, Stream, TwilioSide
+from offhook.callers.twilio_side import AsksForKey, CallFailed, Dialled, Spoken, Stream, TwilioSide
 from offhook.callers.voice import DEFAULT_VOICE, Speaker, line_noise, prepare
 from offhook.contracts.clock import Clock
 from offhook.contracts.store import CallRecord
@@ -45,6 +45,10 @@ class PhoneSettings:
     noise_snr_db: float | None = 27.0
     """Line noise under the speech; None for a silent line."""
     seed: int = 1
+    staff_answers: bool = False
+    """Whether somebody picks up, and presses a key, when the call is put through; else it rings out."""
+    next_url: str | None = None
+    """Base URL of the server that is asked what comes after the stream, where several share the calls."""
 
 
 @dataclass(slots=True)
@@ -59,9 +63,12 @@ class CallOutcome:
     """PCM16 8 kHz; both sides begin at the same moment."""
     agent_pcm: bytes = b""
     put_through: str = ""
-    """The number to which the server put the call through; it rings, and nobody takes it."""
+    """The number to which the server put the call through."""
+    whispered: str = ""
+    """What the one who picked up there heard before the two were joined."""
+    joined: bool = False
     told_then: str = ""
-    """What the caller heard of that."""
+    """What the caller heard when nobody took it."""
     record: CallRecord | None = None
     """The server's, as last seen."""
 
@@ -188,12 +195,28 @@ class Phone:
                 return
             await socket.close()
         elif outcome.reason == "agent_hung_up" and stream.action:
-            after = await carrier.ask(stream.action, CallStatus="in-progress")
+            after = await carrier.ask(self._next(stream.action), CallStatus="in-progress")
             if isinstance(after, Dialled):
-                # There is nobody at the other end of this carrier: it rings out.
-                outcome.put_through = after.number
-                after = await carrier.ask(after.action, DialCallStatus="no-answer", DialBridged="false")
-                outcome.told_then = after.text if isinstance(after, Spoken) else ""
+                await self._put_through(after, carrier, outcome)
             elif isinstance(after, Spoken) and after.text:
                 outcome.failures.append(f"the agent's line broke off: {after.text}")
         await carrier.tell(stream.status_callback, StreamSid=frames.stream_sid, StreamEvent="stream-stopped")
+
+    async def _put_through(self, dialled: Dialled, carrier: TwilioSide, outcome: CallOutcome) -> None:
+        outcome.put_through = dialled.number
+        ended = {"DialCallStatus": "no-answer", "DialBridged": "false"}
+        if self._settings.staff_answers:
+            leg = {"CallSid": "CA" + secrets.token_hex(16), "From": self._settings.to_number, "To": dialled.number}
+            asked = await carrier.ask(self._next(dialled.whisper), **leg)
+            if isinstance(asked, AsksForKey):
+                outcome.whispered = asked.text
+                await carrier.ask(self._next(asked.action), **leg, Digits="1")
+                outcome.joined = True
+                ended = {"DialCallStatus": "completed", "DialBridged": "true"}
+        after = await carrier.ask(self._next(dialled.action), **ended)
+        outcome.told_then = after.text if isinstance(after, Spoken) else ""
+
+    def _next(self, url: str) -> str:
+        """The same webhook, at the server that comes next."""
+        base = self._settings.next_url
+        return url if base is None else base.rstrip("/") + url[url.index("/", url.find("://") + 3) :]

@@ -37,20 +37,37 @@ class Dialled:
 
     number: str
     action: str
+    whisper: str = ""
+    """Asked when somebody picks up, before the two are joined."""
 
 
-def parse_twiml(text: str) -> Stream | Spoken | Dialled:
-    """The first stream of a document, the number that it dials, or what it said before it ended. Raises CallFailed."""
+@dataclass(frozen=True, slots=True)
+class AsksForKey:
+    """The TwiML speaks to somebody and waits for a key."""
+
+    text: str
+    action: str
+
+
+Twiml = Stream | Spoken | Dialled | AsksForKey
+
+
+def parse_twiml(text: str) -> Twiml:
+    """The first stream of a document, the number that it dials, the key that it asks for, or what it said before it
+    ended. Raises CallFailed."""
     try:
         root = ET.fromstring(text)  # noqa: S314  # the server under test is ours, and expat expands no external entity
     except ET.ParseError as error:
         raise CallFailed(f"The webhook's answer is not TwiML: {error}") from None
     dial, line = root.find("./Dial"), root.find("./Dial/Number")
     if dial is not None and line is not None:
-        return Dialled((line.text or "").strip(), dial.get("action", ""))
+        return Dialled((line.text or "").strip(), dial.get("action", ""), line.get("url", ""))
+    gather = root.find("./Gather")
+    if gather is not None:
+        return AsksForKey(_said(gather), gather.get("action", ""))
     stream = root.find("./Connect/Stream")
     if stream is None:
-        return Spoken(" ".join((say.text or "").strip() for say in root.iter("Say")))
+        return Spoken(_said(root))
     connect = root.find("./Connect")
     return Stream(
         url=stream.get("url", ""),
@@ -58,6 +75,10 @@ def parse_twiml(text: str) -> Stream | Spoken | Dialled:
         action=None if connect is None else connect.get("action"),
         status_callback=stream.get("statusCallback"),
     )
+
+
+def _said(root: ET.Element) -> str:
+    return " ".join((say.text or "").strip() for say in root.iter("Say"))
 
 
 class TwilioSide:
@@ -72,7 +93,7 @@ class TwilioSide:
         self._auth_token = auth_token
         self._call = dict(call)
 
-    async def ask(self, url: str, **more: str) -> Stream | Spoken | Dialled:
+    async def ask(self, url: str, **more: str) -> Twiml:
         """POST a webhook and read its TwiML. Raises CallFailed."""
         form = self._call | more
         headers = self.signature(url, form)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from offhook.channels.twilio.deps import TransferEnded
 from offhook.contracts.clock import Clock
 from offhook.contracts.desk import Effect, UnitOfWorkFactory
@@ -10,6 +12,9 @@ from offhook.dialogue.tools.request_human import tell_owner
 from offhook.store.business_book import BusinessBook
 
 _OPEN = ("QUEUED", "RUNNING")
+_LOOK_EVERY_S = 0.1
+_LOOKS = 20
+"""A carrier waits 15 s for an answer; the caller hears silence meanwhile."""
 
 
 class Transfers:
@@ -17,6 +22,18 @@ class Transfers:
         self._call_log = call_log
         self._units = units
         self._clock = clock
+
+    async def how_ended(self, call_sid: str) -> str:
+        """Why our side ended a call whose media another server carried; "" when that is not known. Its record is
+        written beside the call, so it may come a moment after the stream closed."""
+        for _ in range(_LOOKS):
+            record = await self._call_log.get(call_sid)
+            if record is None:
+                return ""
+            if record.end_reason is not None:
+                return record.end_reason
+            await asyncio.sleep(_LOOK_EVERY_S)
+        return ""
 
     async def ended(self, ended: TransferEnded) -> None:
         """Idempotent. A call that is not known leaves nothing to do."""

@@ -144,6 +144,8 @@ class Server:
     statuses: list[CallStatusChanged]
     transfers: list[TransferEnded]
     port: int = 0
+    ended_elsewhere: dict[str, str] = field(default_factory=dict)
+    """How calls ended whose media another server carried."""
     extra: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -187,6 +189,11 @@ def serve(lane: str) -> Serve:
     ) -> AsyncIterator[Server]:
         calls, directory, clock = FakeCalls(), Directory(), SetClock()
         statuses: list[CallStatusChanged] = []
+        elsewhere: dict[str, str] = {}
+
+        async def how_ended(call_sid: str) -> str:
+            return elsewhere.get(call_sid, "")
+
         transfers: list[TransferEnded] = []
 
         async def on_status(changed: CallStatusChanged) -> None:
@@ -210,6 +217,7 @@ def serve(lane: str) -> Serve:
             busy=busy or FakeWords(),
             on_call_status=on_status,
             transfer_words=lambda business: TransferWords(f"For {business.name}", "Nobody", business.languages[0]),
+            how_ended=how_ended,
             on_transfer_ended=on_transfer,
         )
         app = FastAPI()
@@ -243,7 +251,9 @@ def serve(lane: str) -> Serve:
                 while not server.started:  # noqa: ASYNC110  # uvicorn tells by a flag
                     await asyncio.sleep(0.005)
                 try:
-                    yield Server(deps, calls, directory, clock, statuses, transfers, listener.getsockname()[1])
+                    yield Server(
+                        deps, calls, directory, clock, statuses, transfers, listener.getsockname()[1], elsewhere
+                    )
                 finally:
                     server.should_exit = True
                     await running

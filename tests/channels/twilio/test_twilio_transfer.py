@@ -80,6 +80,13 @@ async def test_the_call_is_dialled_and_whoever_answers_is_asked_first(serve: Any
         assert server.transfers == [TransferEnded(CALLER["CallSid"], "biz_dealer", connected=True)]
 
 
+async def test_a_call_whose_media_another_server_carried_is_put_through_as_well(serve: Any) -> None:
+    async with serve(SETTINGS) as server:
+        server.ended_elsewhere[CALLER["CallSid"]] = TRANSFER
+        dialled = await ask(server, "/twilio/after-stream", CALLER)
+        assert dialled.findtext("./Dial/Number") == "+12025550150"
+
+
 @pytest.mark.parametrize(
     "outcome",
     [

@@ -59,6 +59,10 @@ async def _nobodys(message: InboundMessage, to_number: str | None) -> bool:
     return False
 
 
+async def _unknown(call_sid: str) -> str:
+    return ""
+
+
 def _no_words(business: Business) -> TransferWords:
     return TransferWords("", "", "en")
 
@@ -81,6 +85,8 @@ class TwilioDeps:
     """Told of the business for which a call comes in, before it is answered; must not block."""
     on_call_status: Callable[[CallStatusChanged], Awaitable[None]] = _ignore
     transfer_words: Callable[[Business], TransferWords] = _no_words
+    how_ended: Callable[[str], Awaitable[str]] = _unknown
+    """How the call of that sid ended, for a call whose media another server carried; "" when it is not known."""
     on_transfer_ended: Callable[[TransferEnded], Awaitable[None]] = _ignore
     on_sms: Callable[[InboundMessage, str | None], Awaitable[bool]] = _nobodys
     """Takes a text message and the number that it was sent to; False when it is nobody's."""

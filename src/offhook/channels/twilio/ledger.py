@@ -46,5 +46,5 @@ class StreamEndings:
             self._reasons.popitem(last=False)
 
     def take(self, call_sid: str) -> str:
-        """The reason, once; "" when not known (another node's call, or never answered)."""
+        """The reason, once; "" when not known (another server's call, or never answered)."""
         return self._reasons.pop(call_sid, "")

@@ -78,7 +78,8 @@ class TwilioWebhooks:
 
     async def after_stream(self, request: Verified) -> str:
         """Our socket closed and the call is still up: say why if that was not heard, and end it."""
-        reason = self.endings.take(request.params.get("CallSid", ""))
+        call_sid = request.params.get("CallSid", "")
+        reason = self.endings.take(call_sid) or await self._deps.how_ended(call_sid)
         if reason == UNHEARD:
             return self._busy(await self._called(request))
         if reason == TRANSFER:
