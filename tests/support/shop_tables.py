@@ -69,8 +69,8 @@ def _slot(text: str) -> tuple[str, SlotValue]:
         return name, [one.replace("_", " ") for one in value.split(",")]
     if name == "field":
         return name, value
-    if value == "True":
-        return name, True
+    if value in ("True", "False"):
+        return name, value == "True"
     if name not in _TEXT and value.replace(".", "", 1).lstrip("-").isdecimal():
         return name, json.loads(value)
     return name, value.replace("_", " ")

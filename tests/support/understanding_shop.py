@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from offhook.desks.shop.desk import LANGUAGE_FOLDER
 from offhook.understanding.ledger.understander import LedgerUnderstander
@@ -35,3 +38,50 @@ PRODUCTS: dict[str, tuple[str, ...]] = {
 def shop() -> World:
     now = datetime(2026, 11, 26, 10, 0, tzinfo=ZoneInfo("Asia/Kolkata"))
     return World(now=now, tz="Asia/Kolkata", customers=CUSTOMERS, products=PRODUCTS)
+
+
+KIRANA_CUSTOMERS = (
+    *("Hazari Lal", "Chauthmal Jain", "Som Prakash", "Ravi Shankar", "Mangal Singh", "Das Babu", "Lakhan Yadav"),
+    *("Kalpana Mishra", "Shyam Sundar", "Ramesh Patil", "Ramesh Solanki", "Jignesh Patel", "Harpreet Kaur", "Bablu"),
+    *("Gurpreet Singh", "Santosh Jadhav", "Manisha Deshmukh", "Abdul Rahman", "Kishan Lal", "Pooja Tiwari", "Pinky"),
+    *("Sunil Thakur", "Sunita Thakur", "Nagma Sheikh", "Munna Bhaiya", "Vimla Devi", "Dinesh Pandey", "Mukesh Jha"),
+    *("Hetal Shah", "Arjun Nair"),
+)
+KIRANA_PRODUCTS: dict[str, tuple[str, ...]] = {
+    "Sugar": ("cheeni", "chini", "shakkar"),
+    "Mustard Oil": ("sarson ka tel",),
+    "Refined Oil": ("refined",),
+    "Chana Dal": (),
+    "Urad Dal": (),
+    "Basmati Rice": ("basmati",),
+    "Wheat Flour": ("atta", "aata"),
+    "Besan": (),
+    "Poha": (),
+    "Surf Excel": ("surf",),
+    "Amul Butter": ("makkhan", "butter"),
+    "Paneer": (),
+    "Red Label Tea": ("chai patti",),
+    "Colgate": (),
+    "Bread": ("double roti",),
+    "Eggs": ("ande", "anda"),
+    "Parle-G": ("biscuit",),
+    "Jeera": (),
+    "Haldi": (),
+    "Agarbatti": (),
+    "Matchbox": ("maachis",),
+    "Potato": ("aloo",),
+    "Onion": ("pyaaz",),
+}
+
+
+def kirana() -> World:
+    """Another shop, whose customers are more of one name, or of a number's or a day's."""
+    return msgspec.structs.replace(shop(), customers=KIRANA_CUSTOMERS, products=KIRANA_PRODUCTS)
+
+
+SHOP_TABLES: dict[str, Callable[[], World]] = {
+    **{f"shop_heldout{n}.txt": shop for n in ("", 2, 3, 4, 5)},
+    "shop_dev6.txt": kirana,
+    "shop_dev7.txt": shop,
+}
+"""Tables of sentences, each with the shop that they are said to."""

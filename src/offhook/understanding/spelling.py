@@ -6,7 +6,7 @@ symmetric delete, W. Garbe), so that a look-up costs some dictionary reads, what
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rapidfuzz.distance import OSA
 
@@ -18,12 +18,21 @@ _LONGEST = 24
 class Speller:
     """Knows the words it was given; `mend` gives the one that a misspelt word means, or None."""
 
-    def __init__(self, words: Iterable[str], short: Iterable[str] = (), *, eager: bool = False) -> None:
+    def __init__(
+        self,
+        words: Iterable[str],
+        short: Iterable[str] = (),
+        *,
+        eager: bool = False,
+        alike: Mapping[str, str] | None = None,
+    ) -> None:
         """`short`: words of three or four letters that two swapped letters may stand for ("oli" for oil).
 
         `eager`: words of four letters are mended, too, towards longer ones ("civc"); for names, which are few.
+        `alike`: what words mean; between words that mean the same, any is as good.
         """
         self._eager = eager
+        self._alike = alike or {}
         self._swaps = {
             word[:i] + word[i + 1] + word[i] + word[i + 2 :]: word
             for word in short
@@ -60,7 +69,7 @@ class Speller:
         best = [known for known in near if OSA.distance(word, known, score_cutoff=1) <= 1]
         if not best and len(word) >= _LONG:
             best = [known for known in self._long.get(word[0], ()) if OSA.distance(word, known, score_cutoff=2) <= 2]
-        return best[0] if len(best) == 1 else None
+        return min(best) if len({self._alike.get(known, known) for known in best}) == 1 else None
 
 
 def _deletions(word: str) -> set[str]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import pytest
 
 from support.shop_tables import score, shop_rows
-from support.understanding_shop import SHOP, shop
+from support.understanding_shop import SHOP, SHOP_TABLES
 
 
-@pytest.mark.parametrize(
-    "table", ["shop_heldout.txt", "shop_heldout2.txt", "shop_heldout3.txt", "shop_heldout4.txt", "shop_heldout5.txt"]
-)
+@pytest.mark.parametrize("table", SHOP_TABLES)
 def test_a_table_is_understood_and_nothing_is_written_falsely(table: str) -> None:
-    total = score(shop_rows(table), SHOP, shop())
+    total = score(shop_rows(table), SHOP, SHOP_TABLES[table]())
     shown = [(row.text, result.decision, result.ask, result.commands) for row, result in total.wrong]
     assert total.false_writes == 0, shown
     assert total.exact >= 0.95 * total.rows, shown

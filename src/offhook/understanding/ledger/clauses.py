@@ -14,6 +14,8 @@ from offhook.understanding.phrases import Found
 _CORRECTING = frozenset({"nahi", "nahin", "nhi", "no", "not", "sorry", "balki"})
 _STATED = frozenset({"asks", "if_word", "maybe_word", "hearsay", "wish"})
 _MONEY = frozenset({"payment"})
+_PURPOSE = 5
+"""Words that may stand between somebody and what something is for ("beti ki shaadi ke liye")."""
 
 
 @dataclass(slots=True)
@@ -34,8 +36,8 @@ class Clause:
     present: set[str] = field(default_factory=set)
     corrected: bool = False
     """Whether a value takes the place of one said before ("500 nahi 600")."""
-    unclear: bool = False
-    """Whether two numbers or two customers have no part of their own."""
+    retracted: int = -1
+    """The token of a number that was taken back before it was one ("do nahi teen sau")."""
     matches: list[Match] = field(default_factory=list)
 
     @property
@@ -67,13 +69,16 @@ def read_clause(scan: Scan, concepts: list[Found], values: list[Found], start: i
         [one for one in scan.quantities if start <= one.start < end],
         [one for one in scan.phones if start <= one.start < end],
         kept,
-        [verb for verb in find_verbs(scan, start, end) if not _named_in(verb, values)],
+        [verb for verb in find_verbs(scan, start, end) if not _named_in(verb, values) and not _noted_in(verb, inside)],
         inside,
         _foreign(scan, inside, values, start, end),
     )
     negations = [i for i in range(start, end) if not scan.taken[i] and scan.latin(i) in _CORRECTING]
     for i in negations:
         _put_right(clause, i)
+        if _number_put_right(clause, scan, i):
+            clause.corrected = True
+            clause.retracted = i - 1
         if start < i < end - 1 and scan.covered[i - 1] and scan.covered[i + 1]:
             clause.corrected = True  # "kal nahi parso": the days are put right where they are read
     clause.present = set(_features(clause, scan))
@@ -83,6 +88,17 @@ def read_clause(scan: Scan, concepts: list[Found], values: list[Found], start: i
 def _named_in(verb: Verb, values: Iterable[Found]) -> bool:
     """Whether a verb is a part of a value's name ("google pay")."""
     return any(one.start <= verb.start and verb.end <= one.end and one.end - one.start > 1 for one in values)
+
+
+def _noted_in(verb: Verb, concepts: Iterable[Found]) -> bool:
+    """Whether a verb is a part of how one says to write ("take entry")."""
+    return any(
+        one.name == "book"
+        and one.start <= verb.start
+        and verb.end <= one.end
+        and one.end - one.start > verb.end - verb.start
+        for one in concepts
+    )
 
 
 def _foreign(scan: Scan, concepts: Iterable[Found], values: Iterable[Found], start: int, end: int) -> list[int]:
@@ -114,11 +130,19 @@ def _put_right(clause: Clause, i: int) -> None:
             return
 
 
+def _number_put_right(clause: Clause, scan: Scan, i: int) -> bool:
+    """A word of a number behind a person's part is taken back for the number that follows ("ne do nahi teen sau")."""
+    if i - 1 < clause.start or scan.taken[i - 1] or scan.keys[i - 1] not in scan.language.counts.words:
+        return False
+    begins = i - 1 == clause.start or scan.taken[i - 2]
+    return begins and any(amount.start == i + 1 for amount in clause.amounts) and len(clause.amounts) == 1
+
+
 def _features(clause: Clause, scan: Scan) -> Iterable[str]:
     names = {one.name for one in clause.concepts}
     yield from names
     asked = "?" in scan.sentence.text[scan.sentence.starts[clause.start] : scan.sentence.ends[clause.end - 1] + 2]
-    if (asked or _asks(clause, scan)) and not requested(scan, clause.start, clause.end):
+    if (asked or _asks(clause, scan) or _tagged(clause, scan)) and not requested(scan, clause.start, clause.end):
         yield "@asked"
     if not clause.corrected and ("mat" in names or _denied(clause, scan)):
         yield "@negated"
@@ -151,6 +175,8 @@ def _features(clause: Clause, scan: Scan) -> Iterable[str]:
             yield name
     for slot in clause.values:
         yield f"@{slot}"
+    if _others(clause, scan):
+        yield "@others"
     if not names.isdisjoint(_MONEY):
         yield "@money"
     if scan.invoice_no is not None and clause.start <= scan.invoice_no[0] < clause.end:
@@ -162,6 +188,21 @@ def _asks(clause: Clause, scan: Scan) -> bool:
     return any(
         one.name == "asks" or (one.name == "asks_first" and one.start == clause.start) for one in clause.concepts
     )
+
+
+def _tagged(clause: Clause, scan: Scan) -> bool:
+    """A "na" behind what has happened asks whether it has ("500 aaye the na")."""
+    past = {verb.end for verb in clause.verbs if verb.tense == "past" and scan.keys[verb.start][0] != "="}
+    return any(one.name == "nahi" and scan.latin(one.start) == "na" and one.start in past for one in clause.concepts)
+
+
+def _others(clause: Clause, scan: Scan) -> bool:
+    """Whether somebody who is on no list plays a part ("apni behen ko", "uske papa ne")."""
+    kin, roles = scan.language.voc.kin, scan.language.persons.roles
+    purposes = [one.start for one in clause.concepts if one.name == "note_for"]
+    found = {one.start for one in clause.concepts if one.name == "third"}
+    found |= {i for i in range(clause.start, clause.end - 1) if scan.keys[i] in kin and scan.keys[i + 1] in roles}
+    return any(not scan.taken[i] and not any(i < purpose <= i + _PURPOSE for purpose in purposes) for i in found)
 
 
 def _denied(clause: Clause, scan: Scan) -> bool:

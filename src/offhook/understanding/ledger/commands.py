@@ -17,7 +17,7 @@ from offhook.understanding.model import Command
 UNCLEAR = "_unclear"
 _INEXACT = frozenset({"inexact", "@recurrence"})
 """With one of these, a sum is not what was given: "500 kam", "do baar 500", "roz 500"."""
-_BESIDE = frozenset({"note_for", "personal", "elsewhere", "third"})
+_BESIDE = frozenset({"note_for", "personal", "elsewhere", "third", "in_stock", "stock", "new"})
 """Concepts whose words may be what something is for."""
 _NOTE = 4
 """Words at most of what something is for."""
@@ -109,7 +109,7 @@ class CommandMaker:
 
     def _customers(self, intent: str, doubts: Doubts) -> list[Person] | None:
         """Several customers where each is meant: a question or a reminder; money for two is never divided."""
-        people = self.clause.known_persons
+        people = _told_apart(self.clause.known_persons)
         if len(people) < 2:
             return None
         if intent in ("balance.check", "customer.info", "reminder.schedule", "reminder.cancel", "invoice.send"):
@@ -118,7 +118,7 @@ class CommandMaker:
         return None
 
     def _customer(self, slots: dict[str, SlotValue], doubts: Doubts) -> Person | None:
-        people = self.clause.known_persons or self.clause.persons
+        people = _told_apart(self.clause.known_persons) or self.clause.persons
         if not people and "@known" in self.clause.present and self.last_customer is not None and self._reads():
             slots["customer"] = self.last_customer
         if doubts.ask == "customer" or not people:
@@ -181,10 +181,16 @@ class CommandMaker:
             before = [i for i in (amount.start - 1, amount.start - 2) if i >= 0 and not scan.taken[i]]
             if amount.lone and any(scan.keys[i] in counts.words for i in before):
                 return True
+            if amount.lone and amount.start - 1 in self.clause.foreign:
+                return True  # an unknown word may have been its number
         return any(
             (scan.keys[i] in counts.words or scan.words[i].isdecimal())
             and not (
-                scan.taken[i] or scan.covered[i] or scan.latin(i) in counts.shy or scan.keys[i] in counts.multipliers
+                i == self.clause.retracted
+                or scan.taken[i]
+                or scan.covered[i]
+                or scan.latin(i) in counts.shy
+                or scan.keys[i] in counts.multipliers
             )
             and not any(verb.start <= i < verb.end for verb in self.clause.verbs)
             for i in range(self.clause.start, self.clause.end)
@@ -209,12 +215,15 @@ class CommandMaker:
                 self.clause.foreign = [i for i in self.clause.foreign if not before < i < one.start]
                 return
             after = one.end
-            while after < self.clause.end and after in self.clause.foreign:
+            while after < self.clause.end and (after in self.clause.foreign or self._beside(after)):
                 after += 1
             if after > one.end and scan.words[one.start] == "for":
                 slots["note"] = scan.sentence.said(one.end, after)
                 self.clause.foreign = [i for i in self.clause.foreign if not one.end <= i < after]
                 return
+
+    def _beside(self, i: int) -> bool:
+        return any(one.start <= i < one.end and one.name in _BESIDE - {"note_for"} for one in self.clause.concepts)
 
     def _noted(self, i: int) -> bool:
         """Whether a token can belong to what something is for."""
@@ -237,8 +246,8 @@ class CommandMaker:
         counted = any(one.name == "bill" and one.start == amount.end for one in clause.concepts for amount in amounts)
         if len(amounts) > 1 or counted:  # "2 bill banao" counts bills
             doubts.ask = doubts.ask or "amount"
-        if "gst_word" in clause.present:
-            slots["gst"] = True
+        if not {"gst_word", "no_gst"}.isdisjoint(clause.present):
+            slots["gst"] = "no_gst" not in clause.present
         if (
             "udhaar" in clause.present
             or "khata" in clause.present
@@ -397,6 +406,12 @@ class CommandMaker:
                 doubts.ask = doubts.ask or "qty"
             drafts.append(Draft(Command(intent=intent, slots=slots), doubts))
         return drafts or [Draft(Command(intent=intent, slots={}), Doubts())]
+
+
+def _told_apart(people: list[Person]) -> list[Person]:
+    """ "Ramesh ka, Gupta wale ka": a name that several have, and the one of them that is meant."""
+    meant = {one.name for one in people if one.name is not None}
+    return [one for one in people if one.near or meant.isdisjoint(one.candidates)]
 
 
 def _named(person: Person) -> dict[str, SlotValue]:

@@ -9,7 +9,7 @@ one can stand.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from offhook.understanding.lexicon import NumberWords
 from offhook.understanding.mixed.vocabulary import Vocabulary
@@ -18,6 +18,7 @@ from offhook.understanding.text import Sentence
 _MOST = 10**13
 _WRITTEN = {"k": 1000, "l": 100_000, "lac": 100_000, "lakh": 100_000, "cr": 10_000_000, "crore": 10_000_000}
 _PARTS = 6
+_HUNDRED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,10 @@ class CountWords:
     joiners: frozenset[str]
     multipliers: dict[str, int]
     articles: frozenset[str]
-
-    @property
-    def words(self) -> frozenset[str]:
-        return frozenset((*self.units, *self.tens, *self.scales, *self.quarters, *self.fractions, *self.multipliers))
+    joined: dict[str, tuple[int, int]]
+    """Key of a number and its hundred or thousand in one word ("paanchsau") -> both."""
+    words: frozenset[str] = frozenset()
+    """Keys of all of them."""
 
 
 def load_counts(voc: Vocabulary, english: NumberWords) -> CountWords:
@@ -57,7 +58,8 @@ def load_counts(voc: Vocabulary, english: NumberWords) -> CountWords:
     units = {key(word): value for word, value in english.units.items()}
     scales = {key(word): value for word, value in english.scales.items()}
     scales.update({key(word): 100 for word in english.hundred})
-    return CountWords(
+    joined = _joined(voc)
+    found = CountWords(
         units={**units, **voc.units},
         tens={key(word): value for word, value in english.tens.items()},
         scales={**scales, **voc.scales},
@@ -71,7 +73,24 @@ def load_counts(voc: Vocabulary, english: NumberWords) -> CountWords:
             key("tripal"): 3,
         },
         articles=frozenset(key(word) for word in english.articles),
+        joined=joined,
     )
+    parts = (found.units, found.tens, found.scales, found.quarters, found.fractions, found.multipliers, joined)
+    return replace(found, words=frozenset(word for part in parts for word in part))
+
+
+def _joined(voc: Vocabulary) -> dict[str, tuple[int, int]]:
+    """Numbers written together with their scale, where no other word is written so."""
+    scales = {key: scale for key, scale in voc.scales.items() if scale in (100, 1000)}
+    made = {
+        unit + key: (value, scale)
+        for unit, value in voc.units.items()
+        for key, scale in scales.items()
+        if 0 < value < _HUNDRED and unit[0] != "=" and key[0] != "="
+    }
+    others = voc.verbs.keys() | voc.function_keys | voc.phrases.keys() | voc.units.keys() | voc.scales.keys()
+    made.update({key: (value // _HUNDRED, _HUNDRED) for key, value in voc.joined.items()})
+    return {key: both for key, both in made.items() if key not in others}
 
 
 def count_at(words: CountWords, sentence: Sentence, keys: Sequence[str], i: int) -> Count | None:
@@ -119,6 +138,9 @@ def _group(
     words: CountWords, sentence: Sentence, keys: Sequence[str], i: int, *, first: bool
 ) -> tuple[float, float | None, int, str, bool] | None:
     """(coefficient, scale, end, digits as typed, whether only a scale is there)."""
+    both = words.joined.get(keys[i])
+    if both is not None:
+        return float(both[0]), both[1], i + 1, "", False
     found = _coefficient(words, sentence, keys, i)
     if found is None:
         scale = words.scales.get(keys[i])

@@ -34,6 +34,9 @@ _TWO = 2
 _DOING = frozenset({"book", "made_customer", "change", "made"})
 """What may stand beside a yes and say only what it is a yes to."""
 _DOUBTING = frozenset({"@negated", "@asked", "@unreal", "not_yet", "wrong", "cancel"})
+_TAKING_BACK = frozenset({"undo", "invoice.cancel", "reminder.cancel"})
+_REFUSING = frozenset({"@negated", "@asked", "@unreal", "mat", "not_yet"})
+_NTH = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
 _ACTS = frozenset({"confirm", "deny", "repeat", "greet", "goodbye", "smalltalk", "handoff"})
 
 
@@ -65,7 +68,7 @@ class Following:
         said, doubts = self._said(reading, clauses, pending, context)
         held = {slot for slot, value in said.items() if pending.slots.get(slot) == value}
         agreed = context.asked == "confirm" and held == set(said) and doubts.ask is None
-        act = self._act(text, reading, world, clauses) if agreed or not said else None
+        act = self._act(text, reading, world, clauses, pending) if agreed or not said else None
         if said and not (agreed and act in ("confirm", "deny")):
             return self._valued(said, doubts, pending, context, world, reading)
         if act is not None:
@@ -123,6 +126,8 @@ class Following:
                     said.update(_customer(people[0], pending))
                     if "customer_candidates" not in said and people[0].name is None and not _chosen(people[0], pending):
                         doubts.ask = doubts.ask or "unknown_customer"
+            elif (picked := _picked(reading, clause, pending)) is not None:
+                said["customer" if "customer" in takes else "product"] = picked
             elif "name" in takes and people:
                 said["name"] = people[0].said
             elif clause.persons and "customer" in takes and context.last_customer is not None:
@@ -247,9 +252,13 @@ class Following:
             confidence=0.85,
         )
 
-    def _act(self, text: str, reading: LineReading, world: World, clauses: list[Clause]) -> str | None:
+    def _act(
+        self, text: str, reading: LineReading, world: World, clauses: list[Clause], pending: Command
+    ) -> str | None:
         acts = self._acts(text, world)
         present = {name for clause in clauses for name in clause.present}
+        if pending.intent in _TAKING_BACK and self._taken_back(reading, world, present, pending):
+            return "confirm"
         if not {"cancel", "mat", "undo"}.isdisjoint(present):
             return "deny"
         if not acts and "@negated" in present:
@@ -261,6 +270,14 @@ class Following:
             first = self._acts(reading.scan.words[0], world)
             return "confirm" if first[:1] == ["confirm"] else None
         return None
+
+    def _taken_back(self, reading: LineReading, world: World, present: set[str], pending: Command) -> bool:
+        """Whether a yes is said to taking back ("haan hata do"); a bare "cancel" may mean our question."""
+        if present.isdisjoint(("cancel", "undo")) or not present.isdisjoint(_REFUSING):
+            return False
+        if self._acts(reading.scan.words[0], world)[:1] == ["confirm"]:
+            return True
+        return pending.intent != "undo" or "cancel" not in reading.scan.words
 
     def _acts(self, text: str, world: World) -> list[str]:
         result = self._everyday.understand(text, world, Context(pending=Command(intent="faq"), asked="confirm"))
@@ -321,6 +338,22 @@ def _together(people: list[Person], pending: Command) -> str | None:
         [str(name) for name in held if words <= set(str(name).casefold().split())] if isinstance(held, list) else []
     )
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _picked(reading: LineReading, clause: Clause, pending: Command) -> str | None:
+    """The one of the candidates that is meant by its place ("doosra wala", "the first one")."""
+    held = pending.slots.get("customer_candidates") or pending.slots.get("product_candidates")
+    if not isinstance(held, list) or clause.foreign or clause.persons or clause.goods:
+        return None
+    scan, found = reading.scan, set[int]()
+    for i in range(clause.start, clause.end):
+        entry = scan.language.voc.at(scan.keys, i, i + 1)
+        name = entry[0].value if entry is not None and entry[0].kind == "ordinals" else scan.words[i]
+        if name in _NTH and not scan.taken[i]:
+            found.add(_NTH[name])
+    if len(found) != 1 or (place := found.pop()) >= len(held):
+        return None
+    return str(held[place])
 
 
 def _chosen(person: Person, pending: Command) -> str | None:

@@ -7,7 +7,7 @@ stem. All words are data: `language/<tag>/ledger.yaml` for each language (`conce
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -97,6 +97,7 @@ def load_ledger_language(folder: Path, root: Path = LANGUAGES) -> LedgerLanguage
     for word in (word for data in files for word in words_of(data, "nouns")):
         voc.verbs.pop(voc.alphabet.key(word), None)
     voc.spelled = (voc.spelled | _others_words(files, own, english - voc.spelled)) - _own_words(own)
+    voc.spelled -= frozenset(everyday.lexicon.calendar.units)  # the "day" of "day after tomorrow" is no "di"
     frames = read_frames({}, _concept_names(files, shared))
     persons = _persons(files, folder, voc)
     verbs = _verbs(files, voc)
@@ -129,7 +130,7 @@ def load_ledger_language(folder: Path, root: Path = LANGUAGES) -> LedgerLanguage
         goods=goods,
         english=_ordinary(english | everyday.real_words, everyday, folder, own_words),
         loans=_loans(voc, (*concepts.vocabulary, *values.vocabulary, *_texts(own.get("verbs", {})))),
-        speller=Speller(_mendable(files)),
+        speller=Speller(_mendable(files), alike=_alike(phrases)),
         empty=_empty(voc, everyday, counts, files),
         known=frozenset(known),
         examples=_examples(files),
@@ -175,6 +176,11 @@ def _mendable(files: Iterable[Data]) -> frozenset[str]:
         word for data in files for section in kept for text in _texts(data.get(section, {})) for word in text.split()
     )
     return frozenset(word for word in words if word.isascii())
+
+
+def _alike(phrases: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Words that are a phrase by themselves -> its concept: spellings of one concept are one word to the speller."""
+    return {text: name for name, texts in phrases.items() for text in texts if text.isalpha()}
 
 
 def _other_trades(root: Path, own: set[str], goods: Data, voc: Vocabulary) -> list[str]:

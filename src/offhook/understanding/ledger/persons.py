@@ -227,6 +227,8 @@ class PersonFinder:
 
     def _unknown(self, scan: Scan, i: int) -> Person | None:
         real = self._real(scan, i)
+        if real and scan.persons and scan.keys[i] in scan.language.voc.verbs and scan.latin(i + 1) in ("ke", "kar"):
+            return None  # "Rahul ka number badal ke …"
         if real and self._ordinary(scan, i):
             real = scan.latin(i) in scan.language.persons.spelled and self._positioned_name(scan, i)
         if not real and not self._foreign(scan, i):
@@ -245,7 +247,10 @@ class PersonFinder:
         return self._positioned(scan, i, i + 1) and scan.keys[i] not in self.goods
 
     def _surname(self, scan: Scan, i: int) -> bool:
-        return self._real(scan, i) and not self._ordinary(scan, i) and not scan.taken[i]
+        if scan.taken[i] or not self._real(scan, i):
+            return False
+        spelled = scan.latin(i) in scan.language.persons.spelled and not self._starts_number(scan, i)
+        return not self._ordinary(scan, i) or (spelled and bool(self._role(scan, i + 1)[0]))
 
     # -- the part that somebody plays -----------------------------------------------------------------------------
 
@@ -314,7 +319,7 @@ class PersonFinder:
             return "goal"
         if scan.word(start - 1) in ("remind", "bill", "refund", "charge", "credit", "debit"):
             return "goal"
-        at = end
+        at = self._after_titles(scan, end)
         while scan.word(at) in _AUX:
             at += 1
         verb = scan.language.verbs.get(scan.key(at))

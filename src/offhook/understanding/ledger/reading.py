@@ -21,6 +21,7 @@ from offhook.understanding.when import When
 
 _SIDES = frozenset({"give", "take", "get", "come", "pay", "return", "do", "send", "write", "put", "tell", "make"})
 """Verbs whose forms are also numbers or times ("do", "de do 5 december"): no reader of times sees them."""
+_NEGATING = frozenset({"nahi", "mat"})
 _ATTACK = "injection"
 """Found whatever else its words are ("sab ka balance zero")."""
 _NAMING = frozenset({"customer", "unknown_customer", "name", "customer_name"})
@@ -265,4 +266,9 @@ def _outermost(found: list[Found]) -> list[Found]:
         )
         if not inside:
             kept.append(one)
-    return kept
+    return [one for one in kept if one.name not in _NEGATING or not _about_tax(one, kept)]
+
+
+def _about_tax(negation: Found, found: list[Found]) -> bool:
+    """ "gst mat lagana": what is denied is the tax, not the bill."""
+    return any(one.name == "no_gst" and one.start <= negation.start < one.end for one in found)

@@ -99,7 +99,7 @@ class Scan:
         return not any(self.taken[start:end])
 
     def latin(self, i: int) -> str:
-        word = self.words[i]
+        word = self.word(i)
         alphabet = self.language.voc.alphabet
         return alphabet.latin(word) if alphabet.native(word) else word
 

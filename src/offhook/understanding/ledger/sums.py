@@ -160,9 +160,12 @@ class Sums:
 
     def _signed(self, count: Count) -> float:
         scan = self._scan
-        before = scan.word(count.start - 1)
-        minus = before in ("minus", "-", "माइनस", "rin", "negative") and not scan.taken[count.start - 1]
-        if before == "-" and count.start >= 2 and scan.sentence.glued[count.start - 1]:
+        at = count.start - 1
+        while scan.word(at) in _SIGNS or (scan.word(at) == "." and scan.word(at - 1) in _SIGNS):
+            at -= 1
+        before = scan.word(at)
+        minus = before in ("minus", "-", "माइनस", "rin", "negative") and not scan.taken[at]
+        if before == "-" and at >= 1 and scan.sentence.glued[at]:
             minus = False
         return -count.value if minus else count.value
 

@@ -39,6 +39,7 @@ _SERVING = frozenset({"do", "write", "put", "transfer", "deposit", "ho", "gone",
 _LINKS = frozenset({"aur", "phir", "fir", ".", "and", "then", "also", "plus", "lekin", "but", "magar", "और", "फिर"})
 _MAX_CLAUSES = 4
 _MAX_LINKS = 12
+_ANSWERS = frozenset({"repeat", "greet", "goodbye", "handoff"})
 _EVERYDAY = frozenset({"greet", "confirm", "deny", "repeat", "handoff", "goodbye", "smalltalk", "out_of_scope", "faq"})
 
 
@@ -123,7 +124,7 @@ class LedgerUnderstander:
         if reading.scan.persons or reading.scan.amounts or reading.scan.goods:
             known = [command for command in known if command.intent != "faq"]
         negated = any("@negated" in clause.present and clause.intent is None for clause in clauses)
-        if negated and self._following.refused(clauses):
+        if negated and not any(one.intent in _ANSWERS for one in known) and self._following.refused(clauses):
             known = [Command(intent="deny")]
         if not known:
             known = [Command(intent="out_of_scope")]
@@ -151,12 +152,15 @@ class LedgerUnderstander:
             if len(parts) >= _MAX_CLAUSES - 1:
                 break
             left = self._clause(reading, start, link, leaning)
-            right = self._clause(reading, link + width, size, leaning or bool(left.persons))
+            right = self._clause(
+                reading, link + width, size, leaning or bool(left.persons), billed="bill" in left.present
+            )
             if self._stand_alone(left, right, reading):
                 parts.append(left)
                 start = link + width
         leaning = leaning or any(part.persons for part in parts)
-        parts.append(self._clause(reading, start, size, leaning))
+        billed = bool(parts) and "bill" in parts[-1].present
+        parts.append(self._clause(reading, start, size, leaning, billed=billed))
         return parts
 
     def _links(self, reading: LineReading) -> list[tuple[int, int]]:
@@ -178,7 +182,8 @@ class LedgerUnderstander:
                 found.append((i, 0))
         return found
 
-    def _clause(self, reading: LineReading, start: int, end: int, leaning: bool) -> Clause:
+    def _clause(self, reading: LineReading, start: int, end: int, leaning: bool, *, billed: bool = False) -> Clause:
+        """`leaning`: whether somebody was named before; `billed`: whether a bill was spoken of just before."""
         clause = read_clause(reading.scan, reading.concepts, reading.values, start, end)
         if reading.timed and find_period(
             reading.scan,
@@ -191,6 +196,8 @@ class LedgerUnderstander:
             clause.present.add("@date")
         if leaning and not clause.persons:
             clause.present.add("@known")
+        if billed and "bill" not in clause.present:
+            clause.present.add("@billed")
         self._match(clause)
         return clause
 
@@ -292,6 +299,8 @@ class LedgerUnderstander:
             return False
         later = "until" in clause.present
         acting = {v.group for v in clause.verbs if v.acts and not (later and v.tense == "future")} - _SERVING
+        if acting == {"come", "give"} and clause.amounts and clause.verbs[0].end <= clause.amounts[0].start:
+            return False  # "aayi thi, 500 de gayi"
         return len(acting) > 1 or not acting <= _MOVING
 
     def _made(self, reading: LineReading, clause: Clause, customer: str | None) -> list[Draft]:
@@ -309,7 +318,10 @@ class LedgerUnderstander:
         times = reading.times(clause.start, clause.end, side)  # type: ignore[arg-type]  # one of two literals
         period = find_period(reading.scan, clause.start, clause.end, times, now) if intent == "summary" else None
         drafts = CommandMaker(reading.scan, clause, now, customer, times, period).make()
-        if intent in self._writes and (clause.foreign or self._acts_beside(clause)):
+        moved = intent.startswith(("payment.", "credit."))
+        if intent in self._writes and (
+            clause.foreign or self._acts_beside(clause) or (moved and "@others" in clause.present)
+        ):
             for draft in drafts:
                 draft.doubts.unclear = True
         return drafts

@@ -12,7 +12,8 @@ from offhook.understanding.mixed.items import TIMES, Item, Scan, merged
 
 _QUARTERS = {1: ["quarter", "past"], 2: ["half", "past"], 3: ["quarter", "to"]}
 _PREFIX = {"after": "after", "before": "before", "until": "by", "since": "from"}
-_NTH = {"first": "1", "second": "2", "third": "3"}
+_NTHS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_NTH = {**{name: str(n) for n, name in enumerate(_NTHS, 1)}, "fifteenth": "15", "twentieth": "20"}
 _HALVES = frozenset({"am", "pm"})
 _ON = frozenset({"ko", "ku"})
 """Behind a bare number these make it the day of a month; an hour has "baje" or "pe"."""

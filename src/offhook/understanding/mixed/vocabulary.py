@@ -50,6 +50,8 @@ class Vocabulary:
     scales: dict[str, int] = field(default_factory=dict)
     quarters: dict[str, int] = field(default_factory=dict)
     fractions: dict[str, int] = field(default_factory=dict)
+    joined: dict[str, int] = field(default_factory=dict)
+    """Key of a hundred or a thousand with its number in one word -> the number."""
     shy_numbers: frozenset[str] = frozenset()
     """Spellings, not keys, of numbers that are also other words."""
     shy_weekdays: frozenset[str] = frozenset()
@@ -284,6 +286,8 @@ def _numbers(voc: Vocabulary, data: Data) -> None:
             target.update({key(str(form)): int(str(value)) for form in forms})
     for value, forms in cast("dict[object, list[object]]", data.get("fractions", {})).items():
         voc.fractions.update({key(str(form)): int(str(value)) for form in forms})
+    for value, forms in cast("dict[object, list[object]]", data.get("joined", {})).items():
+        voc.joined.update({key(str(form)): int(str(value)) for form in forms})
     voc.shy_numbers = words_of(data, "shy")
 
 
