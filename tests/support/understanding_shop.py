@@ -83,5 +83,6 @@ SHOP_TABLES: dict[str, Callable[[], World]] = {
     **{f"shop_heldout{n}.txt": shop for n in ("", 2, 3, 4, 5)},
     "shop_dev6.txt": kirana,
     "shop_dev7.txt": shop,
+    "shop_dev8.txt": kirana,
 }
 """Tables of sentences, each with the shop that they are said to."""

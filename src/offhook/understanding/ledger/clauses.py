@@ -36,6 +36,8 @@ class Clause:
     present: set[str] = field(default_factory=set)
     corrected: bool = False
     """Whether a value takes the place of one said before ("500 nahi 600")."""
+    correcting: set[int] = field(default_factory=set)
+    """Tokens that take a value back; what else denies is a denial all the same."""
     retracted: int = -1
     """The token of a number that was taken back before it was one ("do nahi teen sau")."""
     matches: list[Match] = field(default_factory=list)
@@ -75,12 +77,14 @@ def read_clause(scan: Scan, concepts: list[Found], values: list[Found], start: i
     )
     negations = [i for i in range(start, end) if not scan.taken[i] and scan.latin(i) in _CORRECTING]
     for i in negations:
-        _put_right(clause, i)
+        put = _put_right(clause, i)
         if _number_put_right(clause, scan, i):
+            put, clause.retracted = True, i - 1
+        # "kal nahi parso": the days are put right where they are read
+        put = put or (start < i < end - 1 and scan.covered[i - 1] and scan.covered[i + 1])
+        if put:
             clause.corrected = True
-            clause.retracted = i - 1
-        if start < i < end - 1 and scan.covered[i - 1] and scan.covered[i + 1]:
-            clause.corrected = True  # "kal nahi parso": the days are put right where they are read
+            clause.correcting |= _run(negations, i)
     clause.present = set(_features(clause, scan))
     return clause
 
@@ -116,7 +120,17 @@ def _foreign(scan: Scan, concepts: Iterable[Found], values: Iterable[Found], sta
     ]
 
 
-def _put_right(clause: Clause, i: int) -> None:
+def _run(places: list[int], i: int) -> set[int]:
+    """The places around `i` that stand without a gap ("nahi nahi")."""
+    first = last = i
+    while first - 1 in places:
+        first -= 1
+    while last + 1 in places:
+        last += 1
+    return set(range(first, last + 1))
+
+
+def _put_right(clause: Clause, i: int) -> bool:
     """A word that takes back stands between two values of one sort: the later one holds."""
     for name in ("amounts", "persons", "goods", "quantities", "phones"):
         rows = getattr(clause, name)
@@ -126,8 +140,8 @@ def _put_right(clause: Clause, i: int) -> None:
             if name == "persons" and after[0].role == "bare" and before[-1].role != "bare":
                 after[0].role = before[-1].role
             setattr(clause, name, [one for one in rows if one is not before[-1]])
-            clause.corrected = True
-            return
+            return True
+    return False
 
 
 def _number_put_right(clause: Clause, scan: Scan, i: int) -> bool:
@@ -144,7 +158,7 @@ def _features(clause: Clause, scan: Scan) -> Iterable[str]:
     asked = "?" in scan.sentence.text[scan.sentence.starts[clause.start] : scan.sentence.ends[clause.end - 1] + 2]
     if (asked or _asks(clause, scan) or _tagged(clause, scan)) and not requested(scan, clause.start, clause.end):
         yield "@asked"
-    if not clause.corrected and ("mat" in names or _denied(clause, scan)):
+    if ("mat" in names and not clause.corrected) or _denied(clause, scan):
         yield "@negated"
     if not names.isdisjoint(("if_word", "maybe_word", "hearsay", "wish")):
         yield "@unreal"
@@ -152,6 +166,8 @@ def _features(clause: Clause, scan: Scan) -> Iterable[str]:
         yield f"@{person.role}"
         yield "@pronoun" if person.pronoun else "@named"
         yield "@customer"
+        if person.role == "source" and scan.persons and scan.key(person.start - 1) in scan.language.persons.before:
+            yield "@from"
         if not person.doubtful:
             yield "@sure"
         if person.name is not None:
@@ -207,9 +223,12 @@ def _others(clause: Clause, scan: Scan) -> bool:
 
 def _denied(clause: Clause, scan: Scan) -> bool:
     """A "nahi" that is no tag behind an order ("likh do na")."""
+    exclaimed = any(one.name == "undo" for one in clause.concepts)
     for one in clause.concepts:
-        if one.name != "nahi":
+        if one.name != "nahi" or one.start in clause.correcting:
             continue
+        if exclaimed and one.start <= clause.start + 1:
+            continue  # "no, undo that"
         if scan.latin(one.start) != "na" or any(verb.start == one.end for verb in clause.verbs):
             return True
     return False

@@ -168,8 +168,13 @@ class CommandMaker:
                 slots["due_date"] = day.isoformat()
             self._note(slots)
         if slots.get("settle_all") and "amount" in slots:
-            # "paid all, 500" settles 500 of it; whether that is all, the book knows.
-            doubts.unclear = True
+            at = amounts[0].start if amounts else -1
+            settling = [one for one in self.clause.concepts if one.name == "settle"]
+            if all(one.end - one.start == 1 or one.start < at < one.end for one in settling):
+                slots.pop("settle_all")  # "500 chukta kiye", "cleared 1500 of it": no more than that
+            else:
+                # "paid all, 500" settles 500 of it; whether that is all, the book knows.
+                doubts.unclear = True
 
     def _number_left(self) -> bool:
         """Whether a word of a number belongs to no number that was read ("dedh, matlab, sau")."""
@@ -239,7 +244,7 @@ class CommandMaker:
         if not placed:
             doubts.ask = doubts.ask or "items"
         if items:
-            slots["items"] = list(items)
+            slots["items"] = [{name: v for name, v in item.items() if v != "unknown"} for item in items]
             self._candidates(slots, doubts)
         if len(amounts) == 1:
             slots["amount"] = number(amounts[0].value)

@@ -49,6 +49,8 @@ class CountWords:
     articles: frozenset[str]
     joined: dict[str, tuple[int, int]]
     """Key of a number and its hundred or thousand in one word ("paanchsau") -> both."""
+    money: frozenset[str]
+    """Keys of words for money."""
     words: frozenset[str] = frozenset()
     """Keys of all of them."""
 
@@ -74,6 +76,7 @@ def load_counts(voc: Vocabulary, english: NumberWords) -> CountWords:
         },
         articles=frozenset(key(word) for word in english.articles),
         joined=joined,
+        money=frozenset(voc.money),
     )
     parts = (found.units, found.tens, found.scales, found.quarters, found.fractions, found.multipliers, joined)
     return replace(found, words=frozenset(word for part in parts for word in part))
@@ -144,7 +147,9 @@ def _group(
     found = _coefficient(words, sentence, keys, i)
     if found is None:
         scale = words.scales.get(keys[i])
-        if scale is None or (not first) or sentence.words[i] in words.shy:
+        if scale is None or not first:
+            return None
+        if sentence.words[i] in words.shy and not (i + 1 < len(keys) and keys[i + 1] in words.money):
             return None
         return 1.0, scale, i + 1, "", True
     value, end, digits = found

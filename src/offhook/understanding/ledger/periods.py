@@ -20,6 +20,9 @@ _ENGLISH = {
 }
 _THIS = frozenset({"this", "current"})
 _LAST = frozenset({"last", "past", "previous"})
+_WHOLE = "bhar"
+_OF = ("ka", "ki", "ke")
+_EACH = frozenset({"har", "every", "each", "next"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def _unit_period(scan: Scan, start: int, end: int, now: datetime) -> tuple[date,
             continue
         if count is not None:
             return last_days(unit, count, now.date())
-        if unit == "day":
+        if unit == "day" and scan.latin(i + 1) != _WHOLE:
             continue
         return period(unit, which, now)
     return None
@@ -92,6 +95,10 @@ def _which(scan: Scan, i: int) -> tuple[str | None, int | None]:
     at = i - 1
     if at >= 0 and (value := _small(scan, at)) is not None:
         count, at = value, at - 1
+    if count is None and scan.latin(i + 1) in (_WHOLE, *_OF):
+        given = at >= 0 and _named(scan, at)
+        if not given:
+            return "this", None
     if at < 0:
         return (None, None)
     entry = scan.language.voc.at(scan.keys, at, at + 1)
@@ -101,6 +108,12 @@ def _which(scan: Scan, i: int) -> tuple[str | None, int | None]:
     if scan.words[at] in _LAST or name == "last":
         return "last", count
     return None, None
+
+
+def _named(scan: Scan, at: int) -> bool:
+    """Whether a word before a unit says which it is ("pichle mahine ki")."""
+    entry = scan.language.voc.at(scan.keys, at, at + 1)
+    return (entry is not None and entry[0].kind in ("post", "ordinals")) or scan.words[at] in _THIS | _LAST | _EACH
 
 
 def _small(scan: Scan, i: int) -> int | None:

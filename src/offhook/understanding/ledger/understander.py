@@ -227,7 +227,7 @@ class LedgerUnderstander:
         if right.end <= right.start or left.end <= left.start:
             return False
         if left.best is not None and right.best is not None:
-            return self._whole(left) and self._whole(right)
+            return self._whole(left) and self._whole(right) and not _goes_on(left, right)
         if left.best is not None and self._lends(left, right):
             return True
         return right.best is not None and self._lends(right, left)
@@ -325,6 +325,13 @@ class LedgerUnderstander:
             for draft in drafts:
                 draft.doubts.unclear = True
         return drafts
+
+
+def _goes_on(bill: Clause, rest: Clause) -> bool:
+    """Whether goods behind a link belong to the bill before it ("… ande aur ek bread khate mein likho")."""
+    if bill.intent != "invoice.create" or rest.persons or not rest.goods or rest.intent is None:
+        return False
+    return rest.intent in ("invoice.create", "stock.add") and rest.present.isdisjoint(("stock", "in_stock", "came"))
 
 
 def _anchored(clause: Clause) -> bool:
