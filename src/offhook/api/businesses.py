@@ -59,11 +59,17 @@ _NEEDED = ("name", "desk", "timezone")
 def router(deps: ApiDeps, editing: BookEditing, listing: Listing) -> APIRouter:
     routes = APIRouter(tags=["book"])
 
-    async def answer(business_id: str, verb: str, status: int) -> Response:
+    async def answer(business_id: str, verb: str, status: int, before: dict[str, Any]) -> Response:
         async with editing.units(business_id, Effect.WRITE) as uow:
-            action = f"business.{verb}"
-            now = deps.clock.now()
-            await record_change(sql(uow), business_id, action, business_id, actor=_ACTOR, now=now, details={})
+            await record_change(
+                sql(uow),
+                business_id,
+                f"business.{verb}",
+                business_id,
+                actor=_ACTOR,
+                now=deps.clock.now(),
+                details={"before": before},
+            )
         editing.changed(business_id)
         row = await listing.one(_RESOURCE.spec, business_id, business_id)
         return as_json(shown(_RESOURCE, row, await editing.businesses.get(business_id)), status)
@@ -86,7 +92,7 @@ def router(deps: ApiDeps, editing: BookEditing, listing: Listing) -> APIRouter:
             async with editing.units(business.business_id, Effect.WRITE) as uow:
                 ids = SeedIds(business.business_id)
                 await insert_resources(sql(uow), business.business_id, numbered("Bay", BAYS), ids)
-        return await answer(business.business_id, "create", 201)
+        return await answer(business.business_id, "create", 201, {})
 
     @routes.patch(
         "/api/businesses/{business_id}",
@@ -99,8 +105,11 @@ def router(deps: ApiDeps, editing: BookEditing, listing: Listing) -> APIRouter:
         given = given_fields(await read_body(request, BusinessPatch))
         if not given:
             raise Invalid("Nothing can be changed.", {"body": "must not be empty"})
-        await editing.businesses.update(msgspec.structs.replace(business, **_checked(given, business.country)))
-        return await answer(business.business_id, "change", 200)
+        changed = msgspec.structs.replace(business, **_checked(given, business.country))
+        await editing.businesses.update(changed)
+        was, now_is = msgspec.to_builtins(business), msgspec.to_builtins(changed)
+        before = {name: was.get(name) for name in given if was.get(name) != now_is.get(name)}
+        return await answer(business.business_id, "change", 200, before)
 
     return routes
 

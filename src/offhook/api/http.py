@@ -9,7 +9,21 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from offhook import __version__
-from offhook.api import businesses, calls, chat, docs, edits, errors, health, invoice_page, lists, live, sessions, tasks
+from offhook.api import (
+    businesses,
+    calls,
+    chat,
+    docs,
+    edits,
+    errors,
+    health,
+    invoice_page,
+    lists,
+    live,
+    sessions,
+    special_hours,
+    tasks,
+)
 from offhook.api.deps import ApiDeps
 from offhook.api.middleware import RequestContext
 
@@ -32,7 +46,8 @@ def create_app(deps: ApiDeps, more: Iterable[APIRouter] = ()) -> FastAPI:
             ours.append(edits.router(deps, deps.editing, deps.listing))
             ours.append(invoice_page.router(deps, deps.editing))
             ours.append(businesses.router(deps, deps.editing, deps.listing))
-            kinds += [*edits.kinds(deps.editing), *businesses.KINDS]
+            ours.append(special_hours.router(deps, deps.editing))
+            kinds += [*edits.kinds(deps.editing), *businesses.KINDS, *special_hours.KINDS]
     if deps.staff is not None:
         ours.append(tasks.router(deps, deps.staff))
         kinds += tasks.KINDS

@@ -1,5 +1,5 @@
-"""The book as lists, `GET /api/{customers, vehicles, appointments, services, inventory, faq, tasks, messages, calls,
-businesses, users, products, invoices, payments, ledger}`, and single rows by their id.
+"""The book as lists, `GET /api/{customers, vehicles, appointments, services, resources, inventory, faq, tasks,
+messages, calls, businesses, users, products, invoices, payments, ledger}`, and single rows by their id.
 
 One business at a time: the one named by `?business=`, else the one that answers by default (for a shop's lists, the
 first shop). Calls and businesses are the operator's own lists: all of them, unless a business is named.
@@ -85,6 +85,10 @@ RESOURCES = (
         ListSpec(dealership.service_types, "service_id", ("name", "aliases"), ("name",), ("sort", "name"), "sort"),
         json_columns=("aliases",),
         money_columns=("price_from", "price_to"),
+    ),
+    Resource(
+        "resources",
+        ListSpec(dealership.resources, "resource_id", ("name",), ("kind", "name"), ("sort", "name"), "sort"),
     ),
     Resource(
         "inventory",

@@ -77,6 +77,21 @@ class CarFields(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     status: Literal["available", "reserved", "sold"] | UnsetType = UNSET
 
 
+class ResourceFields(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    name: Word | UnsetType = UNSET
+    kind: Annotated[str, Meta(pattern=r"^[a-z][a-z_]{0,39}$")] | UnsetType = UNSET
+    """bay, technician, or a kind of your own that services then need."""
+    sort: Annotated[int, Meta(ge=0, le=1_000_000)] | UnsetType = UNSET
+    """Lower ones are occupied first."""
+    active: bool | UnsetType = UNSET
+
+
+async def _resource(edit: Editing, given: Given, key: str | None) -> Given:
+    if "name" in given and await edit.taken(resources, "resource_id", key, name=given["name"]):
+        raise conflict("resource_exists", "name", "is another resource's")
+    return given
+
+
 async def _customer(edit: Editing, given: Given, key: str | None) -> Given:
     _by_rule(given, "phone", lambda text: rules.phone_of(text, edit.business.country))
     _by_rule(given, "email", rules.email_of)
@@ -191,6 +206,16 @@ EDITS: dict[str, Editable] = {
             "sort": 1000,
             "active": True,
         },
+    ),
+    "resources": Rows(
+        table=resources,
+        noun="resource",
+        key="resource_id",
+        prefix="res",
+        fields=ResourceFields,
+        required=("name", "kind"),
+        check=_resource,
+        defaults={"sort": 1000, "active": True},
     ),
     "inventory": Rows(
         table=inventory,
