@@ -17,6 +17,8 @@ from offhook.api.deps import ApiDeps, ApiSettings, BookEditing
 from offhook.api.http import create_app
 from offhook.audio.vad.hub import VoiceHub
 from offhook.audio.vad.silero import SileroModel
+from offhook.channels.browser.deps import BrowserDeps, BrowserSettings
+from offhook.channels.browser.endpoint import browser_channel
 from offhook.channels.busy_line import MOST_AT_ONCE
 from offhook.channels.call_token import CallTokens, SpentTokensInMemory
 from offhook.channels.inbound import InboundMessages
@@ -25,6 +27,7 @@ from offhook.channels.twilio.deps import CallStatusChanged, TwilioDeps, TwilioSe
 from offhook.channels.twilio.endpoint import twilio_channel
 from offhook.channels.twilio.rest import TwilioRest
 from offhook.channels.whatsapp.endpoint import WhatsAppDeps, whatsapp_router
+from offhook.contracts.audio import PCM16_16K
 from offhook.contracts.errors import AppError
 from offhook.contracts.speech import SttConfig, SttFailed, TtsFailed, Voice
 from offhook.contracts.turn import TurnPolicy
@@ -39,7 +42,7 @@ from offhook.ops.load import EngineQueues, Gauges, MeasuredAdmission
 from offhook.ops.settings import Settings, signing_secret
 from offhook.ops.staff import AskedStaff, SimulatedStaff, StaffOf
 from offhook.ops.starting import require_business
-from offhook.ops.tokens import SessionTokens
+from offhook.ops.tokens import SessionTokens, same_secret
 from offhook.ops.transfers import Transfers
 from offhook.providers.metered_speech import counted_recogniser, counted_voice
 from offhook.providers.registry import build_stt, build_tts
@@ -64,6 +67,8 @@ from offhook.telemetry.loop_watch import LoopWatch
 from offhook.telemetry.metrics import Metrics
 
 PHONE_RATE_HZ = 8_000
+RATES_HZ = (PHONE_RATE_HZ, PCM16_16K.rate_hz)
+"""Of telephones and of browsers."""
 EXPIRY_EVERY_S = 60.0
 
 
@@ -101,7 +106,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         stack.push_async_callback(stt.aclose)
         tts = build_tts(settings.offhook_tts, options)
         stack.push_async_callback(tts.aclose)
-        greetings = GreetingsAhead(tts, core.dialogue, cache, rates_hz=(PHONE_RATE_HZ,))
+        greetings = GreetingsAhead(tts, core.dialogue, cache, rates_hz=RATES_HZ)
         hub = VoiceHub(SileroModel(), clock)
         watch = LoopWatch(clock, metrics.loop_block.observe)
         metrics.watch_queue("voice_detector", lambda: hub.waiting)
@@ -147,7 +152,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             domain = await core.speech.domain(business)
             config = SttConfig(rate_hz=PHONE_RATE_HZ, language=business.languages[0], domain=domain)
             await asyncio.gather(
-                _warm("tts", tts.warm(Voice(language=business.languages[0]), PHONE_RATE_HZ), warmth),
+                *(_warm("tts", tts.warm(Voice(language=business.languages[0]), rate), warmth) for rate in RATES_HZ),
                 _warm("stt", stt.warm(config), warmth),
             )
             if core.llm is not None:
@@ -218,8 +223,24 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             job_counts=JobQueue(core.database, clock, SystemClock()).counts,
         )
         channel = twilio_channel(twilio)
-        app = create_app(deps, [channel.router, whatsapp_router(_whatsapp(settings, core, inbound))])
-        async with asyncio.TaskGroup() as background:
+        browser = browser_channel(
+            BrowserDeps(
+                calls=switchboard,
+                conversations=core.sessions,
+                businesses=core.businesses,
+                opens=deps.tokens.opens,
+                is_staff=lambda key: same_secret(key, deps.settings.api_key),
+                settings=_browser_settings(settings),
+                clock=clock,
+                metrics=metrics,
+                log=get_logger("browser"),
+                busy=busy_words,
+                admission=admission,
+                on_ring=greetings.rings,
+            )
+        )
+        app = create_app(deps, [channel.router, browser.router, whatsapp_router(_whatsapp(settings, core, inbound))])
+        async with asyncio.TaskGroup() as background, browser.talks:
             tasks = [
                 background.create_task(hub.run(), name="voice detector"),
                 background.create_task(watch.run(), name="loop watch"),
@@ -231,7 +252,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             ]
             await warm()
             try:
-                yield Running(core, app, switchboard, health, (channel.door,))
+                yield Running(core, app, switchboard, health, (channel.door, browser.door))
             finally:
                 for task in tasks:
                     task.cancel()
@@ -299,6 +320,15 @@ def _twilio_settings(settings: Settings) -> TwilioSettings:
     return TwilioSettings(
         public_url=settings.offhook_public_url,
         auth_token=settings.twilio_auth_token.get_secret_value() if settings.twilio_auth_token else None,
+        allowed_origins=frozenset(settings.offhook_cors_origins),
+        max_sockets=None if most is None else most + MOST_AT_ONCE,
+    )
+
+
+def _browser_settings(settings: Settings) -> BrowserSettings:
+    most = settings.max_concurrent_calls
+    return BrowserSettings(
+        public_url=settings.offhook_public_url,
         allowed_origins=frozenset(settings.offhook_cors_origins),
         max_sockets=None if most is None else most + MOST_AT_ONCE,
     )

@@ -27,6 +27,7 @@ from offhook.contracts.conversation import (
 )
 from offhook.contracts.errors import AppError, Invalid, NotFound
 from offhook.kit.phone import phone_or_none
+from offhook.session.think import GREETING_TURN
 from offhook.session.told import shown_customer
 
 
@@ -112,7 +113,7 @@ def router(deps: ApiDeps) -> APIRouter:
         body = await read_body(request, NewSession)
         business = await _business(deps, body)
         state = await deps.conversations.open(_opening(body, business, operator=who.trusted or who.api_key))
-        greeting, _ = await run_turn(deps, state.session_id, TurnInput(turn_id="greeting", source="greeting"))
+        greeting, _ = await run_turn(deps, state.session_id, TurnInput(turn_id=GREETING_TURN, source="greeting"))
         answer = OpenedSession(
             session_id=state.session_id,
             token=deps.tokens.issue(state.session_id, business.business_id),

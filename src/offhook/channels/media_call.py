@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, assert_never
 
-from offhook.channels.arrivals import Arrivals, Unwelcome
+from offhook.channels.arrivals import Unwelcome
 from offhook.channels.busy_line import TRY_AGAIN_LATER, UNHEARD
 from offhook.channels.carried_call import CallDesk, CallLimits, CarriedCall
 from offhook.channels.events import (
@@ -71,6 +71,12 @@ class MediaSocket(Protocol):
         ...
 
 
+class Arriving(Protocol):
+    """Finds the call behind a stream."""
+
+    async def resolve(self, started: StreamStarted, *, trusted: bool) -> CallInfo | Unwelcome: ...
+
+
 class MediaPeer(Protocol):
     """What a lane sees of the call behind its socket."""
 
@@ -101,7 +107,7 @@ class MediaCall:
         socket: MediaSocket,
         *,
         audio: AudioFormat,
-        arrivals: Arrivals,
+        arrivals: Arriving,
         calls: Calls,
         admission: Admission,
         busy: Calls,
@@ -126,6 +132,10 @@ class MediaCall:
         self._started: asyncio.Future[StreamStarted | None] = asyncio.get_running_loop().create_future()
         self._info: CallInfo | None = None
         self._hung_up = False
+
+    def opened(self, started: StreamStarted) -> None:
+        """The stream begins with its socket, where no message says so."""
+        self._handle(started)
 
     # -- from the socket -------------------------------------------------------------------------------------------
 

@@ -45,6 +45,11 @@ class SessionTokens:
         }
         return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
 
+    def opens(self, token: str, session_id: str) -> bool:
+        """Whether it is a valid token of this very session."""
+        claim = self.read(token)
+        return claim is not None and claim.session_id == session_id
+
     def read(self, token: str) -> SessionClaim | None:
         """The claim, or None for anything that is not a valid token of ours."""
         try:

@@ -145,9 +145,10 @@ class Sessions:
         while the turn runs is answered with an apology instead."""
         async with self._lease(session_id):
             try:
-                # What was typed comes with a client's id and may be sent twice, to any server; a call's turns are made
-                # here, once.
-                resumed = await self._store.resume(session_id, turn.turn_id, recent=turn.source != "text")
+                # What was typed comes with a client's id and may be sent twice, to any server, and a session is greeted
+                # once, by whichever door it was opened; a call's other turns are made here, once.
+                recent = turn.source not in ("text", "greeting")
+                resumed = await self._store.resume(session_id, turn.turn_id, recent=recent)
             except AppError as error:
                 if error.status < 500:
                     raise

@@ -229,6 +229,7 @@ class VoiceCall:
             publish=parts.publish,
             languages=business.languages,
             filler=parts.filler,
+            ungreeted=self.info.session_id is not None and all(m.role != "user" for m in state.messages),
         )
 
     async def _open_recogniser(self, listener: Listener, business: Business, language: str) -> None:

@@ -62,6 +62,7 @@ class Replies:
         publish: Callable[[SessionEvent], None],
         languages: tuple[str, ...] = (),
         filler: Callable[[str, int], str] = lambda language, turn: "",
+        ungreeted: bool = False,
     ) -> None:
         self._info = info
         self._session_id = session_id
@@ -79,6 +80,7 @@ class Replies:
         self._publish = publish
         self._languages = languages
         self._filler = filler
+        self._ungreeted = ungreeted
         self._rehearsals = Rehearsals(conversations, session_id, spawn, speaker.prepare)
         self._rehearsals.on_understood = lambda utterance, text: dispatch(TurnUnderstood(utterance, text))
         self._owed_cut: tuple[ReplyRun, str, asyncio.Task[None]] | None = None
@@ -111,7 +113,8 @@ class Replies:
             run = resumed
         else:
             self._obey(command)
-            turn = turn_input(self._info.call_id, command, self.language, self._already_answered(command))
+            answered = self._already_answered(command)
+            turn = turn_input(self._info.call_id, command, self.language, answered, ungreeted=self._ungreeted)
             turn_record = self._recorder.open_turn(command, turn.turn_id)
             run = ReplyRun(command, turn, self._clock.mono_ms(), turn_record)
         self._run = run

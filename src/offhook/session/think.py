@@ -25,10 +25,17 @@ _SOURCES: dict[Cause, TurnSource] = {
 """resume: where the stopped reply is not known any more, the caller is asked to speak."""
 
 
-def turn_input(call_id: str, command: StartReply, language: str | None, answered: str = "") -> TurnInput:
+GREETING_TURN = "greeting"
+"""The id of the turn that greets a session, whoever opened it: a call that joins it says that greeting."""
+
+
+def turn_input(
+    call_id: str, command: StartReply, language: str | None, answered: str = "", *, ungreeted: bool = False
+) -> TurnInput:
     """The dialogue's view of the command. The turn id is call + reply number: the key under which it writes once.
 
-    `answered`: words at the beginning of the command's text that a former turn has answered already.
+    `answered`: words at the beginning of the command's text that a former turn has answered already. `ungreeted`: the
+    call joins a session in which nobody has said anything yet.
     """
     source: TurnSource = "goodbye" if command.cause == "no_input" and command.last else _SOURCES[command.cause]
     text = command.text.removeprefix(answered).strip() or command.text
@@ -36,7 +43,7 @@ def turn_input(call_id: str, command: StartReply, language: str | None, answered
         text = command.cause
     transcript = command.transcript
     return TurnInput(
-        turn_id=f"{call_id}.{command.reply}",
+        turn_id=GREETING_TURN if ungreeted and source == "greeting" else f"{call_id}.{command.reply}",
         source=source,
         text=text,
         alternatives=transcript.alternatives if transcript and not answered else (),

@@ -209,6 +209,8 @@ def _unknown(work: Work, state: ConversationState, command: Command) -> Delta:
 
 
 async def _greeting(work: Work, state: ConversationState) -> Delta:
+    if any(message.role == "user" for message in state.messages):
+        return Delta(lines=(Line("here_again"),), resume=True)
     known = Delta()
     if work.desk.recognise is not None and state.caller_phone is not None:
         known = await work.desk.recognise(work, state)

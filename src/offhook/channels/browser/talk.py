@@ -1,0 +1,172 @@
+"""A browser's call, which outlives its sockets.
+
+A socket that closes may come back: for `AWAY_S` the call goes on without one, and what is said meanwhile is kept by the
+wire for the socket that comes next. There is one voice connection a session: a newer one takes the call over, and the
+older is closed with `TAKEN_OVER`. So a page that reconnects before the server has noticed that it was gone, and a
+second tab, are the same thing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+from urllib.parse import parse_qs
+
+from offhook.channels.browser.wire import BrowserWire
+from offhook.channels.events import StreamStarted
+from offhook.channels.gate import Admitted
+from offhook.channels.media_call import NORMAL, MediaCall, MediaSocket, Message
+from offhook.kit.ids import new_id
+
+AWAY_S = 10.0
+TAKEN_OVER = 4001
+"""Close code: another connection has the call now."""
+
+MakeCall = Callable[[BrowserWire, MediaSocket, bool], MediaCall]
+"""(wire, socket, whether loopback trust let it in) -> the call."""
+
+
+class Talks:
+    """The live calls of browsers, one a session. Use as an async context manager: calls run inside it."""
+
+    def __init__(self, make_call: MakeCall, *, away_s: float = AWAY_S) -> None:
+        self._make_call = make_call
+        self._away_s = away_s
+        self._talks: dict[str, _Talk] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+
+    async def __aenter__(self) -> Self:
+        self._tasks = await asyncio.TaskGroup().__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Ends what still runs, as if the callers had hung up."""
+        for talk in list(self._talks.values()):
+            talk.call.disconnected()
+        assert self._tasks is not None
+        await self._tasks.__aexit__(kind, error, trace)
+
+    def connection(self, socket: MediaSocket, admitted: Admitted) -> Connection:
+        return Connection(self, socket, admitted)
+
+    def talk_of(self, session_id: str, trusted: bool) -> _Talk:
+        """The session's call; a new one where none is live."""
+        talk = self._talks.get(session_id)
+        if talk is None or talk.over:
+            talk = _Talk(session_id, self._away_s)
+            talk.call = self._make_call(talk.wire, talk, trusted)
+            self._talks[session_id] = talk
+            talk.call.opened(StreamStarted(talk.call_id, talk.call_id, {"session_id": session_id}))
+            assert self._tasks is not None
+            self._tasks.create_task(self._carry(talk), name="browser call")
+        return talk
+
+    async def _carry(self, talk: _Talk) -> None:
+        try:
+            await talk.call.run()
+        finally:
+            talk.close(NORMAL, "")
+            if self._talks.get(talk.session_id) is talk:
+                del self._talks[talk.session_id]
+
+
+class _Talk:
+    """One call; the `MediaSocket` of its `MediaCall`, whichever socket carries it."""
+
+    call: MediaCall
+
+    def __init__(self, session_id: str, away_s: float) -> None:
+        self.session_id = session_id
+        self.call_id = new_id("call")
+        self.wire = BrowserWire()
+        self.over = False
+        self._away_s = away_s
+        self._current: Connection | None = None
+        self._gone: asyncio.TimerHandle | None = None
+
+    def holds(self, connection: Connection) -> bool:
+        return self._current is connection
+
+    def take(self, connection: Connection, call_id: str, received: int | None) -> None:
+        """Go on over this connection: it is given what its client lacks."""
+        before, self._current = self._current, connection
+        if before is not None:
+            before.end(TAKEN_OVER, "the conversation goes on in another place")
+        if self._gone is not None:
+            self._gone.cancel()
+        first, missed = self.wire.again(received if call_id == self.call_id else None)
+        resumed = call_id == self.call_id
+        connection.socket.send(
+            self.wire.ready(self.call_id, self.session_id, resumed=resumed, received=first), audio=False
+        )
+        for message in missed:
+            connection.socket.send(message, audio=isinstance(message, bytes))
+
+    def lost(self, connection: Connection) -> None:
+        if self._current is connection and not self.over:
+            self._current = None
+            self._gone = asyncio.get_running_loop().call_later(self._away_s, self.call.disconnected)
+
+    # -- MediaSocket -----------------------------------------------------------------------------------------------
+
+    def send(self, message: Message, *, audio: bool) -> bool:
+        return self._current is None or self._current.socket.send(message, audio=audio)
+
+    def drop_audio(self) -> None:
+        if self._current is not None:
+            self._current.socket.drop_audio()
+
+    def close(self, code: int, reason: str) -> None:
+        if self.over:
+            return
+        self.over = True
+        if self._gone is not None:
+            self._gone.cancel()
+        if self._current is not None:
+            self._current.end(code, reason)
+
+
+class Connection:
+    """One socket of a talk (port `MediaPeer`)."""
+
+    def __init__(self, talks: Talks, socket: MediaSocket, admitted: Admitted) -> None:
+        self.socket = socket
+        self._talks = talks
+        self._admitted = admitted
+        self._talk: _Talk | None = None
+        self._over = asyncio.Event()
+
+    def received(self, message: Message) -> None:
+        talk = self._talk
+        if talk is not None and talk.holds(self):
+            talk.call.received(message)
+
+    def received_utf8(self, message: memoryview) -> None:
+        talk = self._talk
+        if talk is not None and talk.holds(self):
+            talk.call.received_utf8(message)
+
+    def disconnected(self) -> None:
+        if self._talk is not None:
+            self._talk.lost(self)
+        self._over.set()
+
+    def end(self, code: int, reason: str) -> None:
+        self.socket.close(code, reason)
+        self._over.set()
+
+    async def run(self) -> str:
+        if not self._over.is_set():
+            asked = parse_qs(self._admitted.query)
+            self._talk = self._talks.talk_of(self._admitted.name, self._admitted.trusted)
+            self._talk.take(self, asked.get("call", [""])[0], _number(asked.get("received", [""])[0]))
+            await self._over.wait()
+        return "connection_over"
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
