@@ -166,7 +166,6 @@ def _line(exchange: Any, clock: VirtualClock) -> MediaCall:
     return MediaCall(
         TwilioWire(),
         cast("Any", None),  # nothing is said
-        audio=MULAW_8K,
         arrivals=exchange,
         calls=exchange,
         admission=exchange,

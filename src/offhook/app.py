@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import msgspec
@@ -21,9 +22,12 @@ from offhook.channels.browser.deps import BrowserDeps, BrowserSettings
 from offhook.channels.browser.endpoint import browser_channel
 from offhook.channels.busy_line import MOST_AT_ONCE
 from offhook.channels.call_token import CallTokens, SpentTokensInMemory
+from offhook.channels.carrier_deps import CallStatusChanged
+from offhook.channels.exotel.deps import ExotelDeps, ExotelSettings
+from offhook.channels.exotel.endpoint import exotel_channel
 from offhook.channels.inbound import InboundMessages
 from offhook.channels.media_door import MediaDoor
-from offhook.channels.twilio.deps import CallStatusChanged, TwilioDeps, TwilioSettings
+from offhook.channels.twilio.deps import TwilioDeps, TwilioSettings
 from offhook.channels.twilio.endpoint import twilio_channel
 from offhook.channels.twilio.rest import TwilioRest
 from offhook.channels.whatsapp.endpoint import WhatsAppDeps, whatsapp_router
@@ -106,7 +110,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         stack.push_async_callback(stt.aclose)
         tts = build_tts(settings.offhook_tts, options)
         stack.push_async_callback(tts.aclose)
-        greetings = GreetingsAhead(tts, core.dialogue, cache, rates_hz=RATES_HZ)
+        greetings = GreetingsAhead(tts, core.dialogue, cache, rates_hz=_rates_hz(settings))
         hub = VoiceHub(SileroModel(), clock)
         watch = LoopWatch(clock, metrics.loop_block.observe)
         metrics.watch_queue("voice_detector", lambda: hub.waiting)
@@ -152,7 +156,10 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             domain = await core.speech.domain(business)
             config = SttConfig(rate_hz=PHONE_RATE_HZ, language=business.languages[0], domain=domain)
             await asyncio.gather(
-                *(_warm("tts", tts.warm(Voice(language=business.languages[0]), rate), warmth) for rate in RATES_HZ),
+                *(
+                    _warm("tts", tts.warm(Voice(language=business.languages[0]), rate), warmth)
+                    for rate in _rates_hz(settings)
+                ),
                 _warm("stt", stt.warm(config), warmth),
             )
             if core.llm is not None:
@@ -183,24 +190,38 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             clock,
         )
         transfers = Transfers(call_log, unit_of_work_factory(core.database, clock), clock)
-        twilio = TwilioDeps(
+        carrier_parts = dict[str, Any](
             calls=switchboard,
             businesses=core.businesses,
             tokens=CallTokens(secret),
             spent=SpentTokensInMemory(),
-            settings=_twilio_settings(settings),
             clock=clock,
             metrics=metrics,
-            log=get_logger("twilio"),
             admission=admission,
             busy=busy_words,
-            rest=_twilio_rest(settings, http),
             on_ring=greetings.rings,
             on_call_status=_end_with_carrier(switchboard),
             transfer_words=core.dialogue.transfer_words,
-            on_sms=lambda message, to_number: inbound.take(message, to_number=to_number),
             how_ended=transfers.how_ended,
             on_transfer_ended=transfers.ended,
+        )
+        carriers = (
+            twilio_channel(
+                TwilioDeps(
+                    settings=_twilio_settings(settings),
+                    rest=_twilio_rest(settings, http),
+                    log=get_logger("twilio"),
+                    on_sms=lambda message, to_number: inbound.take(message, to_number=to_number),
+                    **carrier_parts,
+                )
+            ),
+            exotel_channel(
+                ExotelDeps(
+                    settings=_exotel_settings(settings),
+                    log=get_logger("exotel"),
+                    **carrier_parts,
+                )
+            ),
         )
         deps = ApiDeps(
             conversations=core.sessions,
@@ -222,7 +243,6 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             settings=_api_settings(settings),
             job_counts=JobQueue(core.database, clock, SystemClock()).counts,
         )
-        channel = twilio_channel(twilio)
         browser = browser_channel(
             BrowserDeps(
                 calls=switchboard,
@@ -239,7 +259,9 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
                 on_ring=greetings.rings,
             )
         )
-        app = create_app(deps, [channel.router, browser.router, whatsapp_router(_whatsapp(settings, core, inbound))])
+        channels = (*carriers, browser)
+        routers = [*(channel.router for channel in channels), whatsapp_router(_whatsapp(settings, core, inbound))]
+        app = create_app(deps, routers)
         async with asyncio.TaskGroup() as background, browser.talks:
             tasks = [
                 background.create_task(hub.run(), name="voice detector"),
@@ -252,7 +274,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             ]
             await warm()
             try:
-                yield Running(core, app, switchboard, health, (channel.door, browser.door))
+                yield Running(core, app, switchboard, health, tuple(channel.door for channel in channels))
             finally:
                 for task in tasks:
                     task.cancel()
@@ -325,6 +347,21 @@ def _twilio_settings(settings: Settings) -> TwilioSettings:
     )
 
 
+def _exotel_settings(settings: Settings) -> ExotelSettings:
+    most, password = settings.max_concurrent_calls, settings.exotel_webhook_password
+    return ExotelSettings(
+        public_url=settings.offhook_public_url,
+        webhook_user=settings.exotel_webhook_user,
+        webhook_password=password.get_secret_value() if password else None,
+        allowed_ips=settings.exotel_allowed_ips,
+        trusted_proxies=settings.offhook_trusted_proxies,
+        sample_rate_hz=settings.exotel_sample_rate,
+        media_extras=settings.exotel_media_extras,
+        allowed_origins=frozenset(settings.offhook_cors_origins),
+        max_sockets=None if most is None else most + MOST_AT_ONCE,
+    )
+
+
 def _browser_settings(settings: Settings) -> BrowserSettings:
     most = settings.max_concurrent_calls
     return BrowserSettings(
@@ -332,6 +369,11 @@ def _browser_settings(settings: Settings) -> BrowserSettings:
         allowed_origins=frozenset(settings.offhook_cors_origins),
         max_sockets=None if most is None else most + MOST_AT_ONCE,
     )
+
+
+def _rates_hz(settings: Settings) -> tuple[int, ...]:
+    """At which callers may hear the greeting, so that it is there at each."""
+    return tuple(dict.fromkeys((*RATES_HZ, settings.exotel_sample_rate)))
 
 
 def _twilio_rest(settings: Settings, http: httpx.AsyncClient) -> TwilioRest | None:

@@ -109,7 +109,6 @@ async def test_a_caller_who_sends_ten_times_real_time_is_cut_and_put_out_and_nob
         call = MediaCall(
             PlainWire(),
             socket,
-            audio=MULAW_8K,
             arrivals=door,  # type: ignore[arg-type]  # only `resolve` is asked
             calls=door,
             admission=Everybody(),

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from offhook.channels.twilio.deps import TransferEnded
+from offhook.channels.carrier_deps import TransferEnded
 from offhook.contracts.desk import Effect
 from offhook.contracts.store import CallRecord
 from offhook.dialogue.tools.request_human import OWNER_NOTICE

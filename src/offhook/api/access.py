@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
-from offhook.api.addresses import client_address
 from offhook.api.deps import ApiDeps
+from offhook.channels.addresses import client_address
 from offhook.channels.gate import origin_allowed
 from offhook.channels.trust import loopback_trusted
 from offhook.channels.urls import base_urls

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from offhook.channels.call_token import CallTokens, SpentTokens, VerifiedToken
 from offhook.channels.events import StreamStarted
 from offhook.channels.numbers import carrier_number
-from offhook.contracts.audio import AudioFormat
 from offhook.contracts.business import BusinessDirectory
 from offhook.contracts.channel import CallInfo
 from offhook.contracts.clock import Clock
@@ -37,14 +36,12 @@ class Arrivals:
         self,
         *,
         channel: str,
-        audio: AudioFormat,
         tokens: CallTokens,
         spent: SpentTokens,
         businesses: BusinessDirectory,
         clock: Clock,
     ) -> None:
         self._channel = channel
-        self._audio = audio
         self._tokens = tokens
         self._spent = spent
         self._businesses = businesses
@@ -57,10 +54,11 @@ class Arrivals:
             return await self._with_token(started, token)
         if not trusted:
             return Unwelcome("token_missing")
-        to_number = carrier_number(_param(started, "To"))
+        to_number = carrier_number(_param(started, "To")) or started.to_number
         business = await self._businesses.by_number(to_number) if to_number else None
         business = business or await self._businesses.default()
-        return self._info(started, business.business_id, carrier_number(_param(started, "From")), to_number)
+        from_number = carrier_number(_param(started, "From")) or started.from_number
+        return self._info(started, business.business_id, from_number, to_number)
 
     async def _with_token(self, started: StreamStarted, token: str) -> CallInfo | Unwelcome:
         now = self._clock.now()
@@ -83,7 +81,7 @@ class Arrivals:
             carrier_call_sid=started.call_sid if _SID.fullmatch(started.call_sid) else call_id,
             stream_sid=started.stream_sid,
             channel=self._channel,
-            audio=self._audio,
+            audio=started.audio,
             from_number=from_number,
             to_number=to_number,
             business_id=business_id,

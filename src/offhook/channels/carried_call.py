@@ -62,6 +62,10 @@ class CarriedCall:
         self._early_ms = 0.0
         self._deadline: asyncio.Timeout | None = None
 
+    def speaks(self, audio: AudioFormat) -> None:
+        """The format, where it is not known before the call begins."""
+        self._bytes_per_ms = audio.bytes_per_ms
+
     # -- from the caller ------------------------------------------------------------------------------------------
 
     def audio(self, payload: bytes) -> bool:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from offhook.contracts.audio import MULAW_8K, AudioFormat
+
 
 @dataclass(frozen=True, slots=True)
 class StreamStarted:
@@ -17,6 +19,11 @@ class StreamStarted:
     """"" where the peer gave none."""
     params: dict[str, str] = field(default_factory=dict)
     """What the webhook's answer (or a directly connecting client) sent along."""
+    audio: AudioFormat = MULAW_8K
+    """Of both directions."""
+    from_number: str | None = None
+    """E.164, as the stream itself names the caller, where the carrier's streams do; so with the other."""
+    to_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,11 @@ class MarkReturned:
     """Everything queued before this mark was played, or dropped by a clear."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFlushed:
+    """The carrier dropped the audio that it had queued, and wants none of what was to follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +71,6 @@ class CloseSocket:
     reason: str
 
 
-WireEvent = StreamStarted | AudioReceived | DigitReceived | MarkReturned | StreamStopped | Oddity | CloseSocket
+WireEvent = (
+    StreamStarted | AudioReceived | DigitReceived | MarkReturned | QueueFlushed | StreamStopped | Oddity | CloseSocket
+)

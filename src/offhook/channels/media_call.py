@@ -22,11 +22,13 @@ from offhook.channels.events import (
     DigitReceived,
     MarkReturned,
     Oddity,
+    QueueFlushed,
     StreamStarted,
     StreamStopped,
     WireEvent,
 )
-from offhook.contracts.audio import AudioFormat
+from offhook.channels.outflow import Outflow
+from offhook.contracts.audio import MULAW_8K, AudioFormat
 from offhook.contracts.channel import TRANSFER, Admission, CallInfo, Calls
 from offhook.contracts.clock import Clock
 from offhook.telemetry.log import Log
@@ -97,8 +99,10 @@ class MediaCall:
 
     Args:
         busy: answers in place of `calls` those that `admission` does not let in.
+        outflow: how audio of the stream's format is to leave; None: at once.
         hang_up_at_carrier: ends the call by the carrier's API (given the carrier's call id); None closes the socket
-        only. on_ended: told (carrier's call id, reason) once, when an answered call is over.
+        only. on_ended: told (carrier's call id, reason) when a call is over, before its socket closes: the carrier's
+        next webhook asks at once how the stream ended.
     """
 
     def __init__(
@@ -106,7 +110,6 @@ class MediaCall:
         wire: CarrierWire,
         socket: MediaSocket,
         *,
-        audio: AudioFormat,
         arrivals: Arriving,
         calls: Calls,
         admission: Admission,
@@ -116,6 +119,7 @@ class MediaCall:
         log: Log,
         trusted: bool,
         limits: CallLimits = _LIMITS,
+        outflow: Callable[[AudioFormat], Outflow] | None = None,
         hang_up_at_carrier: Callable[[str], Awaitable[None]] | None = None,
         on_ended: Callable[[str, str], None] | None = None,
     ) -> None:
@@ -128,7 +132,11 @@ class MediaCall:
         self._limits = limits
         self._hang_up_at_carrier = hang_up_at_carrier
         self._on_ended = on_ended
-        self._carried = CarriedCall(audio, CallDesk(calls, admission, busy, clock, metrics, log), limits)
+        self._clock = clock
+        self._outflow_of = outflow
+        self._outflow: Outflow | None = None
+        self._pump_timer: asyncio.TimerHandle | None = None
+        self._carried = CarriedCall(MULAW_8K, CallDesk(calls, admission, busy, clock, metrics, log), limits)
         self._started: asyncio.Future[StreamStarted | None] = asyncio.get_running_loop().create_future()
         self._info: CallInfo | None = None
         self._hung_up = False
@@ -164,8 +172,9 @@ class MediaCall:
             case DigitReceived() | MarkReturned():
                 self._carried.deliver(event)
             case StreamStarted():
-                if not self._started.done():
-                    self._started.set_result(event)
+                self._starts(event)
+            case QueueFlushed():
+                self._forget_audio()
             case StreamStopped():
                 self._stop("caller_hung_up")
             case Oddity(kind):
@@ -174,6 +183,14 @@ class MediaCall:
                 self._expel("protocol_violation", code, reason)
             case _:
                 assert_never(event)
+
+    def _starts(self, started: StreamStarted) -> None:
+        if self._started.done():
+            return
+        self._carried.speaks(started.audio)
+        if self._outflow_of is not None:
+            self._outflow = self._outflow_of(started.audio)
+        self._started.set_result(started)
 
     def _audio(self, payload: bytes) -> None:
         if not self._carried.audio(payload):
@@ -194,6 +211,7 @@ class MediaCall:
             info = await self._arrivals.resolve(started, trusted=self._trusted)
         except Exception as error:  # lint: broad-except: supervisor of a call, as in _carry
             self._log.error("call_not_placed", exc_info=error)
+            self._ends(started.call_sid, "call_not_placed")
             return self._turn_away("call_not_placed", SERVER_ERROR, "the call could not be placed")
         if isinstance(info, Unwelcome):
             self._log.warning("stream_refused", kind=info.kind)
@@ -201,12 +219,15 @@ class MediaCall:
         self._info = info
         reason = await self._carried.carry(info, self)
         if reason == UNHEARD:  # by the socket alone: what the carrier does after it may still have words
+            self._ends(info.carrier_call_sid, reason)
             self._socket.close(TRY_AGAIN_LATER, "all lines are busy")
         else:
             await self.hang_up(reason)
-        if self._on_ended is not None:
-            self._on_ended(info.carrier_call_sid, reason)
         return reason
+
+    def _ends(self, call_sid: str, reason: str) -> None:
+        if self._on_ended is not None and call_sid:
+            self._on_ended(call_sid, reason)
 
     def _turn_away(self, kind: str, code: int, reason: str) -> str:
         self._carried.count_error(kind)
@@ -229,14 +250,46 @@ class MediaCall:
     # -- MediaOut --------------------------------------------------------------------------------------------------
 
     def play(self, payload: bytes) -> None:
-        self._send(self._wire.play(payload), audio=True)
+        if self._outflow is None:
+            self._send(self._wire.play(payload), audio=True)
+            return
+        if not self._outflow.play(payload, self._clock.mono_ms()):
+            self._expel("slow_reader", POLICY_VIOLATION, "more audio than can be played")
+        self._pump()
 
     def mark(self, name: str) -> None:
-        self._send(self._wire.mark(name), audio=False)
+        if self._outflow is None:
+            self._send(self._wire.mark(name), audio=False)
+            return
+        self._outflow.mark(name)
+        self._pump()
 
     def clear(self) -> None:
-        self._socket.drop_audio()
+        self._forget_audio()
         self._send(self._wire.clear(), audio=False)
+
+    def _forget_audio(self) -> None:
+        if self._outflow is not None:
+            self._outflow.clear(self._clock.mono_ms())
+            self._pump()
+        self._socket.drop_audio()
+
+    def _pump(self) -> None:
+        """Send what is due of the paced audio, and come again when more is."""
+        if self._pump_timer is not None:
+            self._pump_timer.cancel()
+            self._pump_timer = None
+        if self._outflow is None or self._carried.stop_reason or self._hung_up:
+            return
+        now_ms = self._clock.mono_ms()
+        for item in self._outflow.take(now_ms):
+            if isinstance(item, bytes):
+                self._send(self._wire.play(item), audio=True)
+            else:
+                self._send(self._wire.mark(item.name), audio=False)
+        due_ms = self._outflow.due_ms(now_ms)
+        if due_ms is not None:
+            self._pump_timer = asyncio.get_running_loop().call_later(max(0.0, due_ms - now_ms) / 1000, self._pump)
 
     async def hang_up(self, reason: str) -> None:
         """End the call. With the carrier's API where there is one, so that nothing follows; else, and where the call is
@@ -245,6 +298,8 @@ class MediaCall:
         if self._hung_up:
             return
         self._hung_up = True
+        if self._info is not None:
+            self._ends(self._info.carrier_call_sid, reason)
         ends = reason != TRANSFER and not self._carried.stop_reason
         if self._hang_up_at_carrier is not None and self._info is not None and ends:
             try:

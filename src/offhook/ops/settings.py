@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from datetime import datetime
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -24,6 +25,8 @@ SECRETS = (
     "JWT_SECRET",
     "INTERNAL_API_KEY",
     "TWILIO_AUTH_TOKEN",
+    "EXOTEL_API_TOKEN",
+    "EXOTEL_WEBHOOK_PASSWORD",
     "OPENAI_API_KEY",
     "WHATSAPP_TOKEN",
     "WHATSAPP_APP_SECRET",
@@ -103,6 +106,19 @@ class Settings(BaseSettings):
     twilio_account_sid: str | None = None
     twilio_auth_token: SecretStr | None = None
     twilio_phone_number: str | None = None
+    exotel_sid: str | None = None
+    exotel_api_key: str | None = None
+    exotel_api_token: SecretStr | None = None
+    exotel_phone_number: str | None = None
+    exotel_webhook_user: str | None = None
+    exotel_webhook_password: SecretStr | None = None
+    """With the user: Basic authentication of Exotel's webhooks."""
+    exotel_allowed_ips: Csv = ()
+    """Addresses or networks from which Exotel's webhooks and streams come; empty: any."""
+    exotel_sample_rate: Literal[8000, 16000, 24000] = 8000
+    """Asked for in the stream's URL, in Hz."""
+    exotel_media_extras: bool = False
+    """Number outgoing media, for streams that drop unnumbered audio."""
     whatsapp_token: SecretStr | None = None
     whatsapp_phone_number_id: str | None = None
     whatsapp_app_secret: SecretStr | None = None
@@ -127,10 +143,22 @@ class Settings(BaseSettings):
         names = _split(value)
         return names if names != () else ("auto",)
 
-    @field_validator("offhook_trusted_proxies", "offhook_cors_origins", mode="before")
+    @field_validator("offhook_trusted_proxies", "offhook_cors_origins", "exotel_allowed_ips", mode="before")
     @classmethod
     def _list(cls, value: object) -> object:
         return _split(value)
+
+    @field_validator("exotel_sample_rate", mode="before")
+    @classmethod
+    def _number(cls, value: object) -> object:
+        return int(value) if isinstance(value, str) and value.isdigit() else value
+
+    @field_validator("exotel_allowed_ips", mode="after")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            ip_network(one, strict=False)
+        return value
 
     @field_validator("offhook_redis_url", mode="after")
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from offhook.channels.twilio.deps import TransferEnded
+from offhook.channels.carrier_deps import TransferEnded
 from offhook.contracts.clock import Clock
 from offhook.contracts.desk import Effect, UnitOfWorkFactory
 from offhook.contracts.store import CallLog

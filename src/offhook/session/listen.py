@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from offhook.audio.codec import Codec
 from offhook.audio.framing import Preroll
+from offhook.audio.resample import Resampler
 from offhook.contracts.audio import VoiceFaded, VoiceStarted, VoiceStopped, VoiceStream, VoiceVerdict
 from offhook.contracts.clock import Clock
 from offhook.contracts.speech import (
@@ -32,6 +33,8 @@ from offhook.contracts.turn import (
     TurnEvent,
 )
 
+HEARD_HZ = (8_000, 16_000)
+"""Rates that the voice detector knows; audio of any other is converted to the last."""
 PREROLL_MS = 800
 """Audio kept from before the machine opens an utterance: the detector's lag, its minimum speech, and a lead-in."""
 LEAD_IN_MS = 250
@@ -49,19 +52,20 @@ class Listener:
         self,
         *,
         codec: Codec,
-        rate_hz: int,
-        open_voice: Callable[[Callable[[VoiceVerdict], None]], VoiceStream],
+        open_voice: Callable[[int, Callable[[VoiceVerdict], None]], VoiceStream],
         clock: Clock,
         dispatch: Callable[[TurnEvent], None],
         on_stt_event: Callable[[SttEvent], None],
     ) -> None:
-        self._decode = codec.decode
-        self._bytes_per_ms = rate_hz // 1000 * 2
-        self._rate_hz = rate_hz
+        given_hz = codec.format.rate_hz
+        self.rate_hz = given_hz if given_hz in HEARD_HZ else HEARD_HZ[-1]
+        """At which detector and recogniser hear the call."""
+        self._decode = codec.decode if self.rate_hz == given_hz else _converting(codec, self.rate_hz)
+        self._bytes_per_ms = self.rate_hz // 1000 * 2
         self._clock = clock
         self._dispatch = dispatch
         self._on_stt_event = on_stt_event
-        self._voice = voice = open_voice(self._verdict)
+        self._voice = voice = open_voice(self.rate_hz, self._verdict)
         self._push_voice = voice.push
         self._preroll = Preroll(PREROLL_MS * self._bytes_per_ms)
         self._kept = Preroll(KEPT_MS * self._bytes_per_ms)
@@ -169,3 +173,12 @@ class Listener:
         if isinstance(event, PartialHeard):
             self._dispatch(PartialArrived(event.utterance, event.text))
         self._on_stt_event(event)
+
+
+def _converting(codec: Codec, rate_hz: int) -> Callable[[bytes], bytes]:
+    resampler = Resampler(codec.format.rate_hz, rate_hz)
+
+    def decode(payload: bytes) -> bytes:
+        return resampler.push(codec.decode(payload))
+
+    return decode

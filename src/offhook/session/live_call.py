@@ -166,13 +166,12 @@ class VoiceCall:
             self._replies.stop("call_ended")
 
     async def _prepare(self) -> None:
-        parts, rate_hz = self._parts, self.info.audio.rate_hz
+        parts = self._parts
         business = await parts.businesses.get(self.info.business_id)
         self._machine = TurnMachine(parts.policy(business.turns))
         self._listener = listener = Listener(
             codec=codec_for(self.info.audio),
-            rate_hz=rate_hz,
-            open_voice=lambda on_verdict: parts.voices.open(rate_hz, on_verdict),
+            open_voice=parts.voices.open,
             clock=self._clock,
             dispatch=self._dispatch,
             on_stt_event=self._stt_event,
@@ -235,7 +234,7 @@ class VoiceCall:
     async def _open_recogniser(self, listener: Listener, business: Business, language: str) -> None:
         try:
             domain = await self._parts.speech_domain(business)
-            config = SttConfig(rate_hz=self.info.audio.rate_hz, language=language, domain=domain)
+            config = SttConfig(rate_hz=listener.rate_hz, language=language, domain=domain)
             await listener.connect(self._parts.stt, config)
         except (SttFailed, AppError) as error:
             # Each utterance is answered with "I could not hear you" until the call ends: said, not silent.

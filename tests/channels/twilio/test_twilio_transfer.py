@@ -12,7 +12,8 @@ import pytest
 from twilio.request_validator import RequestValidator
 from websockets.asyncio.client import connect
 
-from offhook.channels.twilio.deps import TransferEnded, TwilioSettings
+from offhook.channels.carrier_deps import TransferEnded
+from offhook.channels.twilio.deps import TwilioSettings
 from offhook.contracts.channel import TRANSFER
 
 TOKEN = "12345"

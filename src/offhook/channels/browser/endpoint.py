@@ -19,7 +19,6 @@ from offhook.channels.gate import BELOW, Credential, CredentialCheck, GateRules,
 from offhook.channels.media_call import MediaCall, MediaSocket
 from offhook.channels.media_door import MediaDoor
 from offhook.channels.urls import header
-from offhook.contracts.audio import PCM16_16K
 from offhook.contracts.channel import CallInfo
 from offhook.contracts.errors import NotFound
 
@@ -43,7 +42,6 @@ def browser_channel(deps: BrowserDeps, *, away_s: float = AWAY_S) -> BrowserChan
         return MediaCall(
             wire,
             socket,
-            audio=PCM16_16K,
             arrivals=arrivals,
             calls=deps.calls,
             admission=deps.admission,
@@ -98,7 +96,7 @@ class SessionArrivals:
             carrier_call_sid=started.call_sid,
             stream_sid=started.stream_sid,
             channel=CHANNEL,
-            audio=PCM16_16K,
+            audio=started.audio,
             from_number=state.caller_phone,
             to_number=None,
             business_id=state.business_id,

@@ -18,6 +18,7 @@ from offhook.channels.browser.wire import BrowserWire
 from offhook.channels.events import StreamStarted
 from offhook.channels.gate import Admitted
 from offhook.channels.media_call import NORMAL, MediaCall, MediaSocket, Message
+from offhook.contracts.audio import PCM16_16K
 from offhook.kit.ids import new_id
 
 AWAY_S = 10.0
@@ -60,7 +61,7 @@ class Talks:
             talk = _Talk(session_id, self._away_s)
             talk.call = self._make_call(talk.wire, talk, trusted)
             self._talks[session_id] = talk
-            talk.call.opened(StreamStarted(talk.call_id, talk.call_id, {"session_id": session_id}))
+            talk.call.opened(StreamStarted(talk.call_id, talk.call_id, {"session_id": session_id}, PCM16_16K))
             assert self._tasks is not None
             self._tasks.create_task(self._carry(talk), name="browser call")
         return talk

@@ -5,42 +5,14 @@ With an auth token the signature decides, always. Without one only loopback trus
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from offhook.channels.trust import loopback_trusted
 from offhook.channels.twilio.signature import Params, body_is_genuine, form_is_genuine
-from offhook.channels.urls import Headers, base_urls, header
+from offhook.channels.urls import base_urls, header
+from offhook.channels.webhook import MAX_FIELDS, Denied, Verified, WebhookRequest
 
 SIGNATURE_HEADER = "x-twilio-signature"
-_MAX_FIELDS = 300
-
-
-@dataclass(frozen=True, slots=True)
-class WebhookRequest:
-    method: str
-    scheme: str
-    path: str
-    query: str
-    headers: Headers
-    peer: str | None
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    params: dict[str, str]
-    """Form fields (POST) or query (GET); of a repeated name the first value."""
-    base_url: str
-    """http(s) base of the links in our answer, no trailing slash."""
-    trusted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Denied:
-    status: int
-    code: str
-    message: str
 
 
 def verify_webhook(request: WebhookRequest, *, auth_token: str | None, public_url: str | None) -> Verified | Denied:
@@ -50,9 +22,9 @@ def verify_webhook(request: WebhookRequest, *, auth_token: str | None, public_ur
     )
     source = request.query if request.method == "GET" else request.body.decode("utf-8", "replace") if is_form else ""
     try:
-        fields: Params = parse_qsl(source, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+        fields: Params = parse_qsl(source, keep_blank_values=True, max_num_fields=MAX_FIELDS)
     except ValueError:
-        return Denied(413, "too_large", f"A webhook has at most {_MAX_FIELDS} fields.")
+        return Denied(413, "too_large", f"A webhook has at most {MAX_FIELDS} fields.")
     bases = base_urls(request.headers, request.scheme, public_url)
     trusted = loopback_trusted(request.peer, request.headers, public_url)
     if auth_token:

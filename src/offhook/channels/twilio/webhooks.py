@@ -6,21 +6,18 @@ Twilio read its own error out or drop the line.
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Awaitable, Callable
-
 from offhook.channels.arrivals import TOKEN_PARAMETER
 from offhook.channels.busy_line import UNHEARD
-from offhook.channels.call_token import CallClaims
+from offhook.channels.carrier_deps import CallStatusChanged, TransferEnded
+from offhook.channels.ledger import CallbackLedger, StreamEndings
 from offhook.channels.numbers import carrier_number
+from offhook.channels.ringing import Rings, admitted, call_token
 from offhook.channels.twilio import twiml
-from offhook.channels.twilio.deps import CallStatusChanged, TransferEnded, TwilioDeps
-from offhook.channels.twilio.ledger import CallbackLedger, StreamEndings
-from offhook.channels.twilio.verify import Verified
+from offhook.channels.twilio.deps import TwilioDeps
 from offhook.channels.urls import as_websocket
+from offhook.channels.webhook import Verified
 from offhook.contracts.business import Business
 from offhook.contracts.channel import TRANSFER
-from offhook.contracts.errors import Invalid
 from offhook.contracts.messaging import InboundMessage
 from offhook.telemetry import pii
 
@@ -41,37 +38,23 @@ class TwilioWebhooks:
         self._callbacks = CallbackLedger()
         self.endings = StreamEndings()
 
-    async def guarded(self, answer: Callable[[Verified], Awaitable[str]], request: Verified) -> str:
-        """The answer, or a spoken apology when making it failed. Only what the peer did wrong (Invalid) is raised."""
-        try:
-            return await answer(request)
-        except Invalid:
-            raise
-        except Exception as error:  # lint: broad-except: HTTP handler of a live call: it must be heard
-            self._deps.metrics.errors.labels(kind="webhook_failed").inc()
-            self._deps.log.error("webhook_failed", exc_info=error)
-            return twiml.say_and_hang_up(self._deps.settings.apology_text)
-
     async def voice(self, request: Verified) -> str:
         """A call comes in, or one that was placed is answered: send its media to us, with a token that says whose call
         it is."""
-        deps = self._deps
-        call_sid = _required(request, "CallSid")
-        from_number, to_number = carrier_number(request.params.get("From")), carrier_number(request.params.get("To"))
-        business = await self._business(to_number)
-        deps.on_ring(business)
-        if request.params.get("Direction", "").startswith("outbound"):
-            deps.admission.expect(call_sid)
-        elif not await deps.admission.rings(call_sid):
-            deps.metrics.errors.labels(kind="busy").inc()
+        deps, params = self._deps, request.params
+        rings = Rings(
+            request.required("CallSid"),
+            carrier_number(params.get("From")),
+            carrier_number(params.get("To")),
+            placed_by_us=params.get("Direction", "").startswith("outbound"),
+        )
+        business = await deps.called(rings.to_number)
+        if not await admitted(deps, business, rings):
             return self._busy(business)
-        claims = CallClaims(business.business_id, call_sid, from_number, to_number, secrets.token_urlsafe(9))
-        token = deps.tokens.issue(claims, deps.clock.now())
-        deps.log.info("call_rings", business_id=business.business_id, caller=pii.phone(from_number))
         base = request.base_url
         return twiml.connect_stream(
             as_websocket(base + MEDIA_PATH, insecure=request.trusted),
-            parameters={TOKEN_PARAMETER: token},
+            parameters={TOKEN_PARAMETER: call_token(deps, business.business_id, rings)},
             action=f"{base}/twilio/after-stream",
             status_callback=f"{base}/twilio/stream-status",
         )
@@ -93,7 +76,7 @@ class TwilioWebhooks:
         if request.params.get("Digits"):
             return twiml.empty()
         # The number that was dialled for this leg is the staff's; ours is the one that it was dialled from.
-        words = self._deps.transfer_words(await self._business(carrier_number(request.params.get("From"))))
+        words = self._deps.transfer_words(await self._deps.called(carrier_number(request.params.get("From"))))
         action = f"{request.base_url}/twilio/whisper"
         return twiml.ask_for_a_key(words.whisper, words.language, action=action, timeout_s=_KEY_WAIT_S)
 
@@ -103,14 +86,14 @@ class TwilioWebhooks:
         bridged = request.params.get("DialBridged", "true") == "true"
         business = await self._called(request)
         connected = status in ("completed", "answered") and bridged
-        ended = TransferEnded(_required(request, "CallSid"), business.business_id, connected)
+        ended = TransferEnded(request.required("CallSid"), business.business_id, connected)
         await self._deps.on_transfer_ended(ended)
         return twiml.hang_up() if connected else self._nobody(business)
 
     async def status(self, request: Verified) -> str:
         """A call's status changed; repeats and late ones change nothing."""
         params = request.params
-        call_sid, status = _required(request, "CallSid"), _required(request, "CallStatus")
+        call_sid, status = request.required("CallSid"), request.required("CallStatus")
         if self._callbacks.is_news(call_sid, status, params.get("SequenceNumber", "")):
             duration = params.get("CallDuration", "")
             changed = CallStatusChanged(
@@ -126,7 +109,7 @@ class TwilioWebhooks:
         """A text message comes in. Errors are not answered with words here: Twilio then asks its fallback URL, and a
         message that comes again is taken once."""
         sender = carrier_number(request.params.get("From"))
-        message_sid = _required(request, "MessageSid")
+        message_sid = request.required("MessageSid")
         if sender is not None:  # short codes and named senders are nobody's customers
             message = InboundMessage(
                 channel="sms",
@@ -149,7 +132,7 @@ class TwilioWebhooks:
         business, base = await self._called(request), request.base_url
         if business.transfer_number is None:
             await self._deps.on_transfer_ended(
-                TransferEnded(_required(request, "CallSid"), business.business_id, connected=False)
+                TransferEnded(request.required("CallSid"), business.business_id, connected=False)
             )
             return self._nobody(business)
         return twiml.dial(
@@ -165,20 +148,8 @@ class TwilioWebhooks:
         return twiml.say_and_hang_up(words.nobody, words.language)
 
     async def _called(self, request: Verified) -> Business:
-        return await self._business(carrier_number(request.params.get("To")))
-
-    async def _business(self, to_number: str | None) -> Business:
-        directory = self._deps.businesses
-        called = await directory.by_number(to_number) if to_number else None
-        return called or await directory.default()
+        return await self._deps.called(carrier_number(request.params.get("To")))
 
     def _busy(self, business: Business) -> str:
         language = business.languages[0]
         return twiml.say_and_hang_up(self._deps.busy.text(language), language)
-
-
-def _required(request: Verified, name: str) -> str:
-    value = request.params.get(name, "")
-    if not value or len(value) > 64 or not value.isprintable():
-        raise Invalid(f"The webhook needs {name}.", {name: "missing or unreadable"})
-    return value

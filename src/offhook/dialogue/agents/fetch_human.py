@@ -9,7 +9,7 @@ from offhook.dialogue.model import Line
 from offhook.dialogue.tools.request_human import tell_owner
 from offhook.store.business_book import BusinessBook
 
-PUTS_THROUGH = frozenset({"twilio"})
+PUTS_THROUGH = frozenset({"twilio", "exotel"})
 """Channels whose calls can be put through to a telephone."""
 
 

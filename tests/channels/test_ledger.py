@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from offhook.channels.twilio.ledger import CallbackLedger, StreamEndings
+from offhook.channels.ledger import CallbackLedger, StreamEndings
 
 
 def test_repeats_and_late_ones_are_no_news() -> None:

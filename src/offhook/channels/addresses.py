@@ -16,7 +16,15 @@ _HOME_PREFIX = 64
 
 
 def client_address(peer: str | None, headers: Iterable[tuple[str, str]], trusted_proxies: Sequence[str]) -> str:
-    """The client's address, "" when unknown; for IPv6 its network.
+    """The client's address, "" when unknown; for IPv6 its network, because one subscriber has a whole one.
+
+    Args: as `exact_address`.
+    """
+    return _limited_as(exact_address(peer, headers, trusted_proxies))
+
+
+def exact_address(peer: str | None, headers: Iterable[tuple[str, str]], trusted_proxies: Sequence[str]) -> str:
+    """The client's address, "" when unknown.
 
     Args:
         peer: other end of the TCP connection.
@@ -24,15 +32,23 @@ def client_address(peer: str | None, headers: Iterable[tuple[str, str]], trusted
         trusted_proxies: addresses or networks (`10.0.0.0/8`) whose word is taken; others are not asked.
     """
     address = peer or ""
-    if trusted_proxies and _is_among(address, trusted_proxies):
+    if trusted_proxies and is_among(address, trusted_proxies):
         forwarded = ",".join(value for name, value in headers if name.lower() == "x-forwarded-for")
         for hop in reversed(forwarded.split(",")[-_MOST_HOPS:]):
             if _parsed(hop.strip()) is None:
                 break
             address = hop.strip()
-            if not _is_among(address, trusted_proxies):
+            if not is_among(address, trusted_proxies):
                 break
-    return _limited_as(address)
+    return address
+
+
+def is_among(address: str, networks: Sequence[str]) -> bool:
+    """Whether it is one of these addresses or in one of these networks (`10.0.0.0/8`)."""
+    ip = _parsed(address)
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+        ip = ip.ipv4_mapped
+    return ip is not None and any(ip in network for network in map(_network, networks) if network is not None)
 
 
 def _limited_as(address: str) -> str:
@@ -42,11 +58,6 @@ def _limited_as(address: str) -> str:
             return str(ip.ipv4_mapped)
         return str(ipaddress.ip_network((ip, _HOME_PREFIX), strict=False))
     return address
-
-
-def _is_among(address: str, networks: Sequence[str]) -> bool:
-    ip = _parsed(address)
-    return ip is not None and any(ip in network for network in map(_network, networks) if network is not None)
 
 
 def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from offhook.api.addresses import client_address
+from offhook.channels.addresses import client_address
 
 PROXIES = ("10.0.0.0/8", "192.0.2.1", "nonsense")
 

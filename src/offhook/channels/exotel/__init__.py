@@ -1,0 +1,1 @@
+"""Exotel: dynamic URLs, Voicebot streams (PCM16 over a WebSocket), passthru, Connect, status callbacks."""
