@@ -92,6 +92,26 @@ async def test_a_write_runs_once_under_its_turn() -> None:
     assert await bench.runner.recall(tool, "t2", scope()) == Result(1)
 
 
+@pytest.mark.parametrize("effect", list(Effect))
+async def test_past_its_deadline_the_caller_is_told_and_the_tool_goes_on(effect: Effect) -> None:
+    bench, body, told = Bench(), Counting(), asyncio.Event()
+    body.gate = asyncio.Event()
+    running = asyncio.ensure_future(bench.runner.run(body.tool(effect), Args("x"), replace(scope(), on_slow=told.set)))
+    await told.wait()
+    assert not running.done()
+    body.gate.set()
+    assert await running == Ok(Result(1))
+
+
+async def test_a_tool_in_time_tells_nothing() -> None:
+    bench, body = Bench(), Counting()
+    told: list[str] = []
+    quick = replace(body.tool(Effect.READ), deadline_ms=60_000)
+    await bench.runner.run(quick, Args("x"), replace(scope(), on_slow=lambda: told.append("late")))
+    await asyncio.sleep(0)
+    assert told == []
+
+
 async def test_twins_at_the_same_time_write_once() -> None:
     bench, body = Bench(), Counting()
     body.gate = asyncio.Event()

@@ -121,6 +121,19 @@ async def test_a_model_that_never_answers_is_announced_given_up_and_told_to_the_
 
 
 @virtual_time
+async def test_a_tool_past_its_deadline_is_announced_at_once_and_then_answered(clock: VirtualClock) -> None:
+    slow = Reply("We open at eight.", slow_tool_ms=300, think_ms=4000)
+    call = ScriptedCall(clock, ["Hello.", slow], policy=TurnPolicy(filler_ms=2500))
+    async with call.running():
+        await call.speaks(2.0, 3.2, "when do you open please")
+        await call.at(12)
+    filler_ms, answer_ms = call.carrier.first_audio_ms[1:3]
+    assert filler_ms - 3200 <= TurnPolicy().endpoint_ms + 300 + 100, "not after filler_ms"
+    assert answer_ms - filler_ms >= 3900
+    assert len(call.carrier.first_audio_ms) == 3, "announced once"
+
+
+@virtual_time
 async def test_a_voice_that_stalls_is_given_up_and_stored_words_are_said(clock: VirtualClock) -> None:
     call = ScriptedCall(clock, ["Hello.", "We open at eight."], tts=StalledTts())
     async with call.running():

@@ -29,6 +29,7 @@ from offhook.contracts.conversation import (
     TurnInput,
     TurnOutput,
     TurnResult,
+    Working,
 )
 from offhook.contracts.errors import AppError
 from offhook.contracts.speech import (
@@ -66,6 +67,8 @@ class Reply:
     error: Exception | None = None
     writes: bool = False
     understood: bool = False
+    slow_tool_ms: float = 0.0
+    """When a tool passes its deadline, long after which the answer comes; 0: none does."""
 
 
 class Carrier:
@@ -238,6 +241,9 @@ class ScriptedConversations:
             yield rehearsal.done
             return
         reply = self._replies.pop(0) if self._replies else Reply("Anything else?")
+        if reply.slow_tool_ms:
+            await asyncio.sleep(reply.slow_tool_ms / 1000)
+            yield Working()
         await asyncio.sleep(reply.think_ms / 1000)
         if reply.error is not None:
             raise reply.error

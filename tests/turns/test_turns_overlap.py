@@ -14,11 +14,13 @@ from offhook.contracts.turn import (
     PartialArrived,
     PlaybackFinished,
     ReplyAudioStarted,
+    ReplyDelayed,
     ReplyFullySent,
     RequestTranscript,
     SayFiller,
     SpeechStarted,
     SpeechStopped,
+    StartReply,
     StopReply,
     ThinkAhead,
     TranscriptArrived,
@@ -219,6 +221,24 @@ def test_a_slow_answer_is_announced_once_a_turn() -> None:
     script.until(15_000)
     assert script.turn.continues == 2
     assert len(script.when(SayFiller)) == 1
+
+
+def test_an_answer_that_waits_for_slow_work_is_announced_at_once_and_once() -> None:
+    script = TurnScript(TurnPolicy(filler_ms=800, endpoint_ms=300))
+    script.greeted()
+    script.says(4000, 5000, "what are your hours")
+    script.until(5400)
+    asked_ms = script.when(StartReply)[-1]
+    assert script.at(asked_ms + 310, ReplyDelayed(2)) == [SayFiller(2)]
+    script.at(asked_ms + 400, ReplyDelayed(2))
+    script.until(asked_ms + 3000)
+    assert len(script.when(SayFiller)) == 1
+
+
+def test_what_is_said_already_is_not_announced() -> None:
+    script = TurnScript.speaking()
+    assert script.at(6600, ReplyDelayed(2)) == []
+    assert script.at(6700, ReplyDelayed(9)) == []
 
 
 def test_thanks_over_a_goodbye_does_not_stop_it() -> None:

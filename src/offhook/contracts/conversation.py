@@ -195,12 +195,17 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Working:
+    """A tool takes longer than its deadline, and the answer waits for it: where people listen, they are told so."""
+
+
+@dataclass(frozen=True, slots=True)
 class TurnDone:
     result: TurnResult
     state: ConversationState
 
 
-TurnOutput = Say | TurnDone
+TurnOutput = Say | Working | TurnDone
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,13 @@ class DigitPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyDelayed:
+    """The reply waits for work that takes longer than it should."""
+
+    reply: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyAudioStarted:
     """The first audio of the reply went out."""
 
@@ -223,6 +230,7 @@ TurnEvent = (
     | TranscriptFailed
     | TurnUnderstood
     | DigitPressed
+    | ReplyDelayed
     | ReplyAudioStarted
     | ReplyFullySent
     | ReplyFailed

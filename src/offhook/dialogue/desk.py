@@ -100,6 +100,8 @@ class Work:
     facts: Facts
     tools: ToolRunner
     emit: Emit
+    on_slow: Callable[[], None] = lambda: None
+    """Told when a tool passes its deadline while the turn waits for it; must not block."""
     reading: Reading | None = None
     """What the turn's words were understood as; set by the router."""
     by_model: bool = False
@@ -114,7 +116,9 @@ class Work:
 
     def scope(self, state: ConversationState) -> ToolScope:
         turn, caller = self.turn, replace(caller_of(state), proven=self.desk.proves(state))
-        return ToolScope(self.business, caller, self.now, turn.turn_id, turn.rehearsal, self.by_model, self.part)
+        return ToolScope(
+            self.business, caller, self.now, turn.turn_id, turn.rehearsal, self.by_model, self.part, self.on_slow
+        )
 
     async def call(
         self,

@@ -30,6 +30,7 @@ from offhook.contracts.conversation import (
     TurnInput,
     TurnOutput,
     TurnResult,
+    Working,
     asks_for_secret,
 )
 from offhook.contracts.desk import UnitOfWorkFactory
@@ -113,7 +114,7 @@ class DialogueEngine:
         """
         began_ms = self._clock.mono_ms()
         await self.settled(state.session_id)
-        pieces: asyncio.Queue[Say | TurnDone] = asyncio.Queue(maxsize=PIECES_AHEAD)
+        pieces: asyncio.Queue[TurnOutput] = asyncio.Queue(maxsize=PIECES_AHEAD)
         # lint: naked-create-task: a generator cannot hold a TaskGroup open; awaited or cancelled below
         deciding = asyncio.get_running_loop().create_task(
             self._supervise(state, turn, business, began_ms, pieces), name=f"turn {turn.turn_id}"
@@ -229,7 +230,7 @@ class DialogueEngine:
         turn: TurnInput,
         business: Business,
         began_ms: float,
-        pieces: asyncio.Queue[Say | TurnDone],
+        pieces: asyncio.Queue[TurnOutput],
     ) -> None:
         said: list[str] = []
 
@@ -237,8 +238,12 @@ class DialogueEngine:
             said.append(text)
             await pieces.put(Say(text, whole))
 
+        def on_slow() -> None:
+            with suppress(asyncio.QueueFull):  # so much is being said already
+                pieces.put_nowait(Working())
+
         try:
-            done = await self._decide(state, turn, business, began_ms, emit)
+            done = await self._decide(state, turn, business, began_ms, emit, on_slow)
         except Exception as error:  # lint: broad-except: the turn's supervisor; the caller hears something
             self._on_error(f"dialogue_{type(error).__name__}")
             self._log.exception("turn_failed", turn_id=turn.turn_id)
@@ -254,6 +259,7 @@ class DialogueEngine:
         business: Business,
         began_ms: float,
         emit: Emit,
+        on_slow: Callable[[], None] = lambda: None,
     ) -> TurnDone:
         desk = self._desks.get(state.desk) or self._desks[business.desk]
         facts = await self.facts.get(desk, business)
@@ -266,6 +272,7 @@ class DialogueEngine:
             facts=facts,
             tools=self._runners[desk.name],
             emit=emit,
+            on_slow=on_slow,
         )
         begun = msgspec.structs.replace(
             state,

@@ -41,7 +41,8 @@ A = TypeVar("A", bound=msgspec.Struct)
 R = TypeVar("R", bound=msgspec.Struct)
 
 HARD_STOP_FACTOR = 10
-"""A READ tool is given up after that many times its deadline; passing the deadline itself is only reported."""
+"""A READ tool is given up after that many times its deadline; once past the deadline itself the caller is told that it
+takes a moment."""
 WRITE_PATIENCE_MS = 4000.0
 """How long a turn waits for a WRITE before it goes on without its outcome (the write itself goes on, too)."""
 
@@ -67,6 +68,8 @@ class ToolScope:
     """A language model asked for it: every WRITE needs a read-back that was answered in a later turn."""
     part: int = 0
     """Which of the turn's commands this is, from 0."""
+    on_slow: Callable[[], None] = lambda: None
+    """Told when the tool passes its deadline, while it is waited for: the caller is to hear something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +125,14 @@ class ToolRunner:
         if read_back is not None:
             scope = replace(scope, part=0)  # the read-back's turn asked for one thing
         began = self._clock.mono_ms()
-        if tool.effect is Effect.READ:
-            outcome, label = await self._read(tool, checked, scope, key)
-        else:
-            outcome, label = await self._write(tool, checked, scope, key, _answers(read_back, checked, scope))
+        late = asyncio.get_running_loop().call_later(tool.deadline_ms / 1000, scope.on_slow)
+        try:
+            if tool.effect is Effect.READ:
+                outcome, label = await self._read(tool, checked, scope, key)
+            else:
+                outcome, label = await self._write(tool, checked, scope, key, _answers(read_back, checked, scope))
+        finally:
+            late.cancel()
         elapsed = self._clock.mono_ms() - began
         self._on_report(ToolReport(tool.name, label, elapsed, elapsed > tool.deadline_ms))
         return outcome

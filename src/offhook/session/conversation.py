@@ -32,6 +32,7 @@ from offhook.contracts.conversation import (
     TurnInput,
     TurnOutput,
     TurnResult,
+    Working,
     asks_for_secret,
 )
 from offhook.contracts.errors import AppError, NotFound, VersionConflict
@@ -254,13 +255,15 @@ class Sessions:
 
     async def _decide(
         self, state: ConversationState, turn: TurnInput, business: Business, attempt: _Attempt
-    ) -> AsyncIterator[Say]:
+    ) -> AsyncIterator[Say | Working]:
         """Run the dialogue; text is passed on as it comes, the outcome is left in `attempt`."""
         async with closing(self._dialogue.run(state, turn, business)) as outputs:
             async for output in outputs:
                 match output:
                     case Say():
                         attempt.said.append(output.text)
+                        yield output
+                    case Working():
                         yield output
                     case TurnDone():
                         attempt.done = output

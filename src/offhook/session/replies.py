@@ -19,6 +19,7 @@ from offhook.contracts.speech import Expectation, TtsFailed
 from offhook.contracts.turn import (
     PlaybackFinished,
     ReplyAudioStarted,
+    ReplyDelayed,
     ReplyFailed,
     ReplyFullySent,
     StartReply,
@@ -243,7 +244,15 @@ class Replies:
             run.said.append(text)
 
         rehearsal = await self._rehearsals.take(run.input)
-        run.result = await think(self._conversations, self._session_id, run.input, run.sentences, on_text, rehearsal)
+        run.result = await think(
+            self._conversations,
+            self._session_id,
+            run.input,
+            run.sentences,
+            on_text,
+            rehearsal,
+            lambda: self._dispatch(ReplyDelayed(run.command.reply)),
+        )
         self.language = run.result.language
 
     async def _speak(self, run: ReplyRun) -> None:

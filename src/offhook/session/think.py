@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from offhook.contracts.conversation import Conversations, Rehearsal, Say, TurnDone, TurnInput, TurnResult, TurnSource
+from offhook.contracts.conversation import (
+    Conversations,
+    Rehearsal,
+    Say,
+    TurnDone,
+    TurnInput,
+    TurnResult,
+    TurnSource,
+    Working,
+)
 from offhook.contracts.turn import Cause, StartReply
 from offhook.kit.bounded_queue import BoundedQueue
 from offhook.kit.closing import closing
@@ -60,8 +69,12 @@ async def think(
     sentences: BoundedQueue[str],
     on_text: Callable[[str], None],
     rehearsal: Rehearsal | None = None,
+    on_delay: Callable[[], None] = lambda: None,
 ) -> TurnResult:
-    """Run the turn; whole sentences go into `sentences` as soon as they are there. Closes the queue at the end."""
+    """Run the turn; whole sentences go into `sentences` as soon as they are there. Closes the queue at the end.
+
+    `on_delay` is told when the answer waits for a tool that is past its deadline.
+    """
     splitter = SentenceSplitter()
     result: TurnResult | None = None
     try:
@@ -73,6 +86,8 @@ async def think(
                         ready = splitter.push(output.text)
                         for sentence in (*ready, *(splitter.flush() if output.whole else ())):
                             await sentences.put(sentence)
+                    case Working():
+                        on_delay()
                     case TurnDone():
                         result = output.result
         for sentence in splitter.flush():

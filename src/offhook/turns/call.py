@@ -57,6 +57,8 @@ class LiveReply:
     hang_up: bool = False
     filler: bool = False
     """Whether a filler has been said for this turn."""
+    delayed: bool = False
+    """Whether it waits for work that takes longer than it should."""
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from offhook.contracts.turn import (
     PartialArrived,
     PlaybackFinished,
     ReplyAudioStarted,
+    ReplyDelayed,
     ReplyFailed,
     ReplyFullySent,
     SpeechFaded,
@@ -36,7 +37,7 @@ def means_something(call: Call, event: TurnEvent) -> bool:
     match event:
         case PartialArrived() | TranscriptArrived() | TranscriptFailed() | TurnUnderstood():
             return call.utterance is not None and call.utterance.number == event.utterance
-        case ReplyAudioStarted() | ReplyFullySent() | ReplyFailed() | PlaybackFinished():
+        case ReplyDelayed() | ReplyAudioStarted() | ReplyFullySent() | ReplyFailed() | PlaybackFinished():
             return call.reply is not None and call.reply.number == event.reply
         case SpeechStarted():
             return not closing and not (call.utterance is not None and call.utterance.cut)
@@ -72,6 +73,8 @@ def hear(call: Call, event: TurnEvent) -> None:
             _open(call).understood = text
         case DigitPressed(digit=digit):
             _digit_pressed(call, digit)
+        case ReplyDelayed():
+            _living(call).delayed = True
         case ReplyAudioStarted():
             _living(call).audio_started_ms = call.now_ms
         case ReplyFullySent():

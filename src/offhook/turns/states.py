@@ -33,6 +33,7 @@ from offhook.contracts.turn import (
     PartialArrived,
     PlaybackFinished,
     ReplyAudioStarted,
+    ReplyDelayed,
     ReplyFailed,
     ReplyFullySent,
     SpeechFaded,
@@ -157,12 +158,14 @@ INPUT: Mapping[Input, Row] = {
 REPLY: Mapping[Reply, Row] = {
     Reply.NONE: {
         StartReply: Reply.THINKING,
+        ReplyDelayed: None,
         ReplyAudioStarted: None,
         ReplyFullySent: None,
         ReplyFailed: None,
         PlaybackFinished: None,
     },
     Reply.THINKING: {
+        ReplyDelayed: Reply.THINKING,
         ReplyAudioStarted: Reply.SPEAKING,
         ReplyFullySent: Reply.SENT,
         ReplyFailed: Reply.NONE,
@@ -170,6 +173,7 @@ REPLY: Mapping[Reply, Row] = {
         StopReply: Reply.NONE,
     },
     Reply.SPEAKING: {
+        ReplyDelayed: None,
         ReplyAudioStarted: None,
         ReplyFullySent: Reply.SENT,
         ReplyFailed: Reply.NONE,
@@ -177,6 +181,7 @@ REPLY: Mapping[Reply, Row] = {
         StopReply: Reply.NONE,
     },
     Reply.SENT: {
+        ReplyDelayed: None,
         ReplyAudioStarted: None,
         ReplyFullySent: None,
         ReplyFailed: None,

@@ -68,7 +68,9 @@ def _filler_due(call: Call) -> float | None:
     reply = call.reply
     if reply is None or reply.cause not in ("caller", "dtmf") or reply.filler or not call.policy.filler_ms:
         return None
-    return None if reply.audio_started_ms is not None else reply.started_ms + call.policy.filler_ms
+    if reply.audio_started_ms is not None:
+        return None
+    return NOW if reply.delayed else reply.started_ms + call.policy.filler_ms
 
 
 def _stuck_due(call: Call) -> float | None:
