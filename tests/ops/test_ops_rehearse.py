@@ -46,7 +46,7 @@ def test_the_dealership_has_its_sixty_scenarios() -> None:
     assert len(found) >= 60
     assert len({one.name for one in found}) == len(found)
     with pytest.raises(Invalid):
-        scenarios_of("sales")
+        scenarios_of("bakery")
 
 
 async def test_a_scenario_is_played_when_it_says() -> None:

@@ -50,7 +50,7 @@ async def test_the_demo_businesses_answer_for_their_desks(database: Database, cl
     businesses = SqlBusinesses(database, clock)
     assert (await businesses.default()).name == "Lakeside Motors"
     assert (await businesses.default("shop")).name == "Sharma Kirana Store"
-    assert (await businesses.default("sales")).timezone == "America/Denver"
+    assert (await businesses.default("sales")).timezone == "Asia/Kolkata"
     called = await businesses.by_number("+919999900001")
     assert called is not None
     assert (called.desk, called.currency) == ("shop", "INR")
@@ -63,7 +63,7 @@ async def test_the_demo_businesses_answer_for_their_desks(database: Database, cl
 async def test_demo_businesses_are_marked(database: Database, clock: SetClock) -> None:
     businesses = SqlBusinesses(database, clock)
     await businesses.create(OURS)
-    assert await businesses.demo_names() == ["Lakeside Motors", "Sharma Kirana Store", "Brightline Solar"]
+    assert await businesses.demo_names() == ["Lakeside Motors", "Sharma Kirana Store", "Saral Suite"]
 
 
 async def test_an_update_is_seen_at_once_here_and_later_elsewhere(database: Database, clock: SetClock) -> None:

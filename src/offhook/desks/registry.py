@@ -16,7 +16,9 @@ from offhook.desks.dealership.edits import EDITS as DEALERSHIP_EDITS
 from offhook.desks.dealership.recognition import Recognition
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.dealership.speech import speech_domain
+from offhook.desks.sales.desk import LANGUAGE_FOLDER as SALES_LANGUAGE
 from offhook.desks.sales.desk import sales_desk
+from offhook.desks.sales.understanding.understander import SalesUnderstander
 from offhook.desks.shop.desk import LANGUAGE_FOLDER as SHOP_LANGUAGE
 from offhook.desks.shop.desk import shop_desk
 from offhook.desks.shop.edits import SHOP_EDITS
@@ -34,8 +36,8 @@ from offhook.understanding.understander import Understander
 BOOK_EDITS: dict[str, Editable] = {**SHARED_EDITS, **DEALERSHIP_EDITS, **SHOP_EDITS}
 """What people may change by hand, by the list's name in the API."""
 
-LANGUAGES: dict[str, Path] = {"dealership": LANGUAGE_FOLDER, "shop": SHOP_LANGUAGE, "sales": LANGUAGE_FOLDER}
-"""Desk -> folder of its language data. Sales uses the everyday part of the dealership's."""
+LANGUAGES: dict[str, Path] = {"dealership": LANGUAGE_FOLDER, "shop": SHOP_LANGUAGE, "sales": SALES_LANGUAGE}
+"""Desk -> folder of its language data."""
 
 
 def understander_of(desk: str) -> Understands:
@@ -43,13 +45,14 @@ def understander_of(desk: str) -> Understands:
     folder = LANGUAGES.get(desk)
     if folder is None:
         raise AppError("unknown_desk", f"There is no desk {desk!r}; there are: {', '.join(LANGUAGES)}.", status=422)
+    if desk == "sales":
+        return SalesUnderstander(folder)
     return LedgerUnderstander(folder) if desk == "shop" else Understander(load_desk_language(folder))
 
 
 def build_desks(recognition: Recognition | None = None) -> dict[str, Desk]:
     """`recognition`: of the dealership's callers. Raises TemplateError or ValueError when a desk's file is wrong."""
-    shared = LanguageReader.of_folder(LANGUAGE_FOLDER)
-    readers = {"dealership": shared, "sales": shared, "shop": LanguageReader(understander_of("shop"))}
+    readers = {desk: LanguageReader(understander_of(desk)) for desk in LANGUAGES}
     return {
         "dealership": dealership_desk(readers["dealership"], recognition),
         "shop": shop_desk(readers["shop"]),

@@ -24,6 +24,7 @@ A scenario file is YAML, a list of:
       waiting: []                # entries of the waiting list: {service, first, last, name, phone}
       entries: []                # of a shop's book: {kind, customer, amount (paise)}
       reminders: []              # customers for whom reminders wait
+      leads: []                  # of a sales desk: see LeadLeft
       tasks: 0
       owner_told: 0              # how many of the tasks the owner is written to about
       hang_up: true              # the last reply ends the call
@@ -50,6 +51,8 @@ from offhook.dialogue.engine import DialogueEngine
 from offhook.kit.closing import closing
 
 DEFAULT_CALLER = "+12025550199"
+TYPED = "chat"
+"""The channel whose callers type, and have no number."""
 
 
 class Step(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
@@ -116,6 +119,31 @@ class EntryLeft(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields
     product: str = ""
 
 
+class LeadLeft(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """A lead of a sales desk."""
+
+    product: str = ""
+    need: str = ""
+    qty: int | None = None
+    budget: str = ""
+    """ "40000-50000", "-20000" for at most, "30000-" for at least; whole units of the business's currency."""
+    timing: str = ""
+    """ "2026-12-01/2026-12-31", or "later"."""
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    next_step: str | UnsetType = UNSET
+    """Left out: whichever."""
+    next_at: str = ""
+    """YYYY-MM-DDTHH:MM, wall-clock of the business."""
+    quote: int | None = None
+    """The total of the quote that is kept with it, in minor units."""
+
+    def like(self, found: LeadLeft) -> LeadLeft:
+        """Itself, with what is left out as in `found`."""
+        return msgspec.structs.replace(self, next_step=found.next_step) if self.next_step is UNSET else self
+
+
 class Ending(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """What the session left behind."""
 
@@ -126,6 +154,7 @@ class Ending(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
     entries: tuple[EntryLeft, ...] = ()
     reminders: tuple[str, ...] = ()
     """Customers whose reminders the session set and nobody took back."""
+    leads: tuple[LeadLeft, ...] = ()
     tasks: int = 0
     owner_told: int = 0
     """Tasks of the session that the owner is written to about, since nobody was there."""
@@ -145,7 +174,9 @@ class Scenario(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
 
     @property
     def caller_phone(self) -> str | None:
-        return DEFAULT_CALLER if self.caller is UNSET else self.caller
+        if self.caller is not UNSET:
+            return self.caller
+        return None if self.channel == TYPED else DEFAULT_CALLER
 
 
 @dataclass(slots=True)
@@ -212,7 +243,7 @@ async def play(
         if result.hang_up:
             report.failures.append(f"step {number}: the call was over already")
             break
-        turn = step.turn(f"t{number}", typed=as_operator)
+        turn = step.turn(f"t{number}", typed=as_operator or scenario.channel == TYPED)
         state, result = await _turn(engine, business, state, turn)
         _note(report, step, turn.text or f"({turn.source})", result)
     wanted = scenario.end
@@ -248,6 +279,15 @@ def _note(report: Report, step: Step, said: str, result: TurnResult) -> None:
         report.failures.append(f"{where}: it asks for {result.expect_kind}, not {step.expect}")
 
 
+def _leads(wanted: Ending, found: Ending) -> list[LeadLeft]:
+    def order(lead: LeadLeft) -> tuple[str, ...]:
+        return lead.phone, lead.email, lead.name
+
+    pairs = zip(sorted(wanted.leads, key=order), sorted(found.leads, key=order), strict=False)
+    alike = [mine.like(theirs) for mine, theirs in pairs]
+    return [*alike, *sorted(wanted.leads, key=order)[len(alike) :]]
+
+
 def _compare(report: Report, wanted: Ending, found: Ending, last: TurnResult) -> None:
     if sorted(wanted.appointments) != sorted(found.appointments):
         report.failures.append(f"appointments: {list(found.appointments)}, not {list(wanted.appointments)}")
@@ -260,6 +300,9 @@ def _compare(report: Report, wanted: Ending, found: Ending, last: TurnResult) ->
         report.failures.append(f"entries: {list(found.entries)}, not {list(wanted.entries)}")
     if sorted(wanted.reminders) != sorted(found.reminders):
         report.failures.append(f"reminders: {list(found.reminders)}, not {list(wanted.reminders)}")
+    if _leads(wanted, found) != _leads(found, found):
+        missing = len(found.leads) < len(wanted.leads) and not found.leads
+        report.failures.append(f"{'no ' * missing}leads: {list(found.leads)}, not {list(wanted.leads)}")
     if wanted.tasks != found.tasks:
         report.failures.append(f"tasks: {found.tasks}, not {wanted.tasks}")
     if wanted.owner_told != found.owner_told:

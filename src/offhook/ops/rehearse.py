@@ -25,6 +25,7 @@ from offhook.desks.dealership.left_behind import left_behind as dealership_left
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.demo import demo_businesses
 from offhook.desks.registry import build_desks
+from offhook.desks.sales.left_behind import left_behind as sales_left
 from offhook.desks.shop.left_behind import left_behind as shop_left
 from offhook.desks.tables import metadata
 from offhook.dialogue.desk import Desk
@@ -38,9 +39,9 @@ from offhook.store.unit_of_work import unit_of_work_factory
 
 NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 """When scenarios are played that name no moment of their own: a Wednesday morning at the demo dealership."""
-_DESKS = {"dealership": dealership_left, "shop": shop_left}
+_DESKS = {"dealership": dealership_left, "shop": shop_left, "sales": sales_left}
 """Desk -> what a session left in its book."""
-_WRITES = ("appointments:", "others:", "waiting:", "entries:", "reminders:")
+_WRITES = ("appointments:", "others:", "waiting:", "entries:", "reminders:", "leads:")
 _FILL = "Tire rotation"
 """What takes a bay where a scenario wants it taken."""
 

@@ -1,0 +1,381 @@
+"""An enquiry by talk: whatever is said is taken in any order, one thing is asked at a time, what is refused is left
+open; at the end it is read back, and kept after a yes, which is the yes to being contacted, too.
+
+Nothing is written before that yes; the tool runner checks that it answers exactly what was read back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+import msgspec
+
+from offhook.contracts.conversation import ConversationState, SlotValue
+from offhook.contracts.desk import Failed, Ok
+from offhook.contracts.speech import Expectation
+from offhook.desks.sales.agents import form as enquiry
+from offhook.desks.sales.agents.form import (
+    LEAD_FORM,
+    MEMORY_KEPT,
+    MEMORY_TALKED_OF,
+    OFFER,
+    OFFER_QUOTE,
+    QUOTE_WANTED,
+    QUOTED,
+    WANTS,
+)
+from offhook.desks.sales.agents.lines import Say
+from offhook.desks.sales.agents.times import closed_then
+from offhook.desks.sales.facts import SalesFacts, facts_of
+from offhook.desks.sales.tools.catalogue import QuoteQuestion, make_quote
+from offhook.desks.sales.tools.lead_steps import StepRequest, withdraw_lead
+from offhook.desks.sales.tools.save_lead import PRICE_CHANGED, LeadSaved, save_lead
+from offhook.desks.sales.understanding.understander import CALL, DEMO, LEAD, QUALIFYING, QUOTE, REFUSE
+from offhook.dialogue.agents.faq import ANYTHING_ELSE
+from offhook.dialogue.choices import gives_up, named_slot
+from offhook.dialogue.desk import Work
+from offhook.dialogue.forms import (
+    ASKED_CHANGE,
+    ASKED_CONFIRM,
+    MEMORY_FORM,
+    TRIES_BEFORE_HELP,
+    FormState,
+    ReadBack,
+    asking,
+    digest,
+    load,
+    misheard_again,
+    to_memory,
+    to_pending,
+)
+from offhook.dialogue.model import Delta, Line, Question
+from offhook.dialogue.tool_runner import SAY_SLOW_WRITE
+from offhook.understanding.model import Command
+
+NEXT_STEP_SAID = {"call_back": "step_call_back", "demo": "step_demo", "quote": "step_quote"}
+NEEDS_CONTACT = "contact"
+_KEPT = {
+    "call_back": "kept_call_back",
+    "demo": "kept_demo",
+    "quote": "kept_quote",
+    "hand_over": "kept_hand_over",
+    "nurture": "kept_nurture",
+}
+_KEPT_AT = {"call_back": "kept_call_back_at", "demo": "kept_demo_at"}
+"""Next step -> what is said of it; with the moment that was agreed."""
+
+
+async def enquire(work: Work, state: ConversationState, command: Command) -> Delta:
+    """lead.note, demo.ask, call.ask, quote.make, lead.refuse, customer.identify, and what answers their questions."""
+    if not work.facts.available:
+        return Delta(lines=(Line("failed_unavailable"),))
+    facts = facts_of(work)
+    before = load(LEAD_FORM, state)
+    if command.intent == REFUSE:
+        return await _no_contact(work, state)
+    if before is None and command.intent in ("confirm", "deny"):
+        return Delta(lines=(Line("confirm_nothing"),), question=ANYTHING_ELSE)
+    begun = before if before is not None else _begun(work, state)
+    answered = await _answer(work, state, begun, command)
+    if isinstance(answered, Delta):
+        return answered
+    form, lines = answered, list[Line]()
+    given = enquiry.given(command.slots, command.intent, form, facts, work.business.country)
+    values = dict(given.values)
+    if work.turn.source == "speech":
+        form, values, _ = misheard_again(form, values)
+    form = enquiry.taken(form, values)
+    lines += [Line(key) for key in given.wrong]
+    lines += _problems(work, command)
+    if command.intent == QUOTE:
+        form = enquiry.taken(form, {QUOTE_WANTED: True})
+    if form.values.get(QUOTE_WANTED):
+        return await _quote(work, state, begun, form, facts, tuple(lines))
+    if _says_nothing_new(before, form, command, state):
+        return Delta(lines=(*lines, Line("kept_already")), question=ANYTHING_ELSE)
+    return await _go_on(work, state, begun, form, facts, tuple(lines))
+
+
+def done(work: Work, state: ConversationState, value: msgspec.Struct) -> Delta:
+    """The lead is kept: say what happens next, and remember it for what is said later."""
+    saved = cast(LeadSaved, value)
+    form = load(LEAD_FORM, state)
+    say = Say(work, state.language, state.channel)
+    line = Line(_KEPT[saved.next_step] if saved.created else "kept_changed")
+    if saved.created and form is not None and enquiry.known(form, "when") and saved.next_step in _KEPT_AT:
+        line = Line(_KEPT_AT[saved.next_step], {"when": say.moment(form)})
+    values: dict[str, SlotValue] = {} if form is None else dict(form.values)
+    return Delta(
+        lines=(line,),
+        pending=None,
+        memory={MEMORY_FORM: None, MEMORY_KEPT: {**values, "lead_id": saved.lead_id}},
+        question=ANYTHING_ELSE,
+    )
+
+
+# -- answers to our questions -----------------------------------------------------------------------------------------
+
+
+async def _answer(work: Work, state: ConversationState, form: FormState, command: Command) -> FormState | Delta:
+    """What a yes or no, and nothing beside it, does to the form."""
+    if command.intent not in ("confirm", "deny") or command.slots:
+        return form
+    words = work.words(state.language)
+    if command.intent == "confirm":
+        if form.asked == ASKED_CONFIRM and form.read_back is not None:
+            if work.reading is not None and any(problem.slot == "confirm" for problem in work.reading.problems):
+                return Delta(lines=(Line("not_heard"),), resume=True)
+            return await _commit(work, state, form)
+        if form.asked == OFFER_QUOTE:
+            return enquiry.taken(form, {QUOTE_WANTED: True})
+        if form.asked == OFFER and QUOTED in form.values:
+            return enquiry.taken(form, {WANTS: "quote"})
+        return form
+    if gives_up(work.turn.text, words) or form.asked in (OFFER, OFFER_QUOTE):
+        return _dropped("dropped" if form.asked not in (OFFER, OFFER_QUOTE) else "as_you_like")
+    if form.asked == ASKED_CONFIRM:
+        slot = named_slot(work.turn.text, words)
+        if slot in ("name", "phone", "date", "time"):
+            return _reopened(form, "when" if slot in ("date", "time") else "contact" if slot == "phone" else slot)
+        return replace(form, asked=ASKED_CHANGE)
+    if form.asked == ASKED_CHANGE:
+        return _dropped("dropped")
+    if form.asked == NEEDS_CONTACT:
+        return _dropped("no_contact_no_lead")
+    return enquiry.declining(form, form.asked) if form.asked in (*QUALIFYING, "name", "when") else form
+
+
+def _dropped(key: str) -> Delta:
+    return Delta(lines=(Line(key),), pending=None, memory={MEMORY_FORM: None}, question=ANYTHING_ELSE)
+
+
+def _reopened(form: FormState, slot: str) -> FormState:
+    gone = {"contact": ("phone", "email"), "when": ("date", "time")}.get(slot, (slot,))
+    values = {name: value for name, value in form.values.items() if name not in gone}
+    return replace(form, values=values, read_back=None)
+
+
+def _problems(work: Work, command: Command) -> list[Line]:
+    """What stands against values of the turn's first command."""
+    reading = work.reading
+    if reading is None or not reading.commands or reading.commands[0] is not command:
+        return []
+    lines: list[Line] = []
+    for problem in reading.problems:
+        if problem.slot == "qty":
+            lines.append(Line("qty_unclear"))
+        elif problem.slot in ("date", "time") and problem.kind in ("impossible", "past", "gap"):
+            lines.append(Line("when_past"))
+        elif problem.slot == "phone" and problem.kind == "invalid":
+            lines.append(Line("phone_unreadable"))
+    return lines
+
+
+def _begun(work: Work, state: ConversationState) -> FormState:
+    """A form with what this session has kept or heard already."""
+    values: dict[str, SlotValue] = {
+        name: value for name, value in enquiry.kept_values(state).items() if name != "lead_id"
+    }
+    talked_of = state.desk_memory.get(MEMORY_TALKED_OF)
+    if "product" not in values and "need" not in values and isinstance(talked_of, str):
+        values["product"] = talked_of
+    shown = state.booking_slots
+    known = {"name": shown.customer_name, "phone": shown.customer_phone, "email": shown.customer_email}
+    values = {**{name: value for name, value in known.items() if value}, **values}
+    return FormState(values=values, since=work.now.isoformat(timespec="seconds"))
+
+
+def _says_nothing_new(before: FormState | None, form: FormState, command: Command, state: ConversationState) -> bool:
+    """Said again after it was kept: nothing is asked, nothing written."""
+    kept = enquiry.kept_values(state)
+    if before is not None or not kept or command.intent not in (LEAD, "correct", "customer.identify"):
+        return False
+    return dict(form.values) == {name: value for name, value in kept.items() if name != "lead_id"}
+
+
+async def _no_contact(work: Work, state: ConversationState) -> Delta:
+    """Nothing is kept; and what this session has kept is withdrawn."""
+    if MEMORY_KEPT in state.desk_memory:
+        outcome = await work.call(withdraw_lead, StepRequest(), state)
+        if isinstance(outcome, Failed):
+            return Delta(lines=(Line(outcome.say),))
+    memory: dict[str, SlotValue] = {MEMORY_FORM: None, MEMORY_KEPT: None}
+    return Delta(lines=(Line("no_contact_kept"),), pending=None, memory=memory, question=ANYTHING_ELSE)
+
+
+# -- quotes -----------------------------------------------------------------------------------------------------------
+
+
+async def _quote(
+    work: Work, state: ConversationState, before: FormState, form: FormState, facts: SalesFacts, lines: tuple[Line, ...]
+) -> Delta:
+    """Tell the exact quote, once product and number are known; then offer to send it."""
+    item = facts.item(form.values.get("product"))
+    say = Say(work, state.language, state.channel)
+    if item is None:
+        return _ask(work, state, before, form, "need", lines, say)
+    if item.exact is None:
+        form = enquiry.taken(form, {QUOTE_WANTED: None})
+        told = Line("quote_not_exact", {"product": item.name, "price": say.price(item)})
+        return _ask(work, state, before, form, OFFER, (*lines, told), say)
+    if item.unit and "qty" not in form.values:
+        return _ask(work, state, before, form, "qty", lines, say)
+    qty = int(str(form.values.get("qty") or 1))
+    match await work.call(make_quote, QuoteQuestion(product=item.name, qty=qty), state):
+        case Ok(quote):
+            form = enquiry.taken(form, {QUOTE_WANTED: None, QUOTED: quote.total.amount})
+            if form.get(WANTS) is not None:
+                return await _go_on(work, state, before, form, facts, (*lines, *say.quote(quote)))
+            return _ask(work, state, before, form, OFFER, (*lines, *say.quote(quote)), say)
+        case Failed(key):
+            return Delta(lines=(*lines, Line(key)))
+        case _:
+            return Delta(lines=(*lines, Line("failed_tool")))
+
+
+# -- going on ---------------------------------------------------------------------------------------------------------
+
+
+async def _go_on(
+    work: Work, state: ConversationState, before: FormState, form: FormState, facts: SalesFacts, lines: tuple[Line, ...]
+) -> Delta:
+    say = Say(work, state.language, state.channel)
+    if enquiry.known(form, "when") and form.values.get("date") != before.values.get("date"):
+        closed = await closed_then(work, state, form, say)
+        if closed is not None:
+            form, lines = _reopened(form, "when"), (*lines, closed)
+    progress = form.values != before.values
+    if form.asked == ASKED_CHANGE and not progress and before.asked != ASKED_CHANGE:
+        return _ask(work, state, before, form, ASKED_CHANGE, lines, say)
+    form = _left_open(before, form, progress=progress)
+    slot = enquiry.missing(form, facts)
+    if slot is not None:
+        return _ask(work, state, before, form, slot, lines, say)
+    return _read_back(work, state, before, form, facts, lines, say)
+
+
+def _left_open(before: FormState, form: FormState, *, progress: bool) -> FormState:
+    """What was asked for twice without an answer is asked for no more, but for the contact: nothing is kept without."""
+    asked = before.asked
+    over = not progress and before.attempts >= enquiry.ASKED_TWICE
+    return enquiry.declining(form, asked) if over and asked in (*QUALIFYING, "name", "when") else form
+
+
+def _ask(
+    work: Work,
+    state: ConversationState,
+    before: FormState,
+    form: FormState,
+    slot: str,
+    lines: tuple[Line, ...],
+    say: Say,
+) -> Delta:
+    progress = form.values != before.values
+    form = asking(form, slot, progress=progress)
+    if form.attempts % TRIES_BEFORE_HELP == 0:
+        lines = (*lines, Line("human_is_there"))
+    return _asked(work, state, form, (*_heard(before, form, say), *lines), _question(work, form, slot, say))
+
+
+def _question(work: Work, form: FormState, slot: str, say: Say) -> Question:
+    if slot == OFFER:
+        key = "offer_quote_sent" if QUOTED in form.values else "offer_contact"
+        return Question(Line(key), Expectation("yes_no"))
+    if slot == ASKED_CHANGE:
+        return Question(Line("what_to_change"))
+    field = LEAD_FORM.field(slot)
+    key = field.ask
+    item = facts_of(work).item(form.values.get("product"))
+    if slot == "qty" and item is not None and item.unit not in ("", "person"):
+        key = "ask_qty_of"
+        return Question(Line(key, {"product": item.name}), Expectation(field.expect))
+    if slot == "when":
+        key = "ask_when_demo" if form.get(WANTS) == "demo" else "ask_when"
+    return Question(Line(key), Expectation(field.expect), field.ask_again)
+
+
+def _read_back(
+    work: Work,
+    state: ConversationState,
+    before: FormState,
+    form: FormState,
+    facts: SalesFacts,
+    lines: tuple[Line, ...],
+    say: Say,
+) -> Delta:
+    request = enquiry.request_of(form)
+    mark = digest(request)
+    proof = form.read_back
+    if proof is None or proof.digest != mark:
+        proof = ReadBack(work.turn.turn_id, mark)
+    form = replace(asking(form, ASKED_CONFIRM, progress=True), read_back=proof, unsure=frozenset())
+    values = {"what": say.enquiry(form, facts), "contact": say.contact(form)}
+    wants = form.get(WANTS)
+    if wants is None:
+        question = Line("read_back", values)
+    else:
+        when = say.moment(form) if enquiry.known(form, "when") else ""
+        key = "read_back_at" if when else "read_back_step"
+        question = Line(key, {**values, "step": say.text(NEXT_STEP_SAID[wants]), **({"when": when} if when else {})})
+    again = "read_back_changed" if enquiry.kept_values(state) else question.key
+    question = Line(again, values) if again == "read_back_changed" else question
+    return _asked(work, state, form, lines, Question(question, Expectation("yes_no")))
+
+
+def _asked(work: Work, state: ConversationState, form: FormState, lines: tuple[Line, ...], question: Question) -> Delta:
+    shown = msgspec.structs.replace(
+        state.booking_slots,
+        customer_name=_text(form, "name") or state.booking_slots.customer_name,
+        customer_phone=_text(form, "phone") or state.booking_slots.customer_phone,
+        customer_email=_text(form, "email") or state.booking_slots.customer_email,
+    )
+    memory: dict[str, SlotValue] = {MEMORY_FORM: to_memory(form)}
+    if "product" in form.values:
+        memory[MEMORY_TALKED_OF] = form.values["product"]
+    return Delta(
+        lines=lines, question=question, pending=to_pending(LEAD_FORM, form), memory=memory, booking_slots=shown
+    )
+
+
+def _heard(before: FormState, form: FormState, say: Say) -> tuple[Line, ...]:
+    """A word on what was just understood, so that a mistake is heard at once."""
+    if "name" in form.values and form.values["name"] != before.values.get("name"):
+        return (Line("heard_name", {"name": str(form.values["name"]).split()[0]}),)
+    if "product" in form.values and form.values["product"] != before.values.get("product"):
+        return (Line("heard", {"what": str(form.values["product"])}),)
+    if "qty" in form.values and form.values["qty"] != before.values.get("qty"):
+        return (Line("heard", {"what": str(form.values["qty"])}),)
+    if (when := say.timing(form.values)) is not None and when != say.timing(before.values):
+        return (Line("heard", {"what": when}),)
+    if (budget := say.budget(form.values)) is not None and budget != say.budget(before.values):
+        return (Line("heard", {"what": budget}),)
+    if enquiry.declined_of(form) != enquiry.declined_of(before):
+        return (Line("left_open"),)
+    return ()
+
+
+def _text(form: FormState, name: str) -> str | None:
+    value = form.values.get(name)
+    return str(value) if value else None
+
+
+async def _commit(work: Work, state: ConversationState, form: FormState) -> Delta:
+    match await work.call(save_lead, enquiry.request_of(form), state, form.read_back):
+        case Ok(value):
+            return done(work, state, value)
+        case Failed(key) if key == SAY_SLOW_WRITE:
+            return Delta(lines=(Line(key),), question=None)
+        case Failed(key) if key == PRICE_CHANGED:
+            changed = enquiry.taken(form, {QUOTED: None, QUOTE_WANTED: True})
+            return await _quote(work, state, form, changed, facts_of(work), (Line(key),))
+        case Failed(key) if key == "when_past":
+            again = _reopened(form, "when")
+            return await _go_on(work, state, form, again, facts_of(work), (Line(key),))
+        case Failed(key):
+            return Delta(lines=(Line(key),), question=Question(Line("try_again"), Expectation("yes_no")))
+        case _:
+            return await _go_on(work, state, form, replace(form, read_back=None), facts_of(work), ())
+
+
+INTENTS = (LEAD, DEMO, CALL, QUOTE, REFUSE, "customer.identify", "correct")

@@ -1,0 +1,244 @@
+"""Understanding a visitor of the sales desk: the figures of an enquiry first, then what the rest of the words want.
+
+What the figures take (how many, how much, when) is blanked out before the desk's frames read the sentence, so that "20"
+is read once, and never as an hour. Both answers become one: a lead that is told of, a question with a lead beside it,
+or the question alone. Figures that could belong to anything ("I paid 50 thousand for a bike") count only where
+something for sale is named with them, or an enquiry is under way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+
+import msgspec
+
+from offhook.contracts.conversation import SlotValue
+from offhook.desks.sales.understanding.figures import Figures, find_figures
+from offhook.desks.sales.understanding.words import ITEM, FigureWords, Marked, load_figure_words
+from offhook.understanding.desk import DeskLanguage, load_desk_language
+from offhook.understanding.model import Command, Context, Problem, Understanding, World
+from offhook.understanding.understander import Understander
+
+LEAD = "lead.note"
+QUOTE = "quote.make"
+DEMO = "demo.ask"
+CALL = "call.ask"
+REFUSE = "lead.refuse"
+QUALIFYING = ("need", "qty", "timing", "budget")
+"""Slots that may be left open; their question is asked once."""
+MOST_NEED = 300
+"""Characters of a need in the visitor's own words."""
+_OURS = frozenset({LEAD, QUOTE, DEMO, CALL, "correct", "customer.identify"})
+_EMPTY = frozenset({"out_of_scope", "greet", "smalltalk", "repeat"})
+_ASKED = {"need": "service", "product": "service", "timing": "date", "contact": "phone", "offer": "confirm"}
+_TALE = 6
+"""Words from which on a statement beside a figure tells a need."""
+_INTRO = re.compile(r"^(?:hi|hello|and)?\s*(?:my name is|mera naam|i am|i'm|this is|main|name)\s+", re.IGNORECASE)
+_SEGMENT = re.compile(r"[,;]\s*|\.\s+|\s+-\s+")
+
+
+class SalesUnderstander:
+    """Implements Understands. Not thread-safe; cheap to have one per worker."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder`: the desk's language. Raises FileNotFoundError or ValueError naming what is wrong."""
+        language: DeskLanguage = load_desk_language(folder)
+        self._inner = Understander(language)
+        self._words: FigureWords = load_figure_words(folder, language)
+        self._given = language.names.given
+        self._items: tuple[object, object] = (None, None)
+
+    def understand(
+        self, text: str, world: World, context: Context | None = None, explain: bool = False
+    ) -> Understanding:
+        began = perf_counter()
+        context = context or Context()
+        asked = context.asked or ""
+        world = msgspec.structs.replace(world, services={**world.services, **world.products}, products={})
+        marked = Marked(text, self._words, self._book(world.services))
+        figures = find_figures(marked, self._words, world.now.date(), asked)
+        under_way = context.pending is not None and context.pending.intent == LEAD
+        if not (under_way or figures.strong or marked.anywhere(ITEM) is not None):
+            figures = Figures()
+        rest = marked.without(list(figures.spans)) if figures.told else text
+        told = self._read(rest, world, context, explain)
+        if not under_way and (figures.strong or marked.items) and _nothing(told) and not _asks(text, marked):
+            # What is told beside the figures is read as an answer would be: name, number, address, day.
+            light = msgspec.structs.replace(context, pending=Command(intent=LEAD), asked=None)
+            again = self._read(rest, world, light, explain)
+            told = again if again.commands and again.commands[0].intent == LEAD else told
+        told = self._joined(told, figures, text, rest, context, world, explain)
+        told = _with_need(told, figures, text, asked, marked)
+        told = _with_product(told, marked)
+        told = self._with_name(told, rest, marked, context)
+        told.elapsed_ms = round((perf_counter() - began) * 1000.0, 3)
+        return told
+
+    # -- the rest of the sentence -------------------------------------------------------------------------------------
+
+    def _read(self, text: str, world: World, context: Context, explain: bool) -> Understanding:
+        pending = context.pending
+        if pending is not None:
+            pending = Command(intent=pending.intent, slots=_renamed(pending.slots, "product", "service"))
+        inner = msgspec.structs.replace(context, pending=pending, asked=_ASKED.get(context.asked or "", context.asked))
+        told = self._inner.understand(text, world, inner, explain)
+        for command in told.commands:
+            command.slots = _renamed(command.slots, "service", "product")
+        told.problems = [_named_ours(problem) for problem in told.problems]
+        told.ask = "product" if told.ask == "service" else told.ask
+        return told
+
+    def _joined(
+        self,
+        told: Understanding,
+        figures: Figures,
+        text: str,
+        rest: str,
+        context: Context,
+        world: World,
+        explain: bool,
+    ) -> Understanding:
+        if not figures.told:
+            return told
+        slots = _slots(figures)
+        first = told.commands[0] if told.commands else None
+        if first is not None and (first.intent in ("handoff", "goodbye", REFUSE) or first.slots.get("reason")):
+            return self._read(text, world, context, explain) if first.intent != REFUSE else told
+        asked = context.asked or ""
+        answers = asked == "confirm"
+        problems = [*told.problems]
+        if figures.unclear:
+            problems.append(Problem(slot=figures.unclear, kind="ambiguous", said=text[:80]))
+        if first is None or first.intent in _EMPTY or (first.intent in ("confirm", "deny") and (answers or slots)):
+            if answers and set(slots) <= {"declined"} and first is not None:
+                return told
+            if first is not None and first.intent == "deny" and asked == "offer" and _only_attitude(figures):
+                return told
+            intent = "correct" if answers else LEAD
+            commands = [Command(intent=intent, slots=slots)]
+        elif first.intent == "price.quote" and "qty" in slots:
+            commands = [Command(intent=QUOTE, slots={**first.slots, **slots}), *told.commands[1:]]
+        elif first.intent in _OURS:
+            intent = LEAD if first.intent == "customer.identify" else first.intent
+            commands = [Command(intent=intent, slots={**first.slots, **slots}), *told.commands[1:]]
+        else:
+            commands = [*told.commands, Command(intent=LEAD, slots=slots)]
+        decision = "ask" if figures.unclear else told.decision
+        if first is None or first.intent in _EMPTY:
+            decision = "ask" if figures.unclear else "execute"
+        told.commands, told.problems = commands, problems
+        told.decision, told.ask = decision, figures.unclear or told.ask
+        told.confidence = max(told.confidence, 0.7)
+        return told
+
+    def _with_name(self, told: Understanding, rest: str, marked: Marked, context: Context) -> Understanding:
+        """ "payroll for 20, Kiran Das, 99999 00014": a name that stands by itself beside the contact it belongs to."""
+        command = told.commands[0] if told.commands else None
+        if command is None or command.intent not in _OURS or "name" in command.slots:
+            return told
+        if not ({"phone", "email"} & command.slots.keys()):
+            return told
+        for segment in _SEGMENT.split(rest):
+            name = _INTRO.sub("", segment.strip()).removesuffix(" hai").removesuffix(" hoon")
+            if self._is_name(name, marked):
+                command.slots["name"] = " ".join(word.capitalize() for word in name.split())
+                break
+        return told
+
+    def _is_name(self, segment: str, marked: Marked) -> bool:
+        words = segment.split()
+        if not 1 <= len(words) <= 3 or not all(word.isalpha() for word in words):
+            return False
+        plain = [word.lower() for word in words]
+        if any(word in self._words.lexicon.function_words for word in plain):
+            return False
+        titled = all(word[0].isupper() for word in words) and len(words) > 1
+        return (titled or plain[0] in self._given) and not self._names_item(segment, marked)
+
+    def _names_item(self, segment: str, marked: Marked) -> bool:
+        span = marked.anywhere(ITEM)
+        return span is not None and marked.sentence.said(span.start, span.end).lower() in segment.lower()
+
+    def _book(self, services: Mapping[str, tuple[str, ...]]):  # type: ignore[no-untyped-def]
+        key = tuple(services.items())
+        if self._items[0] != key:
+            self._items = (key, self._words.items(services))
+        return self._items[1]
+
+
+def _nothing(told: Understanding) -> bool:
+    """Whether no frame made anything of the words; an attempt on us is something."""
+    return not told.commands or (told.commands[0].intent in _EMPTY and not told.commands[0].slots.get("reason"))
+
+
+def _slots(figures: Figures) -> dict[str, SlotValue]:
+    slots: dict[str, SlotValue] = {}
+    if figures.qty is not None:
+        slots["qty"] = figures.qty
+    if figures.budget_min is not None:
+        slots["budget_min"] = figures.budget_min
+    if figures.budget_max is not None:
+        slots["budget_max"] = figures.budget_max
+    if figures.first is not None:
+        slots["timing_from"] = figures.first.isoformat()
+    if figures.last is not None:
+        slots["timing_to"] = figures.last.isoformat()
+    if figures.later:
+        slots["timing"] = "later"
+    if figures.declined is not None:
+        slots["declined"] = [figures.declined]
+    return slots
+
+
+def _only_attitude(figures: Figures) -> bool:
+    return replace(figures, later=False, declined=None, spans=(), strong=False) == Figures()
+
+
+def _with_need(told: Understanding, figures: Figures, text: str, asked: str, marked: Marked) -> Understanding:
+    """What is wanted, in the visitor's words, where no name of ours is in them."""
+    first = told.commands[0] if told.commands else None
+    asks = _asks(text, marked)
+    if asks or marked.items or (first is not None and ("product" in first.slots or first.slots.get("reason"))):
+        return told
+    need: dict[str, SlotValue] = {"need": " ".join(text.split())[:MOST_NEED]}
+    if asked == "need" and (first is None or first.intent == "out_of_scope"):
+        told.commands = [Command(intent=LEAD, slots=need)]
+        told.decision, told.ask, told.confidence = "execute", None, max(told.confidence, 0.5)
+    elif first is not None and first.intent in (LEAD, "faq") and _tells(figures, text, asked):
+        told.commands = [Command(intent=LEAD, slots={**need, **_slots(figures)})]
+        told.decision, told.ask = "execute", None
+    return told
+
+
+def _with_product(told: Understanding, marked: Marked) -> Understanding:
+    """What is for sale and named, where no frame took it ("payroll for 20, Kiran Das, 99999 00014")."""
+    first = told.commands[0] if told.commands else None
+    takes = first is not None and first.intent in (LEAD, QUOTE, DEMO, CALL) and "product" not in first.slots
+    if first is not None and takes and len(marked.items) == 1 and all(one.slot != "product" for one in told.problems):
+        first.slots = {"product": marked.items[0], **first.slots}
+    return told
+
+
+def _tells(figures: Figures, text: str, asked: str) -> bool:
+    """Whether it is a tale of how things are, told with a number: whatever its words are like, it asks for nothing."""
+    counted = figures.strong and figures.qty is not None
+    return counted and asked in ("", "need") and len(text.split()) >= _TALE
+
+
+def _asks(text: str, marked: Marked) -> bool:
+    """Whether it is a question: in English by its first word, in Hindi by any."""
+    return "?" in text or marked.starts("asks_first", 0) is not None or marked.anywhere("asks") is not None
+
+
+def _renamed(slots: Mapping[str, SlotValue], old: str, new: str) -> dict[str, SlotValue]:
+    return {new if name == old else name: value for name, value in slots.items()}
+
+
+def _named_ours(problem: Problem) -> Problem:
+    if problem.slot != "service":
+        return problem
+    return Problem(slot="product", kind=problem.kind, said=problem.said, candidates=problem.candidates)
