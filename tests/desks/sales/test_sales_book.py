@@ -30,11 +30,6 @@ class Book:
                 told, session_id=session, channel="chat", language="en", currency="INR", price=None, now=NOW
             )
 
-    async def opt_out(self, phone: str) -> list[str]:
-        business = await self._businesses.default("sales")
-        async with self._units(business.business_id, Effect.WRITE) as uow:
-            return await SalesBook(uow).opt_out(phone=phone, now=NOW)
-
 
 @pytest.fixture
 def book(database: Database, clock: SetClock) -> Book:
@@ -64,12 +59,6 @@ async def test_two_people_of_one_number_stay_two(book: Book) -> None:
     other = await book.keep(Told(name="Arjun Rao", phone="+919999900011"), "sess_2")
     nameless = await book.keep(Told(phone="+919999900011"), "sess_3")
     assert len({first.lead.lead_id, other.lead.lead_id, nameless.lead.lead_id}) == 3
-
-
-async def test_stop_is_obeyed_for_the_number(book: Book) -> None:
-    kept = await book.keep(PRIYA, "sess_1")
-    assert await book.opt_out("+919999900011") == [kept.lead.lead_id]
-    assert await book.opt_out("+919999900011") == []
 
 
 async def test_a_lead_of_nobody_is_not_changed(book: Book, database: Database, clock: SetClock) -> None:

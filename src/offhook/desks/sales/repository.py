@@ -165,13 +165,6 @@ class SalesBook(BusinessBook):
         await self._audited("lead.change", lead_id, actor, now, {"before": before})
         return told
 
-    async def opt_out(self, *, phone: str | None = None, email: str | None = None, now: datetime) -> list[str]:
-        """Nobody writes to that number or address any more; ids of its leads."""
-        found = [one for one in await self._reached_by(phone, email) if one.opted_out_at is None]
-        for one in found:
-            await self.change(one.lead_id, {"opted_out_at": now.astimezone(UTC)}, actor="reply", now=now)
-        return [one.lead_id for one in found]
-
     async def _reached_by(self, phone: str | None, email: str | None) -> list[Lead]:
         """The newest first."""
         ways = [leads.c.phone == phone] if phone else []

@@ -17,7 +17,6 @@ from offhook.dialogue.spoken import spoken_date, spoken_list, spoken_time
 from offhook.dialogue.templates import Words
 from offhook.kit.money import Money, places
 
-
 _UNITS = {
     "person": ("unit_person", "units_person"),
     "piece": ("unit_piece", "units_piece"),
