@@ -91,8 +91,9 @@ class ShopFactsReader:
         self._names.move_to_end(uow.business_id)
         if len(self._names) > _KEPT:
             self._names.popitem(last=False)
-        faq = faq_index(tuple(await BusinessBook(uow).faq()))
-        return ShopFacts(faq=faq, names=names, limit=limit // 100)
+        shared = BusinessBook(uow)
+        faq, blocked = faq_index(tuple(await shared.faq())), await shared.blocked()
+        return ShopFacts(faq=faq, blocked=blocked, names=names, limit=limit // 100)
 
 
 async def shop_names(uow: UnitOfWork) -> Names:
