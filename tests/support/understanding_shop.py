@@ -79,10 +79,46 @@ def kirana() -> World:
     return msgspec.structs.replace(shop(), customers=KIRANA_CUSTOMERS, products=KIRANA_PRODUCTS)
 
 
+DUKAAN_CUSTOMERS = (
+    *("Raju", "Sonu Verma", "Guddu Bhai", "Venkatesh Iyer", "Lakshmi Narayan", "Salim Ansari", "Rukhsana Bano"),
+    *("Meena Kumari", "Mina Sharma", "Amit Jain", "Amit Shah", "Sanjay Gupta", "Sandhya Gupta", "Budhram Sahu"),
+    *("Itwari Lal", "Panna Lal", "Satnam Singh", "Deen Dayal", "Pachkauri Ram", "Karodi Mal", "Sawan Kumar"),
+    *("Poonam Chand", "Roshni Devi", "Anjali Rao", "Peter D'Souza", "Mary Thomas", "Harish Bhatt", "Usha Rani"),
+    "Kamla Bai",
+)
+DUKAAN_PRODUCTS: dict[str, tuple[str, ...]] = {
+    "Aashirvaad Atta 5kg": ("atta",),
+    "Fortune Oil 1L": ("fortune",),
+    "Tata Salt": ("namak",),
+    "India Gate Rice": ("chawal",),
+    "Sugar": ("cheeni",),
+    "Amul Milk": ("doodh",),
+    "Lifebuoy": ("lifebuoy sabun",),
+    "Dettol Soap": ("dettol",),
+    "Rin Bar": ("rin",),
+    "Good Day": (),
+    "Maggi": (),
+    "Haldiram Bhujia": ("bhujia",),
+    "Masoor Dal": (),
+    "Chana Dal": (),
+    "Moong Dal": (),
+    "Kaju": (),
+    "Jaggery": ("gud",),
+    "Coconut": ("nariyal",),
+    "Ghee": (),
+}
+
+
+def dukaan() -> World:
+    """A third shop: near names, names of two given names, products with a size in their name."""
+    return msgspec.structs.replace(shop(), customers=DUKAAN_CUSTOMERS, products=DUKAAN_PRODUCTS)
+
+
 SHOP_TABLES: dict[str, Callable[[], World]] = {
     **{f"shop_heldout{n}.txt": shop for n in ("", 2, 3, 4, 5)},
     "shop_dev6.txt": kirana,
     "shop_dev7.txt": shop,
     "shop_dev8.txt": kirana,
+    "shop_dev9.txt": dukaan,
 }
 """Tables of sentences, each with the shop that they are said to."""

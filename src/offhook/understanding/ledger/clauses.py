@@ -141,6 +141,11 @@ def _put_right(clause: Clause, i: int) -> bool:
                 after[0].role = before[-1].role
             setattr(clause, name, [one for one in rows if one is not before[-1]])
             return True
+    for slot, found in clause.values.items():
+        after = [one for one in found if one.start > i]
+        if after and any(one.end <= i for one in found):
+            clause.values[slot] = after  # "cash nahi upi"
+            return True
     return False
 
 
@@ -162,6 +167,8 @@ def _features(clause: Clause, scan: Scan) -> Iterable[str]:
         yield "@negated"
     if not names.isdisjoint(("if_word", "maybe_word", "hearsay", "wish")):
         yield "@unreal"
+    if _to_come(clause) and not requested(scan, clause.start, clause.end):
+        yield "@later"
     for person in clause.persons:
         yield f"@{person.role}"
         yield "@pronoun" if person.pronoun else "@named"
@@ -203,6 +210,14 @@ def _asks(clause: Clause, scan: Scan) -> bool:
     """A question word; an English one only where the clause begins with it ("everyone who owes" asks nothing)."""
     return any(
         one.name == "asks" or (one.name == "asks_first" and one.start == clause.start) for one in clause.concepts
+    )
+
+
+def _to_come(clause: Clause) -> bool:
+    """Whether an English "will" or "should" stands before anything that is done."""
+    later = min((one.start for one in clause.concepts if one.name == "later"), default=clause.end)
+    return later < clause.end and not any(
+        verb.start < later and verb.tense in ("past", "imperative") for verb in clause.verbs
     )
 
 

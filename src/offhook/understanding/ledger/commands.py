@@ -188,6 +188,8 @@ class CommandMaker:
                 return True
             if amount.lone and amount.start - 1 in self.clause.foreign:
                 return True  # an unknown word may have been its number
+            if amount.end in self.clause.foreign and scan.key(amount.end + 1) in counts.money:
+                return True  # or the rest of it ("paanch sau … rupaye")
         return any(
             (scan.keys[i] in counts.words or scan.words[i].isdecimal())
             and not (

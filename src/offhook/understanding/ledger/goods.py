@@ -92,7 +92,8 @@ class GoodsIndex:
                 return (Named(names[0]) if len(names) == 1 else Named(None, tuple(sorted(names)))), i + size
             if phrase in self._other:
                 if size == 1 and (parts := self._parts(keys, i, limit)) is not None:
-                    return parts
+                    others = self._translated(phrase, i) if parts[1] == i + 1 else None
+                    return _either(parts, others)
                 return self._translated(phrase, i) or (Named(None), i + size)
         return self._parts(keys, i, limit)
 
@@ -131,3 +132,11 @@ class GoodsIndex:
         if not common:
             return None
         return (Named(common[0]) if len(common) == 1 else Named(None, tuple(sorted(common)[:MOST]))), end
+
+
+def _either(one: tuple[Named, int], two: tuple[Named, int] | None) -> tuple[Named, int]:
+    """Products by their own words and by other words for the same ("sabun" is soap, too)."""
+    if two is None:
+        return one
+    names = sorted({name for named, _ in (one, two) for name in (named.name, *named.candidates) if name is not None})
+    return (Named(names[0]) if len(names) == 1 else Named(None, tuple(names[:MOST]))), one[1]

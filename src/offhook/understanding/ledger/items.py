@@ -54,7 +54,12 @@ def items_of(
 def _unit_left(scan: Scan, goods: list[Goods]) -> bool:
     """Whether a unit directly before a product has no number ("kilo cheeni")."""
     units = {name for name in _BEHIND if name not in ("ka", "ke", "ki")}
-    return any(scan.latin(one.start - 1) in units and not scan.taken[one.start - 1] for one in goods if one.start)
+    prices = {amount.end for amount in scan.amounts}  # "42 rupaye kilo, namak …"
+    return any(
+        scan.latin(one.start - 1) in units and not scan.taken[one.start - 1] and one.start - 1 not in prices
+        for one in goods
+        if one.start
+    )
 
 
 def _priced(scan: Scan, goods: list[Goods], amount: Amount) -> int | None:

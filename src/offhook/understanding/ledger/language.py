@@ -43,6 +43,8 @@ class PersonWords:
     before: dict[str, str]
     """Key of what stands before a name -> role."""
     pronouns: dict[str, str]
+    written: dict[str, str]
+    """Pronouns as they are written -> role, where spelling tells them apart ("use", "usse")."""
     own: dict[str, str]
     """The speaker's own pronouns -> role."""
     spelled: frozenset[str]
@@ -282,10 +284,20 @@ def _persons(files: Iterable[Data], folder: Path, voc: Vocabulary) -> PersonWord
         roles={first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in roles.items()},
         before=before,
         pronouns=pronouns,
+        written=_written(files),
         own=own,
         spelled=spelled,
         real=frozenset(map(voc.alphabet.key, spelled)),
     )
+
+
+def _written(files: Iterable[Data]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for data in files:
+        persons = cast("dict[str, dict[str, dict[str, list[object]]]]", data).get("persons", {})
+        for role, words in persons.get("pronouns", {}).items():
+            found.update({str(word): role for word in words})
+    return found
 
 
 def _examples(files: Iterable[Data]) -> tuple[tuple[str, str, bool], ...]:

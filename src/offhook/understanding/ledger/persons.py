@@ -58,7 +58,8 @@ class PersonFinder:
                 scan.taken[person.start : person.close] = [False] * (person.close - person.start)
 
     def _at(self, scan: Scan, i: int) -> Person | None:
-        pronoun = scan.language.persons.pronouns.get(scan.keys[i])
+        persons = scan.language.persons
+        pronoun = persons.written.get(scan.latin(i)) or persons.pronouns.get(scan.keys[i])
         if pronoun is not None:
             return self._pronoun(scan, i, pronoun)
         keys, end, near = self._extent(scan, i)
@@ -158,9 +159,14 @@ class PersonFinder:
             return False
         before = scan.language.persons.before.get(scan.key(start - 1))
         if before is not None and scan.sentence.words[start].isalpha():
-            return end >= len(scan) or scan.keys[end] not in scan.language.counts.words
-        if scan.key(end) in scan.language.persons.titles or self._english(scan, start, end) == "doer":
+            return end >= len(scan) or not (
+                self._starts_number(scan, start) and scan.keys[end] in scan.language.counts.words
+            )
+        english = self._english(scan, start, end)
+        if scan.key(end) in scan.language.persons.titles or english == "doer":
             return True
+        if english == "goal" and scan.words[start] in self.customers.spelled and not self._starts_number(scan, start):
+            return True  # "remind Mary"
         if scan.keys[start] in scan.language.counts.words and self._counts_on(scan, start):
             return False
         role, _ = self._role(scan, end)

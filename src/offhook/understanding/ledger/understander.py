@@ -30,9 +30,10 @@ from offhook.understanding.understander import Understander
 
 _GUARDS = frozenset({"@negated", "@asked", "@unreal", "cancel", "not_yet", "wrong"})
 """With one of these, a clause writes nothing: it denies, asks, doubts, reports or takes back."""
+_MONEYED = ("payment.", "credit.", "invoice.create", "stock.add")
 _CANCELLING = frozenset({"invoice.cancel", "reminder.cancel", "undo"})
 _PAST_TENSES = (".past", ".gone")
-_MOVING = frozenset({"give", "take", "get", "come", "pay", "return", "send", "borrow", "lend", "owe"})
+_MOVING = frozenset({"clear", "give", "take", "get", "come", "pay", "return", "send", "borrow", "lend", "owe"})
 """Verbs by which money changes hands."""
 _SERVING = frozenset({"do", "write", "put", "transfer", "deposit", "ho", "gone", "lag", "rakh", "chuk", "ja", "jama"})
 """Verbs that say only how it is done or written down."""
@@ -218,6 +219,8 @@ class LedgerUnderstander:
             guards = guards - {"cancel", "not_yet", "wrong"}
         if match.frame.intent == "reminder.cancel":
             guards = guards - {"@negated"}
+        if match.frame.intent.startswith(_MONEYED):
+            guards |= {"@later"} & clause.present
         if match.frame.intent.startswith("reminder."):
             guards = guards - {"@unreal"}
         return bool(guards)

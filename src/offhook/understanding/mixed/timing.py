@@ -187,6 +187,8 @@ class Timing:
             if ordinal:
                 of_month = [] if month == ["this", "month"] and self._kind(i) == "unit" else ["of", *month]
                 return [merged(self._items, i, day + 2, "day", ["the", ordinal, "th", *of_month])], day + 2
+            if last := self._last_day(day, month):
+                return [merged(self._items, i, day + 2, "day", last)], day + 2
             if self._whole(day, 1, 31) and (numbered or (named and not self._is(day + 1, "baje"))):
                 end = day + 2 if self._is(day + 1, "day_number") else day + 1
                 number = str(int(self._items[day].value))
@@ -223,6 +225,11 @@ class Timing:
         if self._kind(i) != "ordinals" or not self._is(i + 1, "day_number"):
             return ""
         return _NTH.get(self._items[i].words[0], "")
+
+    def _last_day(self, i: int, month: list[str]) -> list[str]:
+        """ "mahine ki aakhri tareekh" -> "the last day of the month"."""
+        last = self._kind(i) == "ordinals" and self._items[i].words == ["last"] and self._is(i + 1, "day_number")
+        return ["the", "last", "day", "of", *month] if last else []
 
     def _month(self, i: int) -> tuple[list[str], int]:
         """ "december", "agle mahine" -> the base words and the end; no words where there is no month."""
