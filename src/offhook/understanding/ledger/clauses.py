@@ -14,6 +14,8 @@ from offhook.understanding.phrases import Found
 _CORRECTING = frozenset({"nahi", "nahin", "nhi", "no", "not", "sorry", "balki"})
 _STATED = frozenset({"asks", "if_word", "maybe_word", "hearsay", "wish"})
 _MONEY = frozenset({"payment"})
+_IS = frozenset({"hai", "hain", "he", "h", "tha", "the", "thi", "is", "was", "are"})
+_YOU = frozenset({"you", "tumne", "aapne", "tujhe", "tumhe", "tumhein", "aapko", "tumko", "तुमने", "आपने", "आपको"})
 _PURPOSE = 5
 """Words that may stand between somebody and what something is for ("beti ki shaadi ke liye")."""
 
@@ -188,8 +190,9 @@ def _features(clause: Clause, scan: Scan) -> Iterable[str]:
     for i in range(clause.start, clause.end):
         if not scan.taken[i] and (role := own.get(scan.keys[i])) is not None:
             yield f"@me.{role}"
+    reasons = {one.start for one in clause.concepts if one.name == "note_for" and scan.keys[one.start][0] != "="}
     for name, rows in (
-        ("@amount", clause.amounts),
+        ("@amount", [one for one in clause.amounts if one.end not in reasons]),
         ("@goods", clause.goods),
         ("@qty", clause.quantities),
         ("@phone", clause.phones),
@@ -200,6 +203,11 @@ def _features(clause: Clause, scan: Scan) -> Iterable[str]:
         yield f"@{slot}"
     if _others(clause, scan):
         yield "@others"
+    within = {i for verb in clause.verbs for i in range(verb.start, verb.end)}
+    if any(scan.latin(i) in _IS and i not in within for i in range(clause.start, clause.end)):
+        yield "@is"
+    if any(scan.words[i] in _YOU and not scan.taken[i] for i in range(clause.start, clause.end)):
+        yield "@you"
     if not names.isdisjoint(_MONEY):
         yield "@money"
     if scan.invoice_no is not None and clause.start <= scan.invoice_no[0] < clause.end:

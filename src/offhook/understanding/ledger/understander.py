@@ -35,6 +35,8 @@ _CANCELLING = frozenset({"invoice.cancel", "reminder.cancel", "undo"})
 _PAST_TENSES = (".past", ".gone")
 _MOVING = frozenset({"clear", "give", "take", "get", "come", "pay", "return", "send", "borrow", "lend", "owe"})
 """Verbs by which money changes hands."""
+_UNDONE = frozenset({"future", "ongoing", "habit", "able"})
+_DONE = frozenset({"past", "imperative", "infinitive", "must"})
 _SERVING = frozenset({"do", "write", "put", "transfer", "deposit", "ho", "gone", "lag", "rakh", "chuk", "ja", "jama"})
 """Verbs that say only how it is done or written down."""
 _LINKS = frozenset({"aur", "phir", "fir", ".", "and", "then", "also", "plus", "lekin", "but", "magar", "और", "फिर"})
@@ -221,6 +223,8 @@ class LedgerUnderstander:
             guards = guards - {"@negated"}
         if match.frame.intent.startswith(_MONEYED):
             guards |= {"@later"} & clause.present
+            if _not_done(match.frame.intent, clause):
+                return True
         if match.frame.intent.startswith("reminder."):
             guards = guards - {"@unreal"}
         return bool(guards)
@@ -323,11 +327,25 @@ class LedgerUnderstander:
         drafts = CommandMaker(reading.scan, clause, now, customer, times, period).make()
         moved = intent.startswith(("payment.", "credit."))
         if intent in self._writes and (
-            clause.foreign or self._acts_beside(clause) or (moved and "@others" in clause.present)
+            clause.foreign or self._acts_beside(clause) or (moved and not clause.present.isdisjoint(("@others", "@you")))
         ):
             for draft in drafts:
                 draft.doubts.unclear = True
         return drafts
+
+
+def _not_done(intent: str, clause: Clause) -> bool:
+    """Whether all that a clause says of money is yet to be done, goes on, or is usual ("500 jama karegi"), or takes
+    some of it away."""
+    if "less" in clause.present and intent.startswith(("payment.record", "credit.")):
+        return True
+    if intent == "credit.add" and "until" in clause.present:
+        return False
+    if intent == "credit.add" and {"@me.goal", "@doer"} <= clause.present and "@borrow.past" not in clause.present:
+        return True  # "Rahul ne mujhe 500 udhaar diye"
+    settling = {i for one in clause.concepts if one.name == "settle" for i in range(one.start, one.end)}
+    tenses = {verb.tense for verb in clause.verbs if verb.acts and verb.start not in settling}
+    return not tenses.isdisjoint(_UNDONE) and tenses.isdisjoint(_DONE)
 
 
 def _goes_on(bill: Clause, rest: Clause) -> bool:
