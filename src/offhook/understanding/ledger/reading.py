@@ -91,7 +91,7 @@ def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World,
     )
     for i, is_time in enumerate(covered):
         scan.covered[i] = is_time
-    concepts = _outermost(language.concepts.find(scan.keys, scan.canon, scan.taken))
+    concepts = _outermost(language.concepts.find(scan.keys, scan.canon, scan.taken), covered)
     concepts.extend(whole for whole in wholes if whole.name == _ATTACK and whole not in concepts)
     values = [one for one in language.values.find(scan.keys, scan.canon, scan.taken) if scan.free(one.start, one.end)]
     return LineReading(scan, concepts, values, left, timed, tenant, world)
@@ -252,7 +252,7 @@ _FREE = frozenset(
 """Concepts that a longer phrase around them does not put out."""
 
 
-def _outermost(found: list[Found]) -> list[Found]:
+def _outermost(found: list[Found], covered: list[bool]) -> list[Found]:
     """What is said by a longer phrase is not said by the shorter one within ("udhaar" in "udhaar mein se")."""
     kept = []
     for one in found:
@@ -266,7 +266,12 @@ def _outermost(found: list[Found]) -> list[Found]:
         )
         if not inside:
             kept.append(one)
-    return [one for one in kept if one.name not in _NEGATING or not _about_tax(one, kept)]
+    return [
+        one
+        for one in kept
+        if not (one.name in _NEGATING and _about_tax(one, kept))
+        and not (one.name == "not_yet" and all(covered[one.start : one.end]))  # "2 baje se pehle"
+    ]
 
 
 def _about_tax(negation: Found, found: list[Found]) -> bool:

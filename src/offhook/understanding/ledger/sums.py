@@ -15,8 +15,10 @@ _CLOCK = frozenset({"weekdays", "months", "dayparts", "units", "short_units"})
 _CLOCK_POSTS = ("baje", "past_hour", "to_hour", "day_number")
 _CLOCK_BEFORE = frozenset({"=at", "=by", "=before", "=after", "=on", "=the"})
 _CLOCK_AFTER = frozenset(
-    {"am", "pm", "o'clock", "oclock", ":", "/", "th", "st", "nd", "rd", "%", "percent", "baje", "tareekh"}
+    {"am", "pm", "o'clock", "oclock", ":", "/", "th", "st", "nd", "rd", "%", "percent", "baje", "tareekh", "past"}
+    | {"hour", "hours", "minute", "minutes", "mins", "min", "hrs", "noon"}
 )
+_MINUTES = frozenset({"half", "quarter", "five", "ten", "twenty", "twenty-five"})
 _ONE = frozenset({"a", "an", "one", "ek", "एक"})
 _PAISE = "paise"
 _NUMBERED = frozenset({"number", "no", "nambar", "num", "नंबर", "नम्बर", "#"})
@@ -223,7 +225,18 @@ class Sums:
             return True
         if scan.word(at) in _CLOCK_AFTER or scan.word(count.start - 1) in (":", "/"):
             return True
-        if count.value > 31 or count.scaled:
+        if count.scaled or count.value > 59:
+            return False
+        if scan.word(count.start - 1) in ("past", "to", "after") and scan.word(count.start - 2) in _MINUTES:
+            return True
+        ago = [scan.word(count.start - n) for n in (1, 2, 3)]
+        if ago[0] in ("and", "a") and not {"hour", "hours"}.isdisjoint(ago):
+            return True  # "an hour and a half"
+        if scan.word(at) == "in" and scan.word(at + 1) == "the" and scan.word(at + 2) in calendar.dayparts:
+            return True
+        if scan.word(at) in ("an", "a") and scan.word(at + 1) in ("hour", "minute"):
+            return True
+        if count.value > 31:
             return False
         before = scan.language.voc.at(scan.keys, count.start - 1, count.start) if count.start else None
         if scan.word(count.start - 1) in calendar.months:

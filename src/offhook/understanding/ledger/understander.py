@@ -327,7 +327,9 @@ class LedgerUnderstander:
         drafts = CommandMaker(reading.scan, clause, now, customer, times, period).make()
         moved = intent.startswith(("payment.", "credit."))
         if intent in self._writes and (
-            clause.foreign or self._acts_beside(clause) or (moved and not clause.present.isdisjoint(("@others", "@you")))
+            clause.foreign
+            or self._acts_beside(clause)
+            or (moved and not clause.present.isdisjoint(("@others", "@you")))
         ):
             for draft in drafts:
                 draft.doubts.unclear = True
@@ -343,6 +345,8 @@ def _not_done(intent: str, clause: Clause) -> bool:
         return False
     if intent == "credit.add" and {"@me.goal", "@doer"} <= clause.present and "@borrow.past" not in clause.present:
         return True  # "Rahul ne mujhe 500 udhaar diye"
+    if intent == "credit.add" and {"@doer", "@lend.past"} <= clause.present:
+        return True  # "Rahul lent 500"
     settling = {i for one in clause.concepts if one.name == "settle" for i in range(one.start, one.end)}
     tenses = {verb.tense for verb in clause.verbs if verb.acts and verb.start not in settling}
     return not tenses.isdisjoint(_UNDONE) and tenses.isdisjoint(_DONE)

@@ -68,7 +68,9 @@ def _coefficient(
                 value = int(words[following])
             if value is not None:
                 return value + quarters / 4, following + 1, True, ""
-            if keys[following] in voc.scales and quarters in (1, -1):
+            unit_of_time = voc.at(list(keys), following, following + 1)
+            hours = unit_of_time is not None and unit_of_time[0].kind == "short_units"
+            if (keys[following] in voc.scales or hours) and quarters in (1, -1):
                 return 1 + quarters / 4, following, True, ""
         return None
     unit = voc.units.get(key)

@@ -264,6 +264,8 @@ class Timing:
         if first and self._kind(after + 1) == "weekday":
             which = self._items[after].words if self._kind(after) == "ordinals" else ["first"]
             if self._kind(at) == "month" or whole[-1] == "month":
+                if whole == ["this", "month"] and at == i:
+                    whole = ["the", "month"]  # the one that comes next
                 words = ["the", *which, *self._items[after + 1].words, "of", *whole]
                 return [merged(self._items, i, after + 2, "day", words)], after + 2
         return None
