@@ -15,7 +15,8 @@ from fastapi import FastAPI
 from sqlalchemy import text as sql_text
 
 from offhook.api.deps import ApiDeps, ApiSettings, BookEditing
-from offhook.api.http import create_app
+from offhook.api.http import Sockets, create_app
+from offhook.api.socket_door import admission
 from offhook.audio.vad.hub import VoiceHub
 from offhook.audio.vad.silero import SileroModel
 from offhook.channels.browser.deps import BrowserDeps, BrowserSettings
@@ -27,6 +28,9 @@ from offhook.channels.exotel.deps import ExotelDeps, ExotelSettings
 from offhook.channels.exotel.endpoint import exotel_channel
 from offhook.channels.inbound import InboundMessages
 from offhook.channels.media_door import MediaDoor
+from offhook.channels.recorded import RecordedSpeech
+from offhook.channels.socketio.deps import SocketIoDeps, SocketIoSettings
+from offhook.channels.socketio.endpoint import REFUSAL_BYTES, SocketIoChannel
 from offhook.channels.twilio.deps import TwilioDeps, TwilioSettings
 from offhook.channels.twilio.endpoint import twilio_channel
 from offhook.channels.twilio.rest import TwilioRest
@@ -261,7 +265,9 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         )
         channels = (*carriers, browser)
         routers = [*(channel.router for channel in channels), whatsapp_router(_whatsapp(settings, core, inbound))]
-        app = create_app(deps, routers)
+        speech = RecordedSpeech(stt, tts, core.speech.domain)
+        chat = await stack.enter_async_context(_chat_sockets(settings, deps, speech))
+        app = create_app(deps, routers, speech=speech, sockets=Sockets(chat.path, chat.app, REFUSAL_BYTES))
         async with asyncio.TaskGroup() as background, browser.talks:
             tasks = [
                 background.create_task(hub.run(), name="voice detector"),
@@ -278,6 +284,29 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             finally:
                 for task in tasks:
                     task.cancel()
+
+
+def _chat_sockets(settings: Settings, deps: ApiDeps, speech: RecordedSpeech) -> SocketIoChannel:
+    return SocketIoChannel(
+        SocketIoDeps(
+            conversations=deps.conversations,
+            store=deps.store,
+            businesses=deps.businesses,
+            speech=speech,
+            clock=deps.clock,
+            metrics=deps.metrics,
+            admit=admission(deps),
+            settings=SocketIoSettings(
+                path=settings.ws_path,
+                max_bytes=settings.websocket_max_size,
+                ping_interval_s=settings.websocket_ping_interval,
+                ping_timeout_s=settings.websocket_ping_timeout,
+                max_message_chars=deps.settings.max_message_chars,
+                messages_per_minute=settings.offhook_chat_per_minute,
+                redis_url=settings.redis_url(),
+            ),
+        )
+    )
 
 
 def _whatsapp(settings: Settings, core: Core, inbound: InboundMessages) -> WhatsAppDeps:

@@ -18,6 +18,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from offhook.app import Running, running
 from offhook.channels.fast_lane import FastLane
+from offhook.channels.socketio.endpoint import REFUSAL_BYTES
 from offhook.channels.trust import is_loopback_address
 from offhook.contracts.errors import AppError
 from offhook.ops.full_rounds import collect_at_rest
@@ -53,7 +54,8 @@ async def serve(
         config = uvicorn.Config(
             server.app,
             ws=lane or "websockets-sansio",  # type: ignore[arg-type]  # uvicorn calls it as it calls a class
-            ws_max_size=settings.websocket_max_size,
+            # Media sockets hold to their own limit; a recording in the chat that is too large is refused with words.
+            ws_max_size=max(settings.websocket_max_size, REFUSAL_BYTES),
             ws_ping_interval=settings.websocket_ping_interval,
             ws_ping_timeout=settings.websocket_ping_timeout,
             ws_per_message_deflate=False,

@@ -29,7 +29,7 @@ from offhook.store.sessions_memory import MemorySessionStore
 from offhook.store.staff_board import StaffBoard
 from offhook.store.unit_of_work import unit_of_work_factory
 from offhook.telemetry.metrics import Metrics
-from support.api_rig import API_KEY, READER, SIGNING_KEY, CallsInMemory, Rig, part
+from support.api_rig import API_KEY, READER, SIGNING_KEY, CallsInMemory, Rig, fake_speech, part
 from support.set_clock import SetClock
 
 
@@ -85,6 +85,6 @@ async def rig(sqlite_database: Database, clock: SetClock) -> AsyncIterator[Rig]:
         staff=StaffBoard(sqlite_database, clock),
         settings=ApiSettings(api_key=API_KEY),
     )
-    yield Rig(deps, store, calls, clock, sqlite_database)
+    yield Rig(deps, store, calls, clock, sqlite_database, fake_speech())
     await sessions.aclose()
     await engine.aclose()

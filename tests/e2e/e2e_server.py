@@ -39,6 +39,7 @@ class ServerProcess:
         self.folder = folder
         self._worker = "--worker" if worker else "--no-worker"
         self.url = ""
+        self._port = "0"
         self._settings = {"OFFHOOK_NOW": NOW, "OFFHOOK_LOG_LEVEL": "WARNING"} | settings
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -59,6 +60,11 @@ class ServerProcess:
                     return self
             assert process.poll() is None, f"the server ended with {process.returncode}\n{self.log()}"
             assert time.monotonic() < give_up, f"the server did not get ready\n{self.log()}"
+
+    def start_again(self) -> ServerProcess:
+        """On the port that it had: pages that are open find it again."""
+        self._port = self.url.rpartition(":")[2]
+        return self.start()
 
     def run_to_end(self) -> tuple[int, str]:
         """For a server that should refuse to start: its exit code and what it said."""
@@ -185,7 +191,7 @@ class ServerProcess:
                     "--host",
                     "127.0.0.1",
                     "--port",
-                    "0",
+                    self._port,
                     self._worker,
                     "--json",
                 ],

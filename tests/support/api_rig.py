@@ -14,9 +14,14 @@ from fastapi import FastAPI
 
 from offhook.api.deps import ApiDeps
 from offhook.api.http import create_app
+from offhook.channels.recorded import RecordedSpeech
+from offhook.contracts.business import Business
 from offhook.contracts.conversation import Conversations
+from offhook.contracts.speech import SpeechDomain
 from offhook.contracts.store import CallRecord
 from offhook.ops.health import PartHealth
+from offhook.providers.stt.fake import FakeStt
+from offhook.providers.tts.fake import FakeTts
 from offhook.store.engine import Database
 from offhook.store.sessions_memory import MemorySessionStore
 from offhook.understanding.model import Command
@@ -55,6 +60,13 @@ class CallsInMemory:
         pass
 
 
+def fake_speech(transcript: str = "when are you open") -> RecordedSpeech:
+    async def domain(business: Business) -> SpeechDomain | None:
+        return None
+
+    return RecordedSpeech(FakeStt(transcript=transcript), FakeTts(), domain)
+
+
 @dataclass
 class Rig:
     deps: ApiDeps
@@ -62,10 +74,12 @@ class Rig:
     calls: CallsInMemory
     clock: SetClock
     database: Database
+    speech: RecordedSpeech
 
     def app(self, *, conversations: Conversations | None = None, **settings: object) -> FastAPI:
         deps = replace(self.deps, settings=replace(self.deps.settings, **settings))
-        return create_app(deps if conversations is None else replace(deps, conversations=conversations))
+        deps = deps if conversations is None else replace(deps, conversations=conversations)
+        return create_app(deps, speech=self.speech)
 
     def client(
         self, app: FastAPI | None = None, *, peer: str = "127.0.0.1", host: str = "127.0.0.1"

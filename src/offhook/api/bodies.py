@@ -34,18 +34,6 @@ async def read_body(request: Request, kind: type[T]) -> T:
         raise Invalid("The body is not valid JSON.", {"body": "must be a JSON object in UTF-8"}) from None
 
 
-def clean_text(text: str, name: str, most: int) -> str:
-    """The text without surrounding space. Raises Invalid if it is empty, too long, or carries control characters."""
-    if len(text) > most:
-        raise Invalid(f"{name} is too long.", {name: f"at most {most} characters"})
-    if any(unicodedata.category(c) in ("Cc", "Cs", "Co") and c not in "\n\t\r" for c in text):
-        raise Invalid(f"{name} has control characters.", {name: "must not have control characters"})
-    stripped = text.strip()
-    if not stripped or all(unicodedata.category(c) == "Cf" for c in stripped):
-        raise Invalid(f"{name} must not be empty.", {name: "must not be empty"})
-    return stripped
-
-
 def known_id(given: str, what: str) -> str:
     """An id as ours can be. Raises NotFound for anything else: it cannot exist, and no database need be asked."""
     if not _ID.fullmatch(given):

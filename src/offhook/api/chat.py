@@ -10,9 +10,10 @@ from fastapi import APIRouter, Request, Response
 
 from offhook.api.access import visitor
 from offhook.api.answers import as_json
-from offhook.api.bodies import clean_text, known_id, read_body
+from offhook.api.bodies import known_id, read_body
 from offhook.api.deps import ApiDeps
 from offhook.api.docs import described
+from offhook.channels.typed import text_turn
 from offhook.contracts.conversation import (
     BookingSlots,
     CommandDone,
@@ -23,9 +24,7 @@ from offhook.contracts.conversation import (
     TurnInput,
     TurnResult,
 )
-from offhook.contracts.errors import Invalid
 from offhook.kit.closing import closing
-from offhook.kit.ids import new_id
 
 
 class ChatMessage(msgspec.Struct, kw_only=True):
@@ -77,25 +76,15 @@ def router(deps: ApiDeps) -> APIRouter:
         body = await read_body(request, ChatMessage)
         who.require_session(known_id(body.session_id, "This session"))
         turn = text_turn(body.message, body.message_id, deps.settings.max_message_chars)
-        result, state = await run_turn(deps, body.session_id, turn)
+        done = await run_turn(deps, body.session_id, turn)
         latency_ms = round((time.perf_counter() - began) * 1000, 2)
-        tell_latency(deps, body.session_id, result, latency_ms)
-        return as_json(reply_of(body.session_id, result, state, latency_ms))
+        tell_latency(deps, body.session_id, done.result, latency_ms)
+        return as_json(reply_of(body.session_id, done.result, done.state, latency_ms))
 
     return routes
 
 
-def text_turn(message: str, message_id: str | None, most: int, *, field: str = "message") -> TurnInput:
-    """A typed message as a turn. Raises Invalid; `field` is what the door that it came by calls it."""
-    text = clean_text(message, field, most)
-    if message_id is None:
-        return TurnInput(turn_id=new_id("turn"), source="text", text=text)
-    if not 0 < len(message_id) <= 128 or not message_id.isprintable():
-        raise Invalid("message_id cannot be used.", {"message_id": "1 to 128 printable characters"})
-    return TurnInput(turn_id=f"msg:{message_id}", source="text", text=text)
-
-
-async def run_turn(deps: ApiDeps, session_id: str, turn: TurnInput) -> tuple[TurnResult, ConversationState]:
+async def run_turn(deps: ApiDeps, session_id: str, turn: TurnInput) -> TurnDone:
     """Run the turn to its end; the pieces of the reply are not needed one by one here."""
     done: TurnDone | None = None
     async with closing(deps.conversations.turn(session_id, turn)) as outputs:
@@ -103,7 +92,7 @@ async def run_turn(deps: ApiDeps, session_id: str, turn: TurnInput) -> tuple[Tur
             if isinstance(output, TurnDone):
                 done = output
     assert done is not None, "a turn ends with TurnDone"
-    return done.result, done.state
+    return done
 
 
 def tell_latency(deps: ApiDeps, session_id: str, result: TurnResult, total_ms: float) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import msgspec
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 
 from offhook import __version__
 from offhook.api import (
@@ -23,9 +25,12 @@ from offhook.api import (
     sessions,
     special_hours,
     tasks,
+    web_chat,
 )
 from offhook.api.deps import ApiDeps
 from offhook.api.middleware import RequestContext
+from offhook.api.socket_door import SocketDoor
+from offhook.channels.recorded import RecordedSpeech
 
 _DESCRIPTION = """Answers for a business on the phone, in the browser and in chat.
 
@@ -34,8 +39,25 @@ tells what happens in the session as it happens. The business's book and its cal
 is `{"error": {"code", "message", "request_id"}}`, with `fields` where some of them cannot be used."""
 
 
-def create_app(deps: ApiDeps, more: Iterable[APIRouter] = ()) -> FastAPI:
-    """The application with our routes and those of `more` (the channels)."""
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """Socket.IO beside the routes."""
+
+    path: str
+    app: ASGIApp
+    most_bytes: int
+    """Of one request of its polling transport."""
+
+
+def create_app(
+    deps: ApiDeps,
+    more: Iterable[APIRouter] = (),
+    *,
+    speech: RecordedSpeech | None = None,
+    sockets: Sockets | None = None,
+) -> FastAPI:
+    """The application with our routes and those of `more` (the channels). Without `speech` nothing is spoken, and the
+    chat's own routes are not served."""
     app = FastAPI(title="offhook", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None)
     ours = [health.router(deps), sessions.router(deps), chat.router(deps), live.router(deps)]
     kinds: list[type[msgspec.Struct]] = [*sessions.KINDS, *chat.KINDS, *calls.KINDS]
@@ -51,6 +73,9 @@ def create_app(deps: ApiDeps, more: Iterable[APIRouter] = ()) -> FastAPI:
     if deps.staff is not None:
         ours.append(tasks.router(deps, deps.staff))
         kinds += tasks.KINDS
+    if speech is not None:
+        ours.append(web_chat.router(deps, speech))
+        kinds += web_chat.KINDS
     for routes in (*ours, calls.router(deps), *more):
         app.include_router(routes)
     errors.install(app)
@@ -64,5 +89,10 @@ def create_app(deps: ApiDeps, more: Iterable[APIRouter] = ()) -> FastAPI:
             allow_headers=["Authorization", "Content-Type", "X-API-Key", "X-Request-ID", "Idempotency-Key"],
             expose_headers=["X-Request-ID", "Retry-After"],
         )
-    app.add_middleware(RequestContext, metrics=deps.metrics, max_body_bytes=deps.settings.max_body_bytes)
+    roomy = None
+    if sockets is not None:
+        # Outside of the routes' CORS: Socket.IO answers for itself, with credentials, which balancers' cookies need.
+        app.add_middleware(SocketDoor, deps=deps, path=sockets.path, sockets=sockets.app)
+        roomy = (sockets.path + "/", sockets.most_bytes)
+    app.add_middleware(RequestContext, metrics=deps.metrics, max_body_bytes=deps.settings.max_body_bytes, roomy=roomy)
     return app

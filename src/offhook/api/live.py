@@ -23,10 +23,11 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from offhook.api.access import visitor
 from offhook.api.bodies import known_id
-from offhook.api.chat import run_turn, tell_latency, text_turn
+from offhook.api.chat import run_turn, tell_latency
 from offhook.api.deps import ApiDeps
 from offhook.api.errors import envelope
 from offhook.api.live_wire import Pinged, Problem, ResumeAsked, Said, read, show
+from offhook.channels.typed import text_turn
 from offhook.contracts.conversation import SessionEvent, SlotValue, TurnInput, TurnResult
 from offhook.contracts.errors import AppError
 from offhook.kit.closing import closing
@@ -156,23 +157,15 @@ class _LiveClient:
         """Run the turns in order; their events come back through the subscription, as for every other watcher."""
         while (turn := await self._turns.get()) is not None:
             try:
-                before = await self._last_seq()
                 began = time.perf_counter()
-                result, _ = await run_turn(self._deps, self._session_id, turn)
+                done = await run_turn(self._deps, self._session_id, turn)
                 elapsed_ms = round((time.perf_counter() - began) * 1000, 2)
-                if before is None or await self._last_seq() == before:
-                    await self._send(self._reply(result))
+                if done.untold:
+                    await self._send(self._reply(done.result))
                 else:
-                    tell_latency(self._deps, self._session_id, result, elapsed_ms)
+                    tell_latency(self._deps, self._session_id, done.result, elapsed_ms)
             except AppError as error:
                 await self._tell_problem(Problem(error.code, error.message, error.fields or {}))
-
-    async def _last_seq(self) -> int | None:
-        """None while the store cannot be asked."""
-        try:
-            return await self._deps.store.last_seq(self._session_id)
-        except AppError:
-            return None
 
     # -- out ------------------------------------------------------------------------------------------------------
 

@@ -38,8 +38,12 @@ class TooLarge(AppError):
 
 
 class RequestContext:
-    def __init__(self, app: ASGIApp, *, metrics: Metrics, max_body_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, metrics: Metrics, max_body_bytes: int, roomy: tuple[str, int] | None = None
+    ) -> None:
+        """`roomy`: a path below which another limit holds, and that limit."""
         self._app = app
+        self._roomy = roomy
         self._metrics = metrics
         self._max_body_bytes = max_body_bytes
         self._log = get_logger("http")
@@ -67,6 +71,7 @@ class RequestContext:
                 stage = "open" if message["type"] == "websocket.accept" else "over"
                 if stage == "over":
                     self._log.info("websocket_refused", path=_shown(scope["path"]), status=message["status"])
+                message.setdefault("headers", [])  # they may be left out
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             elif message["type"] == "websocket.close":
                 if stage == "asked" and _DENIAL in scope.get("extensions", {}):
@@ -101,7 +106,7 @@ class RequestContext:
             await send(message)
 
         try:
-            await self._app(scope, _limited(scope, receive, self._max_body_bytes), watch)
+            await self._app(scope, _limited(scope, receive, self._limit(scope["path"])), watch)
         except Exception:  # lint: broad-except: the HTTP supervisor: the client gets an answer, the log the cause
             self._metrics.errors.labels("http").inc()
             self._log.exception("request_failed", path=_shown(scope["path"]))
@@ -112,6 +117,11 @@ class RequestContext:
                 elapsed_ms = round((time.perf_counter() - began) * 1000, 1)
                 path = _shown(scope["path"])
                 self._log.info("request", method=scope["method"], path=path, status=status, ms=elapsed_ms)
+
+    def _limit(self, path: str) -> int:
+        if self._roomy is not None and path.startswith(self._roomy[0]):
+            return self._roomy[1]
+        return self._max_body_bytes
 
 
 def _limited(scope: Scope, receive: Receive, limit: int) -> Receive:

@@ -7,13 +7,14 @@ from typing import Literal
 import msgspec
 from fastapi import APIRouter, Request, Response
 
-from offhook.api.access import visitor
+from offhook.api.access import Visitor, visitor
 from offhook.api.answers import as_json
-from offhook.api.bodies import clean_text, known_id, language_tag, read_body
+from offhook.api.bodies import known_id, language_tag, read_body
 from offhook.api.chat import run_turn
 from offhook.api.deps import ApiDeps
 from offhook.api.docs import described
-from offhook.api.rates import RateLimit
+from offhook.channels.rates import RateLimit
+from offhook.channels.typed import clean_text
 from offhook.contracts.business import Business
 from offhook.contracts.conversation import (
     BookingSlots,
@@ -110,16 +111,13 @@ def router(deps: ApiDeps) -> APIRouter:
         if not who.trusted and not opened.allow(who.address):
             text = "Too many new sessions from here; try again in a minute."
             raise AppError("rate_limited", text, status=429, retryable=True)
-        body = await read_body(request, NewSession)
-        business = await _business(deps, body)
-        state = await deps.conversations.open(_opening(body, business, operator=who.trusted or who.api_key))
-        greeting, _ = await run_turn(deps, state.session_id, TurnInput(turn_id=GREETING_TURN, source="greeting"))
+        state = await open_for(deps, await read_body(request, NewSession), who)
         answer = OpenedSession(
             session_id=state.session_id,
-            token=deps.tokens.issue(state.session_id, business.business_id),
-            business=business.business_id,
-            desk=business.desk,
-            greeting=greeting.reply,
+            token=deps.tokens.issue(state.session_id, state.business_id),
+            business=state.business_id,
+            desk=state.desk,
+            greeting=state.messages[0].content if state.messages else "",
         )
         return as_json(answer, 201)
 
@@ -163,6 +161,18 @@ _PLACE = {"RUNNING": "running", "QUEUED": "queued"}
 def session_out(state: ConversationState) -> SessionOut:
     shown = msgspec.structs.replace(state, customer=shown_customer(state))
     return SessionOut(**{name: getattr(shown, name) for name in SessionOut.__struct_fields__})
+
+
+async def open_for(deps: ApiDeps, body: NewSession, who: Visitor) -> ConversationState:
+    """A new session in which the greeting was said. Raises AppError."""
+    business = await _business(deps, body)
+    state = await deps.conversations.open(_opening(body, business, operator=who.trusted or who.api_key))
+    greeting = await run_turn(deps, state.session_id, TurnInput(turn_id=GREETING_TURN, source="greeting"))
+    if greeting.state.messages:
+        return greeting.state
+    # It could not be run: its words are told all the same.
+    said = Message(role="assistant", content=greeting.result.reply, at=state.created_at, turn_id=GREETING_TURN)
+    return msgspec.structs.replace(state, messages=[said])
 
 
 async def _business(deps: ApiDeps, body: NewSession) -> Business:

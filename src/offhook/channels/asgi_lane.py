@@ -13,6 +13,10 @@ from offhook.channels.media_call import MediaPeer, Message
 from offhook.channels.media_door import LAST_WORDS_S, MediaDoor
 from offhook.channels.outbox import Outbox
 
+MOST_FRAME_BYTES = 1_048_576
+"""The server's own limit is the chat's, which is larger."""
+_TOO_BIG = 1009
+
 
 async def serve_media(websocket: WebSocket, door: MediaDoor) -> None:
     """One socket from its upgrade request to its end."""
@@ -76,7 +80,12 @@ class AsgiMediaSocket:
                 self.close(1000, "")
                 return
             text = message.get("text")
-            call.received(text if text is not None else message.get("bytes") or b"")
+            payload: str | bytes = text if text is not None else message.get("bytes") or b""
+            if len(payload) > MOST_FRAME_BYTES:
+                call.disconnected()
+                self.close(_TOO_BIG, "message too big")
+                return
+            call.received(payload)
 
     async def write_out(self) -> None:
         """Write what is queued until closed, then close. A peer that vanished meanwhile is the reader's business."""

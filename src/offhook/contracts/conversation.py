@@ -203,6 +203,8 @@ class Working:
 class TurnDone:
     result: TurnResult
     state: ConversationState
+    untold: bool = False
+    """No event tells of it: it was run before, or could not be stored."""
 
 
 TurnOutput = Say | Working | TurnDone

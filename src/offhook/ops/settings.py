@@ -7,6 +7,7 @@ Nothing else in the program reads the environment.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from datetime import datetime
 from ipaddress import ip_network
@@ -36,6 +37,7 @@ SECRETS = (
     "OFFHOOK_DATABASE_URL",
     "OFFHOOK_REDIS_URL",
 )
+TAKEN_PATHS = ("api", "ws", "media", "health", "metrics", "twilio", "exotel", "whatsapp", "livekit", "docs")
 _ENV_FILE = ".env"
 MIN_SECRET_BYTES = 32
 _PUBLISHED = frozenset({"changeme", "secret", "password", "your-secret-key", "supersecret", "dev", "test"})
@@ -92,6 +94,10 @@ class Settings(BaseSettings):
     offhook_fake_llm_text: str = "Certainly, I can help you with that."
     offhook_fake_tts_ms: int = Field(default=0, ge=0)
     offhook_fake_tts_audio_ms: int = Field(default=1000, ge=20)
+    offhook_chat_per_minute: int = Field(default=60, ge=1)
+    """Messages over Socket.IO that one session may send."""
+    ws_path: str = "/socket"
+    """Where Socket.IO is."""
     port: int = Field(default=8000, ge=0, le=65535)
     websocket_max_size: int = Field(default=1_048_576, ge=1024)
     websocket_ping_interval: float = Field(default=20, gt=0)
@@ -175,6 +181,16 @@ class Settings(BaseSettings):
         if not value.startswith(("https://", "http://")):
             raise ValueError("must begin with https:// (http:// only for tests)")
         return value.rstrip("/")
+
+    @field_validator("ws_path", mode="after")
+    @classmethod
+    def _path(cls, value: str) -> str:
+        path = "/" + value.strip("/")
+        if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", path):
+            raise ValueError("must be a path of letters and digits, as in /socket")
+        if path.split("/")[1] in TAKEN_PATHS:
+            raise ValueError(f"cannot be below /{path.split('/')[1]}, which has routes of its own")
+        return path
 
     @field_validator("openai_base_url", mode="after")
     @classmethod

@@ -52,6 +52,16 @@ class SessionTokens:
 
     def read(self, token: str) -> SessionClaim | None:
         """The claim, or None for anything that is not a valid token of ours."""
+        claim, expires = self._read(token) or (None, 0.0)
+        return None if expires <= self._clock.now().timestamp() else claim
+
+    def is_expired(self, token: str) -> bool:
+        """Whether it was ours and valid once."""
+        found = self._read(token)
+        return found is not None and found[1] <= self._clock.now().timestamp()
+
+    def _read(self, token: str) -> tuple[SessionClaim, float] | None:
+        """What a token of ours says, and until when it holds."""
         try:
             claims = jwt.decode(
                 token,
@@ -63,11 +73,9 @@ class SessionTokens:
         except jwt.PyJWTError:
             return None
         expires, session, business = claims["exp"], claims["sess"], claims["biz"]
-        if not isinstance(expires, int | float) or expires <= self._clock.now().timestamp():
+        if not isinstance(expires, int | float) or not isinstance(session, str) or not isinstance(business, str):
             return None
-        if not isinstance(session, str) or not isinstance(business, str):
-            return None
-        return SessionClaim(session, business)
+        return SessionClaim(session, business), float(expires)
 
 
 def same_secret(given: str, expected: str | None) -> bool:

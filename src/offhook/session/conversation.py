@@ -162,7 +162,7 @@ class Sessions:
             state, stored = resumed
             if stored is not None:
                 yield Say(stored.result.reply)
-                yield TurnDone(stored.result, state)
+                yield TurnDone(stored.result, state, untold=True)
                 return
             _still_open(state, turn)
             if rehearsal is not None and (rehearsal.version != state.version or rehearsal.turn.turn_id != turn.turn_id):
@@ -290,14 +290,14 @@ class Sessions:
                     raise
                 # The reply stands (what it wrote is committed under its own key); only our memory of it is lost.
                 self._on_error(error.code)
-                return done
+                return TurnDone(done.result, done.state, untold=True)
             again = _Attempt()
             resumed = await self._store.resume(done.state.session_id, turn.turn_id)
             if resumed is None:
                 raise NotFound("This session")
             state, stored = resumed
             if stored is not None:
-                return TurnDone(stored.result, state)
+                return TurnDone(stored.result, state, untold=True)
             _still_open(state, turn)
             async for _ in self._decide(state, turn, business, again):
                 pass
@@ -316,7 +316,7 @@ class Sessions:
         yield Say(text)
         result = TurnResult(turn_id=turn.turn_id, reply=text, agent="response", language=language, source="template")
         empty = state or ConversationState(session_id="", business_id="", desk="", channel="")
-        yield TurnDone(result, empty)
+        yield TurnDone(result, empty, untold=True)
 
     def _rescue(self, state: ConversationState, turn: TurnInput, business: Business, attempt: _Attempt) -> None:
         """The turn was cut off (barge-in, a dropped connection): keep what was said on both sides."""

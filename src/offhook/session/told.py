@@ -12,6 +12,7 @@ from offhook.contracts.conversation import (
     SlotValue,
     TurnDone,
     TurnInput,
+    TurnResult,
 )
 from offhook.dialogue.desk import caller_of
 from offhook.session.parts import parts_events
@@ -22,10 +23,10 @@ def turn_events(turn: TurnInput, done: TurnDone, timestamp: str) -> list[Session
     state, result = done.state, done.result
     if turn.text and turn.source in ("text", "speech", "dtmf"):
         words = HIDDEN if result.secret else turn.text
-        events.append(_transcript(state, "user", words, result.agent, timestamp))
+        events.append(_transcript(state, "user", words, result, timestamp))
     events += parts_events(state.session_id, result.parts, timestamp)
     if result.reply:
-        events.append(_transcript(state, "assistant", result.reply, result.agent, timestamp))
+        events.append(_transcript(state, "assistant", result.reply, result, timestamp))
     events.append(state_update(state, timestamp))
     return events
 
@@ -52,6 +53,12 @@ def shown_customer(state: ConversationState) -> CustomerRef:
     return msgspec.structs.replace(state.customer, email=None, vehicles=[])
 
 
-def _transcript(state: ConversationState, role: str, content: str, agent: str, timestamp: str) -> SessionEvent:
-    data: dict[str, SlotValue] = {"role": role, "content": content, "agent_type": agent, "final": True}
+def _transcript(state: ConversationState, role: str, content: str, result: TurnResult, timestamp: str) -> SessionEvent:
+    data: dict[str, SlotValue] = {
+        "role": role,
+        "content": content,
+        "agent_type": result.agent,
+        "final": True,
+        "turn_id": result.turn_id,
+    }
     return SessionEvent(type="transcript", session_id=state.session_id, timestamp=timestamp, data=data)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from offhook.api.rates import MOST_ADDRESSES, RateLimit
+from offhook.channels.rates import MOST_ADDRESSES, RateLimit
 from support.set_clock import SetClock
 
 

@@ -1,0 +1,141 @@
+"""Speech in whole pieces rather than in a live stream: a recorded utterance heard, a text as a sound file.
+
+For channels where somebody records and sends, or reads and listens. Calls come first: as few of these at once as
+`AT_ONCE` allow, the others wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from offhook.audio.resample import resample
+from offhook.audio.wav import WavError, parse_wav, wav_bytes
+from offhook.contracts.business import Business
+from offhook.contracts.errors import Invalid, Unavailable
+from offhook.contracts.speech import (
+    Expectation,
+    SpeechDomain,
+    Stt,
+    SttConfig,
+    SttEvent,
+    SttFailed,
+    Transcript,
+    Tts,
+    TtsFailed,
+    Voice,
+)
+from offhook.kit.closing import closing
+
+AT_ONCE = 2
+HEARING_HZ = 16_000
+SPEAKING_HZ = 16_000
+LONGEST_RECORDING_S = 30
+SHORTEST_RECORDING_MS = 100
+_RATES_HZ = range(8_000, 48_001)
+_ASKED = 4
+"""A recogniser that is given a whole recording at once is behind; it is asked so often."""
+_SYNTHESIS_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    pcm: bytes
+    """PCM16 mono."""
+    rate_hz: int
+
+
+def recording(audio: bytes, rate_hz: int | None) -> Recording:
+    """A WAV file, or PCM16 little-endian mono at `rate_hz`. Raises Invalid."""
+    if audio[:4] == b"RIFF":
+        try:
+            wav = parse_wav(audio)
+        except WavError as error:
+            raise Invalid(f"The audio cannot be read: {error}.", {"audio": str(error)}) from None
+        pcm, rate_hz = wav.mono, wav.rate_hz
+    elif rate_hz is None:
+        raise Invalid(
+            "The audio is no WAV file; PCM16 needs its rate.", {"rate": "the samples per second, or send a WAV file"}
+        )
+    elif len(audio) % 2:
+        raise Invalid("The audio ends in half a sample.", {"audio": "PCM16 has two bytes a sample"})
+    else:
+        pcm = audio
+    if rate_hz not in _RATES_HZ:
+        raise Invalid("The rate cannot be used.", {"rate": "8000 to 48000 samples per second"})
+    length_ms = len(pcm) * 500 // rate_hz
+    if length_ms < SHORTEST_RECORDING_MS:
+        raise Invalid("The recording is too short.", {"audio": f"at least {SHORTEST_RECORDING_MS} ms"})
+    if length_ms > LONGEST_RECORDING_S * 1000:
+        raise Invalid("The recording is too long.", {"audio": f"at most {LONGEST_RECORDING_S} s; send it in pieces"})
+    return Recording(pcm, rate_hz)
+
+
+class RecordedSpeech:
+    """Hears recordings and speaks texts, beside the calls.
+
+    Args:
+        domain: what callers of a business say.
+    """
+
+    def __init__(self, stt: Stt, tts: Tts, domain: Callable[[Business], Awaitable[SpeechDomain | None]]) -> None:
+        self._stt = stt
+        self._tts = tts
+        self._domain = domain
+        self._hearing = asyncio.Semaphore(AT_ONCE)
+        self._speaking = asyncio.Semaphore(AT_ONCE)
+
+    async def hear(self, heard: Recording, business: Business, language: str, expect: Expectation) -> Transcript:
+        """Raises Unavailable when the recogniser gives no answer."""
+        pcm = await asyncio.to_thread(resample, heard.pcm, heard.rate_hz, HEARING_HZ)
+        async with self._hearing:
+            try:
+                config = SttConfig(rate_hz=HEARING_HZ, language=language, domain=await self._domain(business))
+                stream = await self._stt.open(config, _ignore)
+                try:
+                    stream.expect(expect)
+                    stream.begin(1)
+                    stream.push(pcm)
+                    for left in reversed(range(_ASKED)):
+                        try:
+                            return await stream.finalize(1)
+                        except SttFailed:
+                            if not left:
+                                raise
+                finally:
+                    await stream.aclose()
+            except (SttFailed, TimeoutError):
+                text = "The recording could not be read just now; send it again, or type it."
+                raise Unavailable("not_recognised", text) from None
+        raise AssertionError("unreachable")
+
+    async def speak(self, text: str, voice: Voice) -> bytes:
+        """The text as a WAV file. Raises Unavailable."""
+        pcm = bytearray()
+        try:
+            async with (
+                self._speaking,
+                asyncio.timeout(_SYNTHESIS_S),
+                closing(self._tts.synthesize(text, voice, SPEAKING_HZ)) as pieces,
+            ):
+                async for piece in pieces:
+                    pcm += piece
+        except (TtsFailed, TimeoutError):
+            raise Unavailable("no_voice", "The text could not be spoken just now; try again.") from None
+        return wav_bytes(SPEAKING_HZ, bytes(pcm))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """That the voice can speak."""
+        return self._tts.capabilities.languages
+
+
+def voice_of(business: Business, language: str, name: str | None = None) -> Voice:
+    """The business's own voice, or another by its name."""
+    own = business.voice
+    return Voice(own.name if name is None else name, language, own.rate, own.volume)
+
+
+def _ignore(event: SttEvent) -> None:
+    """Nobody waits for guesses at a recording."""
