@@ -21,12 +21,18 @@ from offhook.audio.vad.hub import VoiceHub
 from offhook.audio.vad.silero import SileroModel
 from offhook.channels.browser.deps import BrowserDeps, BrowserSettings
 from offhook.channels.browser.endpoint import browser_channel
-from offhook.channels.busy_line import MOST_AT_ONCE
+from offhook.channels.busy_line import MOST_AT_ONCE, BusyLine, BusyWords
 from offhook.channels.call_token import CallTokens, SpentTokensInMemory
+from offhook.channels.carried_call import CallDesk
 from offhook.channels.carrier_deps import CallStatusChanged
 from offhook.channels.exotel.deps import ExotelDeps, ExotelSettings
 from offhook.channels.exotel.endpoint import exotel_channel
 from offhook.channels.inbound import InboundMessages
+from offhook.channels.livekit.endpoint import livekit_router
+from offhook.channels.livekit.process import RoomsProcess
+from offhook.channels.livekit.rooms import LiveKitRooms, LiveKitSettings
+from offhook.channels.livekit.service import LiveKitService
+from offhook.channels.livekit.tokens import LiveKitKeys
 from offhook.channels.media_door import MediaDoor
 from offhook.channels.recorded import RecordedSpeech
 from offhook.channels.socketio.deps import SocketIoDeps, SocketIoSettings
@@ -175,6 +181,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             await busy_words.prepare(tts)
             await apologies.prepare(tts)
 
+        rooms = _livekit(settings, core, http, switchboard, admission, busy_words)
         health = Health(
             {
                 "database": _database_check(core.database),
@@ -183,6 +190,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
                 "recogniser": _provider_check("stt", stt.name, warmth),
                 "voice": _provider_check("tts", tts.name, warmth),
                 "admission": admission.health,
+                **_livekit_check(rooms),
             }
         )
         secret = signing_secret(settings)
@@ -245,6 +253,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             ),
             staff=StaffBoard(core.database, clock),
             settings=_api_settings(settings),
+            rooms=rooms,
             job_counts=JobQueue(core.database, clock, SystemClock()).counts,
         )
         browser = browser_channel(
@@ -264,7 +273,11 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             )
         )
         channels = (*carriers, browser)
-        routers = [*(channel.router for channel in channels), whatsapp_router(_whatsapp(settings, core, inbound))]
+        routers = [
+            *(channel.router for channel in channels),
+            livekit_router(rooms),
+            whatsapp_router(_whatsapp(settings, core, inbound)),
+        ]
         speech = RecordedSpeech(stt, tts, core.speech.domain)
         chat = await stack.enter_async_context(_chat_sockets(settings, deps, speech))
         app = create_app(deps, routers, speech=speech, sockets=Sockets(chat.path, chat.app, REFUSAL_BYTES))
@@ -278,6 +291,8 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
                 background.create_task(core.caches.run(clock), name="cache sweep"),
                 background.create_task(_expire_sessions(core), name="session expiry"),
             ]
+            if rooms is not None:
+                tasks.append(background.create_task(rooms.run(), name="livekit"))
             await warm()
             try:
                 yield Running(core, app, switchboard, health, tuple(channel.door for channel in channels))
@@ -319,6 +334,48 @@ def _whatsapp(settings: Settings, core: Core, inbound: InboundMessages) -> Whats
         app_secret=settings.whatsapp_app_secret.get_secret_value() if settings.whatsapp_app_secret else None,
         public_url=settings.offhook_public_url,
     )
+
+
+def _livekit(
+    settings: Settings,
+    core: Core,
+    http: httpx.AsyncClient,
+    switchboard: Switchboard,
+    admission: MeasuredAdmission,
+    busy: BusyWords,
+) -> LiveKitRooms | None:
+    """None where it is not set up."""
+    url, key, secret = settings.livekit_url, settings.livekit_api_key, settings.livekit_api_secret
+    if url is None or key is None or secret is None:
+        return None
+
+    async def language(business_id: str) -> str:
+        return (await core.businesses.get(business_id)).languages[0]
+
+    log, real_clock = get_logger("livekit"), SystemClock()
+    keys = LiveKitKeys(key, secret.get_secret_value())
+    return LiveKitRooms(
+        LiveKitSettings(url, keys),
+        process=RoomsProcess(log, core.metrics),
+        service=LiveKitService(http, url, keys, real_clock),
+        conversations=core.sessions,
+        businesses=core.businesses,
+        desk=CallDesk(switchboard, admission, BusyLine(busy, language), core.clock, core.metrics, log),
+        real_clock=real_clock,
+    )
+
+
+def _livekit_check(rooms: LiveKitRooms | None) -> dict[str, Check]:
+    if rooms is None:
+        return {}
+
+    async def check() -> PartHealth:
+        trouble = await rooms.trouble()
+        if trouble is not None:
+            return PartHealth("degraded", *trouble)
+        return PartHealth("ok", f"{rooms.rooms} rooms")
+
+    return {"livekit": check}
 
 
 # -- small parts ------------------------------------------------------------------------------------------------------

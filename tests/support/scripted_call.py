@@ -339,9 +339,10 @@ class ScriptedCall:
         stt: ScriptedStt | None = None,
         tts: ScriptedTts | None = None,
         around_tts: Callable[[Tts], Tts] = lambda tts: tts,
+        carrier: Carrier | None = None,
     ) -> None:
         self.clock = clock
-        self.carrier = Carrier(clock)
+        self.carrier = carrier or Carrier(clock)
         self.stt = stt or ScriptedStt()
         self.tts = tts or ScriptedTts()
         self.voices = Voices()

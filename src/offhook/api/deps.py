@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from offhook.contracts.business import BusinessDirectory
+from offhook.contracts.channel import VoiceRooms
 from offhook.contracts.clock import Clock
 from offhook.contracts.conversation import Conversations
 from offhook.contracts.desk import UnitOfWorkFactory
@@ -63,6 +64,8 @@ class ApiDeps:
     """Changes the rows of the lists; without it they are read only."""
     staff: StaffBoard | None = None
     """Where staff answer tasks; without it they cannot."""
+    rooms: VoiceRooms | None = None
+    """LiveKit's; None: not set up."""
     job_counts: Callable[[], Awaitable[list[tuple[str, str, int]]]] | None = None
     """(kind, state, how many) of the outbox, for metrics."""
     settings: ApiSettings = field(default_factory=ApiSettings)

@@ -25,6 +25,7 @@ from offhook.api import (
     sessions,
     special_hours,
     tasks,
+    voice_token,
     web_chat,
 )
 from offhook.api.deps import ApiDeps
@@ -59,8 +60,8 @@ def create_app(
     """The application with our routes and those of `more` (the channels). Without `speech` nothing is spoken, and the
     chat's own routes are not served."""
     app = FastAPI(title="offhook", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None)
-    ours = [health.router(deps), sessions.router(deps), chat.router(deps), live.router(deps)]
-    kinds: list[type[msgspec.Struct]] = [*sessions.KINDS, *chat.KINDS, *calls.KINDS]
+    ours = [health.router(deps), sessions.router(deps), chat.router(deps), live.router(deps), voice_token.router(deps)]
+    kinds: list[type[msgspec.Struct]] = [*sessions.KINDS, *chat.KINDS, *voice_token.KINDS, *calls.KINDS]
     if deps.listing is not None:
         ours.append(lists.router(deps, deps.listing))
         kinds += lists.KINDS

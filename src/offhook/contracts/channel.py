@@ -5,8 +5,9 @@ Calls from the channel are plain function calls, never awaits: 20 ms frames do n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from offhook.contracts.audio import AudioFormat
 
@@ -67,6 +68,22 @@ class MediaOut(Protocol):
         ...
 
 
+AgentState = Literal["listening", "thinking", "speaking"]
+Speaks = Literal["user", "assistant"]
+
+
+@runtime_checkable
+class Screen(Protocol):
+    """A way back that also shows what goes on. A `MediaOut` that is one is told; methods never block."""
+
+    def agent_is(self, state: AgentState) -> None: ...
+
+    def caption(self, who: Speaks, segment: int, text: str, final: bool) -> None:
+        """What somebody says: all of it, in place of what was shown under the same number before. The final one of the
+        agent holds what the caller heard."""
+        ...
+
+
 class LiveCall(Protocol):
     """The call, seen from its channel. Before `run` has started, audio is kept, not lost."""
 
@@ -121,3 +138,25 @@ class Everybody:
         return True
 
     def expect(self, call: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RoomTicket:
+    """What lets a caller into the room in which the session's agent waits for him."""
+
+    server_url: str
+    room_name: str
+    participant_name: str
+    participant_token: str = field(repr=False)
+
+
+class VoiceRooms(Protocol):
+    """Rooms of a media server: one for a session, its agent in it before the caller comes."""
+
+    def names_of(self, session_id: str) -> tuple[str, str]:
+        """(the session's room, the identity of its caller): the only ones that a ticket is given for."""
+        ...
+
+    async def ticket(self, session_id: str, *, name: str, metadata: str, attributes: Mapping[str, str]) -> RoomTicket:
+        """Raises NotFound, Conflict for a session that is over, Unavailable when no agent can be there."""
+        ...

@@ -41,6 +41,12 @@ class Conflict(AppError):
         super().__init__(code, message, status=409)
 
 
+class LiveKitNotConfigured(Conflict):
+    def __init__(self) -> None:
+        text = "LiveKit is not set up here: set LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET."
+        super().__init__("livekit_not_configured", text)
+
+
 class CommandReused(Conflict):
     """The key of a command that was carried out came again with other arguments: nothing is written."""
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 
@@ -29,6 +29,7 @@ SECRETS = (
     "EXOTEL_API_TOKEN",
     "EXOTEL_WEBHOOK_PASSWORD",
     "OPENAI_API_KEY",
+    "LIVEKIT_API_SECRET",
     "WHATSAPP_TOKEN",
     "WHATSAPP_APP_SECRET",
     "WHATSAPP_VERIFY_TOKEN",
@@ -125,6 +126,9 @@ class Settings(BaseSettings):
     """Asked for in the stream's URL, in Hz."""
     exotel_media_extras: bool = False
     """Number outgoing media, for streams that drop unnumbered audio."""
+    livekit_url: str | None = None
+    livekit_api_key: str | None = None
+    livekit_api_secret: SecretStr | None = None
     whatsapp_token: SecretStr | None = None
     whatsapp_phone_number_id: str | None = None
     whatsapp_app_secret: SecretStr | None = None
@@ -199,6 +203,21 @@ class Settings(BaseSettings):
             raise ValueError("must begin with https:// or http://, as in https://models.example.com/v1")
         return value
 
+    @field_validator("livekit_url", mode="after")
+    @classmethod
+    def _ws_url(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("wss://", "ws://")):
+            raise ValueError("must begin with wss:// (ws:// only for tests), as in wss://livekit.example.com")
+        return value.rstrip("/") if value else value
+
+    @model_validator(mode="after")
+    def _livekit_whole(self) -> Settings:
+        names = ("livekit_url", "livekit_api_key", "livekit_api_secret")
+        missing = [name.upper() for name in names if not getattr(self, name)]
+        if 0 < len(missing) < len(names):
+            raise ValueError(f"LiveKit needs its three settings together; missing: {', '.join(missing)}")
+        return self
+
     @field_validator("offhook_now", mode="after")
     @classmethod
     def _aware(cls, value: datetime | None) -> datetime | None:
@@ -246,7 +265,7 @@ class Settings(BaseSettings):
             found.append("OFFHOOK_NOW sets the clock for demonstrations; unset it in production.")
         if "*" in self.offhook_cors_origins:
             found.append("OFFHOOK_CORS_ORIGINS is '*'; list the origins that may call the API.")
-        for name in ("jwt_secret", "internal_api_key"):
+        for name in ("jwt_secret", "internal_api_key", "livekit_api_secret"):
             secret: SecretStr | None = getattr(self, name)
             if secret is not None and is_weak(secret.get_secret_value()):
                 found.append(f"{name.upper()} is shorter than {MIN_SECRET_BYTES} bytes or published; make a new one.")

@@ -44,6 +44,7 @@ from offhook.session.greeting_ahead import voice_of
 from offhook.session.listen import Listener
 from offhook.session.record import Recorder
 from offhook.session.replies import Replies
+from offhook.session.screen import Onlooker
 from offhook.session.speak import Speaker
 from offhook.telemetry.log import get_logger
 from offhook.telemetry.metrics import Metrics
@@ -87,6 +88,7 @@ class VoiceCall:
         self._out = out
         self._parts = parts
         self._clock = parts.clock
+        self._onlooker = Onlooker(out)
         self._recorder = Recorder(info, parts.call_log, parts.clock.now)
         self.audio: Callable[[bytes, float], None] = self._before_listening
         self._early: deque[tuple[bytes, float]] = deque(maxlen=EARLY_MESSAGES)
@@ -229,6 +231,7 @@ class VoiceCall:
             languages=business.languages,
             filler=parts.filler,
             ungreeted=self.info.session_id is not None and all(m.role != "user" for m in state.messages),
+            onlooker=self._onlooker,
         )
 
     async def _open_recogniser(self, listener: Listener, business: Business, language: str) -> None:
@@ -285,7 +288,9 @@ class VoiceCall:
         try:
             while self._events:
                 event = self._events.popleft()
+                self._onlooker.event(event)
                 for command in self._machine.receive(event, self._clock.mono_ms()):
+                    self._onlooker.command(command)
                     self._carry_out(command)
         except Exception as error:  # lint: broad-except: the supervisor in run() gets it; the channel must not
             self._events.clear()

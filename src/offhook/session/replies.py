@@ -31,6 +31,7 @@ from offhook.kit.bounded_queue import BoundedQueue
 from offhook.session.apology import Apologies
 from offhook.session.record import SENTENCES_AHEAD, Recorder, ReplyRun, stamp
 from offhook.session.rehearse import Rehearsals
+from offhook.session.screen import Onlooker
 from offhook.session.speak import Aside, Speaker
 from offhook.session.think import say_again, think, turn_input
 from offhook.telemetry.metrics import Metrics
@@ -64,6 +65,7 @@ class Replies:
         languages: tuple[str, ...] = (),
         filler: Callable[[str, int], str] = lambda language, turn: "",
         ungreeted: bool = False,
+        onlooker: Onlooker,
     ) -> None:
         self._info = info
         self._session_id = session_id
@@ -82,6 +84,7 @@ class Replies:
         self._languages = languages
         self._filler = filler
         self._ungreeted = ungreeted
+        self._onlooker = onlooker
         self._rehearsals = Rehearsals(conversations, session_id, spawn, speaker.prepare)
         self._rehearsals.on_understood = lambda utterance, text: dispatch(TurnUnderstood(utterance, text))
         self._owed_cut: tuple[ReplyRun, str, asyncio.Task[None]] | None = None
@@ -151,6 +154,7 @@ class Replies:
         run.turn.interrupted = True
         run.turn.agent_heard = heard
         self._show(run)
+        self._onlooker.agent_says(run.command.reply, heard, final=True)
         run.heard = f"{run.heard_before} {heard}".strip()
         self._owed_cut = (run, run.heard, task)
         if because not in ("barge_in", "stop_word", "replaced"):
@@ -159,8 +163,14 @@ class Replies:
     def mark_played(self, name: str) -> None:
         self._playout.played(name, self._clock.mono_ms())
         run = self._run
+        if run is not None:
+            self._follow(run)
         if run is not None and run.fully_sent and self._playout.finish_due_ms(run.command.reply) is None:
             self._played(run)
+
+    def _follow(self, run: ReplyRun) -> None:
+        if run is self._run:
+            self._onlooker.follows(run.command.reply, self._playout, self._clock.mono_ms())
 
     def _already_answered(self, command: StartReply) -> str:
         """The words with which `command.text` begins that a stopped reply has answered: its turn is committed, and must
@@ -259,6 +269,7 @@ class Replies:
         def on_first_audio() -> None:
             run.first_audio_ms = self._clock.mono_ms()
             self._dispatch(ReplyAudioStarted(run.command.reply))
+            asyncio.get_running_loop().call_soon(self._follow, run)  # behind the audio that is sent now
             run.timings()
             if run.turn.total_ms is not None:
                 self._metrics.turn_latency.observe(run.turn.total_ms / 1000)
@@ -285,6 +296,7 @@ class Replies:
         if task is not None and task is not asyncio.current_task():
             task.cancel()
         run.turn.agent_heard = run.turn.agent
+        self._onlooker.agent_says(run.command.reply, run.turn.agent, final=True)
         self._recorder.put()
         self._dispatch(PlaybackFinished(run.command.reply))
 

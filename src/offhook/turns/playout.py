@@ -166,6 +166,11 @@ class Playout:
         """All text of the reply that was queued."""
         return _joined([s.text for s in self._segments if s.reply == reply])
 
+    def begun_text(self, reply: int, now_ms: float) -> str:
+        """The texts of the reply whose audio has begun to play."""
+        position_ms = self.position_ms(now_ms)
+        return _joined([s.text for s in self._segments if s.reply == reply and s.start_ms <= position_ms])
+
     def heard_text(self, reply: int, now_ms: float) -> str:
         """The words of the reply that the caller has heard, whole words only."""
         position_ms = self.position_ms(now_ms)
