@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offhook.audio.g711 import mulaw_decode, mulaw_encode
@@ -227,6 +227,7 @@ script = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(script)
 def test_whatever_a_server_sends(steps: list[tuple[float, str]]) -> None:
     """Marks come back in order and once each; the agent begins and ends in turn; both tracks stay in real time."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from e2e_server import ServerProcess, serving
 from ten_callers import Caller
@@ -68,19 +69,23 @@ class Calls:
         return [row for row in self.rows if record is not None and row["session_id"] == record.session_id]
 
 
-def make_calls(folder: Path, callers: Sequence[Caller], at_once: int) -> Calls:
+def make_calls(
+    folder: Path, callers: Sequence[Caller], at_once: int, *, server: Mapping[str, str] | None = None, **phone: Any
+) -> Calls:
     """Start a server, let the callers call, and read what is booked; sound and text of the calls stay in the folder."""
-    with serving(folder / "server") as server:
-        made = asyncio.run(_call_all(server, callers, at_once, folder))
-        return Calls(made, [row for row in server.appointments() if row["session_id"] is not None])
+    with serving(folder / "server", server) as started:
+        made = asyncio.run(_call_all(started, callers, at_once, folder, phone))
+        return Calls(made, [row for row in started.appointments() if row["session_id"] is not None])
 
 
-async def _call_all(server: ServerProcess, callers: Sequence[Caller], at_once: int, folder: Path) -> list[Made]:
+async def _call_all(
+    server: ServerProcess, callers: Sequence[Caller], at_once: int, folder: Path, phone: Mapping[str, Any]
+) -> list[Made]:
     lines = asyncio.Semaphore(at_once)
     async with embedded_speaker() as speaker:
 
         async def call(number: int, caller: Caller) -> Made:
-            settings = PhoneSettings(url=server.url, seed=number, limit_s=LIMIT_S)
+            settings = PhoneSettings(url=server.url, seed=number, limit_s=LIMIT_S, **phone)
             async with lines:
                 outcome = await Phone(settings, speaker, SystemClock(), lambda _: None).call(caller.script())
             made = Made(caller, outcome)

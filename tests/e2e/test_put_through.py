@@ -61,11 +61,11 @@ async def tasks_of(server: ServerProcess, business_id: str) -> list[dict[str, An
 
 async def test_somebody_takes_the_call_or_nobody_does(server: ServerProcess) -> None:
     joined = await call(server, staff_answers=True, from_number="+12025550143")
-    assert (joined.failures, joined.put_through, joined.joined) == ([], STAFF_LINE, True)
-    assert "Miller Garage" in joined.whispered and joined.told_then == ""
+    assert (joined.failures, joined.after.put_through, joined.after.joined) == ([], STAFF_LINE, True)
+    assert "Miller Garage" in joined.after.whispered and joined.after.told_then == ""
     missed = await call(server, from_number="+12025550144")
-    assert (missed.failures, missed.put_through, missed.joined) == ([], STAFF_LINE, False)
-    assert "call you back" in missed.told_then
+    assert (missed.failures, missed.after.put_through, missed.after.joined) == ([], STAFF_LINE, False)
+    assert "call you back" in missed.after.told_then
     rows = {row["customer_phone"]: row for row in server.rows("select customer_phone, status from tasks")}
     assert rows["+12025550143"]["status"] == "COMPLETED", "the call-back is done"
     assert rows["+12025550144"]["status"] == "QUEUED", "somebody still has to call"
@@ -112,7 +112,7 @@ async def test_staff_answer_on_another_server_and_it_goes_on_with_the_call(
                 taken = await http.patch(path, params={"business": business_id}, json=answer)
                 assert taken.status_code == 200, taken.text
             outcome = await calling
-            assert (outcome.failures, outcome.put_through, outcome.joined) == ([], STAFF_LINE, True)
+            assert (outcome.failures, outcome.after.put_through, outcome.after.joined) == ([], STAFF_LINE, True)
             (task,) = await tasks_of(first, business_id)
             assert task["status"] == "COMPLETED"
         finally:

@@ -11,10 +11,11 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from wire_call import Wire, http, new_call_sid, webhook_form
 
+from offhook.callers.carrier_side import Spoken
 from offhook.callers.cli import embedded_speaker
 from offhook.callers.phone import Phone, PhoneSettings
 from offhook.callers.script import Script, Step
-from offhook.callers.twilio_side import Spoken, Stream, TwilioSide, parse_twiml
+from offhook.callers.twilio_side import Stream, TwilioSide, parse_twiml
 from offhook.kit.clock import SystemClock
 
 pytestmark = pytest.mark.e2e

@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable
 
 from wire_call import FRAME, Wire, WireCall, new_call_sid, ring
 
-from offhook.callers.frames import Media, StreamFrames
+from offhook.callers.carrier_side import Media
+from offhook.callers.frames import StreamFrames
 
 Attack = Callable[[str], Awaitable[None]]
 """Given the server's URL."""

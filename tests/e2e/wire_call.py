@@ -12,7 +12,8 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from offhook.callers.frames import FromServer, Media, StreamFrames
+from offhook.callers.carrier_side import FromServer, Media
+from offhook.callers.frames import StreamFrames
 from offhook.callers.twilio_side import Stream, parse_twiml
 
 ACCOUNT = "AC" + "0" * 32

@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 import typer
@@ -26,6 +26,7 @@ from offhook.kit.clock import SystemClock
 from offhook.providers.tts.espeak.adapter import EspeakTts
 
 _USAGE = 2
+CarrierName = Literal["twilio", "exotel"]
 
 
 def call(
@@ -44,6 +45,7 @@ def call(
     staff_answers: Annotated[
         bool, typer.Option("--staff-answers", help="When put through: somebody picks up. Default: it rings out.")
     ] = False,
+    carrier: Annotated[CarrierName, typer.Option(help="Whose protocol the phone speaks.")] = "twilio",
     limit: Annotated[float, typer.Option(help="Longest call, in seconds.")] = 300.0,
     record: Annotated[Path | None, typer.Option(help="Write the call here: WAV, left caller, right agent.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One event a line.")] = False,
@@ -61,6 +63,8 @@ def call(
             api_key=os.environ.get("INTERNAL_API_KEY") or None,
             limit_s=limit,
             staff_answers=staff_answers,
+            carrier=carrier,
+            webhook_auth=_webhook_auth(),
         )
         tell = json_lines(sys.stdout) if as_json else Transcript(Console())
         outcome = asyncio.run(place_call(settings, played, tell))
@@ -71,12 +75,18 @@ def call(
         raise typer.Exit(130) from None
     if record is not None:
         write_stereo(record, outcome.caller_pcm, outcome.agent_pcm, RATE_HZ)
-    if outcome.put_through:
-        end = "somebody took it" if outcome.joined else f"nobody took it: {outcome.told_then}"
-        console.print(f"put through to {outcome.put_through}; {end}", highlight=False, soft_wrap=True)
+    after = outcome.after
+    if after.put_through:
+        end = "somebody took it" if after.joined else f"nobody took it: {after.told_then}"
+        console.print(f"put through to {after.put_through}; {end}", highlight=False, soft_wrap=True)
     for failure in outcome.failures:
         console.print(f"[red]{failure}[/]", highlight=False, soft_wrap=True)
     raise typer.Exit(0 if outcome.succeeded else 1)
+
+
+def _webhook_auth() -> tuple[str, str] | None:
+    password = os.environ.get("EXOTEL_WEBHOOK_PASSWORD")
+    return (os.environ.get("EXOTEL_WEBHOOK_USER") or "", password) if password else None
 
 
 def demo(

@@ -10,37 +10,19 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Media:
-    payload: bytes
-    """mu-law 8 kHz."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Clear:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """The server broke the protocol; `what` says how."""
-
-    what: str
-
-
-FromServer = Media | Mark | Clear | Fault
+from offhook.audio.g711 import mulaw_decode, mulaw_encode
+from offhook.callers.carrier_side import Clear, Fault, FromServer, Mark, Media
 
 
 class StreamFrames:
-    """Messages of one stream, numbered in the order in which they are made."""
+    """Port `Frames`."""
+
+    frame_ms = 20
+    most_ahead_ms = 600_000.0
+    clear_spares_playing = False
+    encode = staticmethod(mulaw_encode)
+    decode = staticmethod(mulaw_decode)
 
     def __init__(self, stream_sid: str, call_sid: str, account_sid: str) -> None:
         self.stream_sid = stream_sid
@@ -86,28 +68,32 @@ class StreamFrames:
         return json.dumps({"event": event, "sequenceNumber": number, "streamSid": self.stream_sid, event: body})
 
     def read(self, message: str | bytes) -> FromServer:
-        """What a server's message says. Never raises."""
-        if isinstance(message, bytes):
-            return Fault("binary message")
-        try:
-            body = json.loads(message)
-        except (ValueError, RecursionError):
-            return Fault("not JSON")
-        if not isinstance(body, dict):
-            return Fault("not an object")
-        if body.get("streamSid") != self.stream_sid:
-            return Fault("wrong streamSid")
-        match body.get("event"):
-            case "media":
-                return _media(body.get("media"))
-            case "mark":
-                mark = body.get("mark")
-                name = mark.get("name") if isinstance(mark, dict) else None
-                return Mark(name) if isinstance(name, str) else Fault("mark without a name")
-            case "clear":
-                return Clear()
-            case _:
-                return Fault("unknown event")
+        return read_stream(message, "streamSid", self.stream_sid)
+
+
+def read_stream(message: str | bytes, sid_key: str, stream_sid: str) -> FromServer:
+    """What a server's message says, on a stream whose id is called `sid_key`. Never raises."""
+    if isinstance(message, bytes):
+        return Fault("binary message")
+    try:
+        body = json.loads(message)
+    except (ValueError, RecursionError):
+        return Fault("not JSON")
+    if not isinstance(body, dict):
+        return Fault("not an object")
+    if body.get(sid_key) != stream_sid:
+        return Fault(f"wrong {sid_key}")
+    match body.get("event"):
+        case "media":
+            return _media(body.get("media"))
+        case "mark":
+            mark = body.get("mark")
+            name = mark.get("name") if isinstance(mark, dict) else None
+            return Mark(name) if isinstance(name, str) else Fault("mark without a name")
+        case "clear":
+            return Clear()
+        case _:
+            return Fault("unknown event")
 
 
 def _media(media: object) -> FromServer:

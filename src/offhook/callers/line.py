@@ -2,10 +2,10 @@
 
 Time is given with every call, in milliseconds of any steady clock. The line
 
-- queues the agent's audio and plays it gaplessly; a mark is returned when all before it has played, and on `clear` at
-  once, with the rest of the queue dropped;
-- makes one frame every 20 ms for as long as the call lasts: the caller's speech where there is some, line noise always.
-  A frame leaves when its 20 ms are over, as it does on a real line;
+- queues the agent's audio and plays it gaplessly; a mark is returned when all before it has played; on `clear` the rest
+  of the queue is dropped, and what else happens then is the carrier's custom (`Frames`);
+- makes one frame every 20 ms, or what the carrier's frames have, for as long as the call lasts: the caller's speech
+  where there is some, line noise always. A frame leaves when its time is over, as it does on a real line;
 - writes both directions on one time line;
 - measures from the wire alone: when the agent becomes audible and quiet, how long the reply took after the caller's
   last sound, how long a `clear` took after the caller's first.
@@ -18,14 +18,14 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from offhook.audio.g711 import mulaw_decode, mulaw_encode
 from offhook.audio.level import mix, rms_dbfs
 from offhook.audio.track import Track
-from offhook.callers.frames import Clear, Fault, Mark, Media, StreamFrames
+from offhook.callers.carrier_side import Clear, Fault, Frames, Mark, Media
 
 RATE_HZ = 8000
 FRAME_MS = 20
-_FRAME_PCM_BYTES = RATE_HZ * FRAME_MS // 1000 * 2
+_PCM_BYTES_PER_MS = RATE_HZ // 1000 * 2
+_WINDOW_BYTES = FRAME_MS * _PCM_BYTES_PER_MS
 AUDIBLE_DBFS = -45.0
 """A 20 ms window louder than this is heard as speech, not as hiss."""
 UTTERANCE_GAP_MS = 450
@@ -79,15 +79,19 @@ class CarrierLine:
     """
 
     def __init__(
-        self, frames: StreamFrames, now_ms: float, *, noise: bytes = b"", max_buffer_ms: float = 600_000
+        self, frames: Frames, now_ms: float, *, noise: bytes = b"", max_buffer_ms: float | None = None
     ) -> None:
         self._frames = frames
+        self._frame_ms = frames.frame_ms
+        self._frame_bytes = _PCM_BYTES_PER_MS * frames.frame_ms
         self._start_ms = now_ms
-        self._noise = noise if len(noise) >= _FRAME_PCM_BYTES else b""
-        self._max_buffer_ms = max_buffer_ms
+        self._noise = noise if len(noise) >= self._frame_bytes else b""
+        self._max_buffer_ms = frames.most_ahead_ms if max_buffer_ms is None else max_buffer_ms
         self._agent = Track(RATE_HZ, join_ms=0.0)
         self._caller = bytearray()
         self._play_until_ms = now_ms
+        self._piece_ends: deque[float] = deque()
+        """Of the agent's pieces of audio that are not played yet, when each ends."""
         self._marks: deque[tuple[float, str]] = deque()
         self._to_send: deque[str] = deque()
         self._events: deque[LineEvent] = deque()
@@ -105,7 +109,7 @@ class CarrierLine:
 
     def speak(self, pcm: bytes) -> None:
         """Say this from the next frame on (after what is still being said)."""
-        begin_ms = self._start_ms + self._sent_frames * FRAME_MS + len(self._speech) * 500 / RATE_HZ
+        begin_ms = self._start_ms + self._sent_frames * self._frame_ms + len(self._speech) * 500 / RATE_HZ
         sounds = _audible_spans(pcm, begin_ms)
         if not self._speech:
             self._onset_ms = sounds[0][0] if sounds else begin_ms
@@ -154,8 +158,10 @@ class CarrierLine:
 
     def advance(self, now_ms: float) -> None:
         """Let time pass: frames fall due, marks are played, the agent begins and ends."""
-        while self._start_ms + (self._sent_frames + 1) * FRAME_MS <= now_ms:
+        while self._start_ms + (self._sent_frames + 1) * self._frame_ms <= now_ms:
             self._to_send.append(self._frame())
+        while self._piece_ends and self._piece_ends[0] <= now_ms:
+            self._piece_ends.popleft()
         while self._marks and self._marks[0][0] <= now_ms:
             self._return_mark(now_ms)
         self._follow_agent(now_ms)
@@ -184,25 +190,26 @@ class CarrierLine:
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _frame(self) -> str:
-        at_ms = self._sent_frames * FRAME_MS
-        pcm = bytes(self._speech[:_FRAME_PCM_BYTES]).ljust(_FRAME_PCM_BYTES, b"\0")
-        del self._speech[:_FRAME_PCM_BYTES]
+        at_ms, size = self._sent_frames * self._frame_ms, self._frame_bytes
+        pcm = bytes(self._speech[:size]).ljust(size, b"\0")
+        del self._speech[:size]
         if self._noise:
-            offset = self._sent_frames * _FRAME_PCM_BYTES % (len(self._noise) - _FRAME_PCM_BYTES + 1) // 2 * 2
-            pcm = mix(pcm, self._noise[offset : offset + _FRAME_PCM_BYTES])
+            offset = self._sent_frames * size % (len(self._noise) - size + 1) // 2 * 2
+            pcm = mix(pcm, self._noise[offset : offset + size])
         self._caller += pcm
         self._sent_frames += 1
-        return self._frames.media(mulaw_encode(pcm), at_ms)
+        return self._frames.media(self._frames.encode(pcm), at_ms)
 
     def _queue(self, payload: bytes, now_ms: float) -> None:
         begin_ms = max(now_ms, self._play_until_ms)
-        duration_ms = len(payload) * 1000 / RATE_HZ
+        pcm = self._frames.decode(payload)
+        duration_ms = len(pcm) / _PCM_BYTES_PER_MS
         if begin_ms + duration_ms - now_ms > self._max_buffer_ms:
             self._events.append(ServerFault(now_ms, "more audio than the buffer holds"))
             return
-        pcm = mulaw_decode(payload)
         self._agent.place(begin_ms - self._start_ms, pcm)
         self._play_until_ms = begin_ms + duration_ms
+        self._piece_ends.append(self._play_until_ms)
         for span in _audible_spans(pcm, begin_ms):
             if self._spans and span[0] <= self._spans[-1][1] + FRAME_MS:
                 self._spans[-1] = (self._spans[-1][0], span[1])
@@ -210,18 +217,23 @@ class CarrierLine:
                 self._spans.append(span)
 
     def _clear(self, now_ms: float) -> None:
-        dropped_ms = max(0.0, self._play_until_ms - now_ms)
-        self._play_until_ms = now_ms
-        self._agent.cut(now_ms - self._start_ms)
+        spares = self._frames.clear_spares_playing
+        quiet_ms = self._piece_ends[0] if spares and self._piece_ends else now_ms
+        dropped_ms = max(0.0, self._play_until_ms - quiet_ms)
+        self._play_until_ms = quiet_ms
+        self._piece_ends = deque([quiet_ms])
+        self._agent.cut(quiet_ms - self._start_ms)
+        if spares:
+            self._marks.clear()
         while self._marks:
             self._return_mark(now_ms)
-        self._spans = [(begin, min(end, now_ms)) for begin, end in self._spans if begin < now_ms]
+        self._spans = [(begin, min(end, quiet_ms)) for begin, end in self._spans if begin < quiet_ms]
         onset_ms = self._onset_ms
         speaking = onset_ms is not None and onset_ms <= now_ms and now_ms <= self._speech_end_ms + 1000
         since = now_ms - onset_ms if speaking and onset_ms is not None else None
         self._events.append(Cleared(now_ms, dropped_ms, since))
         if self._began is not None:
-            self._end_utterance(now_ms, interrupted=dropped_ms > FRAME_MS)
+            self._end_utterance(quiet_ms, interrupted=dropped_ms > FRAME_MS)
 
     def _return_mark(self, now_ms: float) -> None:
         _, name = self._marks.popleft()
@@ -253,8 +265,8 @@ class CarrierLine:
 def _audible_spans(pcm: bytes, begin_ms: float) -> list[tuple[float, float]]:
     """Where `pcm` can be heard, in 20 ms windows, as (from, to) on the time line; at most 40 ms apart are joined."""
     spans: list[tuple[float, float]] = []
-    for at in range(0, len(pcm), _FRAME_PCM_BYTES):
-        window = pcm[at : at + _FRAME_PCM_BYTES]
+    for at in range(0, len(pcm), _WINDOW_BYTES):
+        window = pcm[at : at + _WINDOW_BYTES]
         if rms_dbfs(window) < AUDIBLE_DBFS:
             continue
         begin = begin_ms + at * 500 / RATE_HZ

@@ -1,4 +1,5 @@
-"""A phone call to a running server: webhook, TwiML, media WebSocket, and a caller who plays a script in real time."""
+"""A phone call to a running server, by any carrier: webhooks, media WebSocket, and a caller who plays a script in real
+time."""
 
 from __future__ import annotations
 
@@ -12,13 +13,14 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from offhook.callers.actor import Actor
+from offhook.callers.carrier_side import Afterwards, CallFailed, CarrierSide, Frames, Spoken
 from offhook.callers.events import Answered, CallEvent, HungUp, Ringing
-from offhook.callers.frames import StreamFrames
+from offhook.callers.exotel_side import ExotelSide
 from offhook.callers.line import CarrierLine
 from offhook.callers.lookup import CallLookup
 from offhook.callers.script import Script
 from offhook.callers.talk import Talk
-from offhook.callers.twilio_side import AsksForKey, CallFailed, Dialled, Spoken, Stream, TwilioSide
+from offhook.callers.twilio_side import TwilioSide
 from offhook.callers.voice import DEFAULT_VOICE, Speaker, line_noise, prepare
 from offhook.contracts.clock import Clock
 from offhook.contracts.store import CallRecord
@@ -45,6 +47,11 @@ class PhoneSettings:
     noise_snr_db: float | None = 27.0
     """Line noise under the speech; None for a silent line."""
     seed: int = 1
+    carrier: str = "twilio"
+    """One of `CARRIERS`."""
+    webhook_auth: tuple[str, str] | None = field(default=None, repr=False)
+    """EXOTEL_WEBHOOK_USER and _PASSWORD of the server, where it has them."""
+    exotel_frame_ms: int = 100
     staff_answers: bool = False
     """Whether somebody picks up, and presses a key, when the call is put through; else it rings out."""
     next_url: str | None = None
@@ -62,13 +69,8 @@ class CallOutcome:
     caller_pcm: bytes = b""
     """PCM16 8 kHz; both sides begin at the same moment."""
     agent_pcm: bytes = b""
-    put_through: str = ""
-    """The number to which the server put the call through."""
-    whispered: str = ""
-    """What the one who picked up there heard before the two were joined."""
-    joined: bool = False
-    told_then: str = ""
-    """What the caller heard when nobody took it."""
+    after: Afterwards = field(default_factory=Afterwards)
+    """What became of the call once the server had closed its stream."""
     record: CallRecord | None = None
     """The server's, as last seen."""
 
@@ -97,19 +99,7 @@ class Phone:
         settings = self._settings
         audio = await prepare(script, self._speaker, script.voice or settings.voice)
         from_number = settings.from_number if script.from_number is None else script.from_number
-        call_sid = "CA" + secrets.token_hex(16)
-        form = {
-            "CallSid": call_sid,
-            "AccountSid": settings.account_sid,
-            "From": from_number or "anonymous",
-            "Caller": from_number or "anonymous",
-            "To": settings.to_number,
-            "Called": settings.to_number,
-            "CallStatus": "ringing",
-            "Direction": "inbound",
-            "ApiVersion": "2010-04-01",
-        }
-        outcome = CallOutcome(call_sid)
+        outcome = CallOutcome("")
         dialled_ms = self._clock.mono_ms()
 
         def tell(event: CallEvent) -> None:
@@ -120,8 +110,9 @@ class Phone:
             return self._clock.mono_ms() - dialled_ms
 
         async with httpx.AsyncClient() as http:
-            carrier = TwilioSide(http, settings.auth_token, form)
-            lookup = CallLookup(http, settings.url.rstrip("/"), call_sid, settings.api_key)
+            carrier = CARRIERS[settings.carrier](http, settings, from_number)
+            outcome.call_sid = carrier.call_sid
+            lookup = CallLookup(http, settings.url.rstrip("/"), carrier.call_sid, settings.api_key)
             tell(Ringing(since_ms()))
             try:
                 async with asyncio.timeout(settings.limit_s):
@@ -140,28 +131,25 @@ class Phone:
         self,
         script: Script,
         audio: dict[str, bytes],
-        carrier: TwilioSide,
+        carrier: CarrierSide,
         lookup: CallLookup,
         outcome: CallOutcome,
         tell: Callable[[CallEvent], None],
         dialled_ms: float,
     ) -> None:
-        answer = await carrier.ask(f"{self._settings.url.rstrip('/')}/twilio/voice")
-        if not isinstance(answer, Stream):
+        answer = await carrier.ring()
+        if isinstance(answer, Spoken):
             outcome.reason = "rejected"
-            said = answer.text if isinstance(answer, Spoken) else ""
-            outcome.failures.append(f"the server took no stream and said: {said or 'nothing'}")
+            outcome.failures.append(f"the server took no stream and said: {answer.text or 'nothing'}")
             return
         try:
-            socket = await connect(
-                answer.url, additional_headers=carrier.socket_signature(answer.url), compression=None, max_size=None
-            )
+            socket = await connect(answer.url, additional_headers=answer.headers, compression=None, max_size=None)
         except (OSError, WebSocketException) as error:
             raise CallFailed(f"{answer.url} does not take the media stream: {error}") from None
         async with socket:
             outcome.answered = True
             tell(Answered(self._clock.mono_ms() - dialled_ms))
-            frames = StreamFrames("MZ" + secrets.token_hex(16), outcome.call_sid, self._settings.account_sid)
+            frames = carrier.frames()
             await socket.send(frames.connected())
             await socket.send(frames.start(answer.parameters))
             settings = self._settings
@@ -181,11 +169,11 @@ class Phone:
                 outcome.reason = await talk.run(listens=script.listens)
             finally:
                 outcome.caller_pcm, outcome.agent_pcm = talk.line.recording()
-            await self._ring_off(answer, carrier, socket, frames, outcome)
+            await self._ring_off(carrier, socket, frames, outcome)
         outcome.failures += talk.failures()
 
     async def _ring_off(
-        self, stream: Stream, carrier: TwilioSide, socket: ClientConnection, frames: StreamFrames, outcome: CallOutcome
+        self, carrier: CarrierSide, socket: ClientConnection, frames: Frames, outcome: CallOutcome
     ) -> None:
         """What a carrier does at the end: stop and close, or, when the server closed, ask what comes next."""
         if outcome.reason == "caller_hung_up":
@@ -194,29 +182,50 @@ class Phone:
             except ConnectionClosed:
                 return
             await socket.close()
-        elif outcome.reason == "agent_hung_up" and stream.action:
-            after = await carrier.ask(self._next(stream.action), CallStatus="in-progress")
-            if isinstance(after, Dialled):
-                await self._put_through(after, carrier, outcome)
-            elif isinstance(after, Spoken) and after.text:
-                outcome.failures.append(f"the agent's line broke off: {after.text}")
-        await carrier.tell(stream.status_callback, StreamSid=frames.stream_sid, StreamEvent="stream-stopped")
+        elif outcome.reason == "agent_hung_up":
+            after = outcome.after = await carrier.stream_closed()
+            if after.broke_off:
+                outcome.failures.append(f"the agent's line broke off: {after.broke_off}")
+        await carrier.over()
 
-    async def _put_through(self, dialled: Dialled, carrier: TwilioSide, outcome: CallOutcome) -> None:
-        outcome.put_through = dialled.number
-        ended = {"DialCallStatus": "no-answer", "DialBridged": "false"}
-        if self._settings.staff_answers:
-            leg = {"CallSid": "CA" + secrets.token_hex(16), "From": self._settings.to_number, "To": dialled.number}
-            asked = await carrier.ask(self._next(dialled.whisper), **leg)
-            if isinstance(asked, AsksForKey):
-                outcome.whispered = asked.text
-                await carrier.ask(self._next(asked.action), **leg, Digits="1")
-                outcome.joined = True
-                ended = {"DialCallStatus": "completed", "DialBridged": "true"}
-        after = await carrier.ask(self._next(dialled.action), **ended)
-        outcome.told_then = after.text if isinstance(after, Spoken) else ""
 
-    def _next(self, url: str) -> str:
-        """The same webhook, at the server that comes next."""
-        base = self._settings.next_url
-        return url if base is None else base.rstrip("/") + url[url.index("/", url.find("://") + 3) :]
+def _twilio(http: httpx.AsyncClient, settings: PhoneSettings, from_number: str) -> CarrierSide:
+    form = {
+        "CallSid": "CA" + secrets.token_hex(16),
+        "AccountSid": settings.account_sid,
+        "From": from_number or "anonymous",
+        "Caller": from_number or "anonymous",
+        "To": settings.to_number,
+        "Called": settings.to_number,
+        "CallStatus": "ringing",
+        "Direction": "inbound",
+        "ApiVersion": "2010-04-01",
+    }
+    return TwilioSide(
+        http,
+        settings.auth_token,
+        form,
+        url=settings.url,
+        next_url=settings.next_url,
+        staff_answers=settings.staff_answers,
+    )
+
+
+def _exotel(http: httpx.AsyncClient, settings: PhoneSettings, from_number: str) -> CarrierSide:
+    return ExotelSide(
+        http,
+        settings.url,
+        from_number=from_number,
+        to_number=settings.to_number,
+        auth=settings.webhook_auth,
+        next_url=settings.next_url,
+        staff_answers=settings.staff_answers,
+        frame_ms=settings.exotel_frame_ms,
+    )
+
+
+CARRIERS: dict[str, Callable[[httpx.AsyncClient, PhoneSettings, str], CarrierSide]] = {
+    "twilio": _twilio,
+    "exotel": _exotel,
+}
+"""(client, settings, the caller's number) -> the carrier's side of one call."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 import httpx
 
-
-class CallFailed(Exception):
-    """The server did not take the call; the text says how to see why."""
+from offhook.callers.carrier_side import Afterwards, CallFailed, MediaAddress, Spoken
+from offhook.callers.frames import StreamFrames
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,6 @@ class Stream:
     parameters: dict[str, str] = field(default_factory=dict)
     action: str | None = None
     status_callback: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """The TwiML spoke to the caller (or said nothing) and ended the call."""
-
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +75,80 @@ def _said(root: ET.Element) -> str:
 
 
 class TwilioSide:
-    """Requests of one call.
+    """Requests of one call (port `CarrierSide`).
 
     Args:
         auth_token: signs requests as Twilio does; None leaves them unsigned.
+        call: the fields of every webhook of the call; `CallSid` and `AccountSid` are among them.
+        url: the server's base URL. next_url: of the server that is asked what comes after the stream.
+        staff_answers: whether somebody picks up, and presses a key, when the call is put through; else it rings out.
     """
 
-    def __init__(self, http: httpx.AsyncClient, auth_token: str | None, call: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        auth_token: str | None,
+        call: Mapping[str, str],
+        *,
+        url: str = "",
+        next_url: str | None = None,
+        staff_answers: bool = False,
+    ) -> None:
         self._http = http
         self._auth_token = auth_token
         self._call = dict(call)
+        self._url = url.rstrip("/")
+        self._next_url = next_url
+        self._staff_answers = staff_answers
+        self._stream = Stream("")
+        self._stream_sid = "MZ" + secrets.token_hex(16)
+
+    @property
+    def call_sid(self) -> str:
+        return self._call["CallSid"]
+
+    async def ring(self) -> MediaAddress | Spoken:
+        answer = await self.ask(f"{self._url}/twilio/voice")
+        if not isinstance(answer, Stream):
+            return answer if isinstance(answer, Spoken) else Spoken("")
+        self._stream = answer
+        return MediaAddress(answer.url, self.socket_signature(answer.url), answer.parameters)
+
+    def frames(self) -> StreamFrames:
+        return StreamFrames(self._stream_sid, self.call_sid, self._call["AccountSid"])
+
+    async def stream_closed(self) -> Afterwards:
+        after = Afterwards()
+        if not self._stream.action:
+            return after
+        answer = await self.ask(self._next(self._stream.action), CallStatus="in-progress")
+        if isinstance(answer, Dialled):
+            await self._put_through(answer, after)
+        elif isinstance(answer, Spoken):
+            after.broke_off = answer.text
+        return after
+
+    async def over(self) -> None:
+        await self.tell(self._stream.status_callback, StreamSid=self._stream_sid, StreamEvent="stream-stopped")
+
+    async def _put_through(self, dialled: Dialled, after: Afterwards) -> None:
+        after.put_through = dialled.number
+        ended = {"DialCallStatus": "no-answer", "DialBridged": "false"}
+        if self._staff_answers:
+            leg = {"CallSid": "CA" + secrets.token_hex(16), "From": self._call["To"], "To": dialled.number}
+            asked = await self.ask(self._next(dialled.whisper), **leg)
+            if isinstance(asked, AsksForKey):
+                after.whispered = asked.text
+                await self.ask(self._next(asked.action), **leg, Digits="1")
+                after.joined = True
+                ended = {"DialCallStatus": "completed", "DialBridged": "true"}
+        answer = await self.ask(self._next(dialled.action), **ended)
+        after.told_then = answer.text if isinstance(answer, Spoken) else ""
+
+    def _next(self, url: str) -> str:
+        """The same webhook, at the server that comes next."""
+        base = self._next_url
+        return url if base is None else base.rstrip("/") + url[url.index("/", url.find("://") + 3) :]
 
     async def ask(self, url: str, **more: str) -> Twiml:
         """POST a webhook and read its TwiML. Raises CallFailed."""

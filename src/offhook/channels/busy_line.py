@@ -16,6 +16,9 @@ from offhook.contracts.channel import CallInfo, LiveCall, MediaOut
 MOST_AT_ONCE = 100
 HEARD = "busy"
 UNHEARD = "busy_unheard"
+_END = "busy"
+_LATE_S = 0.5
+"""How much later than their length the words may have been heard, where no mark tells."""
 TRY_AGAIN_LATER = 1013
 """The close code for the unheard."""
 
@@ -59,7 +62,8 @@ class BusyLine:
             if not payload:
                 return UNHEARD
             out.play(payload)
-            await asyncio.wait([stopped], timeout=len(payload) / info.audio.bytes_per_ms / 1000)
+            out.mark(_END)
+            await asyncio.wait([stopped], timeout=len(payload) / info.audio.bytes_per_ms / 1000 + _LATE_S)
             return stopped.result() if stopped.done() else HEARD
         finally:
             self._hearing -= 1
@@ -76,7 +80,8 @@ class _BusyCall:
 
     def audio(self, payload: bytes, now_ms: float) -> None: ...
 
-    def mark_played(self, name: str) -> None: ...
+    def mark_played(self, name: str) -> None:
+        self.stopped(HEARD)
 
     def digit(self, digit: str) -> None: ...
 

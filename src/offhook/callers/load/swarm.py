@@ -12,10 +12,11 @@ from typing import Any
 import httpx
 from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
+from offhook.callers.carrier_side import CallFailed, Spoken
 from offhook.callers.frames import StreamFrames
 from offhook.callers.load.load_call import LoadCall
 from offhook.callers.load.material import FRAME_MS, Material
-from offhook.callers.twilio_side import CallFailed, Spoken, Stream, TwilioSide
+from offhook.callers.twilio_side import Stream, TwilioSide
 
 ACCOUNT = "AC" + "0" * 32
 MEDIA_PATH = "/media/twilio"
