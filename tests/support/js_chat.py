@@ -72,11 +72,11 @@ class JsChat:
         data: Told = told["data"]
         return data
 
-    async def until(self, wanted: Callable[[Told], bool], since: int = 0) -> Told:
+    async def until(self, wanted: Callable[[Told], bool], since: int = 0, patience_s: float = _PATIENCE_S) -> Told:
         """The first thing of that kind; waits for it. Raises AssertionError with what came instead."""
         seen = since
         try:
-            async with asyncio.timeout(_PATIENCE_S):
+            async with asyncio.timeout(patience_s):
                 while True:
                     for told in self.told[seen:]:
                         seen += 1

@@ -39,7 +39,7 @@ from offhook.telemetry.log import get_logger
 
 WAITING_MESSAGES = 16
 """Messages of one client that may wait for their turn; one more is refused as `busy`."""
-START_WAIT_S = 0.25
+START_WAIT_S = 2.0
 """New events wait so long for the client's first event: what it missed must reach it before what is new."""
 TYPING_AFTER_S = 0.2
 """A reply that takes longer is announced."""
@@ -71,9 +71,6 @@ class ChatClient:
         """Held while numbered events go out: a replay is not mixed with what is new."""
         self._spoken_to = asyncio.Event()
         self._waiting = 0
-        self._own: set[str] = set()
-        """Turns of messages that this client typed: it need not be told of these."""
-        """They are taken out when the event comes by."""
         self._wants_audio = False
         self._to_speak: BoundedQueue[Fields] = BoundedQueue(SPOKEN_WAITING, "drop_oldest")
 
@@ -97,22 +94,21 @@ class ChatClient:
         if not asked.acks:
             self.unacked.off()
         self._wants_audio = asked.audio
-        state = await self._deps.conversations.get(self.session_id)
+        async with self._ordered:  # from here on: a message that comes right behind must not overtake the replay
+            state = await self._deps.conversations.get(self.session_id)
+            if asked.after is not None:
+                await self._replay(asked.after)
+        self._spoken_to.set()
         told: Fields = {
             "ok": True,
             "session_id": self.session_id,
+            "seq": self._cursor,
             "status": state.status,
             "language": state.language,
             "agent": state.current_agent,
             "max_bytes": self._deps.settings.max_bytes,
         }
-        if asked.after is None:
-            told["history"] = history(state)
-        else:
-            async with self._ordered:
-                await self._replay(asked.after)
-        self._spoken_to.set()
-        return told | {"seq": self._cursor}
+        return told if asked.after is not None else told | {"history": history(state)}
 
     async def message(self, arguments: Sequence[Any]) -> Fields:
         said = read_message(arguments)
@@ -121,13 +117,7 @@ class ChatClient:
         text = without_controls(said.text) if len(said.text) <= most else said.text
         turn = text_turn(text, said.message_id, most, field="text")
         self._take()
-        message_id = said.message_id or turn.turn_id
-        self._own.add(turn.turn_id)
-        try:
-            return await self._in_turn(turn, message_id)
-        except AppError:
-            self._own.discard(turn.turn_id)
-            raise
+        return await self._in_turn(turn, said.message_id or turn.turn_id)
 
     async def audio(self, arguments: Sequence[Any]) -> Fields:
         recorded = read_audio(arguments, self._deps.settings.max_bytes)
@@ -180,8 +170,6 @@ class ChatClient:
             self._waiting -= 1
             typing.cancel()
         assert done is not None, "a turn ends with TurnDone"
-        if done.untold:
-            self._own.discard(turn.turn_id)
         if done.untold or not done.result.reply:
             await self.send(given_again(message_id, done.result))
         return {"ok": True, "id": message_id, "turn_id": turn.turn_id}
@@ -224,10 +212,6 @@ class ChatClient:
                 self._to_speak.put_nowait(out.data)
 
     async def _tell(self, event: SessionEvent) -> Out | None:
-        turn_id = event.data.get("turn_id")
-        if turn_id in self._own and event.data.get("role") == "user":
-            self._own.discard(str(turn_id))
-            return None
         out = show(event)
         if out is not None:
             await self.send(out)
