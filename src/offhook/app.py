@@ -65,11 +65,13 @@ from offhook.providers.speech_cache.disk import ClipFolder
 from offhook.session.apology import StoredApologies
 from offhook.session.background import Background
 from offhook.session.greeting_ahead import GreetingsAhead
+from offhook.session.joining import Joining
 from offhook.session.live_call import CallParts
 from offhook.session.switchboard import Switchboard
 from offhook.store.calls import SqlCallLog
 from offhook.store.engine import Database
 from offhook.store.job_queue import JobQueue
+from offhook.store.join_codes import JoinCodes
 from offhook.store.listing import Listing
 from offhook.store.message_reports import MessageFinder
 from offhook.store.sessions_redis import RedisSessionStore
@@ -251,6 +253,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
                 core.businesses,
                 changed=core.dialogue.facts.forget,
             ),
+            joining=Joining(core.sessions, JoinCodes(core.database, clock, secret), clock),
             staff=StaffBoard(core.database, clock),
             settings=_api_settings(settings),
             rooms=rooms,

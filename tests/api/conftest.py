@@ -21,8 +21,10 @@ from offhook.dialogue.engine import DialogueEngine
 from offhook.ops.health import Health
 from offhook.ops.tokens import SessionTokens
 from offhook.session.conversation import Sessions
+from offhook.session.joining import Joining
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.engine import Database, open_database
+from offhook.store.join_codes import JoinCodes
 from offhook.store.listing import Listing
 from offhook.store.migrate import prepare
 from offhook.store.sessions_memory import MemorySessionStore
@@ -82,6 +84,7 @@ async def rig(sqlite_database: Database, clock: SetClock) -> AsyncIterator[Rig]:
         editing=BookEditing(
             unit_of_work_factory(sqlite_database, clock), BOOK_EDITS, businesses, changed=engine.facts.forget
         ),
+        joining=Joining(sessions, JoinCodes(sqlite_database, clock, SIGNING_KEY), clock),
         staff=StaffBoard(sqlite_database, clock),
         settings=ApiSettings(api_key=API_KEY),
     )

@@ -13,6 +13,7 @@ from offhook.contracts.desk import UnitOfWorkFactory
 from offhook.contracts.store import CallLog, SessionStore
 from offhook.ops.health import Health
 from offhook.ops.tokens import SessionTokens
+from offhook.session.joining import Joining
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.editing import Editable
 from offhook.store.listing import Listing
@@ -62,6 +63,8 @@ class ApiDeps:
     """Reads the rows of the lists; without it the lists are not served."""
     editing: BookEditing | None = None
     """Changes the rows of the lists; without it they are read only."""
+    joining: Joining | None = None
+    """Gives out and takes codes for sessions; without it there are none."""
     staff: StaffBoard | None = None
     """Where staff answer tasks; without it they cannot."""
     rooms: VoiceRooms | None = None

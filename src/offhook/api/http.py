@@ -20,6 +20,7 @@ from offhook.api import (
     errors,
     health,
     invoice_page,
+    joining,
     lists,
     live,
     sessions,
@@ -74,6 +75,9 @@ def create_app(
     if deps.staff is not None:
         ours.append(tasks.router(deps, deps.staff))
         kinds += tasks.KINDS
+    if deps.joining is not None:
+        ours.append(joining.router(deps, deps.joining))
+        kinds += [*joining.KINDS, web_chat.ChatBegun]
     if speech is not None:
         ours.append(web_chat.router(deps, speech))
         kinds += web_chat.KINDS

@@ -91,6 +91,8 @@ class ConversationState(msgspec.Struct, kw_only=True):
 
 MEMORY_OPERATOR = "operator"
 """desk_memory key: the session was opened by somebody who acts for the business; their user id, or ""."""
+MEMORY_SPEAKER = "speaker"
+"""desk_memory key: who of the business's people speaks, and whether that is proved."""
 HIDDEN = "••••"
 """What is kept of words that held a secret."""
 _SECRETS = frozenset({"pin"})

@@ -41,6 +41,7 @@ from offhook.contracts.turn import (
 )
 from offhook.session.apology import Apologies
 from offhook.session.greeting_ahead import voice_of
+from offhook.session.joining import goes_on
 from offhook.session.listen import Listener
 from offhook.session.record import Recorder
 from offhook.session.replies import Replies
@@ -266,7 +267,9 @@ class VoiceCall:
         session_id = self._recorder.record.session_id
         if session_id is not None and self._replies is not None and self._replies.said_goodbye:
             try:
-                await self._parts.conversations.close(session_id)
+                state = await self._parts.conversations.get(session_id)
+                if not goes_on(state, self._clock.now()):
+                    await self._parts.conversations.close(session_id)
             except AppError:
                 self._parts.metrics.errors.labels("session_close").inc()
 

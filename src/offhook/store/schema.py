@@ -232,6 +232,17 @@ session_events = Table(
     ForeignKeyConstraint(["session_id", "business_id"], ["sessions.session_id", "sessions.business_id"]),
 )
 
+join_codes = Table(
+    "join_codes",
+    metadata,
+    business_key(),
+    Column("session_id", Text, primary_key=True),  # wherever sessions are kept
+    Column("code_hash", Text, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Index(None, "code_hash"),
+)
+
 calls = Table(
     "calls",
     metadata,

@@ -10,11 +10,9 @@ from typing import Literal
 
 import msgspec
 
-from offhook.contracts.conversation import MEMORY_OPERATOR, ConversationState, SlotValue
+from offhook.contracts.conversation import MEMORY_OPERATOR, MEMORY_SPEAKER, ConversationState, SlotValue
 from offhook.understanding.model import Command
 
-MEMORY_SPEAKER = "speaker"
-"""desk_memory key."""
 TRIES = 3
 """Wrong PINs of one conversation after which it ends."""
 OWNER_ONLY = frozenset({"payment.refund", "invoice.cancel", "reminder.bulk"})

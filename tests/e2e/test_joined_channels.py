@@ -1,0 +1,92 @@
+"""One session on three channels: begun on the phone, gone on with in the browser, finished in the chat."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from chats import BOOKING, STARTS_AT_UTC
+from e2e_server import QUICK, ServerProcess, serving
+from websockets.asyncio.client import connect
+from wire_call import http
+
+from offhook.callers.cli import embedded_speaker
+from offhook.callers.phone import CallOutcome, Phone, PhoneSettings
+from offhook.callers.script import Script, Step
+from offhook.kit.clock import SystemClock
+from support.js_chat import UPGRADE, Told, js_chat
+
+pytestmark = pytest.mark.e2e
+CALLER = "+12025550147"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    settings = QUICK | {"OFFHOOK_FAKE_TRANSCRIPT": BOOKING[0], "OFFHOOK_FAKE_TTS_AUDIO_MS": "400"}
+    with serving(tmp_path_factory.mktemp("joined") / "server", settings) as running:
+        yield running
+
+
+async def test_a_booking_begun_by_phone_is_finished_in_the_chat(server: ServerProcess, js_folder: Path) -> None:
+    called = await phone_call(server)
+    assert (called.answered, called.failures) == (True, [])
+    assert called.record is not None
+    session_id = called.record.session_id
+    async with http(server.url) as staff, http(server.url) as browser, http(server.url) as page:
+        by_phone = (await staff.get(f"/api/sessions/{session_id}")).json()
+        assert by_phone["status"] == "ACTIVE"
+        assert by_phone["booking_slots"]["service_type"]
+
+        first = await join(staff, browser, str(session_id), {})
+        assert [one["text"] for one in first["history"]] == [one["content"] for one in by_phone["messages"]]
+        said = await over_ws(server, first, BOOKING[1])
+        assert "Is that right?" in said
+
+        bearer = {"Authorization": f"Bearer {first['token']}"}
+        second = await join(browser, page, str(session_id), bearer)
+        assert second["history"][-1]["text"] == said
+        async with js_chat(js_folder) as js:
+            await js.connect(server.url, {"token": second["token"]}, UPGRADE)
+            started = await js.ask("chat:start", {"after": second["seq"]})
+            assert started["ok"]
+            await js.reply("yes", "m1")
+        state = (
+            await page.get(f"/api/sessions/{session_id}", headers={"Authorization": f"Bearer {second['token']}"})
+        ).json()
+        assert state["pending"] is None
+    booked = [row for row in server.appointments() if row["session_id"] == session_id]
+    assert [(row["starts_at"][:19], row["customer_phone"]) for row in booked] == [(STARTS_AT_UTC, CALLER)]
+
+
+async def phone_call(server: ServerProcess) -> CallOutcome:
+    """A caller who begins a booking and hangs up."""
+    async with embedded_speaker() as speaker:
+        settings = PhoneSettings(url=server.url, from_number=CALLER, limit_s=60)
+        script = Script(steps=(Step(say=BOOKING[0]), Step(hang_up=True)))
+        return await Phone(settings, speaker, SystemClock(), lambda _: None).call(script)
+
+
+async def join(here: httpx.AsyncClient, there: httpx.AsyncClient, session_id: str, headers: dict[str, str]) -> Told:
+    made = await here.post(f"/api/sessions/{session_id}/join-code", headers=headers)
+    assert made.status_code == 201, made.text
+    joined = await there.post("/api/sessions/join", json={"code": made.json()["code"]})
+    assert joined.status_code == 200, joined.text
+    told: Told = joined.json()
+    return told
+
+
+async def over_ws(server: ServerProcess, joined: Told, text: str) -> str:
+    """Say it at `/ws` after a resume; the reply."""
+    where = f"{server.url.replace('http', 'ws', 1)}/ws/{joined['session_id']}?token={joined['token']}"
+    async with connect(where) as socket, asyncio.timeout(30):
+        await socket.send(json.dumps({"type": "resume", "after": joined["seq"]}))
+        await socket.send(json.dumps({"type": "message", "text": text, "message_id": "w1"}))
+        while True:
+            event: dict[str, Any] = json.loads(await socket.recv())
+            if event["type"] == "transcript" and event["role"] == "assistant":
+                return str(event["content"])
