@@ -21,8 +21,8 @@ RACER = Path(__file__).parents[2] / "support" / "ledger_racer.py"
 PROCESSES = 3
 SESSIONS = 6
 """In each process."""
-COMMANDS = int(os.environ.get("OFFHOOK_LEDGER_COMMANDS", "25"))
-"""Of each session."""
+COMMANDS = int(os.environ.get("OFFHOOK_LEDGER_COMMANDS", "56"))
+"""Of each session: a thousand in all."""
 KILLS = int(os.environ.get("OFFHOOK_LEDGER_KILLS", "4"))
 
 
