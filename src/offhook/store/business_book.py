@@ -16,18 +16,19 @@ from offhook.contracts.errors import NotFound
 from offhook.kit.ids import new_id
 from offhook.store.codec import text_map, texts, to_text, wall_time
 from offhook.store.model import BlockedNumber, DayOpening, FaqEntry, OpenRange, Task, TaskPriority, TaskStatus
+from offhook.store.prepared import Prepared, in_one_visit
 from offhook.store.schema import blocked_numbers, book_versions, businesses, faq, hours_exceptions, opening_hours, tasks
 from offhook.store.unit_of_work import sql
 
 _BUSINESS: BindParameter[str] = bindparam("business")
 
-_PROFILE = select(businesses.c.timezone, businesses.c.settings).where(businesses.c.business_id == _BUSINESS)
-_WEEK = (
+_PROFILE = Prepared(select(businesses.c.timezone, businesses.c.settings).where(businesses.c.business_id == _BUSINESS))
+_WEEK = Prepared(
     select(opening_hours.c.weekday, opening_hours.c.opens_min, opening_hours.c.closes_min)
     .where(opening_hours.c.business_id == _BUSINESS)
     .order_by(opening_hours.c.weekday, opening_hours.c.opens_min)
 )
-_EXCEPTIONS = (
+_EXCEPTIONS = Prepared(
     select(
         hours_exceptions.c.day, hours_exceptions.c.opens_min, hours_exceptions.c.closes_min, hours_exceptions.c.reason
     )
@@ -71,13 +72,11 @@ class BusinessBook:
         """The same for each day from `first` to `last`, both included."""
         if self._week is None:
             week: dict[int, tuple[OpenRange, ...]] = {}
-            for weekday, opens, closes in await self._sql.execute(_WEEK, self._key):
+            for weekday, opens, closes in await self._all(_WEEK):
                 week[weekday] = (*week.get(weekday, ()), OpenRange(wall_time(opens), wall_time(closes)))
             self._week = week
         special: dict[date, DayOpening] = {}
-        for day, opens, closes, reason in await self._sql.execute(
-            _EXCEPTIONS, {**self._key, "first": first, "last": last}
-        ):
+        for day, opens, closes, reason in await self._all(_EXCEPTIONS, first=first, last=last):
             ranges = special[day].ranges if day in special else ()
             if opens < closes:
                 ranges = (*ranges, OpenRange(wall_time(opens), wall_time(closes)))
@@ -194,11 +193,16 @@ class BusinessBook:
         mine = (tasks.c.business_id == self.business_id) & (tasks.c.task_id == task_id)
         await self._sql.execute(update(tasks).where(mine).values(status=status, updated_at=now.astimezone(UTC)))
 
+    async def _all(self, statement: Prepared, **parameters: object) -> list[Any]:
+        """Of this business; for what nearly every turn reads."""
+        return await in_one_visit(self._sql, lambda rows: rows.all(statement, **self._key, **parameters))
+
     async def _business(self) -> tuple[ZoneInfo, msgspec.Raw]:
         if self._profile is None:
-            row = (await self._sql.execute(_PROFILE, self._key)).one_or_none()
-            if row is None:
+            found = await self._all(_PROFILE)
+            if not found:
                 raise NotFound("This business")
+            row = found[0]
             self._profile = (ZoneInfo(row[0]), msgspec.Raw(row[1].encode()))
         return self._profile
 

@@ -13,6 +13,7 @@ from sqlalchemy import and_, bindparam, delete, insert, select
 
 from offhook.contracts.calendar import Busy
 from offhook.contracts.desk import UnitOfWork
+from offhook.store.prepared import Prepared, in_one_visit
 from offhook.store.schema import calendar_busy, calendar_reads
 from offhook.store.unit_of_work import sql
 
@@ -22,7 +23,7 @@ _FRESH = and_(
     calendar_reads.c.business_id == bindparam("business"),
     calendar_reads.c.read_at >= bindparam("since"),
 )
-_BUSY = (
+_BUSY = Prepared(
     select(calendar_busy.c.starts_at, calendar_busy.c.ends_at)
     .join(calendar_reads, calendar_reads.c.business_id == calendar_busy.c.business_id)
     .where(
@@ -38,7 +39,8 @@ _BUSY = (
 async def busy_between(uow: UnitOfWork, first: datetime, last: datetime, *, now: datetime) -> list[Busy]:
     """What is known to be busy in that time; nothing where nothing is known."""
     given = {"business": uow.business_id, "since": now - KNOWN_FOR, "first": first, "last": last}
-    return [Busy(row[0], row[1]) for row in await sql(uow).execute(_BUSY, given)]
+    found = await in_one_visit(sql(uow), lambda rows: rows.all(_BUSY, **given))
+    return [Busy(row[0], row[1]) for row in found]
 
 
 async def calendar_known(uow: UnitOfWork, moment: datetime, *, now: datetime) -> bool:

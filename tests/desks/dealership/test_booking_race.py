@@ -103,7 +103,7 @@ async def test_64_bookers_fill_a_thousand_times_exactly(seeded_url: str, tmp_pat
 
 async def test_a_thousand_times_are_filled_exactly_although_bookers_are_killed(seeded_url: str, tmp_path: Path) -> None:
     log = tmp_path / "told"
-    await with_two_killed(seeded_url, log, "fill", every=250)
+    await with_two_killed(seeded_url, log, "fill", every=100)
     assert await judge(seeded_url, log) == {"booked": 1000}, "none twice, none lost"
 
 

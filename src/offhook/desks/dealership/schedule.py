@@ -30,19 +30,19 @@ from offhook.desks.dealership.tables import appointment_units, resources, servic
 from offhook.kit.money import Money
 from offhook.store.busy_times import busy_between
 from offhook.store.codec import texts
+from offhook.store.prepared import Prepared
 
 _DAYS_AT_ONCE = 13
 """Nearly always the next free time is within two weeks; only a full book is looked through to its end."""
 _BUSINESS: BindParameter[str] = bindparam("business")
-_SERVICES = (
+_SERVICES = Prepared(
     select(service_types)
     .where(service_types.c.business_id == _BUSINESS, service_types.c.active)
     .order_by(service_types.c.sort)
 )
-_RESOURCES = (
+_RESOURCES = Prepared(
     select(resources.c.resource_id, resources.c.name, resources.c.kind)
-    .where(resources.c.business_id == _BUSINESS, resources.c.kind.in_(bindparam("kinds", expanding=True)))
-    .where(resources.c.active)
+    .where(resources.c.business_id == _BUSINESS, resources.c.active)
     .order_by(resources.c.sort, resources.c.resource_id)
 )
 _TAKEN = select(appointment_units.c.resource_id, appointment_units.c.unit).where(
@@ -89,7 +89,7 @@ class _Rules(msgspec.Struct, frozen=True):
 class Schedule(CustomerBook):
     async def services(self) -> list[ServiceType]:
         """Those that can be booked, in the business's own order."""
-        return [_service(row) for row in await self._sql.execute(_SERVICES, self._key)]
+        return [_service(row) for row in await self._all(_SERVICES)]
 
     async def service_by_name(self, name: str) -> ServiceType | None:
         """By its name or one of its aliases, letter case and outer spaces aside."""
@@ -251,8 +251,7 @@ class Schedule(CustomerBook):
         return service if isinstance(service, Needs) else await self.needs(service)
 
     async def _resources(self, kinds: Collection[str]) -> list[Resource]:
-        rows = await self._sql.execute(_RESOURCES, {**self._key, "kinds": list(kinds)})
-        return [Resource(row[0], row[1], row[2]) for row in rows]
+        return [Resource(row[0], row[1], row[2]) for row in await self._all(_RESOURCES) if row[2] in kinds]
 
     async def _time_refusal(self, duration_min: int, starts_at: datetime, now: datetime) -> NoSlotReason | None:
         zone = await self.zone()
