@@ -21,6 +21,7 @@ from offhook.audio.vad.hub import VoiceHub
 from offhook.audio.vad.silero import SileroModel
 from offhook.channels.browser.deps import BrowserDeps, BrowserSettings
 from offhook.channels.browser.endpoint import browser_channel
+from offhook.channels.browser.page import page_router
 from offhook.channels.busy_line import MOST_AT_ONCE, BusyLine, BusyWords
 from offhook.channels.call_token import CallTokens, SpentTokensInMemory
 from offhook.channels.carried_call import CallDesk
@@ -278,6 +279,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         channels = (*carriers, browser)
         routers = [
             *(channel.router for channel in channels),
+            page_router(),
             livekit_router(rooms),
             whatsapp_router(_whatsapp(settings, core, inbound)),
         ]

@@ -1,0 +1,336 @@
+"""The page and the widget in a real browser, on a real server: what people see, hear, and read when something fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from e2e_server import HEARD, QUICK, ServerProcess, serving
+from playwright.async_api import BrowserContext, Page, async_playwright, expect
+
+from support.chromium import RECORDER, NoBrowser, Recording, chromium, flags, write_speech
+
+pytestmark = pytest.mark.e2e
+
+KEEP_SOCKETS = """
+window.__sockets = [];
+window.WebSocket = class extends WebSocket {
+  constructor(...args) { super(...args); window.__sockets.push(this); }
+};
+"""
+FAKE_SPEECH = """
+window.SpeechRecognition = class {
+  start() {
+    this.onstart?.();
+    if (window.__said) return;
+    window.__said = true;
+    const result = (transcript, isFinal) =>
+      ({ resultIndex: 0, results: [Object.assign([{ transcript }], { isFinal })] });
+    setTimeout(() => {
+      this.onresult(result("what are your", false));
+      this.onresult(result("what are your opening hours", true));
+      this.onend();
+    }, 50);
+  }
+  abort() {}
+};
+"""
+EDIT_SESSION = """
+(() => {
+  const [key] = Object.keys(sessionStorage), session = JSON.parse(sessionStorage[key]);
+  %s;
+  sessionStorage[key] = JSON.stringify(session);
+})()
+"""
+CALLS = """
+__sockets.map(socket => new URL(socket.url)).filter(url => url.pathname.includes("media"))
+  .map(url => url.searchParams.get("call"))
+"""
+Browse = Callable[..., AbstractAsyncContextManager[BrowserContext]]
+MARKUP = "<img src=x onerror=window.__pwned=1><b>Rani & Co</b>"
+
+
+@pytest.fixture(scope="session")
+def executable() -> str:
+    try:
+        return chromium()
+    except NoBrowser as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture
+async def browse(executable: str) -> AsyncIterator[Browse]:
+    async with async_playwright() as playwright:
+
+        @asynccontextmanager
+        async def start(
+            wav: Path | None = None, *scripts: str, args: tuple[str, ...] = (), **settings: Any
+        ) -> AsyncIterator[BrowserContext]:
+            browser = await playwright.chromium.launch(executable_path=executable, args=[*flags(wav), *args])
+            context = await browser.new_context(**settings)
+            for script in scripts:
+                await context.add_init_script(script)
+            context.set_default_timeout(20_000)
+            try:
+                yield context
+            finally:
+                await browser.close()
+
+        yield start
+
+
+@pytest.fixture
+def quick_server(folder: Path) -> Iterator[ServerProcess]:
+    settings = {**QUICK, "OFFHOOK_FAKE_TRANSCRIPT": HEARD, "OFFHOOK_CORS_ORIGINS": "http://garage.example"}
+    with serving(folder, settings) as server:
+        yield server
+
+
+async def opened(context: BrowserContext, url: str) -> Page:
+    """The page, greeted."""
+    page = await context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(f"the page broke: {error}"))
+    await page.goto(url)
+    await expect(page.locator(".said li")).not_to_have_count(0)
+    return page
+
+
+async def said(page: Page) -> list[str]:
+    return await page.locator(".said li p").all_inner_texts()
+
+
+async def test_a_wav_at_the_microphone_books_an_appointment_and_the_answers_are_audible(
+    folder: Path, browse: Browse, tmp_path: Path
+) -> None:
+    script = (
+        12.0,
+        "I would like to book a brake inspection on Friday at eleven.",
+        9.0,
+        "My name is Susan Clark.",
+        9.0,
+        "My number is two zero two, five five five, zero one nine seven.",
+        13.0,
+        "Yes, that's right.",
+        20.0,
+    )
+    await write_speech(tmp_path / "microphone.wav", script)
+    with serving(folder) as server:
+        async with browse(tmp_path / "microphone.wav", RECORDER) as context:
+            page = await opened(context, f"{server.url}/?desk=dealership")
+            before = {row["appointment_id"] for row in server.appointments()}
+            await page.click(".talk")
+            async with asyncio.timeout(90):
+                while len(server.appointments()) == len(before):  # noqa: ASYNC110  # another process's database
+                    await asyncio.sleep(0.5)
+            await expect(page.locator(".said li.assistant p").last).to_contain_text("booked")
+            await asyncio.sleep(2)
+            recording = Recording(await page.evaluate("__recording()"))
+        (row,) = [row for row in server.appointments() if row["appointment_id"] not in before]
+        assert (row["service_name"], row["starts_at"][:16], row["customer_phone"]) == (
+            "Brake inspection",
+            "2026-11-20 17:00",
+            "+12025550197",
+        )
+        heard = recording.sounds(recording.played, dbfs=-45, gap_s=0.6)
+        spoken = recording.sounds(recording.microphone, dbfs=-40, gap_s=0.6)
+        assert len(heard) >= 5, "the greeting and an answer to each sentence"
+        for _, end in spoken:
+            assert any(begin > end for begin, _ in heard), "each sentence is answered"
+
+
+async def test_a_microphone_that_is_refused_is_told_in_words_and_typing_works(
+    browse: Browse, quick_server: ServerProcess
+) -> None:
+    async with browse() as context:
+        page = await opened(context, quick_server.url)
+        await page.click(".talk")
+        await expect(page.locator(".problem")).to_contain_text("not allowed")
+        await expect(page.locator(".talk")).to_have_text("Talk")
+        await page.fill(".write input", HEARD)
+        await page.press(".write input", "Enter")
+        await expect(page.locator(".said li")).to_have_count(3)
+        assert HEARD in await said(page)
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        (
+            "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotFoundError') }",
+            "No microphone was found",
+        ),
+        (
+            "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotReadableError') }",
+            "Another program",
+        ),
+        ("delete window.AudioWorkletNode", "cannot play or record"),
+        ("Object.defineProperty(window, 'WebSocket', { value: undefined })", "no WebSocket"),
+        ("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })", "no access to a microphone"),
+    ],
+)
+async def test_what_is_missing_is_told(browse: Browse, quick_server: ServerProcess, script: str, words: str) -> None:
+    async with browse(None, script) as context:
+        page = await context.new_page()
+        await page.goto(quick_server.url)
+        await page.click(".talk")
+        await expect(page.locator(".problem")).to_contain_text(words)
+
+
+async def test_an_insecure_address_types_and_says_why_it_does_not_talk(
+    browse: Browse, quick_server: ServerProcess
+) -> None:
+    async with browse(args=("--host-resolver-rules=MAP * 127.0.0.1",)) as context:
+        page = await opened(context, quick_server.url.replace("127.0.0.1", "garage.example"))
+        await page.click(".talk")
+        await expect(page.locator(".problem")).to_contain_text("secure address")
+
+
+async def test_a_server_that_is_restarted_is_told_of_and_nothing_is_lost(browse: Browse, folder: Path) -> None:
+    server = ServerProcess(folder, same_port=True, **QUICK)
+    try:
+        server.start()
+        async with browse() as context:
+            page = await opened(context, server.url)
+            await page.fill(".write input", HEARD)
+            await page.press(".write input", "Enter")
+            await expect(page.locator(".said li")).to_have_count(3)
+            server.kill()
+            await expect(page.locator(".problem")).to_contain_text("cannot be reached")
+            await page.fill(".write input", "where are you located")
+            await page.press(".write input", "Enter")
+            await expect(page.locator(".waiting li")).to_have_count(1)
+            await asyncio.to_thread(server.start)
+            await expect(page.locator(".said:not(.waiting) li")).to_have_count(5)
+            await expect(page.locator(".waiting li")).to_have_count(0)
+            texts = await said(page)
+            assert texts.count("where are you located") == 1
+            assert texts.count(HEARD) == 1
+    finally:
+        server.stop()
+
+
+async def test_a_session_that_is_not_ours_or_too_old_is_replaced_with_words(
+    browse: Browse, quick_server: ServerProcess
+) -> None:
+    async with browse() as context, httpx.AsyncClient() as http:
+        other = (await http.post(f"{quick_server.url}/api/sessions", json={})).json()
+        page = await opened(context, quick_server.url)
+        for change in (
+            "session.token = session.token.slice(0, -4) + 'AAAA'",
+            f"session.session_id = '{other['session_id']}'",
+            "session.session_id = 'sess_01KDV0000000000000000000ZZ'",
+        ):
+            await page.evaluate(EDIT_SESSION % change)
+            await page.reload()
+            await expect(page.locator(".problem")).to_contain_text("had expired")
+            await expect(page.locator(".said li")).to_have_count(1)
+
+
+async def test_markup_is_shown_as_text(browse: Browse, quick_server: ServerProcess) -> None:
+    async with browse() as context:
+        page = await opened(context, quick_server.url)
+        await page.fill(".write input", MARKUP)
+        await page.press(".write input", "Enter")
+        await expect(page.locator(".said li")).to_have_count(3)
+        assert MARKUP in await said(page)
+        assert MARKUP in await page.locator(".events").inner_text()
+        assert await page.evaluate("window.__pwned") is None
+        assert await page.locator(".said img, .events img").count() == 0
+
+
+async def test_a_reloaded_page_goes_on_with_its_session(browse: Browse, quick_server: ServerProcess) -> None:
+    async with browse() as context:
+        page = await opened(context, quick_server.url)
+        await page.fill(".write input", HEARD)
+        await page.press(".write input", "Enter")
+        await expect(page.locator(".said li")).to_have_count(3)
+        before = await said(page)
+        await page.reload()
+        await expect(page.locator(".said li")).to_have_count(3)
+        assert await said(page) == before
+
+
+async def test_two_tabs_show_the_same_and_the_call_moves_to_the_newer(
+    browse: Browse, quick_server: ServerProcess, tmp_path: Path
+) -> None:
+    await write_speech(tmp_path / "quiet.wav", [30.0])
+    async with browse(tmp_path / "quiet.wav") as context:
+        one = await opened(context, quick_server.url)
+        async with context.expect_page() as popup:
+            await one.evaluate("window.open(location.href)")  # a copy of the tab's storage goes along
+        two = await popup.value
+        await expect(two.locator(".said li")).to_have_count(1)
+        await one.click(".talk")
+        await expect(one.locator("[data-voice=live]")).to_be_visible()
+        await two.click(".talk")
+        await expect(two.locator("[data-voice=live]")).to_be_visible()
+        await expect(one.locator(".problem")).to_contain_text("another tab")
+        await two.fill(".write input", HEARD)
+        await two.press(".write input", "Enter")
+        for page in (one, two):
+            await expect(page.locator(".said li")).to_have_count(3)
+        assert await said(one) == await said(two)
+
+
+async def test_a_lost_socket_comes_back_to_the_same_call(
+    browse: Browse, quick_server: ServerProcess, tmp_path: Path
+) -> None:
+    await write_speech(tmp_path / "quiet.wav", [30.0])
+    async with browse(tmp_path / "quiet.wav", KEEP_SOCKETS) as context:
+        page = await opened(context, quick_server.url)
+        await page.click(".talk")
+        await expect(page.locator("[data-voice=live]")).to_be_visible()
+        await page.evaluate("for (const socket of __sockets) socket.close()")
+        await expect(page.locator("[data-voice=away]")).to_be_visible()
+        await expect(page.locator("[data-voice=live]")).to_be_visible()
+        asked = await page.evaluate(CALLS)
+        assert asked[0] is None
+        assert asked[1].startswith("call_")
+        assert quick_server.counters()["offhook_active_calls"] == 1
+        await page.click(".talk")
+        await expect(page.locator("[data-voice=off]")).to_be_visible()
+        await quick_server.until_quiet()
+
+
+async def test_what_the_browser_recognises_is_sent_as_text(browse: Browse, quick_server: ServerProcess) -> None:
+    async with browse(None, FAKE_SPEECH) as context:
+        page = await opened(context, quick_server.url)
+        await page.check(".recognise input")
+        await page.click(".talk")
+        await expect(page.locator(".said li")).to_have_count(3)
+        assert "what are your opening hours" in await said(page)
+
+
+def embedding(server: str, attributes: str = "") -> str:
+    return f"<!doctype html><title>Garage</title><h1>Garage</h1><script src='{server}/widget.js' {attributes}></script>"
+
+
+@pytest.mark.parametrize(("site", "works"), [("http://garage.example", True), ("http://evil.example", False)])
+async def test_the_widget_works_on_listed_sites_only(
+    browse: Browse, quick_server: ServerProcess, site: str, works: bool
+) -> None:
+    async with browse() as context:
+        page = await context.new_page()
+        attributes = "data-desk=dealership data-language=hi data-color=rebeccapurple data-open"
+        body = embedding(quick_server.url, attributes)
+        await page.route(f"{site}/", lambda route: route.fulfill(body=body, content_type="text/html"))
+        await page.goto(f"{site}/")
+        before = await page.evaluate("Object.keys(window).length")
+        if works:
+            await expect(page.locator(".said li")).to_have_count(1)
+            await expect(page.locator(".talk")).to_have_text("बात कीजिए")
+            await page.fill(".write input", MARKUP)
+            await page.press(".write input", "Enter")
+            await expect(page.locator(".said li")).to_have_count(3)
+            assert await page.evaluate("window.__pwned") is None
+            colour = await page.locator(".launcher").evaluate("node => getComputedStyle(node).backgroundColor")
+            assert colour == "rgb(102, 51, 153)"
+        else:
+            await expect(page.locator(".problem")).to_contain_text("OFFHOOK_CORS_ORIGINS")
+            assert await page.locator(".said li").count() == 0
+        assert await page.evaluate("Object.keys(window).length") == before, "no globals"
