@@ -78,6 +78,7 @@ export class Conversation {
         this.session = answer.body;
         this.seq = 0;
         this.status = "ACTIVE";
+        this.tries = 0;
         this.store();
         this.on.history?.([]);
         return true;
