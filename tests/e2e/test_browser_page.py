@@ -193,7 +193,7 @@ async def test_an_insecure_address_types_and_says_why_it_does_not_talk(
 
 
 async def test_a_server_that_is_restarted_is_told_of_and_nothing_is_lost(browse: Browse, folder: Path) -> None:
-    server = ServerProcess(folder, same_port=True, **QUICK)
+    server = ServerProcess(folder, **QUICK)
     try:
         server.start()
         async with browse() as context:
@@ -206,7 +206,7 @@ async def test_a_server_that_is_restarted_is_told_of_and_nothing_is_lost(browse:
             await page.fill(".write input", "where are you located")
             await page.press(".write input", "Enter")
             await expect(page.locator(".waiting li")).to_have_count(1)
-            await asyncio.to_thread(server.start)
+            await asyncio.to_thread(server.start_again)
             await expect(page.locator(".said:not(.waiting) li")).to_have_count(5)
             await expect(page.locator(".waiting li")).to_have_count(0)
             texts = await said(page)
