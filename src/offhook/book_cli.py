@@ -42,12 +42,14 @@ def bring_in(
 
 
 def send_out(
-    kind: Annotated[str, typer.Argument(help="Of a shop: customers, products, invoices or ledger.")],
+    kind: Annotated[
+        str, typer.Argument(help="Of a shop: customers, products, invoices or ledger; of a sales desk: leads.")
+    ],
     file: Annotated[Path, typer.Argument(help="CSV file to write.")],
-    business: Annotated[str | None, typer.Option(help="Business id. Default: the first shop.")] = None,
+    business: Annotated[str | None, typer.Option(help="Business id. Default: the first that has such a list.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Write a list of a shop's book into a CSV file for spreadsheets."""
+    """Write a list of the book into a CSV file for spreadsheets."""
     from offhook.ops import exporting
 
     written = with_core(lambda core: exporting.send_out(core.database, core.clock, kind, file, business))

@@ -15,7 +15,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 from rich.console import Console
 
-from offhook import __version__, block_cli, book_cli, schedule_cli, user_cli
+from offhook import __version__, block_cli, book_cli, schedule_cli, user_cli, webhook_cli
 from offhook.callers import cli as callers
 from offhook.callers.load.cli import bench
 from offhook.command_line import Json, print_json
@@ -42,6 +42,7 @@ cli.command()(block_cli.unblock)
 cli.command("blocked")(block_cli.show)
 cli.add_typer(book_cli.customers, name="customers")
 cli.add_typer(user_cli.users, name="user")
+cli.add_typer(webhook_cli.webhooks, name="webhooks")
 cli.add_typer(schedule_cli.hours, name="hours")
 cli.add_typer(schedule_cli.resources, name="resources")
 
@@ -253,9 +254,10 @@ def seed(
     cars: Annotated[int, typer.Option(min=0, help="For sale.")] = 20,
     products: Annotated[int, typer.Option(min=1, help="Of a shop.")] = 300,
     entries: Annotated[int, typer.Option(min=0, help="Of a shop's past year.")] = 6000,
+    leads: Annotated[int, typer.Option(min=1, help="Of a sales desk.")] = 40,
     as_json: Json = False,
 ) -> None:
-    """Fill the book of a dealership or a shop with an invented past."""
+    """Fill a book with an invented past."""
     from offhook.core import open_core
     from offhook.ops import seeding
     from offhook.ops.settings import load
@@ -271,6 +273,8 @@ def seed(
                 return await seeding.shop(book, customers, products, entries)
             if desk in (None, "dealership"):
                 return await seeding.dealership(book, customers, vehicles, appointments, cars)
+            if desk == "sales":
+                return await seeding.sales(book, leads)
             raise AppError("no_seed", f"The desk {desk} has nothing to be filled with.", status=422)
 
     with Console(stderr=True).status("Inventing people and what they did …"):

@@ -24,12 +24,14 @@ from offhook.jobs.calendar_watch import CalendarWatch
 from offhook.jobs.delivery import Attempted, Courier
 from offhook.jobs.durable import Durable
 from offhook.jobs.planning import Planning
+from offhook.jobs.webhooks import WEBHOOK_JOBS
 from offhook.jobs.worker import Worker
 from offhook.kit.clock import SystemClock
 from offhook.kit.ids import new_id
 from offhook.ops.settings import Settings
 from offhook.providers.calendar.registry import CalendarOptions, build_calendar
 from offhook.providers.messaging.registry import MessagingOptions, build_messengers
+from offhook.providers.webhooks.sender import WebhookSender
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.engine import Database, open_database
 from offhook.store.job_queue import JobQueue
@@ -92,15 +94,18 @@ async def open_worker(settings: Settings) -> AsyncIterator[tuple[Worker, Calenda
         watch = CalendarWatch(
             calendars, units, clock, on_unknown=lambda reason: log.warning("calendar_unknown", reason=reason)
         )
+        sender = WebhookSender(wall, private=settings.offhook_webhook_private, loopback=not settings.production)
+        stack.push_async_callback(sender.aclose)
         courier = Courier(
             queue,
-            job_kinds(),
+            {**job_kinds(), **WEBHOOK_JOBS},
             businesses,
             clock,
             worker_id=worker_id,
             messengers=messengers,
             change_calendar=watch.change,
             with_calendar=calendars,
+            send_webhook=sender.send,
             on_attempt=attempted,
         )
         durable = Durable(settings.jobs_url(), worker_id, courier.deliver)

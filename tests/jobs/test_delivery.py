@@ -8,9 +8,8 @@ from sqlalchemy import func, select
 
 from jobs.conftest import Rig, ToldMessenger, a_message, later
 from offhook.contracts.desk import Effect
-from offhook.contracts.jobs import Done, Skip, Wait
+from offhook.contracts.jobs import MOST_ATTEMPTS, Done, Skip, Wait
 from offhook.contracts.messaging import Delivered, Delivery, MessageState, OutgoingMessage, Refused, TryLater, Uncertain
-from offhook.jobs.backoff import MOST_ATTEMPTS
 from offhook.store.message_reports import message_reported
 from offhook.store.outbox import cancel
 from offhook.store.schema import messages

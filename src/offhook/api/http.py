@@ -28,6 +28,7 @@ from offhook.api import (
     tasks,
     voice_token,
     web_chat,
+    webhooks,
 )
 from offhook.api.deps import ApiDeps
 from offhook.api.middleware import RequestContext
@@ -71,7 +72,8 @@ def create_app(
             ours.append(invoice_page.router(deps, deps.editing))
             ours.append(businesses.router(deps, deps.editing, deps.listing))
             ours.append(special_hours.router(deps, deps.editing))
-            kinds += [*edits.kinds(deps.editing), *businesses.KINDS, *special_hours.KINDS]
+            ours.append(webhooks.router(deps, deps.editing))
+            kinds += [*edits.kinds(deps.editing), *businesses.KINDS, *special_hours.KINDS, *webhooks.KINDS]
     if deps.staff is not None:
         ours.append(tasks.router(deps, deps.staff))
         kinds += tasks.KINDS

@@ -1,5 +1,6 @@
 """The book as lists, `GET /api/{customers, vehicles, appointments, services, resources, inventory, faq, tasks,
-messages, calls, businesses, users, products, invoices, payments, ledger}`, and single rows by their id.
+messages, calls, businesses, users, products, invoices, payments, ledger, leads,
+webhooks, webhook-deliveries}`, and single rows by their id.
 
 One business at a time: the one named by `?business=`, else the one that answers by default (for a shop's lists, the
 first shop). Calls and businesses are the operator's own lists: all of them, unless a business is named.
@@ -20,6 +21,7 @@ from offhook.api.bodies import known_id
 from offhook.api.deps import ApiDeps
 from offhook.api.docs import described
 from offhook.api.resource import Resource
+from offhook.api.sales_lists import SALES_RESOURCES
 from offhook.api.shop_lists import SHOP_CUSTOMERS, SHOP_RESOURCES
 from offhook.contracts.business import Business
 from offhook.contracts.errors import Invalid
@@ -27,6 +29,7 @@ from offhook.desks.dealership import tables as dealership
 from offhook.kit.money import Money
 from offhook.store import schema
 from offhook.store.listing import DEFAULT_LIMIT, MAX_LIMIT, Asked, Listing, ListSpec
+from offhook.store.webhooks import DELIVER
 
 _PAGING = ("business", "q", "cursor", "limit", "sort")
 _MAX_FILTER_CHARS = 200
@@ -152,6 +155,27 @@ RESOURCES = (
         single=False,
     ),
     *SHOP_RESOURCES,
+    *SALES_RESOURCES,
+    Resource(
+        "webhooks",
+        ListSpec(schema.webhooks, "webhook_id", ("url", "description"), ("url",), ("created_at",), order="created_at"),
+        json_columns=("events",),
+        hidden=("secret",),
+    ),
+    Resource(
+        "webhook-deliveries",
+        ListSpec(
+            schema.jobs,
+            "job_id",
+            ("reason",),
+            ("state", "subject"),
+            ("created_at", "updated_at"),
+            order="-created_at",
+            only={"kind": (DELIVER,)},
+        ),
+        json_columns=("payload",),
+        hidden=("key", "worker_id"),
+    ),
 )
 
 
@@ -227,7 +251,7 @@ def shown(resource: Resource, row: dict[str, Any], business: Business | None) ->
         if name in resource.hidden:
             continue
         if name in resource.json_columns:
-            shown[name] = msgspec.json.decode(value)
+            shown[name] = None if value is None else msgspec.json.decode(value)
         elif name in resource.money_columns:
             shown[name] = None if value is None else Money(value, _currency(row, business))
         elif isinstance(value, datetime):

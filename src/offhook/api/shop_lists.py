@@ -4,6 +4,7 @@ unit, GST rates in hundredths of a percent."""
 from __future__ import annotations
 
 from offhook.api.resource import Resource
+from offhook.api.sales_lists import SALES_PRODUCTS
 from offhook.desks.shop import tables
 from offhook.store.listing import ListSpec
 
@@ -34,6 +35,7 @@ SHOP_RESOURCES = (
         money_columns=("price",),
         hidden=("name_key",),
         desk="shop",
+        others={"sales": SALES_PRODUCTS},
     ),
     Resource(
         "invoices",

@@ -17,7 +17,8 @@ import msgspec
 from offhook.contracts.business import Business
 from offhook.contracts.calendar import CalendarChange
 from offhook.contracts.desk import UnitOfWork
-from offhook.contracts.messaging import InboundMessage, OutgoingMessage
+from offhook.contracts.messaging import Delivery, InboundMessage, OutgoingMessage
+from offhook.contracts.webhooks import WebhookCall
 
 JobState = Literal["queued", "sending", "sent", "skipped", "cancelled", "failed", "unknown"]
 """`unknown`: the worker died, or the answer was lost, between marking and knowing; never delivered again unasked."""
@@ -64,9 +65,13 @@ class Done:
     """All of it happened in the transaction."""
 
 
-Work = OutgoingMessage | CalendarChange
+Work = OutgoingMessage | CalendarChange | WebhookCall
 Prepared = Work | Skip | Wait | Done
 JobHandler = Callable[[JobContext], Awaitable[Prepared]]
+
+
+MOST_ATTEMPTS = 9
+"""Of one job, over about four hours; each further one comes an hour later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,9 @@ class JobKind:
 
     handle: JobHandler
     repeatable: bool = False
+    most_attempts: int = MOST_ATTEMPTS
+    settled: Callable[[UnitOfWork, Job, Delivery, datetime], Awaitable[None]] | None = None
+    """Told how each delivery went, in the transaction that notes it."""
 
 
 ReplyMeaning = Literal["cancelled", "kept", "too_late", "stopped", "started", "not_understood"]

@@ -18,6 +18,7 @@ from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.dealership.speech import speech_domain
 from offhook.desks.sales.desk import LANGUAGE_FOLDER as SALES_LANGUAGE
 from offhook.desks.sales.desk import sales_desk
+from offhook.desks.sales.edits import SALES_EDITS
 from offhook.desks.sales.understanding.understander import SalesUnderstander
 from offhook.desks.shop.desk import LANGUAGE_FOLDER as SHOP_LANGUAGE
 from offhook.desks.shop.desk import shop_desk
@@ -33,7 +34,7 @@ from offhook.understanding.ledger.understander import LedgerUnderstander
 from offhook.understanding.model import Understands
 from offhook.understanding.understander import Understander
 
-BOOK_EDITS: dict[str, Editable] = {**SHARED_EDITS, **DEALERSHIP_EDITS, **SHOP_EDITS}
+BOOK_EDITS: dict[str, Editable] = {**SHARED_EDITS, **DEALERSHIP_EDITS, **SHOP_EDITS, **SALES_EDITS}
 """What people may change by hand, by the list's name in the API."""
 
 LANGUAGES: dict[str, Path] = {"dealership": LANGUAGE_FOLDER, "shop": SHOP_LANGUAGE, "sales": SALES_LANGUAGE}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from offhook.contracts.business import Business
 from offhook.contracts.desk import UnitOfWork
 from offhook.contracts.jobs import ReplyMeaning
 from offhook.contracts.messaging import InboundMessage
@@ -29,6 +30,12 @@ async def wish_heard(uow: UnitOfWork, message: InboundMessage, now: datetime) ->
     stop = stops(message.text)
     await ContactWishes(uow).heard_from(message.sender, at=message.written_at or now, stop=stop)
     return None if stop is None else "stopped" if stop else "started"
+
+
+async def only_wishes(uow: UnitOfWork, business: Business, message: InboundMessage, now: datetime) -> ReplyMeaning:
+    """For desks whose messages ask nothing: "stop" and "start" are obeyed; all else only opens the day in which plain
+    text is carried to the person."""
+    return await wish_heard(uow, message, now) or "not_understood"
 
 
 def stops(text: str) -> bool | None:

@@ -23,6 +23,7 @@ from offhook.contracts.clock import Clock
 from offhook.contracts.desk import UnitOfWork
 from offhook.contracts.errors import AppError, Unavailable
 from offhook.contracts.jobs import (
+    MOST_ATTEMPTS,
     Done,
     Job,
     JobContext,
@@ -43,6 +44,7 @@ from offhook.contracts.messaging import (
     TryLater,
     Uncertain,
 )
+from offhook.contracts.webhooks import WebhookCall
 from offhook.jobs.backoff import delay_s
 from offhook.store.job_queue import JobQueue
 
@@ -53,6 +55,7 @@ CRASHED = "the worker stopped between marking and knowing"
 T = TypeVar("T")
 
 DeliverChange = Callable[[CalendarChange], Awaitable[Delivery]]
+DeliverWebhook = Callable[[WebhookCall], Awaitable[Delivery]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class Courier:
         messengers: Sequence[Messenger] = (),
         change_calendar: DeliverChange | None = None,
         with_calendar: Collection[str] = (),
+        send_webhook: DeliverWebhook | None = None,
         on_attempt: Callable[[Attempted], None] = lambda attempted: None,
     ) -> None:
         """`messengers` in order of preference: the first that reaches the recipient carries the message.
@@ -97,6 +101,7 @@ class Courier:
         self._messengers = tuple(messengers)
         self._change_calendar = change_calendar
         self._with_calendar = frozenset(with_calendar)
+        self._send_webhook = send_webhook
         self._on_attempt = on_attempt
         self._one_message = asyncio.Lock()
         self._dice = random.Random()  # noqa: S311  # spreads retries; nothing secret
@@ -113,7 +118,7 @@ class Courier:
                 return claimed
             if isinstance(claimed.work, OutgoingMessage):
                 return await self._noted(claimed, await self._send(claimed))
-        return await self._noted(claimed, await self._change(claimed.work))
+        return await self._noted(claimed, await self._carry_out(claimed.work))
 
     # -- mark -----------------------------------------------------------------------------------------------------
 
@@ -172,6 +177,9 @@ class Courier:
                     return await self._over(uow, job, "skipped", "no calendar is configured", begun=begun)
                 await self._queue.mark(uow, job, "sending", worker_id=self._worker_id, begun=begun)
                 return _Sending(job, prepared)
+            case WebhookCall():
+                await self._queue.mark(uow, job, "sending", worker_id=self._worker_id, begun=begun)
+                return _Sending(job, prepared)
         assert_never(prepared)
 
     # -- deliver --------------------------------------------------------------------------------------------------
@@ -198,13 +206,19 @@ class Courier:
                     opened[0], job, channel=messenger.channel, provider=messenger.name, address=address
                 )
 
-    async def _change(self, work: Work) -> Delivery:
-        assert isinstance(work, CalendarChange)
-        assert self._change_calendar is not None
+    async def _carry_out(self, work: Work) -> Delivery:
+        """Work that is no message, and may be repeated."""
         try:
+            if isinstance(work, WebhookCall):
+                if self._send_webhook is None:
+                    return TryLater("this worker sends no webhooks")
+                return await self._send_webhook(work)
+            assert isinstance(work, CalendarChange)
+            assert self._change_calendar is not None
             return await self._change_calendar(work)
-        except Exception as error:  # lint: broad-except: the job runner; the change may be repeated
-            return TryLater(f"the calendar broke: {type(error).__name__}")
+        except Exception as error:  # lint: broad-except: the job runner; the work may be repeated
+            what = "sending" if isinstance(work, WebhookCall) else "the calendar"
+            return TryLater(f"{what} broke: {type(error).__name__}")
 
     # -- note -----------------------------------------------------------------------------------------------------
 
@@ -218,13 +232,15 @@ class Courier:
             uow, now_row, state = opened
             if state not in ("sending", "unknown"):
                 return state
+            kind = self._kinds.get(job.kind)
+            if kind is not None and kind.settled is not None:
+                await kind.settled(uow, now_row, delivery, self._clock.now())
             match delivery:
                 case Delivered(reference):
                     return await self._ended(uow, now_row, "sent", "sent", reference=reference)
                 case Refused(reason):
                     return await self._ended(uow, now_row, "failed", "failed", reason)
                 case Uncertain(reason):
-                    kind = self._kinds.get(job.kind)
                     if kind is not None and kind.repeatable:
                         return await self._again(uow, now_row, reason, None)
                     return await self._ended(uow, now_row, "unknown", "unknown", reason)
@@ -241,7 +257,9 @@ class Courier:
     async def _again(
         self, uow: UnitOfWork, job: Job, reason: str, after_s: float | None, *, attempt: int = 0
     ) -> JobState:
-        wait_s = delay_s(attempt or job.attempt, self._dice, after_s)
+        kind = self._kinds.get(job.kind)
+        most = MOST_ATTEMPTS if kind is None else kind.most_attempts
+        wait_s = delay_s(attempt or job.attempt, self._dice, after_s, most=most)
         if wait_s is None:
             return await self._ended(uow, job, "failed", "failed", f"given up: {reason}")
         await self._queue.message_ended(uow, job, "queued", reason=reason)

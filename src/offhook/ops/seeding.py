@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from offhook.contracts.business import BusinessDirectory
 from offhook.contracts.clock import Clock
 from offhook.desks.dealership.seed import seed as seed_dealership
+from offhook.desks.sales.seed import seed as seed_sales
 from offhook.desks.shop.seed import seed as seed_shop
 from offhook.store.engine import Database
 
@@ -56,3 +57,9 @@ async def shop(book: Book, customers: int | None, products: int, entries: int) -
         entries=entries,
     )
     return {"business_id": chosen, **dataclasses.asdict(counts)}
+
+
+async def sales(book: Book, leads: int) -> Added:
+    chosen = await book.of("sales")
+    made = await seed_sales(book.database, book.clock, business_id=chosen, seed=book.seed, leads=leads)
+    return {"business_id": chosen, "leads": made}

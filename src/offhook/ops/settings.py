@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     """Told of every caller who wants a person; may answer at once who is free."""
     offhook_worker_lost_s: float = Field(default=15, ge=1, le=600)
     """Silence after which a worker's unfinished jobs are taken over."""
+    offhook_webhook_private: bool = False
+    """Webhooks may go to private, link-local and loopback addresses, too."""
     offhook_session_ttl_min: int = Field(default=30, ge=1)
     offhook_endpointing_ms: int | None = Field(default=None, ge=50, le=10_000)
     offhook_now: datetime | None = None

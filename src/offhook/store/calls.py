@@ -16,13 +16,17 @@ from typing import Any
 import msgspec
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from offhook.contracts.clock import Clock
 from offhook.contracts.errors import AppError, Conflict
 from offhook.contracts.store import CallRecord
+from offhook.contracts.webhooks import DomainEvent
 from offhook.store.codec import to_text
 from offhook.store.engine import Database
 from offhook.store.schema import calls
+from offhook.store.unit_of_work import SqlUnitOfWork
+from offhook.store.webhooks import publish
 
 MAX_WAITING = 10_000
 RETRY_S = 1.0
@@ -171,6 +175,9 @@ class SqlCallLog:
         try:
             async with self._database.transaction(write=True, durable=False) as connection:
                 await connection.execute(upsert, rows)
+                for record in batch.values():
+                    if record.ended_at is not None:
+                        await _told_outside(connection, record, now)
             stored = True
         finally:
             self._in_flight = {}
@@ -181,6 +188,26 @@ class SqlCallLog:
         ended = (call_id for call_id, record in self._waiting.items() if record.ended_at is not None)
         del self._waiting[next(ended, next(iter(self._waiting)))]
         self.dropped += 1
+
+
+async def _told_outside(connection: AsyncConnection, record: CallRecord, now: datetime) -> None:
+    """A call is over: webhooks are told once, however often its record is written afterwards."""
+    told: dict[str, object] = {
+        "call_id": record.call_id,
+        "call_sid": record.call_sid,
+        "session_id": record.session_id,
+        "channel": record.channel,
+        "direction": record.direction,
+        "from_number": record.from_number,
+        "to_number": record.to_number,
+        "status": record.status,
+        "end_reason": record.end_reason,
+        "started_at": record.started_at,
+        "ended_at": record.ended_at,
+        "duration_s": record.duration_s,
+    }
+    event = DomainEvent("call.ended", record.call_id, told, key=f"call.ended:{record.call_id}")
+    await publish(SqlUnitOfWork(connection, record.business_id, now), event, now=now)
 
 
 def _row(record: CallRecord, now: datetime) -> dict[str, Any]:

@@ -288,6 +288,38 @@ jobs = Table(
 )
 """The outbox: a row is written in the transaction of what it follows from, and delivered by the worker."""
 
+webhooks = Table(
+    "webhooks",
+    metadata,
+    business_key(),
+    Column("webhook_id", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("secret", Text, nullable=False),  # signs; shown when it is made, and never again
+    Column("events", Text, nullable=False),  # JSON list of kinds; empty for all
+    Column("description", Text, nullable=False),
+    active_flag(),
+    Column("failing_since", Moment),  # no delivery has gone well since
+    Column("disabled_reason", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)
+"""Where a business's domain events are sent."""
+
+domain_events = Table(
+    "domain_events",
+    metadata,
+    business_key(),
+    Column("event_id", Text, primary_key=True),
+    Column("key", Text, nullable=False),  # one event for one occurrence, ever
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),  # id of what it is about
+    Column("body", Text, nullable=False),  # JSON, as it is sent
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("business_id", "key"),
+    Index(None, "business_id", "subject"),
+)
+"""What is told to webhooks; written only where somebody wants it."""
+
 messages = Table(
     "messages",
     metadata,

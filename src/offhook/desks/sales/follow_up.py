@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 
 from offhook.contracts.business import Business
 from offhook.contracts.desk import UnitOfWork
+from offhook.contracts.webhooks import DomainEvent
 from offhook.desks.sales.model import Lead
 from offhook.desks.sales.repository import Kept, SalesBook
+from offhook.kit.money import Money
 from offhook.store.message_rules import after_quiet, at_wall_clock, message_rules, stamp
 from offhook.store.outbox import cancel_about, enqueue
+from offhook.store.webhooks import publish
 
 OWNER_NEW = "sales.owner_new"
 OWNER_DUE = "sales.owner_due"
@@ -27,6 +30,7 @@ _MORNING = "10:00"
 
 
 async def lead_kept(uow: UnitOfWork, kept: Kept, business: Business, *, now: datetime) -> None:
+    """A visitor's enquiry was kept or changed in this transaction."""
     lead = kept.lead
     if kept.created:
         await _enqueue(uow, OWNER_NEW, lead, lead.lead_id, now, now)
@@ -34,13 +38,54 @@ async def lead_kept(uow: UnitOfWork, kept: Kept, business: Business, *, now: dat
         await _enqueue(uow, VISITOR_QUOTE, lead, f"{lead.lead_id}:{stamp(now)}", now, now)
     if kept.created or kept.changed:
         await _agreed(uow, lead, business, now)
+        await announce(uow, "lead.created" if kept.created else "lead.changed", lead.lead_id, now=now)
 
 
 async def lead_changed(uow: UnitOfWork, lead_id: str, business: Business, *, now: datetime) -> None:
-    """A lead was changed by hand, or by its visitor's other wishes."""
+    """A lead was changed by hand, or by its visitor's other wishes, in this transaction."""
+    await announce(uow, "lead.changed", lead_id, now=now)
+    await agreed_anew(uow, lead_id, business, now=now)
+
+
+async def agreed_anew(uow: UnitOfWork, lead_id: str, business: Business, *, now: datetime) -> None:
     lead = await SalesBook(uow).lead(lead_id)
     if lead is not None:
         await _agreed(uow, lead, business, now)
+
+
+async def announce(uow: UnitOfWork, kind: str, lead_id: str, *, now: datetime) -> None:
+    """Tell the business's webhooks."""
+    lead = await SalesBook(uow).must(lead_id)
+    await publish(uow, DomainEvent(kind, lead_id, told_outside(lead)), now=now)
+
+
+def told_outside(lead: Lead) -> dict[str, object]:
+    """A lead as webhooks tell of it: what a CRM files, and no word of the talk."""
+
+    def money(minor: int | None) -> Money | None:
+        return None if minor is None else Money(minor, lead.currency)
+
+    return {
+        "lead_id": lead.lead_id,
+        "status": lead.status,
+        "name": lead.name,
+        "phone": lead.phone,
+        "email": lead.email,
+        "product": lead.product,
+        "need": lead.need,
+        "qty": lead.qty,
+        "budget_min": money(lead.budget_min),
+        "budget_max": money(lead.budget_max),
+        "timing_from": lead.timing_from,
+        "timing_to": lead.timing_to,
+        "timing": lead.timing,
+        "score": lead.score,
+        "next_step": lead.next_step,
+        "next_at": lead.next_at,
+        "quote_total": None if lead.quote is None else lead.quote.total,
+        "consent_at": lead.consent_at,
+        "channel": lead.channel,
+    }
 
 
 async def _agreed(uow: UnitOfWork, lead: Lead, business: Business, now: datetime) -> None:

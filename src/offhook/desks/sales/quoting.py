@@ -39,6 +39,14 @@ def quote_for(item: Item, qty: int, settings: SalesSettings) -> Quote | None:
     )
 
 
+def price_of(item: Item, qty: int | None, settings: SalesSettings) -> int | None:
+    """What the item would cost, as well as it is known: the quote, else the lowest price. Minor units."""
+    quote = quote_for(item, qty or 1, settings)
+    if quote is not None:
+        return quote.total.amount
+    return None if item.price_from is None else item.price_from.amount
+
+
 def _share(amount: int, part: int, whole: int) -> int:
     """`amount` * part / whole, half up."""
     return (2 * amount * part + whole) // (2 * whole)

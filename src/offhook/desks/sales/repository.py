@@ -4,7 +4,7 @@ business only, and never commits."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import RowMapping, insert, or_, select, update
 
 from offhook.contracts.errors import NotFound
 from offhook.desks.sales.model import Item, Lead, NextStep, Quote, SalesSettings, SettingsFile
+from offhook.desks.sales.quoting import price_of
 from offhook.desks.sales.rules import Known, next_step, score
 from offhook.desks.sales.tables import catalogue, lead_sessions, leads
 from offhook.kit.ids import new_id
@@ -25,6 +26,28 @@ _WATCHED = (
     *("name", "phone", "email", "product", "need", "qty", "budget_min", "budget_max", "timing_from", "timing_to"),
     *("timing", "next_step", "next_at", "quote", "score", "status"),
 )
+
+
+_JUDGED = (
+    *("name", "phone", "email", "product", "need", "qty", "budget_min", "budget_max", "timing_from", "timing_to"),
+)
+_NEW: Mapping[str, object] = {
+    "status": "open",
+    **dict.fromkeys(_JUDGED),
+    "timing": "",
+    "score": 0,
+    "next_step": "nurture",
+    "next_at": None,
+    "quote": None,
+    "notes": "",
+    "session_id": None,
+    "channel": "",
+    "language": "en",
+    "consent_at": None,
+    "opted_out_at": None,
+    "like_lead_id": None,
+}
+"""A lead of which nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +103,12 @@ class SalesBook(BusinessBook):
         row = (await self._sql.execute(query)).mappings().one_or_none()
         return None if row is None else lead_of(row)
 
+    async def leads(self) -> list[Lead]:
+        """The newest first."""
+        query = select(leads).where(leads.c.business_id == self.business_id)
+        rows = await self._sql.execute(query.order_by(leads.c.created_at.desc(), leads.c.lead_id.desc()))
+        return [lead_of(row) for row in rows.mappings()]
+
     async def lead_of_session(self, session_id: str) -> Lead | None:
         query = (
             select(leads)
@@ -114,34 +143,39 @@ class SalesBook(BusinessBook):
         row = _columns(told) | _judged(told, price, now.date())
         moment = now.astimezone(UTC)
         if mine is None:
-            lead_id = new_id("lead")
-            await self._sql.execute(
-                insert(leads),
-                {
-                    **row,
-                    "business_id": self.business_id,
-                    "lead_id": lead_id,
-                    "status": "open",
-                    "currency": currency,
-                    "notes": "",
-                    "session_id": session_id,
-                    "channel": channel,
-                    "language": language,
-                    "consent_at": moment,
-                    "opted_out_at": None,
-                    "like_lead_id": alike[0].lead_id if alike else None,
-                    "created_at": moment,
-                    "updated_at": moment,
-                },
-            )
+            about = {"session_id": session_id, "channel": channel, "language": language, "consent_at": moment}
+            about["like_lead_id"] = alike[0].lead_id if alike else None
+            actor = f"session:{session_id}"
+            lead_id = await self.enter({**row, **about}, currency=currency, actor=actor, now=now)
             await self._bind(session_id, lead_id)
-            await self._audited("lead.create", lead_id, f"session:{session_id}", moment, {})
-            return Kept(await self._must(lead_id), created=True, changed=tuple(row))
+            return Kept(await self.must(lead_id), created=True, changed=tuple(row))
         changed = await self.change(
             mine.lead_id, {**row, "consent_at": moment}, actor=f"session:{session_id}", now=now, reopen=True
         )
         await self._bind(session_id, mine.lead_id)
-        return Kept(await self._must(mine.lead_id), created=False, changed=changed)
+        return Kept(await self.must(mine.lead_id), created=False, changed=changed)
+
+    async def enter(self, values: Mapping[str, Any], *, currency: str, actor: str, now: datetime) -> str:
+        """Write a new lead with these columns; its id."""
+        lead_id, moment = new_id("lead"), now.astimezone(UTC)
+        mine = {"business_id": self.business_id, "lead_id": lead_id, "currency": currency}
+        row = {**_NEW, **values, **mine, "created_at": moment, "updated_at": moment}
+        await self._sql.execute(insert(leads), row)
+        await self._audited("lead.create", lead_id, actor, now, {})
+        return lead_id
+
+    async def judged(self, values: Mapping[str, Any], now: datetime, lead: Lead | None = None) -> dict[str, Any]:
+        """`values` with the score that a lead has with them; for a new one the next step, too, where none is named."""
+
+        def of(name: str) -> Any:
+            return values[name] if name in values else None if lead is None else getattr(lead, name)
+
+        item = await self.item(str(of("product"))) if of("product") else None
+        price = None if item is None else price_of(item, of("qty"), await self.sales_settings())
+        told = Told(**{name: of(name) for name in Told.__dataclass_fields__ if name in _JUDGED})
+        told = replace(told, timing=of("timing") or "", asked=of("next_step"))
+        found = _judged(told, price, now.date())
+        return {**values, "score": found["score"], "next_step": found["next_step"]}
 
     async def change(
         self, lead_id: str, values: Mapping[str, Any], *, actor: str, now: datetime, reopen: bool = False
@@ -187,7 +221,8 @@ class SalesBook(BusinessBook):
             row = {"business_id": self.business_id, "session_id": session_id, "lead_id": lead_id}
             await self._sql.execute(insert(lead_sessions), row)
 
-    async def _must(self, lead_id: str) -> Lead:
+    async def must(self, lead_id: str) -> Lead:
+        """Raises NotFound."""
         found = await self.lead(lead_id)
         if found is None:
             raise NotFound("This lead")

@@ -12,12 +12,14 @@ from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, insert, select, update
 
+from offhook.contracts.webhooks import DomainEvent
 from offhook.desks.shop import rules
 from offhook.desks.shop.goods import Goods
 from offhook.desks.shop.gst import TaxedLine, Totals, line_price, tax_line, totals
 from offhook.desks.shop.model import Customer, Invoice, Item, Posting, Refused, ShopSettings
 from offhook.desks.shop.numbering import fiscal_year, invoice_no
 from offhook.desks.shop.tables import invoice_lines, invoice_series, invoices
+from offhook.kit.money import Money
 from offhook.store.prepared import Prepared, adding
 
 MOST_LINES = 200
@@ -140,7 +142,16 @@ class Invoicing(Goods):
             moves=[(line.product_id, -line.qty) for line in self.lines(invoice_id) if line.product_id],
             before_settling=lambda posting: self._number(invoice_id, posting, shop.series, year, number),
         )  # fmt: skip
-        return self.invoice(invoice_id)
+        issued = self.invoice(invoice_id)
+        told: dict[str, object] = {
+            "invoice_id": invoice_id,
+            "invoice_no": issued.invoice_no,
+            "customer_id": issued.customer_id,
+            "total": Money(issued.total, self.origin.currency),
+            "due_date": issued.due_date,
+        }
+        self.happened.append(DomainEvent("invoice.issued", invoice_id, told))
+        return issued
 
     def cancel(self, invoice: Invoice) -> Posting | None:
         """Reverse it (a draft is only marked). Raises Refused("undone_already")."""

@@ -13,15 +13,13 @@ from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from offhook.contracts.business import Business
-from offhook.contracts.desk import UnitOfWork
-from offhook.contracts.jobs import JobContext, JobKind, Prepared, ReplyMeaning, Skip, Wait
-from offhook.contracts.messaging import InboundMessage, MessageTemplate, OutgoingMessage, Recipient
+from offhook.contracts.jobs import JobContext, JobKind, Prepared, Skip, Wait
+from offhook.contracts.messaging import MessageTemplate, OutgoingMessage, Recipient
 from offhook.desks.shop.model import Customer, Invoice, Origin, Refused
 from offhook.desks.shop.recurrence import following
 from offhook.desks.shop.reminding import REMINDER, Reminder, Reminders
 from offhook.desks.shop.repository import ShopBook, in_book
 from offhook.desks.shop.tools.send_invoice import INVOICE
-from offhook.desks.wishes import wish_heard
 from offhook.dialogue.shared import SHARED_TEMPLATES
 from offhook.dialogue.templates import Templates
 from offhook.kit.money import Money
@@ -78,12 +76,6 @@ async def invoice(ctx: JobContext) -> Prepared:
     }
     link = _pay(ctx.business, upi_id, left) if left.amount > 0 else ""
     return await _message(ctx, customer, "invoice", values, INVOICE_TEMPLATE, link, None)
-
-
-async def reply_received(uow: UnitOfWork, business: Business, message: InboundMessage, now: datetime) -> ReplyMeaning:
-    """What a customer wrote: "stop" and "start" are obeyed; all else only opens the day in which plain text is
-    carried to them."""
-    return await wish_heard(uow, message, now) or "not_understood"
 
 
 SHOP_JOBS: Mapping[str, JobKind] = {REMINDER: JobKind(reminder), INVOICE: JobKind(invoice)}

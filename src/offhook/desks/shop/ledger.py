@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, case, delete, func, select, text, update
 
+from offhook.contracts.webhooks import DomainEvent
 from offhook.desks.shop.allocation import Allocation, OpenItem, settle, taken_back
 from offhook.desks.shop.model import MOST_PAISE, Method, Origin, Posting, PostingKind, Refused
 from offhook.desks.shop.rules import CUSTOMER, Line, owed, reversal
@@ -32,6 +33,7 @@ from offhook.desks.shop.tables import (
     shop_customers,
     stock_moves,
 )
+from offhook.kit.money import Money
 from offhook.store.prepared import Prepared, Rows, adding
 
 _BUSINESS: BindParameter[str] = bindparam("business")
@@ -167,6 +169,8 @@ class Ledger:
         """Customer -> the newest posting that this transaction made to them."""
         self.meant: dict[str, tuple[str, str]] = {}
         """What was said -> (id, name) of the customer whom it was found to mean."""
+        self.happened: list[DomainEvent] = []
+        """What this transaction did that is told to the outside."""
 
     def lock(self) -> None:
         """From here on to the end of the transaction nobody else writes to this book."""
@@ -201,6 +205,15 @@ class Ledger:
         if customer_id is not None and (more := owed(lines)):
             item = OpenItem(posting.posting_id, posting.seq, more)
             self._settle(customer_id, item, posting, due_date, pays_first)
+        if kind == "payment":
+            told: dict[str, object] = {
+                "payment_id": posting.posting_id,
+                "customer_id": customer_id,
+                "amount": Money(amount, self.origin.currency),
+                "method": method,
+                "day": posting.day,
+            }
+            self.happened.append(DomainEvent("payment.recorded", posting.posting_id, told))
         return posting
 
     def undo(self, posting_id: str) -> Posting:

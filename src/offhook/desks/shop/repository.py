@@ -11,11 +11,13 @@ from sqlalchemy import bindparam, select
 
 from offhook.contracts.desk import UnitOfWork
 from offhook.contracts.errors import NotFound
+from offhook.contracts.webhooks import DomainEvent
 from offhook.desks.shop.model import Origin, SettingsFile, ShopSettings
 from offhook.desks.shop.summaries import Summaries
 from offhook.store.prepared import Prepared, Rows, in_one_visit
 from offhook.store.schema import businesses
 from offhook.store.unit_of_work import sql
+from offhook.store.webhooks import publish
 
 _SETTINGS = Prepared(select(businesses.c.settings).where(businesses.c.business_id == bindparam("business")))
 T = TypeVar("T")
@@ -39,7 +41,15 @@ async def in_book(uow: UnitOfWork, origin: Origin, work: Callable[[ShopBook], T]
     """Run `work` on the book of the unit's business, in the database's thread: it awaits nothing. Raises what it
     raises (Refused, mostly); the unit must be left by an exception then."""
 
-    def opened(rows: Rows) -> T:
-        return work(ShopBook(rows, uow.business_id, origin))
+    happened: list[DomainEvent] = []
 
-    return await in_one_visit(sql(uow), opened)
+    def opened(rows: Rows) -> T:
+        book = ShopBook(rows, uow.business_id, origin)
+        result = work(book)
+        happened.extend(book.happened)
+        return result
+
+    result = await in_one_visit(sql(uow), opened)
+    for event in happened:
+        await publish(uow, event, now=origin.now)
+    return result

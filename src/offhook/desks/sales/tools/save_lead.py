@@ -9,8 +9,8 @@ import msgspec
 
 from offhook.contracts.desk import Effect, Failed, Ok, Retry, Tool, ToolContext, ToolOutcome
 from offhook.desks.sales.follow_up import lead_kept
-from offhook.desks.sales.model import Item, NextStep, SalesSettings
-from offhook.desks.sales.quoting import quote_for
+from offhook.desks.sales.model import NextStep
+from offhook.desks.sales.quoting import price_of, quote_for
 from offhook.desks.sales.repository import SalesBook, Told
 from offhook.desks.sales.tools.arguments import LeadRequest
 from offhook.desks.sales.tools.catalogue import UNKNOWN
@@ -83,14 +83,6 @@ async def _run(ctx: ToolContext, request: LeadRequest) -> ToolOutcome[LeadSaved]
             next_at=None if lead.next_at is None else lead.next_at.astimezone(ctx.now.tzinfo).isoformat(),
         )
     )
-
-
-def price_of(item: Item, qty: int | None, settings: SalesSettings) -> int | None:
-    """What the item would cost, as well as it is known: the quote, else the lowest price. Minor units."""
-    quote = quote_for(item, qty or 1, settings)
-    if quote is not None:
-        return quote.total.amount
-    return None if item.price_from is None else item.price_from.amount
 
 
 def _moment(request: LeadRequest, zone: str) -> datetime | Retry | None:
