@@ -494,3 +494,12 @@ async def test_a_colleague_is_told_what_was_wanted_not_the_yes_to_our_offer(
     await talk.say("value it")
     assert "colleague" in await talk.say("yes")
     assert await tasks_said() == ["value it"]
+
+
+async def test_who_comes_back_to_a_talk_is_not_introduced_anew_and_hears_the_open_question(talk: Talk) -> None:
+    await talk.greeting()
+    asked = await talk.say("I need an oil change")
+    again = await talk.greeting()
+    assert again.startswith("Hello again")
+    assert "automated assistant" not in again
+    assert asked.rpartition("?")[0].split(". ")[-1] in again

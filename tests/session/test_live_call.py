@@ -7,8 +7,10 @@ import asyncio
 import pytest
 
 from offhook.contracts.channel import TRANSFER
+from offhook.contracts.conversation import Message
 from offhook.contracts.errors import Unavailable
 from offhook.contracts.turn import TurnPolicy
+from offhook.session.think import GREETING_TURN
 from support.scripted_call import Reply, ScriptedCall, ScriptedStt, ScriptedTts
 from support.virtual_time import VirtualClock, virtual_time
 
@@ -203,3 +205,18 @@ async def test_a_caller_who_leaves_in_mid_sentence_leaves_only_what_was_heard(cl
     assert heard and "One two three four five six seven eight nine ten.".startswith(heard)
     assert call.record.ended_at is not None
     assert call.record.turns[0].agent_heard == heard
+
+
+@virtual_time
+async def test_a_call_that_joins_a_session_says_its_greeting_or_greets_anew_once_somebody_has_spoken(
+    clock: VirtualClock,
+) -> None:
+    fresh = ScriptedCall(clock, ["Hello."], session_id="sess_1")
+    async with fresh.running():
+        await fresh.at(1.0)
+    assert [(t.source, t.turn_id) for t in fresh.conversations.turns] == [("greeting", GREETING_TURN)]
+    begun = ScriptedCall(clock, ["Hello again."], session_id="sess_1")
+    begun.conversations.state.messages.append(Message(role="user", content="hi", at=""))
+    async with begun.running():
+        await begun.at(2.0)
+    assert [(t.source, t.turn_id) for t in begun.conversations.turns] == [("greeting", "call_1.1")]

@@ -340,6 +340,7 @@ class ScriptedCall:
         tts: ScriptedTts | None = None,
         around_tts: Callable[[Tts], Tts] = lambda tts: tts,
         carrier: Carrier | None = None,
+        session_id: str | None = None,
     ) -> None:
         self.clock = clock
         self.carrier = carrier or Carrier(clock)
@@ -375,6 +376,7 @@ class ScriptedCall:
             from_number="+12025550101",
             to_number="+12025550110",
             business_id="biz_1",
+            session_id=session_id,
         )
         self.live = VoiceCall(info, self.carrier, self.parts)
         self.carrier.call = self.live

@@ -61,6 +61,7 @@ def _next_steps(screen: Welcome) -> Table:
     steps = Table.grid(padding=(0, 2))
     address = "" if screen.port == 8000 else f" --url {screen.url}"
     steps.add_row("call it", f'offhook call{address} --say "I need an oil change tomorrow at ten"')
+    steps.add_row("talk to it", f"{screen.url}/")
     steps.add_row("type to it", "offhook talk")
     steps.add_row("its API", f"{screen.url}/docs")
     steps.add_row("your business", "offhook init")
