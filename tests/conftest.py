@@ -19,6 +19,7 @@ from offhook.desks.tables import metadata
 from offhook.store import migrate
 from offhook.store.engine import Database, open_database
 from support.js_clients import NoNode, js_clients
+from support.livekit_server import LiveKitServer, NoLiveKit, prepared_livekit
 from support.postgres_server import NoPostgres, PostgresServer, make_server
 from support.redis_server import NoRedis, RedisServer, make_redis
 from support.set_clock import SetClock
@@ -63,6 +64,17 @@ def js_folder() -> Path:
         return js_clients()
     except NoNode as reason:
         pytest.skip(str(reason))
+
+
+@pytest.fixture
+def livekit_server() -> Iterator[LiveKitServer]:
+    """With its ports chosen; the test starts it."""
+    try:
+        server = prepared_livekit()
+    except NoLiveKit as reason:
+        pytest.skip(str(reason))
+    yield server
+    server.remove()
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,11 @@ class LiveKitServer:
     def url(self) -> str:
         return f"ws://127.0.0.1:{self.port}"
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """For the environment of our server."""
+        return {"LIVEKIT_URL": self.url, "LIVEKIT_API_KEY": API_KEY, "LIVEKIT_API_SECRET": API_SECRET}
+
     def start(self) -> LiveKitServer:
         options = f"rtc:\n  tcp_port: {self.tcp_port}\n  udp_port: {self.udp_port}\n  use_external_ip: false\n"
         options += "  enable_loopback_candidate: true\n"
@@ -92,12 +97,10 @@ def _binary() -> str:
     return str(program)
 
 
-def make_livekit(webhook: str | None = None) -> LiveKitServer:
-    """Started. Raises NoLiveKit."""
+def prepared_livekit() -> LiveKitServer:
+    """Its ports chosen, not started: whoever it tells of its rooms needs its address first. Raises NoLiveKit."""
     _binary()
-    port, tcp_port, udp_port = _free_ports()
-    folder = Path(tempfile.mkdtemp(prefix="offhook-livekit-"))
-    return LiveKitServer(folder, port, tcp_port, udp_port, webhook).start()
+    return LiveKitServer(Path(tempfile.mkdtemp(prefix="offhook-livekit-")), *_free_ports())
 
 
 def _free_ports() -> tuple[int, int, int]:

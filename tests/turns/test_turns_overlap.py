@@ -22,6 +22,7 @@ from offhook.contracts.turn import (
     SpeechStopped,
     StartReply,
     StopReply,
+    TextTyped,
     ThinkAhead,
     TranscriptArrived,
     TurnPolicy,
@@ -449,3 +450,39 @@ def test_an_okay_as_the_agent_begins_does_not_make_him_answer_anew() -> None:
     script.until(7000)
     assert script.stops == [StopReply(2, "replaced")]
     assert (script.turn.cause, script.turn.resumes) == ("resume", 2)
+
+
+# -- text ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_text_is_a_turn_at_once() -> None:
+    script = TurnScript()
+    script.greeted()
+    assert script.at(4000, TextTyped("an oil change")) == [script.turn]
+    assert (script.turn.cause, script.turn.text, script.turn.decided_ms) == ("caller", "an oil change", 4000)
+    assert script.turn.transcript is not None
+
+
+def test_a_text_stops_a_reply_that_is_heard() -> None:
+    script = TurnScript.speaking()
+    assert script.at(7000, TextTyped("no, Friday")) == [StopReply(2, "barge_in"), script.turn]
+    assert (script.turn.cause, script.turn.text) == ("caller", "no, Friday")
+
+
+def test_a_text_joins_what_is_thought_of() -> None:
+    script = TurnScript.thinking()
+    asked = script.turn.text
+    assert script.at(5500, TextTyped("on Friday")) == [StopReply(2, "replaced"), script.turn]
+    assert (script.turn.text, script.turn.continues) == (f"{asked} on Friday", 2)
+
+
+def test_a_text_takes_the_place_of_what_is_being_said_or_keyed() -> None:
+    script = TurnScript()
+    script.greeted()
+    script.at(4000, DigitPressed("5"))
+    script.at(4100, TextTyped("an oil change"))
+    assert (script.turn.cause, script.turn.text) == ("caller", "an oil change")
+    script = TurnScript()
+    script.greeted()
+    script.speech(4000, 4800)
+    assert script.at(4900, TextTyped("an oil change")) == [CloseUtterance(1), script.turn]

@@ -85,6 +85,8 @@ class _BusyCall:
 
     def digit(self, digit: str) -> None: ...
 
+    def typed(self, text: str) -> None: ...
+
     def stopped(self, reason: str) -> None:
         if not self._stopped.done():
             self._stopped.set_result(reason)

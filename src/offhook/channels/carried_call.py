@@ -88,6 +88,11 @@ class CarriedCall:
         else:
             self._keep(event, 0.0)
 
+    def typed(self, text: str) -> None:
+        """What is written before the call is answered is lost: nothing was asked yet."""
+        if self._live is not None:
+            self._live.typed(text)
+
     def stop(self, reason: str) -> None:
         """The caller's side ended. Idempotent: the first reason counts."""
         if self.stop_reason:

@@ -95,6 +95,10 @@ class LiveCall(Protocol):
 
     def digit(self, digit: str) -> None: ...
 
+    def typed(self, text: str) -> None:
+        """The caller wrote, where the channel has a keyboard: answered as if it had been said."""
+        ...
+
     def stopped(self, reason: str) -> None:
         """The caller's side ended: no more audio will come. Idempotent."""
         ...

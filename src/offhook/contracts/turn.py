@@ -172,6 +172,13 @@ class ReplyDelayed:
 
 
 @dataclass(frozen=True, slots=True)
+class TextTyped:
+    """The caller wrote in place of speaking, where the channel has a keyboard: a turn of its own, complete."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyAudioStarted:
     """The first audio of the reply went out."""
 
@@ -230,6 +237,7 @@ TurnEvent = (
     | TranscriptFailed
     | TurnUnderstood
     | DigitPressed
+    | TextTyped
     | ReplyDelayed
     | ReplyAudioStarted
     | ReplyFullySent

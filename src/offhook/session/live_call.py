@@ -33,6 +33,7 @@ from offhook.contracts.turn import (
     SayFiller,
     StartReply,
     StopReply,
+    TextTyped,
     ThinkAhead,
     Tick,
     TurnCommand,
@@ -117,6 +118,9 @@ class VoiceCall:
 
     def digit(self, digit: str) -> None:
         self._dispatch(DigitPressed(digit))
+
+    def typed(self, text: str) -> None:
+        self._dispatch(TextTyped(text))
 
     def notice(self) -> None:
         """The session has news: say it as soon as nobody speaks."""

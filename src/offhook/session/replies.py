@@ -154,7 +154,7 @@ class Replies:
         run.turn.interrupted = True
         run.turn.agent_heard = heard
         self._show(run)
-        self._onlooker.agent_says(run.command.reply, heard, final=True)
+        self._onlooker.agent_was_stopped(run.command.reply, heard)
         run.heard = f"{run.heard_before} {heard}".strip()
         self._owed_cut = (run, run.heard, task)
         if because not in ("barge_in", "stop_word", "replaced"):

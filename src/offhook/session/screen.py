@@ -64,6 +64,12 @@ class Onlooker:
             self._shown = shown
             self._screen.caption("assistant", reply, text, final)
 
+    def agent_was_stopped(self, reply: int, heard: str) -> None:
+        """Take back what was shown and not heard."""
+        if self._shown is not None and self._shown[0] == reply and self._screen is not None:
+            self._shown = (reply, heard, True)
+            self._screen.caption("assistant", reply, heard, True)
+
     def follows(self, reply: int, playout: Playout, now_ms: float) -> None:
         """Show the sentences of the reply that have begun to play."""
         if self._screen is not None:

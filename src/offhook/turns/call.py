@@ -29,6 +29,9 @@ from offhook.turns.barge_in import Overlap
 from offhook.turns.states import Input, Reply, Signal, States
 from offhook.turns.utterance import Utterance, joined
 
+TYPED = 0
+"""In place of an utterance's number: it was written. Spoken ones are numbered from 1."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
@@ -177,6 +180,17 @@ class Call:
     def keep_digits(self, digits: str) -> None:
         """Remember keyed digits as what is unanswered, in place of anything said before them."""
         self.unanswered = Unanswered((Transcript(0, digits),), self.keypad.last_ms, None, None)
+
+    def keep_text(self, text: str) -> None:
+        """Remember what the caller wrote, behind what is still unanswered."""
+        before = self.unanswered
+        self.unanswered = Unanswered(
+            transcripts=(*(before.transcripts if before else ()), Transcript(TYPED, text)),
+            speech_end_ms=None,
+            utterance=TYPED,
+            reply=before.reply if before else None,
+            filler=before is not None and before.filler,
+        )
 
     # -- what we say --------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from offhook.contracts.turn import (
     SpeechFaded,
     SpeechStarted,
     SpeechStopped,
+    TextTyped,
     Tick,
     TranscriptArrived,
     TranscriptFailed,
@@ -44,6 +45,8 @@ def means_something(call: Call, event: TurnEvent) -> bool:
         case DigitPressed(digit=digit):
             nothing_to_end = digit == "#" and call.states.input is not Input.KEYING
             return digit in KEYS and not closing and not nothing_to_end
+        case TextTyped():
+            return not closing
         case CallAnswered() | SpeechStopped() | SpeechFaded() | NoticeWaits() | CallEnded() | Tick():
             return True
         case _:
@@ -75,6 +78,8 @@ def hear(call: Call, event: TurnEvent) -> None:
             _digit_pressed(call, digit)
         case ReplyDelayed():
             _living(call).delayed = True
+        case TextTyped(text=text):
+            _text_typed(call, text)
         case ReplyAudioStarted():
             _living(call).audio_started_ms = call.now_ms
         case ReplyFullySent():
@@ -136,6 +141,16 @@ def _digit_pressed(call: Call, digit: str) -> None:
     if call.states.reply in (Reply.SPEAKING, Reply.SENT):
         call.stop_reply("dtmf")
     call.keypad.press(digit, call.now_ms)
+
+
+def _text_typed(call: Call, text: str) -> None:
+    """Whoever writes does not mean his voice, nor the keys that he pressed, and has heard enough of the reply. One that
+    is not heard yet is answered together with the text."""
+    call.close_utterance()
+    call.take_digits()
+    if call.reply is not None:
+        call.stop_reply("replaced" if call.states.reply is Reply.THINKING else "barge_in")
+    call.keep_text(text)
 
 
 def _reply_fully_sent(call: Call, event: ReplyFullySent) -> None:

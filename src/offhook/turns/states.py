@@ -41,6 +41,7 @@ from offhook.contracts.turn import (
     SpeechStopped,
     StartReply,
     StopReply,
+    TextTyped,
     TranscriptArrived,
     TranscriptFailed,
     TurnUnderstood,
@@ -118,6 +119,7 @@ INPUT: Mapping[Input, Row] = {
         TranscriptFailed: None,
         TurnUnderstood: None,
         DigitPressed: Input.KEYING,
+        TextTyped: Input.QUIET,
     },
     Input.SPEECH: {
         SpeechStarted: None,
@@ -128,6 +130,7 @@ INPUT: Mapping[Input, Row] = {
         TranscriptFailed: Input.SPEECH,
         TurnUnderstood: None,
         DigitPressed: Input.KEYING,
+        TextTyped: Input.SPEECH,
         Signal.UTTERANCE_OVER: Input.QUIET,
         Signal.SPEECH_CUT: Input.PAUSE,
     },
@@ -140,6 +143,7 @@ INPUT: Mapping[Input, Row] = {
         TranscriptFailed: Input.PAUSE,
         TurnUnderstood: Input.PAUSE,
         DigitPressed: Input.KEYING,
+        TextTyped: Input.PAUSE,
         Signal.UTTERANCE_OVER: Input.QUIET,
     },
     Input.KEYING: {
@@ -151,6 +155,7 @@ INPUT: Mapping[Input, Row] = {
         TranscriptFailed: None,
         TurnUnderstood: None,
         DigitPressed: Input.KEYING,
+        TextTyped: Input.KEYING,
         Signal.DIGITS_OVER: Input.QUIET,
     },
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Sequence
 from itertools import count
@@ -30,6 +31,8 @@ MOST_UNSENT_BYTES = 16 << 20
 """A process that does not read is ended."""
 _END_S = 3.0
 INSTALL = "pip install 'offhook[livekit]'"
+_INHERITED_ENV = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "LD_LIBRARY_PATH", "LIVEKIT_LIB_PATH")
+"""No secrets: the tokens that the process needs come with each room."""
 _COMMAND = (sys.executable, "-m", "offhook.channels.livekit.child")
 
 
@@ -111,7 +114,10 @@ class RoomsProcess:
                 return
             try:
                 process = await asyncio.create_subprocess_exec(
-                    *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+                    *self._command,
+                    stdin=asyncio.subprocess.PIPE,
+                    stdout=asyncio.subprocess.PIPE,
+                    env={name: os.environ[name] for name in _INHERITED_ENV if name in os.environ},
                 )
             except OSError as error:
                 raise NotJoined(f"the process for rooms could not be started: {error.strerror}") from None

@@ -36,6 +36,7 @@ from offhook.channels.livekit.wire import (
     ToRooms,
     Typed,
 )
+from offhook.channels.typed import without_controls
 from offhook.kit.bounded_queue import BoundedQueue
 
 CONNECT_S = 5.0
@@ -225,7 +226,8 @@ class AgentRoom:
                     return
         except rtc.StreamError:
             return
-        if text.strip():
+        text = without_controls(text).strip()
+        if text:
             self._tell(Typed(self._key, text))
 
     # -- what we do there -----------------------------------------------------------------------------------------
@@ -273,7 +275,8 @@ class AgentRoom:
             attributes={_SEGMENT: caption.segment, _FINAL: "true" if caption.final else "false", _TRACK: track},
             sender_identity=self._join.caller if caption.of_caller else None,
         )
-        await writer.write(caption.text)
+        if caption.text:
+            await writer.write(caption.text)
         await writer.aclose()
 
 

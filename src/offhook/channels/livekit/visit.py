@@ -43,7 +43,9 @@ LAST_WORDS_S = 0.4
 """Between the end of a call and the end of its room: what was played is still on its way to the ear."""
 STATE = "lk.agent.state"
 NAME = "lk.agent.name"
-_FOR_GOOD = frozenset({"room_deleted", "room_closed", "participant_removed", "duplicate_identity"})
+_TAKEN_OVER = "duplicate_identity"
+"""The agent of another server came in our place."""
+_FOR_GOOD = frozenset({"room_deleted", "room_closed", "participant_removed", _TAKEN_OVER})
 """Reasons for being out of the room that are somebody's decision."""
 
 
@@ -74,7 +76,6 @@ class Visit:
         """Done when the agent is in the room; NotJoined when he cannot be."""
         self.sid = ""
         """LiveKit's id of the room that we are in."""
-        self.ended = False
         self._guest = guest
         self._room = room
         self._doors = doors
@@ -86,6 +87,7 @@ class Visit:
         """The caller came, or will not."""
         self._over = asyncio.Event()
         self._away: asyncio.TimerHandle | None = None
+        self._taken_over = False
         self._tasks: asyncio.TaskGroup | None = None
         self._shown: dict[str, str] = {}
 
@@ -105,7 +107,6 @@ class Visit:
                     reason = await self._stay(wait_s)
                 self._over.set()
         finally:
-            self.ended = True
             if not self.joined.done():
                 self.joined.cancel()
             if self._away is not None:
@@ -146,11 +147,10 @@ class Visit:
         return reason
 
     async def _leave(self) -> None:
-        if self._line is None:
-            return
-        self._say(Leave(self._line.key))
+        if self.sid and not self._taken_over:
+            self._send(Leave)
+            await self._doors.delete()
         self._line = None
-        await self._doors.delete()
 
     # -- from the room --------------------------------------------------------------------------------------------
 
@@ -165,8 +165,8 @@ class Visit:
                 self._caller_is_here()
             case CallerLeft():
                 self._caller_is_away()
-            case Typed():
-                pass
+            case Typed(text=text):
+                self._carried.typed(text)
             case Left(reason=reason):
                 self._lost(reason)
             case Joined() | Refused():
@@ -190,10 +190,11 @@ class Visit:
         """Out of the room, and not by our own leave."""
         if self._line is None or self._over.is_set():
             return
-        self._line = None
         if reason in _FOR_GOOD:
+            self._taken_over = reason == _TAKEN_OVER
             self._stop(reason)
             return
+        self._line = None
         self._desk.log.warning("livekit_room_lost", session_id=self._guest.session_id, reason=reason)
         self._desk.metrics.errors.labels(kind="livekit_lost").inc()
         self._caller_is_away()
