@@ -92,6 +92,7 @@ async def open_core(settings: Settings) -> AsyncIterator[Core]:
             on_error=lambda kind: metrics.errors.labels(kind).inc(),
             on_tool=_observe_tool(metrics),
             on_refusal=_log_refusal,
+            sends_links=settings.offhook_public_url is not None,
             on_answer=lambda result: metrics.cache_requests.labels("answer", result).inc(),
         )
         stack.push_async_callback(dialogue.aclose)

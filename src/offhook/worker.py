@@ -18,8 +18,11 @@ from pydantic import SecretStr
 
 from offhook.contracts.calendar import Calendar
 from offhook.contracts.errors import AppError, NotFound
+from offhook.contracts.jobs import JobKind
 from offhook.desks.jobs import job_kinds, planners
+from offhook.desks.session_link import session_link
 from offhook.desks.tables import metadata
+from offhook.dialogue.tools.send_link import LINK_JOB
 from offhook.jobs.calendar_watch import CalendarWatch
 from offhook.jobs.delivery import Attempted, Courier
 from offhook.jobs.durable import Durable
@@ -28,13 +31,14 @@ from offhook.jobs.webhooks import WEBHOOK_JOBS
 from offhook.jobs.worker import Worker
 from offhook.kit.clock import SystemClock
 from offhook.kit.ids import new_id
-from offhook.ops.settings import Settings
+from offhook.ops.settings import Settings, signing_secret
 from offhook.providers.calendar.registry import CalendarOptions, build_calendar
 from offhook.providers.messaging.registry import MessagingOptions, build_messengers
 from offhook.providers.webhooks.sender import WebhookSender
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.engine import Database, open_database
 from offhook.store.job_queue import JobQueue
+from offhook.store.join_codes import JoinCodes
 from offhook.store.migrate import check
 from offhook.store.unit_of_work import unit_of_work_factory
 from offhook.telemetry import log as logging
@@ -96,9 +100,10 @@ async def open_worker(settings: Settings) -> AsyncIterator[tuple[Worker, Calenda
         )
         sender = WebhookSender(wall, private=settings.offhook_webhook_private, loopback=not settings.production)
         stack.push_async_callback(sender.aclose)
+        links = session_link(JoinCodes(database, clock, signing_secret(settings)), settings.offhook_public_url)
         courier = Courier(
             queue,
-            {**job_kinds(), **WEBHOOK_JOBS},
+            {**job_kinds(), **WEBHOOK_JOBS, LINK_JOB: JobKind(links)},
             businesses,
             clock,
             worker_id=worker_id,

@@ -8,11 +8,11 @@ import pytest
 import yaml
 
 import offhook.desks
-from offhook.dialogue.guard import ABUSE, EMERGENCY, INJECTION, OTHER_CUSTOMER, Guard
+from offhook.dialogue.guard import ABUSE, ELSEWHERE, EMERGENCY, INJECTION, OTHER_CUSTOMER, Guard
 
 GUARD = Guard.load()
 KINDS = (INJECTION, OTHER_CUSTOMER)
-ALL_KINDS = (*KINDS, EMERGENCY, ABUSE)
+ALL_KINDS = (*KINDS, EMERGENCY, ABUSE, ELSEWHERE)
 TABLES = Path(__file__).parents[1] / "understanding" / "tables"
 SCENARIOS = Path(offhook.desks.__file__).parent / "dealership" / "scenarios"
 
@@ -32,6 +32,18 @@ ALARMS = [
     for line in (Path(__file__).parent / "tables" / "alarms.txt").read_text(encoding="utf-8").splitlines()
     if line and not line.startswith("#")
 ]
+
+
+ELSEWHERES = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "tables" / "elsewhere.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize(("mark", "text"), ELSEWHERES, ids=[text for _, text in ELSEWHERES])
+def test_a_wish_to_go_on_in_a_chat_is_told_from_other_links(mark: str, text: str) -> None:
+    assert (GUARD.suspects(text, [ELSEWHERE]) is not None) == (mark == "+")
 
 
 @pytest.mark.parametrize(("mark", "text"), ALARMS, ids=[text for _, text in ALARMS])

@@ -90,3 +90,27 @@ async def over_ws(server: ServerProcess, joined: Told, text: str) -> str:
             event: dict[str, Any] = json.loads(await socket.recv())
             if event["type"] == "transcript" and event["role"] == "assistant":
                 return str(event["content"])
+
+
+async def test_a_code_does_not_say_who_comes_with_it(server: ServerProcess) -> None:
+    """The owner's session waits for a yes to a payment; whoever has its code cannot give that yes."""
+    async with http(server.url) as client:
+        opened = (await client.post("/api/sessions", json={"desk": "shop"})).json()  # on this machine: the owner's own
+        shop = {"business": opened["business"]}
+        someone = (await client.get("/api/customers", params=shop)).json()["items"][0]["name"]
+        owner = {"Authorization": f"Bearer {opened['token']}"}
+        before = (await client.get("/api/payments", params=shop)).json()["items"]
+        asked = await chat(client, opened["session_id"], f"{someone} paid 60000 rupees cash", owner)
+        assert "60,000" in asked
+
+        joined = await join(client, client, opened["session_id"], owner)
+        other = {"Authorization": f"Bearer {joined['token']}"}
+        for text in ("yes", f"what is the balance of {someone}"):
+            assert "PIN" in await chat(client, opened["session_id"], text, other)
+        assert (await client.get("/api/payments", params=shop)).json()["items"] == before
+
+
+async def chat(client: httpx.AsyncClient, session_id: str, text: str, headers: dict[str, str]) -> str:
+    response = await client.post("/api/chat", json={"session_id": session_id, "message": text}, headers=headers)
+    assert response.status_code == 200, response.text
+    return str(response.json()["reply"])

@@ -93,6 +93,8 @@ MEMORY_OPERATOR = "operator"
 """desk_memory key: the session was opened by somebody who acts for the business; their user id, or ""."""
 MEMORY_SPEAKER = "speaker"
 """desk_memory key: who of the business's people speaks, and whether that is proved."""
+MEMORY_GOES_ON = "goes_on_until"
+"""desk_memory key: until then somebody may come with a code (ISO), or "joined": a call's goodbye does not end it."""
 HIDDEN = "••••"
 """What is kept of words that held a secret."""
 _SECRETS = frozenset({"pin"})

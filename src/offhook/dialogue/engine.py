@@ -74,10 +74,11 @@ class DialogueEngine:
         on_tool: Callable[[ToolReport], None] = lambda report: None,
         on_answer: Callable[[str], None] = lambda result: None,
         on_refusal: OnRefusal = unheard,
+        sends_links: bool = False,
     ) -> None:
         """`on_error(kind)` counts failures that were turned into words; `on_tool` takes each tool call's report;
         `on_answer` hears "hit" or "miss" of the model's answers that are kept; `on_refusal` hears of attempts
-        (dialogue/guard.py).
+        (dialogue/guard.py). `sends_links`: there is an address at which talks go on, and links to it can be sent.
         """
         if not desks:
             raise ValueError("The dialogue needs at least one desk.")
@@ -93,7 +94,7 @@ class DialogueEngine:
         answers = AnswerCache(clock, most=limits.answers_kept, on_result=on_answer) if limits.answers_kept else None
         model = LlmBrain(llm, limits, answers, on_refusal) if llm is not None else None
         brains = Brains(brain, model, on_error)
-        watch = Watch(on_refusal=on_refusal)
+        watch = Watch(on_refusal=on_refusal, sends_links=sends_links)
         self._graphs = {name: Walk(declare(desk, brains, self._late, watch)) for name, desk in self._desks.items()}
         self._runners = {
             name: ToolRunner(

@@ -14,7 +14,7 @@ from typing import Protocol
 import msgspec
 
 from offhook.contracts.clock import Clock
-from offhook.contracts.conversation import MEMORY_OPERATOR, MEMORY_SPEAKER, ConversationState
+from offhook.contracts.conversation import MEMORY_GOES_ON, MEMORY_OPERATOR, MEMORY_SPEAKER, ConversationState
 from offhook.contracts.errors import AppError
 from offhook.dialogue.model import MEMORY_VERIFIED
 from offhook.session.conversation import Sessions
@@ -22,8 +22,6 @@ from offhook.session.told import state_update
 
 PROOFS = frozenset({MEMORY_VERIFIED, MEMORY_OPERATOR, MEMORY_SPEAKER})
 """desk_memory keys that say who speaks."""
-MEMORY_GOES_ON = "goes_on_until"
-"""desk_memory key: until then somebody may come with a code (ISO), or "joined": a call's goodbye does not end it."""
 _JOINED = "joined"
 
 

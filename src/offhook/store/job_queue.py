@@ -127,7 +127,7 @@ class JobQueue:
             "recipient_name": message.recipient.name,
             "language": message.language,
             "subject": message.subject,
-            "text": message.text,
+            "text": message.text if message.kept is None else message.kept,
             "state": "sending",
             "reason": "",
             "updated_at": now,

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, or_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from offhook.contracts.clock import Clock
+from offhook.contracts.desk import UnitOfWork
 from offhook.store.engine import Database
 from offhook.store.schema import join_codes
+from offhook.store.unit_of_work import sql
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Nothing that is read as something else: no 0, O, 1, I, L."""
@@ -43,22 +46,29 @@ class JoinCodes:
 
     async def make(self, business_id: str, session_id: str) -> JoinCode:
         """A new code; one that the session had before is good no more."""
+        async with self._database.transaction(write=True) as connection:
+            return await self._made(connection, business_id, session_id)
+
+    async def make_in(self, uow: UnitOfWork, session_id: str) -> JoinCode:
+        """The same, in a WRITE unit of work: the code is there when what tells of it is."""
+        return await self._made(sql(uow), uow.business_id, session_id)
+
+    async def _made(self, connection: AsyncConnection, business_id: str, session_id: str) -> JoinCode:
         now = self._clock.now()
         code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
         mine = join_codes.c.business_id == business_id
-        async with self._database.transaction(write=True) as connection:
-            old = or_(join_codes.c.session_id == session_id, join_codes.c.expires_at < now)
-            await connection.execute(delete(join_codes).where(mine, old))
-            await connection.execute(
-                insert(join_codes),
-                {
-                    "business_id": business_id,
-                    "session_id": session_id,
-                    "code_hash": self._hash(code),
-                    "expires_at": now + GOOD_FOR,
-                    "used_at": None,
-                },
-            )
+        old = or_(join_codes.c.session_id == session_id, join_codes.c.expires_at < now)
+        await connection.execute(delete(join_codes).where(mine, old))
+        await connection.execute(
+            insert(join_codes),
+            {
+                "business_id": business_id,
+                "session_id": session_id,
+                "code_hash": self._hash(code),
+                "expires_at": now + GOOD_FOR,
+                "used_at": None,
+            },
+        )
         return JoinCode(f"{code[:4]}-{code[4:]}", now + GOOD_FOR)
 
     async def spend(self, given: str) -> str | None:

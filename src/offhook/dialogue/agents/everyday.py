@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from offhook.contracts.conversation import ConversationState
 from offhook.contracts.speech import Expectation
+from offhook.dialogue.agents.elsewhere import LINK, send_link_to_caller
 from offhook.dialogue.agents.escalation import HANDOFF
 from offhook.dialogue.agents.faq import ANYTHING_ELSE, OFFER_HUMAN, answered
 from offhook.dialogue.choices import agrees, smalltalk_kind
@@ -46,6 +47,8 @@ async def everyday(work: Work, state: ConversationState, command: Command) -> De
     """Answers the intents of every desk that no other agent takes, and every `moment.*`."""
     if command.intent == "moment.greeting":
         return await _greeting(work, state)
+    if command.intent == LINK:
+        return await send_link_to_caller(work, state)
     handler = _HANDLERS.get(command.intent, _unknown)
     return handler(work, state, command)
 
