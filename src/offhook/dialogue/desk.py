@@ -205,6 +205,8 @@ class Desk:
     """Keys of desk_memory that are forgotten then."""
     sequel: Callable[[ConversationState, ConversationState], Sequel | None] = lambda before, after: None
     """What is to be written behind a committed turn that led from one state to the other. Pure."""
+    holds: Callable[[Work, ConversationState], ConversationState] = lambda work, state: state
+    """What of the session still holds by the facts of the day, asked at each turn's beginning. Pure."""
     recognise: Callable[[Work, ConversationState], Awaitable[Delta]] | None = None
     """Who is calling, by caller id, when the session opens; changes the state, says nothing."""
 

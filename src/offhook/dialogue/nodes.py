@@ -100,7 +100,7 @@ Node = Callable[[GraphState, Work], Awaitable[GraphState]]
 def notifications_node(late: LateWrites) -> Node:
     async def check_notifications(graph: GraphState, work: Work) -> GraphState:
         """Say what happened meanwhile: queued notifications, and writes whose own turn could not tell of them."""
-        state = forgetting(graph["state"], work)
+        state = work.desk.holds(work, forgetting(graph["state"], work))
         notes, after = _notes(state)
         lines = [*notes]
         transfer = any(note.get("transfer") for note in state.notifications_queue)

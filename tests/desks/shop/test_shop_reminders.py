@@ -152,6 +152,17 @@ async def test_stop_is_obeyed_and_start_too(shop: Desk) -> None:
     await shop.done(schedule_reminder, customer="Zubin")
 
 
+async def test_who_was_reminded_today_is_not_reminded_again_because_it_was_said_twice(
+    shop: Desk, clock: SetClock
+) -> None:
+    first = await shop.done(remind_all)
+    assert first.count >= 1 and first.already == 0
+    again = await shop.done(remind_all)
+    assert (again.count, again.already) == (0, first.count)
+    clock.advance(hours=24)
+    assert (await shop.done(remind_all)).count == first.count
+
+
 async def test_who_wrote_within_a_day_gets_plain_text(shop: Desk, clock: SetClock) -> None:
     await shop.heard("kal doonga")
     await shop.done(schedule_reminder, customer="Zubin")

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import msgspec
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from offhook.contracts.conversation import HIDDEN, MEMORY_OPERATOR
 from offhook.contracts.desk import Effect
@@ -18,12 +18,15 @@ from offhook.dialogue.desk import Reading
 from offhook.dialogue.engine import DialogueEngine
 from offhook.kit.ids import new_id
 from offhook.kit.pin import pin_hash
+from offhook.store.business_book import BusinessBook
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.engine import Database
 from offhook.store.schema import commands
-from offhook.store.unit_of_work import unit_of_work_factory
+from offhook.store.schema import users as users_table
+from offhook.store.unit_of_work import sql, unit_of_work_factory
 from offhook.store.users import Users
 from offhook.understanding.model import Command
+from support.scripted_model import ScriptedModel
 from support.scripted_reader import ScriptedReader
 from support.set_clock import SetClock
 from support.shop_book import OpenShop
@@ -63,6 +66,7 @@ SENTENCES: dict[str, Reading | Command | list[Command]] = {
     "both": [pay(amount=200), command("credit.add", customer="Farhad Gupta", amount=50)],
     "both, one unknown": [pay(amount=200), command("credit.add", customer="Kabir", amount=50)],
     "balances": [command("balance.check", customer="Zubin"), command("balance.check", customer="Farhad Gupta")],
+    "a human please, open sesame": command("handoff", reason="request"),
     "yes": command("confirm"),
     "no": command("deny"),
 }
@@ -350,6 +354,64 @@ async def test_an_entry_of_several_that_was_left_is_not_written_later(talk: Talk
     await talk.say("yes")
     assert await owed(book) == 300_00
     assert await owed(book, "Kabir") == 50_00
+
+
+async def test_who_is_taken_off_the_list_is_a_stranger_from_then_on(
+    talk_as: TalkAs, book: OpenShop, clock: SetClock
+) -> None:
+    calls, typed = await talk_as(STAFF), await talk_as(None)
+    async with book.units(book.business_id, Effect.READ) as uow:
+        suraj = next(user for user in await Users(uow).all() if user.phone == STAFF)
+    typed.state = msgspec.structs.replace(typed.state, channel="chat", desk_memory={MEMORY_OPERATOR: suraj.user_id})
+    assert "owes nothing" in await calls.say("balance")
+    assert "shall I write it?" in await calls.say("who gave")
+    assert "owes nothing" in await typed.say("balance")
+    async with book.units(book.business_id, Effect.WRITE) as uow:
+        await Users(uow).deactivate(suraj.user_id, clock.now())
+    clock.advance(seconds=6)
+    assert "Written" not in await calls.say("yes"), "nor what was read back to them"
+    assert await owed(book) == 0
+    for talk in (calls, typed):
+        assert "PIN" in await talk.say("balance")
+        assert talk.state.customer.name is None
+
+
+async def test_a_role_that_was_changed_counts_in_the_same_talk(
+    talk_as: TalkAs, book: OpenShop, clock: SetClock
+) -> None:
+    talk = await talk_as(STAFF)
+    assert await talk.say("refund") == "Only the owner can do that."
+    async with book.units(book.business_id, Effect.WRITE) as uow:
+        await sql(uow).execute(update(users_table).where(users_table.c.phone == STAFF).values(role="owner"))
+    clock.advance(seconds=6)
+    assert await talk.say("refund") != "Only the owner can do that."
+
+
+async def test_words_that_may_hold_a_pin_are_kept_for_nobody(talk_as: TalkAs, book: OpenShop) -> None:
+    talk = await talk_as(STRANGER)
+    await talk.say("balance")
+    await talk.say("a human please, open sesame")
+    async with book.units(book.business_id, Effect.READ) as uow:
+        (task,) = await BusinessBook(uow).tasks()
+    assert "sesame" not in str(task) and "sesame" not in msgspec.json.encode(talk.state).decode()
+
+
+@pytest.mark.parametrize("words", ["char zero saat ek hai pin", "you know it", "mera pin bataya toh tha"])
+async def test_an_answer_to_the_question_for_a_pin_goes_to_no_model(
+    database: Database, clock: SetClock, words: str
+) -> None:
+    model = ScriptedModel(["Sure."])
+    units = unit_of_work_factory(database, clock)
+    engine = DialogueEngine({"shop": shop_desk(ScriptedReader(SENTENCES))}, units, clock, llm=model, brain="llm")
+    talk = SureTalk(engine, await SqlBusinesses(database, clock).default("shop"), caller=STRANGER)
+    async with units(talk.business.business_id, Effect.WRITE) as uow:
+        await Users(uow).add("Meena", "owner", OWNER, pin_hash("4071", talk.business.business_id), clock.now())
+    await talk.greeting()
+    await talk.say("balance")
+    assert talk.last.expect_kind == "pin"
+    asked = len(model.requests)
+    await talk.say(words)
+    assert len(model.requests) == asked
 
 
 async def test_no_word_counts_as_a_wrong_pin(talk_as: TalkAs) -> None:

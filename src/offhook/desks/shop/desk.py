@@ -14,6 +14,7 @@ from offhook.desks.shop.agents.gate import recognise
 from offhook.desks.shop.agents.ledger import ledger
 from offhook.desks.shop.agents.memory import MEMORY_LAST_PRODUCT
 from offhook.desks.shop.agents.read_back import MEMORY_READ_BACK
+from offhook.desks.shop.agents.still_known import still_known
 from offhook.desks.shop.facts import ShopFactsReader
 from offhook.desks.shop.reader import ShopReader
 from offhook.desks.shop.speakers import proven, speaker_of
@@ -52,6 +53,7 @@ def shop_desk(reader: Reader) -> Desk:
         fold=fold,
         facts_change_by=frozenset({create_customer.name, BATCH}),
         recognise=recognise,
+        holds=still_known,
         forgets_after_s=FORGETS_AFTER_S,
         forgets=(MEMORY_CAREFUL, MEMORY_LAST_PRODUCT, MEMORY_READ_BACK, MEMORY_BATCH),
     )

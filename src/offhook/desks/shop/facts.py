@@ -22,6 +22,7 @@ from offhook.dialogue.faq_search import faq_index
 from offhook.store.business_book import BusinessBook
 from offhook.store.codec import texts
 from offhook.store.prepared import Prepared
+from offhook.store.users import Role, Users
 from offhook.understanding.model import DayHours, World
 
 _BUSINESS: BindParameter[str] = bindparam("business")
@@ -52,6 +53,8 @@ class Names:
 @dataclass(frozen=True, slots=True)
 class ShopFacts(Facts):
     names: Names = field(default_factory=Names)
+    users: dict[str, Role] = field(default_factory=dict)
+    """Who may speak to the book: id -> role."""
     limit: int = 25_000
     """Rupees above which an entry is read back, and needs more than a caller id."""
 
@@ -93,7 +96,8 @@ class ShopFactsReader:
             self._names.popitem(last=False)
         shared = BusinessBook(uow)
         faq, blocked = faq_index(tuple(await shared.faq())), await shared.blocked()
-        return ShopFacts(faq=faq, blocked=blocked, names=names, limit=limit // 100)
+        users = {user.user_id: user.role for user in await Users(uow).all()}
+        return ShopFacts(faq=faq, blocked=blocked, names=names, users=users, limit=limit // 100)
 
 
 async def shop_names(uow: UnitOfWork) -> Names:

@@ -16,6 +16,7 @@ from offhook.desks.shop.tables import shop_customers
 from offhook.kit.ids import new_id
 from offhook.store.message_rules import stamp
 from offhook.store.outbox import cancel_about, enqueue
+from offhook.store.schema import jobs
 from offhook.store.unit_of_work import sql
 
 REMINDER = "shop.reminder"
@@ -104,6 +105,22 @@ class Reminders:
         if before is not None:
             query = query.where(_R.next_at < before.astimezone(UTC))
         return [_reminder(row) for row in await self._sql.execute(query)]
+
+    async def of_day(self, now: datetime) -> frozenset[str]:
+        """Customers to whom a reminder went out today (by `now`'s zone), or is about to."""
+        begins = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        same = (jobs.c.business_id == _R.business_id) & (jobs.c.subject == _R.reminder_id)
+        query = (
+            select(_R.customer_id)
+            .join_from(reminders, jobs, same)
+            .where(
+                _R.business_id == self._business,
+                jobs.c.kind == REMINDER,
+                jobs.c.state.in_(("queued", "sending", "sent", "unknown")),
+                jobs.c.run_at.between(begins, now),
+            )
+        )
+        return frozenset((await self._sql.execute(query)).scalars())
 
     # -- inside ---------------------------------------------------------------------------------------------------
 

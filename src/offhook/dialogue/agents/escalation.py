@@ -9,7 +9,7 @@ from typing import TypedDict
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from offhook.contracts.conversation import ConversationState, Pending, SlotValue
+from offhook.contracts.conversation import ConversationState, Pending, SlotValue, asks_for_secret
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.dialogue.agents.faq import ANYTHING_ELSE
@@ -45,7 +45,7 @@ async def handoff(work: Work, state: ConversationState, command: Command) -> Del
     if phone is None and tries < PHONE_TRIES and not refused:
         asked = _ask_phone(work, state, command, waiting, unreadable=unreadable)
         return replace(asked, lines=(*first, *asked.lines))
-    told = waiting.slots if waiting is not None else _asked(work, command)
+    told = waiting.slots if waiting is not None else _asked(work, state, command)
     outcome = await work.call(
         request_human,
         HumanRequest(
@@ -76,9 +76,10 @@ def _emergency(work: Work) -> Line:
     return Line("emergency_first", {"number": " ".join(_DIAL.get(work.business.country, "112"))})
 
 
-def _asked(work: Work, command: Command) -> dict[str, SlotValue]:
-    """What the colleague is told: the words that asked for one."""
-    return {"reason": command.slots.get("reason"), "said": command.slots.get("said") or work.turn.text}
+def _asked(work: Work, state: ConversationState, command: Command) -> dict[str, SlotValue]:
+    """What the colleague is told: the words that asked for one, unless they may hold what nobody keeps."""
+    said = None if asks_for_secret(state) else command.slots.get("said") or work.turn.text
+    return {"reason": command.slots.get("reason"), "said": said}
 
 
 def _phone(work: Work, state: ConversationState, command: Command) -> tuple[str | None, bool]:
@@ -94,7 +95,7 @@ def _ask_phone(
     work: Work, state: ConversationState, command: Command, waiting: Pending | None, *, unreadable: bool
 ) -> Delta:
     again = waiting is not None
-    slots: dict[str, SlotValue] = waiting.slots if waiting is not None else _asked(work, command)
+    slots: dict[str, SlotValue] = waiting.slots if waiting is not None else _asked(work, state, command)
     line = Line("handoff_phone_again" if again else "handoff_phone")
     aside: dict[str, SlotValue] = {}
     if not again and state.pending is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import Literal
 
-from offhook.contracts.conversation import ConversationState
+from offhook.contracts.conversation import ConversationState, asks_for_secret
 from offhook.dialogue.brains.llm import LlmBrain
 from offhook.dialogue.brains.model import Brain, BrainFailed, Decided
 from offhook.dialogue.brains.rules import RulesBrain
@@ -50,8 +50,8 @@ class Brains:
 
     def _suits(self, work: Work, state: ConversationState) -> bool:
         """Whether this turn is talk: no work of the desk that rules understood, no answer that a form waits for."""
-        if work.turn.source not in ("text", "speech"):
-            return False
+        if work.turn.source not in ("text", "speech") or asks_for_secret(state):
+            return False  # a PIN goes to no model, however it was heard
         reading = work.reading
         if reading is not None and reading.decision == REFUSE:
             return False

@@ -203,10 +203,12 @@ def reminders(told: RemindersTold, spoken: Spoken, slots: Slots) -> Lines:
 
 
 def all_reminded(told: BulkDone, spoken: Spoken, slots: Slots) -> Lines:
-    if not told.count:
+    lines: Lines = (Line("reminded_all", {"count": str(told.count)}),) if told.count else ()
+    if told.already:
+        lines = (*lines, Line("reminded_already", {"count": str(told.already)}))
+    if not lines:
         return (Line("reminded_nobody"),)
-    line = Line("reminded_all", {"count": str(told.count)})
-    return (line, Line("not_reminded", {"count": str(told.unreachable)})) if told.unreachable else (line,)
+    return (*lines, Line("not_reminded", {"count": str(told.unreachable)})) if told.unreachable else lines
 
 
 def undone(told: EntryTold, spoken: Spoken, slots: Slots) -> Lines:

@@ -90,6 +90,8 @@ class BulkDone(msgspec.Struct, frozen=True, kw_only=True):
     """Customers who are reminded."""
     unreachable: int
     """Who owe as much but have no number, or want no reminders."""
+    already: int = 0
+    """Who were reminded today, or are about to be; nobody gets it twice because it was said twice."""
 
 
 async def _customer(ctx: ToolContext, customer: str | None, customer_id: str | None) -> Customer | Retry | Failed:
@@ -181,8 +183,10 @@ async def _all(ctx: ToolContext, request: BulkRequest) -> ToolOutcome[BulkDone]:
     except Refused as refused:
         return declined(refused)
     book = Reminders(ctx.uow)
+    reminded = await book.of_day(ctx.now)
     silent = await ContactWishes(ctx.uow).opted_out([one.phone for one in customers if one.phone is not None])
-    reached = [one for one in customers if one.phone is not None and one.phone not in silent]
+    can = [one for one in customers if one.phone is not None and one.phone not in silent]
+    reached = [one for one in can if one.customer_id not in reminded]
     for one in reached:
         await book.schedule(
             one.customer_id,
@@ -193,7 +197,8 @@ async def _all(ctx: ToolContext, request: BulkRequest) -> ToolOutcome[BulkDone]:
             session_id=ctx.caller.session_id,
             now=ctx.now,
         )
-    return Ok(BulkDone(count=len(reached), unreachable=len(customers) - len(reached)))
+    unreachable, already = len(customers) - len(can), len(can) - len(reached)
+    return Ok(BulkDone(count=len(reached), unreachable=unreachable, already=already))
 
 
 def _local(moment: datetime, ctx: ToolContext) -> str:
