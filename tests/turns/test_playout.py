@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offhook.turns.playout import MOST_MARKS, MOST_REPLIES, Playout
+from offhook.turns.playout import HELD_MOST_MS, MOST_MARKS, MOST_REPLIES, Playout
 
 QUESTION = "How can I help you today?"
 
@@ -303,3 +303,34 @@ def test_heard_text_grows_with_time_alone(text: str, audio_ms: int, moments: lis
     heard = [played.heard_text(1, moment_ms) for moment_ms in sorted(moments)]
     assert all(later.startswith(earlier) for earlier, later in pairwise(heard))
     assert played.heard_text(1, audio_ms) == text.strip()
+
+
+# -- while the caller's end is away ------------------------------------------------------------------------------------
+
+
+def test_nothing_counts_as_heard_while_the_caller_is_away_and_the_clock_goes_on_from_what_is_left() -> None:
+    played = playout()
+    played.queued(1, "Hello there. ", 1000, 0)
+    played.queued(1, QUESTION, 1500, 0)
+    played.held(500)
+    assert played.heard_text(1, 5_000) == "Hello"
+    assert played.finish_due_ms(1) == 500 + HELD_MOST_MS
+    played.queued(1, "Anything?", 500, 3_000)
+    played.resumed(2_000, 5_000)
+    assert played.heard_text(1, 5_000) == "Hello there."
+    assert played.remaining_ms(5_500) == 1_500
+    assert played.heard_text(1, 7_000) == f"Hello there. {QUESTION} Anything?"
+
+
+def test_who_comes_back_with_nothing_is_told_again_and_what_was_heard_stays_heard() -> None:
+    played = playout()
+    played.queued(1, "Hello there. ", 1000, 0)
+    mark = played.mark_name()
+    played.queued(1, QUESTION, 1500, 0)
+    assert played.played(mark, 1000)
+    played.held(1_600)
+    before = played.heard_text(1, 4_000)
+    assert before == "Hello there. How can I"
+    played.resumed(1_500, 4_000)
+    assert played.heard_text(1, 4_100) == before
+    assert played.heard_text(1, 5_500) == f"Hello there. {QUESTION}"

@@ -87,6 +87,10 @@ class _BusyCall:
 
     def typed(self, text: str) -> None: ...
 
+    def away(self) -> None: ...
+
+    def back(self, remaining_ms: float) -> None: ...
+
     def stopped(self, reason: str) -> None:
         if not self._stopped.done():
             self._stopped.set_result(reason)

@@ -93,6 +93,15 @@ class CarriedCall:
         if self._live is not None:
             self._live.typed(text)
 
+    def away(self) -> None:
+        """The caller's end is not there for a moment."""
+        if self._live is not None:
+            self._live.away()
+
+    def back(self, remaining_ms: float) -> None:
+        if self._live is not None:
+            self._live.back(remaining_ms)
+
     def stop(self, reason: str) -> None:
         """The caller's side ended. Idempotent: the first reason counts."""
         if self.stop_reason:

@@ -161,6 +161,14 @@ class MediaCall:
         for event in taken:
             self._handle(event)
 
+    def away(self) -> None:
+        """The socket is gone, and another one may come in its place."""
+        self._carried.away()
+
+    def back(self, remaining_ms: float) -> None:
+        """It has come, and its client has so much audio still to play, what it is given again included."""
+        self._carried.back(remaining_ms)
+
     def disconnected(self) -> None:
         """The socket is gone. Idempotent."""
         self._stop("disconnected")

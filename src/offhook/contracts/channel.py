@@ -99,6 +99,14 @@ class LiveCall(Protocol):
         """The caller wrote, where the channel has a keyboard: answered as if it had been said."""
         ...
 
+    def away(self) -> None:
+        """The caller's end lost its connection and may be back soon; what it plays meanwhile is not known."""
+        ...
+
+    def back(self, remaining_ms: float) -> None:
+        """It is back, and has so much of our audio still to play, what it is given again included."""
+        ...
+
     def stopped(self, reason: str) -> None:
         """The caller's side ended: no more audio will come. Idempotent."""
         ...

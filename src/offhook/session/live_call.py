@@ -116,6 +116,14 @@ class VoiceCall:
         if self._replies is not None:
             self._replies.mark_played(name)
 
+    def away(self) -> None:
+        if self._replies is not None:
+            self._replies.away()
+
+    def back(self, remaining_ms: float) -> None:
+        if self._replies is not None:
+            self._replies.back(remaining_ms)
+
     def digit(self, digit: str) -> None:
         self._dispatch(DigitPressed(digit))
 

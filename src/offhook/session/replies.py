@@ -160,6 +160,12 @@ class Replies:
         if because not in ("barge_in", "stop_word", "replaced"):
             self._settle_cut()
 
+    def away(self) -> None:
+        self._playout.held(self._clock.mono_ms())
+
+    def back(self, remaining_ms: float) -> None:
+        self._playout.resumed(remaining_ms, self._clock.mono_ms())
+
     def mark_played(self, name: str) -> None:
         self._playout.played(name, self._clock.mono_ms())
         run = self._run

@@ -6,6 +6,9 @@ proof, but comes late and only at its place; the clock covers the time between m
 The better of the two holds, except that the clock never runs past a mark that is still out, once the carrier has shown
 that it returns marks.
 
+A caller's end that lost its connection is `held`: nothing counts as heard until it is back and tells how much it still
+has to play (`resumed`).
+
 `cleared` ends a generation: what was not played then is gone, and the marks of that generation that the carrier hands
 back in answer to the clear prove nothing.
 
@@ -24,6 +27,8 @@ MOST_REPLIES = 8
 """Replies remembered; of more, the oldest are forgotten."""
 FALLBACK_MS_PER_CHARACTER = 65.0
 """Speaking time assumed for a segment whose audio is not complete yet, until one has been measured."""
+HELD_MOST_MS = 10_000.0
+"""So long marks of what was not heard are waited for while the caller's end is away."""
 MORE_TO_COME = 1.15
 """An incomplete segment is taken to be at least that much longer than its audio so far."""
 
@@ -70,6 +75,7 @@ class Playout:
         self._floor_ms = 0.0  # what was estimated before the last thing we learned; keeps the estimate from falling
         self._run_began_ms = 0.0  # when the present run of audio without a gap begins to play, and its offset
         self._run_offset_ms = 0.0
+        self._held_ms: float | None = None  # since when the caller's end is away
         self._marks_come = False
         self._spoken_ms = 0.0  # complete segments: their audio and characters, for the speaking rate
         self._spoken_characters = 0
@@ -87,7 +93,7 @@ class Playout:
                 from its text, so that the first tenth of a sentence does not count as the whole of it.
         """
         self._learn(now_ms)
-        if audio_ms > 0 and self._clock_end_ms() <= now_ms:
+        if audio_ms > 0 and self._held_ms is None and self._clock_end_ms() <= now_ms:
             self._run_began_ms = now_ms + self._lag_ms
             self._run_offset_ms = self._queued_ms
         last = self._segments[-1] if self._segments else None
@@ -128,6 +134,17 @@ class Playout:
             self._run_offset_ms = self._proven_ms
         return True
 
+    def held(self, now_ms: float) -> None:
+        """The caller's end is away: what it plays is not known until it is back."""
+        self._learn(now_ms)
+        self._held_ms = now_ms
+
+    def resumed(self, remaining_ms: float, now_ms: float) -> None:
+        """It is back, with so much audio still to be played, what it is given again included."""
+        self._held_ms = None
+        self._run_began_ms = now_ms
+        self._run_offset_ms = max(0.0, self._queued_ms - remaining_ms)
+
     def cleared(self, now_ms: float) -> None:
         """The carrier was told to drop what it has not played."""
         self._learn(now_ms)
@@ -153,6 +170,8 @@ class Playout:
 
     def position_ms(self, now_ms: float) -> float:
         """Audio of the call played by now."""
+        if self._held_ms is not None:
+            return max(self._floor_ms, self._proven_ms)
         clock_ms = self._clock_ms(now_ms)
         if self._marks_come and self._marks and self._clock_end_ms() + self._mark_grace_ms > now_ms:
             clock_ms = min(clock_ms, self._marks[0].offset_ms)
@@ -195,6 +214,8 @@ class Playout:
         end_ms = max(ends, default=0.0)
         if end_ms <= self._proven_ms:
             return None
+        if self._held_ms is not None:
+            return self._held_ms + HELD_MOST_MS
         return self._run_began_ms + (end_ms - self._run_offset_ms) + self._mark_grace_ms
 
     # -- inside -------------------------------------------------------------------------------------------------------

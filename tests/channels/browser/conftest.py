@@ -63,6 +63,7 @@ class FakeLive:
         self.heard = bytearray()
         self.marks: list[str] = []
         self.stops: list[str] = []
+        self.moves: list[str | float] = []
         self.over = asyncio.Event()
 
     def audio(self, payload: bytes, now_ms: float) -> None:
@@ -73,6 +74,12 @@ class FakeLive:
 
     def digit(self, digit: str) -> None:
         raise AssertionError("a browser has no keys")
+
+    def away(self) -> None:
+        self.moves.append("away")
+
+    def back(self, remaining_ms: float) -> None:
+        self.moves.append(remaining_ms)
 
     def stopped(self, reason: str) -> None:
         self.stops.append(reason)

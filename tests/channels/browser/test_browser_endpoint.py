@@ -71,7 +71,7 @@ async def test_a_socket_that_comes_back_goes_on_with_the_call_and_hears_what_it_
             assert await page.recv() == FRAME
         live.out.play(FRAME[::-1])
         live.out.mark("m1")
-        async with connect(server.url(more=f"&call={call_id}&received=1")) as page:
+        async with connect(server.url(more=f"&call={call_id}&received=1&waiting_ms=700")) as page:
             ready = await told(page)
             assert (ready["call_id"], ready["resumed"], ready["received"]) == (call_id, True, 1)
             assert await page.recv() == FRAME[::-1]
@@ -83,6 +83,7 @@ async def test_a_socket_that_comes_back_goes_on_with_the_call_and_hears_what_it_
             assert (ready["call_id"], ready["resumed"], ready["received"]) == (call_id, False, 0)
             assert [await reloaded.recv() for _ in range(2)] == [FRAME, FRAME[::-1]]
         assert (len(server.calls.lives), live.stops) == (1, [])
+        assert live.moves[:4] == ["away", 720, "away", 60], "what it has not played, and what it is given again"
 
 
 async def test_whoever_stays_away_too_long_has_hung_up_and_begins_a_new_call(serve: Any) -> None:

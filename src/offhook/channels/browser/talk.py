@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs
@@ -18,10 +19,11 @@ from offhook.channels.browser.wire import BrowserWire
 from offhook.channels.events import StreamStarted
 from offhook.channels.gate import Admitted
 from offhook.channels.media_call import NORMAL, MediaCall, MediaSocket, Message
-from offhook.contracts.audio import PCM16_16K
+from offhook.contracts.audio import FRAME_MS, PCM16_16K
 from offhook.kit.ids import new_id
 
 AWAY_S = 10.0
+MOST_WAITING_MS = 60_000
 TAKEN_OVER = 4001
 """Close code: another connection has the call now."""
 
@@ -87,20 +89,25 @@ class _Talk:
         self.over = False
         self._away_s = away_s
         self._current: Connection | None = None
+        self._begun = False
         self._gone: asyncio.TimerHandle | None = None
 
     def holds(self, connection: Connection) -> bool:
         return self._current is connection
 
-    def take(self, connection: Connection, call_id: str, received: int | None) -> None:
+    def take(self, connection: Connection, client: _Client) -> None:
         """Go on over this connection: it is given what its client lacks."""
         before, self._current = self._current, connection
         if before is not None:
             before.end(TAKEN_OVER, "the conversation goes on in another place")
         if self._gone is not None:
             self._gone.cancel()
-        first, missed = self.wire.again(received if call_id == self.call_id else None)
-        resumed = call_id == self.call_id
+        resumed = client.call_id == self.call_id
+        first, missed = self.wire.again(client.received if resumed else None)
+        if self._begun:
+            waiting_ms = client.waiting_ms if resumed else 0
+            self.call.back(waiting_ms + FRAME_MS * sum(isinstance(message, bytes) for message in missed))
+        self._begun = True
         connection.socket.send(
             self.wire.ready(self.call_id, self.session_id, resumed=resumed, received=first), audio=False
         )
@@ -110,6 +117,7 @@ class _Talk:
     def lost(self, connection: Connection) -> None:
         if self._current is connection and not self.over:
             self._current = None
+            self.call.away()
             self._gone = asyncio.get_running_loop().call_later(self._away_s, self.call.disconnected)
 
     # -- MediaSocket -----------------------------------------------------------------------------------------------
@@ -162,11 +170,27 @@ class Connection:
 
     async def run(self) -> str:
         if not self._over.is_set():
-            asked = parse_qs(self._admitted.query)
             self._talk = self._talks.talk_of(self._admitted.name, self._admitted.trusted)
-            self._talk.take(self, asked.get("call", [""])[0], _number(asked.get("received", [""])[0]))
+            self._talk.take(self, _client(self._admitted.query))
             await self._over.wait()
         return "connection_over"
+
+
+@dataclass(frozen=True, slots=True)
+class _Client:
+    """What a client says of itself when it comes back."""
+
+    call_id: str
+    received: int | None
+    """Number of the last message that it has."""
+    waiting_ms: int
+    """Audio that it has and has not played."""
+
+
+def _client(query: str) -> _Client:
+    asked = {name: values[0] for name, values in parse_qs(query).items()}
+    waiting_ms = _number(asked.get("waiting_ms", "")) or 0
+    return _Client(asked.get("call", ""), _number(asked.get("received", "")), min(waiting_ms, MOST_WAITING_MS))
 
 
 def _number(text: str) -> int | None:

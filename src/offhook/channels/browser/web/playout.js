@@ -126,7 +126,7 @@ export class Playout {
     this.measured += block.length;
     if (this.measured < LEVEL_MS * this.perMs) return;
     const level = Math.sqrt(this.power / this.measured);
-    if (level > 0 || this.loud) this.told.push({ level });
+    if (level > 0 || this.loud) this.told.push({ level, waiting: this.waiting / this.perMs });
     this.loud = level > 0;
     this.power = 0;
     this.measured = 0;

@@ -41,6 +41,7 @@ export class Voice {
     this.call = "";
     this.refused = false;
     this.received = 0;
+    this.waiting = 0; // ms of sound in the player
     this.tries = 0;
     this.kept = [];
     this.unsaid = [];
@@ -99,6 +100,7 @@ export class Voice {
     if (this.call) {
       url.searchParams.set("call", this.call);
       url.searchParams.set("received", this.received);
+      url.searchParams.set("waiting_ms", Math.round(this.waiting));
     }
     if (this.state === "off") return;
     const socket = (this.socket = new WebSocket(url));
@@ -186,6 +188,7 @@ export class Voice {
       if (this.state === "live" && this.socket.readyState === WebSocket.OPEN) this.socket.send(message);
       else this.unsaid.push(message);
     } else if (event.level !== undefined) {
+      this.waiting = event.waiting;
       this.on.heard?.(event.level);
     } else if (event.silent && this.clearedAt !== undefined) {
       this.on.silenced?.(performance.now() - this.clearedAt);
