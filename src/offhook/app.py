@@ -14,6 +14,7 @@ import msgspec
 from fastapi import FastAPI
 from sqlalchemy import text as sql_text
 
+from offhook import carriers as carriers_of
 from offhook.api.deps import ApiDeps, ApiSettings, BookEditing
 from offhook.api.http import Sockets, create_app
 from offhook.api.socket_door import admission
@@ -26,7 +27,7 @@ from offhook.channels.busy_line import MOST_AT_ONCE, BusyLine, BusyWords
 from offhook.channels.call_token import CallTokens, SpentTokensInMemory
 from offhook.channels.carried_call import CallDesk
 from offhook.channels.carrier_deps import CallStatusChanged
-from offhook.channels.exotel.deps import ExotelDeps, ExotelSettings
+from offhook.channels.exotel.deps import ExotelDeps
 from offhook.channels.exotel.endpoint import exotel_channel
 from offhook.channels.inbound import InboundMessages
 from offhook.channels.livekit.endpoint import livekit_router
@@ -35,12 +36,12 @@ from offhook.channels.livekit.rooms import LiveKitRooms, LiveKitSettings
 from offhook.channels.livekit.service import LiveKitService
 from offhook.channels.livekit.tokens import LiveKitKeys
 from offhook.channels.media_door import MediaDoor
+from offhook.channels.outbound import OutboundCalls
 from offhook.channels.recorded import RecordedSpeech
 from offhook.channels.socketio.deps import SocketIoDeps, SocketIoSettings
 from offhook.channels.socketio.endpoint import REFUSAL_BYTES, SocketIoChannel
-from offhook.channels.twilio.deps import TwilioDeps, TwilioSettings
+from offhook.channels.twilio.deps import TwilioDeps
 from offhook.channels.twilio.endpoint import twilio_channel
-from offhook.channels.twilio.rest import TwilioRest
 from offhook.channels.whatsapp.endpoint import WhatsAppDeps, whatsapp_router
 from offhook.contracts.audio import PCM16_16K
 from offhook.contracts.errors import AppError
@@ -205,10 +206,11 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             clock,
         )
         transfers = Transfers(call_log, unit_of_work_factory(core.database, clock), clock)
+        call_tokens = CallTokens(secret)
         carrier_parts = dict[str, Any](
             calls=switchboard,
             businesses=core.businesses,
-            tokens=CallTokens(secret),
+            tokens=call_tokens,
             spent=SpentTokensInMemory(),
             clock=clock,
             metrics=metrics,
@@ -218,13 +220,14 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             on_call_status=_end_with_carrier(switchboard),
             transfer_words=core.dialogue.transfer_words,
             how_ended=transfers.how_ended,
+            business_of=transfers.business_of,
             on_transfer_ended=transfers.ended,
         )
         carriers = (
             twilio_channel(
                 TwilioDeps(
-                    settings=_twilio_settings(settings),
-                    rest=_twilio_rest(settings, http),
+                    settings=carriers_of.twilio_settings(settings),
+                    rest=carriers_of.twilio_rest(settings, http),
                     log=get_logger("twilio"),
                     on_sms=lambda message, to_number: inbound.take(message, to_number=to_number),
                     **carrier_parts,
@@ -232,7 +235,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             ),
             exotel_channel(
                 ExotelDeps(
-                    settings=_exotel_settings(settings),
+                    settings=carriers_of.exotel_settings(settings),
                     log=get_logger("exotel"),
                     **carrier_parts,
                 )
@@ -258,6 +261,9 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             staff=StaffBoard(core.database, clock),
             settings=_api_settings(settings),
             rooms=rooms,
+            outbound=OutboundCalls(
+                carriers_of.diallers(settings, http, call_tokens, clock), admission, metrics, get_logger("outbound")
+            ),
             job_counts=JobQueue(core.database, clock, SystemClock()).counts,
         )
         browser = browser_channel(
@@ -428,31 +434,6 @@ def _end_with_carrier(switchboard: Switchboard) -> Callable[[CallStatusChanged],
     return changed
 
 
-def _twilio_settings(settings: Settings) -> TwilioSettings:
-    most = settings.max_concurrent_calls
-    return TwilioSettings(
-        public_url=settings.offhook_public_url,
-        auth_token=settings.twilio_auth_token.get_secret_value() if settings.twilio_auth_token else None,
-        allowed_origins=frozenset(settings.offhook_cors_origins),
-        max_sockets=None if most is None else most + MOST_AT_ONCE,
-    )
-
-
-def _exotel_settings(settings: Settings) -> ExotelSettings:
-    most, password = settings.max_concurrent_calls, settings.exotel_webhook_password
-    return ExotelSettings(
-        public_url=settings.offhook_public_url,
-        webhook_user=settings.exotel_webhook_user,
-        webhook_password=password.get_secret_value() if password else None,
-        allowed_ips=settings.exotel_allowed_ips,
-        trusted_proxies=settings.offhook_trusted_proxies,
-        sample_rate_hz=settings.exotel_sample_rate,
-        media_extras=settings.exotel_media_extras,
-        allowed_origins=frozenset(settings.offhook_cors_origins),
-        max_sockets=None if most is None else most + MOST_AT_ONCE,
-    )
-
-
 def _browser_settings(settings: Settings) -> BrowserSettings:
     most = settings.max_concurrent_calls
     return BrowserSettings(
@@ -465,12 +446,6 @@ def _browser_settings(settings: Settings) -> BrowserSettings:
 def _rates_hz(settings: Settings) -> tuple[int, ...]:
     """At which callers may hear the greeting, so that it is there at each."""
     return tuple(dict.fromkeys((*RATES_HZ, settings.exotel_sample_rate)))
-
-
-def _twilio_rest(settings: Settings, http: httpx.AsyncClient) -> TwilioRest | None:
-    if settings.twilio_account_sid is None or settings.twilio_auth_token is None:
-        return None
-    return TwilioRest(settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value(), http)
 
 
 def _api_settings(settings: Settings) -> ApiSettings:

@@ -30,7 +30,8 @@ from offhook.callers.carrier_side import (
 )
 from offhook.channels.call_token import CallTokens, SpentTokensInMemory
 from offhook.channels.carrier_deps import CarrierDeps, TransferEnded
-from offhook.contracts.channel import TRANSFER, Everybody
+from offhook.channels.placing import placed_token
+from offhook.contracts.channel import REMINDER, TRANSFER, CallOrder, Everybody
 from offhook.telemetry.log import get_logger
 from offhook.telemetry.metrics import Metrics
 from support.carrier_server import DEALER, Directory, FakeCalls, FakeWords, Server, SetClock, listening, until
@@ -253,6 +254,21 @@ async def test_a_token_is_good_once_for_its_own_call_and_for_minutes(row: Carrie
         office.server.clock.shift = timedelta(minutes=6)
         assert await office.refused(address, mine.frames()) in (403, 1008), "expired"
         assert len(office.server.calls.lives) == 1
+
+
+async def test_a_call_that_we_placed_is_known_by_its_token_once(row: CarrierRow, lane: str) -> None:
+    async with opened(row, lane) as office:
+        side = office.side()
+        address = await office.ring(side)
+        deps, order = office.server.deps, CallOrder("biz_shop", "+919999900001", REMINDER)
+        token = placed_token(deps.tokens, order, "+919999900000", deps.clock.now())
+        async with connect(address.url, additional_headers=address.headers) as socket:
+            await socket.send(side.frames().start({"call_token": token}))
+            await until(lambda: office.server.calls.lives)
+            info = office.server.calls.lives[0].info
+            assert (info.about, info.carrier_call_sid, info.business_id) == ("reminder", side.call_sid, "biz_shop")
+            assert (info.from_number, info.to_number) == ("+919999900001", "+919999900000"), "whom we talk with, and we"
+        assert await office.refused(address, side.frames(), {"call_token": token}) == 1008, "replayed"
 
 
 async def test_a_page_of_elsewhere_opens_no_stream(row: CarrierRow, lane: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from offhook.channels.outbound import OutboundCalls
 from offhook.contracts.business import BusinessDirectory
 from offhook.contracts.channel import VoiceRooms
 from offhook.contracts.clock import Clock
@@ -69,6 +70,8 @@ class ApiDeps:
     """Where staff answer tasks; without it they cannot."""
     rooms: VoiceRooms | None = None
     """LiveKit's; None: not set up."""
+    outbound: OutboundCalls | None = None
+    """Places calls; without it none are placed."""
     job_counts: Callable[[], Awaitable[list[tuple[str, str, int]]]] | None = None
     """(kind, state, how many) of the outbox, for metrics."""
     settings: ApiSettings = field(default_factory=ApiSettings)

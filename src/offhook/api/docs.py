@@ -25,6 +25,7 @@ _WHY = {
     413: "The body is too large",
     422: "Some fields cannot be used; `fields` names them",
     429: "Too many requests from this address",
+    502: "Another's server refused, or nobody knows what it did",
     503: "A part that this needs cannot be used now",
 }
 

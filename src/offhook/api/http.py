@@ -23,6 +23,7 @@ from offhook.api import (
     joining,
     lists,
     live,
+    placed_calls,
     sessions,
     special_hours,
     tasks,
@@ -74,6 +75,9 @@ def create_app(
             ours.append(special_hours.router(deps, deps.editing))
             ours.append(webhooks.router(deps, deps.editing))
             kinds += [*edits.kinds(deps.editing), *businesses.KINDS, *special_hours.KINDS, *webhooks.KINDS]
+            if deps.outbound is not None:
+                ours.append(placed_calls.router(deps, deps.editing, deps.outbound))
+                kinds += placed_calls.KINDS
     if deps.staff is not None:
         ours.append(tasks.router(deps, deps.staff))
         kinds += tasks.KINDS

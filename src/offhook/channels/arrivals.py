@@ -66,14 +66,19 @@ class Arrivals:
         if not isinstance(verified, VerifiedToken):
             return Unwelcome(f"token_{verified}")
         claims = verified.claims
-        if started.call_sid != claims.call_sid:
+        if started.call_sid != claims.call_sid and (claims.call_sid or not claims.about):
             return Unwelcome("token_of_another_call")
         if not await self._spent.spend(token, verified.expires_at, now):
             return Unwelcome("token_spent")
-        return self._info(started, claims.business_id, claims.from_number, claims.to_number)
+        return self._info(started, claims.business_id, claims.from_number, claims.to_number, claims.about)
 
     def _info(
-        self, started: StreamStarted, business_id: str, from_number: str | None, to_number: str | None
+        self,
+        started: StreamStarted,
+        business_id: str,
+        from_number: str | None,
+        to_number: str | None,
+        about: str = "",
     ) -> CallInfo:
         call_id = new_id("call")
         return CallInfo(
@@ -85,6 +90,7 @@ class Arrivals:
             from_number=from_number,
             to_number=to_number,
             business_id=business_id,
+            about=about,
             params={key: value for key, value in started.params.items() if key != TOKEN_PARAMETER},
         )
 

@@ -35,6 +35,9 @@ class CallClaims:
     to_number: str | None
     nonce: str
     """Makes tokens of repeated webhooks for one call different, so that each can be spent."""
+    about: str = ""
+    """Why we placed the call; "" for one that came in. A call that we placed has no id yet when its token is made:
+    `call_sid` is then "", and the token is good for the first stream that brings it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class _Wire(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     to_number: str | None
     expires_at: int
     nonce: str
+    about: str = ""
 
 
 class CallTokens:
@@ -72,16 +76,17 @@ class CallTokens:
         self._ttl_s = ttl_s
         self._decode = msgspec.json.Decoder(_Wire).decode
 
-    def issue(self, claims: CallClaims, now: datetime) -> str:
-        """Raises ValueError when the claims do not fit into 400 characters."""
+    def issue(self, claims: CallClaims, now: datetime, *, ttl_s: int | None = None) -> str:
+        """`ttl_s` in place of the usual one. Raises ValueError when the claims do not fit into 400 characters."""
         wire = _Wire(
             _VERSION,
             claims.business_id,
             claims.call_sid,
             claims.from_number,
             claims.to_number,
-            int(now.timestamp()) + self._ttl_s,
+            int(now.timestamp()) + (self._ttl_s if ttl_s is None else ttl_s),
             claims.nonce,
+            claims.about,
         )
         body = _b64(msgspec.json.encode(wire))
         token = f"{body}.{_b64(self._mac(body))}"
@@ -104,7 +109,7 @@ class CallTokens:
             return "malformed"
         if now.timestamp() >= wire.expires_at:
             return "expired"
-        claims = CallClaims(wire.business_id, wire.call_sid, wire.from_number, wire.to_number, wire.nonce)
+        claims = CallClaims(wire.business_id, wire.call_sid, wire.from_number, wire.to_number, wire.nonce, wire.about)
         return VerifiedToken(claims, float(wire.expires_at))
 
     def _mac(self, body: str) -> bytes:

@@ -77,6 +77,8 @@ class CarrierDeps:
     transfer_words: Callable[[Business], TransferWords] = _no_words
     how_ended: Callable[[str], Awaitable[str]] = _unknown
     """How the call of that sid ended, for a call whose media another server carried; "" when it is not known."""
+    business_of: Callable[[str], Awaitable[str]] = _unknown
+    """Whose call that is, by its id; "" when it is not known."""
     on_transfer_ended: Callable[[TransferEnded], Awaitable[None]] = _ignore
 
     async def called(self, to_number: str | None) -> Business:

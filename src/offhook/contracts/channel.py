@@ -29,6 +29,8 @@ class CallInfo:
     session_id: str | None = None
     """An existing session to go on with; None opens a new one."""
     language: str | None = None
+    about: str = ""
+    """Why we placed the call (`CallOrder.about`); "" for one that came in. Then `from_number` is whom we called."""
     params: dict[str, str] = field(default_factory=dict)
 
 
@@ -120,6 +122,42 @@ class Calls(Protocol):
     """The switchboard: where channels bring their calls."""
 
     def answer(self, info: CallInfo, out: MediaOut) -> LiveCall: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CallOrder:
+    """A call that we are to place."""
+
+    business_id: str
+    to_number: str
+    """E.164."""
+    about: str
+    """Why, as one word; the session's scenario follows from it (`REMINDER`)."""
+    caller_id: str | None = None
+    """E.164, the business's; None, or where the carrier does not have it: the carrier's configured number."""
+
+
+REMINDER = "reminder"
+"""`CallOrder.about`: to remind of something agreed."""
+
+
+class NotDialled(Exception):
+    """The carrier has surely not dialled; the text says why, without personal data."""
+
+
+class PerhapsDialled(Exception):
+    """Nobody knows whether the carrier has dialled: to try again might ring somebody twice."""
+
+
+class Dialler(Protocol):
+    """One carrier's way of placing calls."""
+
+    @property
+    def carrier(self) -> str: ...
+
+    async def place(self, order: CallOrder) -> str:
+        """The carrier's id of the call. Raises NotDialled, PerhapsDialled."""
+        ...
 
 
 class Admission(Protocol):

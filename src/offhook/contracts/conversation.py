@@ -251,6 +251,8 @@ class Opening:
     operator: bool = False
     """Whoever opens it has proved to act for the business: staff's credential, or the machine's own console."""
     desk: str | None = None
+    about: str = ""
+    """Why we called (`contracts.channel.CallOrder.about`); "" where nobody was called."""
     params: dict[str, str] = field(default_factory=dict)
 
 

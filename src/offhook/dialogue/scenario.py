@@ -5,6 +5,8 @@ A scenario file is YAML, a list of:
     name: books in one sentence
     caller: "+12025550187"       # null: the number is withheld. Left out: DEFAULT_CALLER
     channel: twilio              # as in CONTRACT
+    about: reminder              # we called, for this; `caller` is whom. Left out: the call came in
+    greeting: [hello]            # regular expressions that what we say first must match
     now: 2026-11-25T20:30        # when the call is, wall-clock of the business. Left out: as the player has it
     full: ["2026-11-27T10:00"]   # moments, or whole days, at which every bay is taken beforehand
     book: [{service: Oil change, starts: 2026-11-27T09:00, name: Ann Lee, phone: "+12025550141"}]  # beforehand
@@ -47,6 +49,7 @@ from msgspec import UNSET, UnsetType
 from offhook.contracts.business import Business
 from offhook.contracts.conversation import MEMORY_OPERATOR, ConversationState, TurnDone, TurnInput, TurnResult
 from offhook.contracts.speech import Hypothesis
+from offhook.dialogue.brains.prompt import scenario_memory
 from offhook.dialogue.engine import DialogueEngine
 from offhook.kit.closing import closing
 
@@ -167,6 +170,8 @@ class Scenario(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
     end: Ending = Ending()
     caller: str | UnsetType | None = UNSET
     channel: str = "twilio"
+    about: str = ""
+    greeting: tuple[str, ...] = ()
     now: str | None = None
     """YYYY-MM-DDTHH:MM, wall-clock of the business."""
     full: tuple[str, ...] = ()
@@ -234,9 +239,9 @@ async def play(
         desk=business.desk,
         channel="chat" if as_operator else scenario.channel,
         caller_phone=None if as_operator else scenario.caller_phone,
-        desk_memory={MEMORY_OPERATOR: ""} if as_operator else {},
+        desk_memory={**({MEMORY_OPERATOR: ""} if as_operator else {}), **scenario_memory(scenario.about)},
     )
-    greeting = Step(say="")
+    greeting = Step(say="", reply=scenario.greeting)
     state, result = await _turn(engine, business, state, TurnInput("t0", "greeting"))
     _note(report, greeting, "", result)
     for number, step in enumerate(scenario.talk, start=1):

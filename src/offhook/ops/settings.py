@@ -115,6 +115,8 @@ class Settings(BaseSettings):
     twilio_account_sid: str | None = None
     twilio_auth_token: SecretStr | None = None
     twilio_phone_number: str | None = None
+    offhook_outbound: Csv = ("twilio", "exotel")
+    """Carriers that place our calls, in order of preference."""
     exotel_sid: str | None = None
     exotel_api_key: str | None = None
     exotel_api_token: SecretStr | None = None
@@ -122,6 +124,9 @@ class Settings(BaseSettings):
     exotel_webhook_user: str | None = None
     exotel_webhook_password: SecretStr | None = None
     """With the user: Basic authentication of Exotel's webhooks."""
+    exotel_api_url: str = "https://api.in.exotel.com"
+    """Of the account's region."""
+    twilio_api_url: str = "https://api.twilio.com"
     exotel_allowed_ips: Csv = ()
     """Addresses or networks from which Exotel's webhooks and streams come; empty: any."""
     exotel_sample_rate: Literal[8000, 16000, 24000] = 8000
@@ -155,7 +160,16 @@ class Settings(BaseSettings):
         names = _split(value)
         return names if names != () else ("auto",)
 
-    @field_validator("offhook_trusted_proxies", "offhook_cors_origins", "exotel_allowed_ips", mode="before")
+    @field_validator("offhook_outbound", mode="after")
+    @classmethod
+    def _carriers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := set(value) - {"twilio", "exotel"}:
+            raise ValueError(f"knows twilio and exotel, not {', '.join(sorted(unknown))}")
+        return value
+
+    @field_validator(
+        "offhook_trusted_proxies", "offhook_cors_origins", "offhook_outbound", "exotel_allowed_ips", mode="before"
+    )
     @classmethod
     def _list(cls, value: object) -> object:
         return _split(value)

@@ -35,6 +35,11 @@ class Transfers:
             await asyncio.sleep(_LOOK_EVERY_S)
         return ""
 
+    async def business_of(self, call_sid: str) -> str:
+        """Whose call that is; "" when it is not known."""
+        record = await self._call_log.get(call_sid)
+        return "" if record is None else record.business_id
+
     async def ended(self, ended: TransferEnded) -> None:
         """Idempotent. A call that is not known leaves nothing to do."""
         record = await self._call_log.get(ended.call_sid)

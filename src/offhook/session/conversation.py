@@ -28,6 +28,7 @@ from offhook.contracts.conversation import (
     Say,
     SessionEvent,
     SessionStatus,
+    SlotValue,
     TurnDone,
     TurnInput,
     TurnOutput,
@@ -37,6 +38,7 @@ from offhook.contracts.conversation import (
 )
 from offhook.contracts.errors import AppError, NotFound, VersionConflict
 from offhook.contracts.store import SessionStore, StoredTurn
+from offhook.dialogue.brains.prompt import scenario_memory
 from offhook.kit.closing import closing
 from offhook.kit.ids import new_id
 from offhook.session.told import state_update, turn_events
@@ -102,6 +104,7 @@ class Sessions:
     async def open(self, opening: Opening) -> ConversationState:
         business = await self._businesses.get(opening.business_id)
         now = self._stamp()
+        operator: dict[str, SlotValue] = {MEMORY_OPERATOR: opening.user_id or ""} if opening.operator else {}
         state = ConversationState(
             session_id=new_id("sess"),
             business_id=business.business_id,
@@ -111,7 +114,7 @@ class Sessions:
             caller_phone=opening.caller_phone,
             created_at=now,
             last_updated=now,
-            desk_memory={MEMORY_OPERATOR: opening.user_id or ""} if opening.operator else {},
+            desk_memory={**operator, **scenario_memory(opening.about)},
         )
         await self._store.create(state)
         return state

@@ -209,6 +209,7 @@ class VoiceCall:
             channel=info.channel,
             language=info.language,
             caller_phone=info.from_number,
+            about=info.about,
             params=info.params,
         )
         return await self._parts.conversations.open(opening)

@@ -89,6 +89,7 @@ class Recorder:
             call_sid=info.carrier_call_sid,
             session_id=info.session_id,
             channel=info.channel,
+            direction="outbound" if info.about else "inbound",
             from_number=info.from_number,
             to_number=info.to_number,
             started_at=stamp(self._started),

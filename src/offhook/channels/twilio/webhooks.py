@@ -148,6 +148,11 @@ class TwilioWebhooks:
         return twiml.say_and_hang_up(words.nobody, words.language)
 
     async def _called(self, request: Verified) -> Business:
+        """Of a call that we placed the record knows: its numbers are the other way round."""
+        if request.params.get("Direction", "").startswith("outbound"):
+            business_id = await self._deps.business_of(request.params.get("CallSid", ""))
+            if business_id:
+                return await self._deps.businesses.get(business_id)
         return await self._deps.called(carrier_number(request.params.get("To")))
 
     def _busy(self, business: Business) -> str:

@@ -12,6 +12,7 @@ from offhook.contracts.conversation import ConversationState, CustomerRef
 from offhook.contracts.desk import AnyTool, Ok, Tool
 from offhook.desks.dealership.agents.answers import price_quote, questions
 from offhook.desks.dealership.agents.booking import IDENTIFY, booking, done
+from offhook.desks.dealership.agents.booking_lines import moment_text
 from offhook.desks.dealership.agents.changes import CHANGES, changes, is_changing
 from offhook.desks.dealership.agents.drives import DRIVE, drives, is_driving
 from offhook.desks.dealership.agents.holding import holding
@@ -36,7 +37,7 @@ from offhook.desks.dealership.tools.vehicle_status import vehicle_status
 from offhook.desks.dealership.tools.verify_caller import verify_caller
 from offhook.dialogue.desk import Agent, Desk, FormDesk, Reader, Work
 from offhook.dialogue.front_desk import FRONT_AGENTS, FRONT_ERRANDS, FRONT_ROUTES, FRONT_TOOLS
-from offhook.dialogue.model import Delta
+from offhook.dialogue.model import Delta, Line
 from offhook.dialogue.policy import Policy
 from offhook.dialogue.reader import LanguageReader
 from offhook.dialogue.shared import SHARED_TEMPLATES
@@ -95,6 +96,7 @@ def dealership_desk(reader: Reader | None = None, recognition: Recognition | Non
         prompt=(_HERE / "policy.md").read_text(encoding="utf-8"),
         sequel=holding,
         recognise=recogniser(finding),
+        reminds=reminder_of(finding),
     )
 
 
@@ -118,6 +120,20 @@ def _answering(state: ConversationState, command: Command) -> Agent:
     if command.intent in (INVENTORY, STATUS, VIN) or (command.intent != "faq" and asks_for_status(state)):
         return showroom
     return questions
+
+
+def reminder_of(finding: Tool[CustomerQuestion, CustomerAnswer]) -> Callable[..., Awaitable[Line | None]]:
+    async def reminds(work: Work, state: ConversationState) -> Line | None:
+        """The next appointment of whom we called: what a written reminder tells as well."""
+        if state.caller_phone is None:
+            return None
+        outcome = await work.call(finding, CustomerQuestion(phone=state.caller_phone), state)
+        if not isinstance(outcome, Ok) or outcome.value.next_at is None or outcome.value.next_service is None:
+            return None
+        when = moment_text(outcome.value.next_at[:16], work.words(state.language))
+        return Line("reminds_of", {"service": outcome.value.next_service, "when": when})
+
+    return reminds
 
 
 def recogniser(finding: Tool[CustomerQuestion, CustomerAnswer]) -> Callable[..., Awaitable[Delta]]:

@@ -11,6 +11,7 @@ from offhook.contracts.speech import Expectation
 from offhook.dialogue.agents.elsewhere import LINK, send_link_to_caller
 from offhook.dialogue.agents.escalation import HANDOFF
 from offhook.dialogue.agents.faq import ANYTHING_ELSE, OFFER_HUMAN, answered
+from offhook.dialogue.brains.prompt import MEMORY_SCENARIO, OUTBOUND_REMINDER
 from offhook.dialogue.choices import agrees, smalltalk_kind
 from offhook.dialogue.desk import Work
 from offhook.dialogue.faq_choice import ask_which
@@ -38,6 +39,8 @@ MEMORY_WARNED = "warned"
 BEFORE_YOU_GO = "before_you_go"
 WHAT_NEXT = Question(Line("what_next"))
 FIRST_QUESTION = Question(Line("first_question"), again="what_next")
+STILL_SUITS = Question(Line("still_suits"), Expectation("yes_no"))
+MOVE_OR_CANCEL = Question(Line("move_or_cancel"))
 _OFFERS = ("offer_human", "offer_human_again", "faq_unknown_offer")
 
 Handler = Callable[[Work, ConversationState, Command], Delta]
@@ -89,6 +92,8 @@ def _yes(work: Work, state: ConversationState, command: Command) -> Delta:
     question = open_question(state)
     if question is not None and question.line.key in _OFFERS:
         return Delta(then=(Command(intent=HANDOFF, slots={"said": _said_before(work, state)}),), question=None)
+    if question is not None and question.line.key == STILL_SUITS.line.key:
+        return Delta(lines=(Line("reminder_stands"),), question=ANYTHING_ELSE)
     if question is not None and question.line.key == "anything_else":
         if agrees(work.turn.text, work.words(state.language)):
             # The rest of a yes to the question before ("yes … that's right") wants nothing more.
@@ -105,6 +110,8 @@ def _said_before(work: Work, state: ConversationState) -> str:
 
 def _no(work: Work, state: ConversationState, command: Command) -> Delta:
     question = open_question(state)
+    if question is not None and question.line.key == STILL_SUITS.line.key:
+        return Delta(question=MOVE_OR_CANCEL)
     if question is not None and question.line.key == "anything_else":
         return _goodbye(work, state, command)
     return Delta(lines=(Line("confirm_nothing"),), question=ANYTHING_ELSE)
@@ -219,6 +226,8 @@ async def _greeting(work: Work, state: ConversationState) -> Delta:
         known = await work.desk.recognise(work, state)
     customer = known.customer if known.customer else state.customer
     name = customer.name.split()[0] if customer.name else ""
+    if state.desk_memory.get(MEMORY_SCENARIO) == OUTBOUND_REMINDER:
+        return await _reminds(work, state, known, name)
     own = work.business.greeting
     lines: list[Line] = []
     if own:
@@ -237,6 +246,16 @@ async def _greeting(work: Work, state: ConversationState) -> Delta:
         memory = {**known.memory, MEMORY_QUESTION: FIRST_QUESTION.pack()}
         return Delta(lines=tuple(lines), customer=known.customer, memory=memory)
     return Delta(lines=tuple(lines), customer=known.customer, question=FIRST_QUESTION, memory=known.memory)
+
+
+async def _reminds(work: Work, state: ConversationState, known: Delta, name: str) -> Delta:
+    """We called: say who calls and why, before anything else."""
+    values = {"business": work.business.name, "persona": work.business.persona}
+    hello = Line("outbound_hello_known", {**values, "name": name}) if name else Line("outbound_hello", values)
+    told = None if work.desk.reminds is None else await work.desk.reminds(work, state)
+    if told is None:
+        return Delta((hello, Line("reminds_of_nothing")), ANYTHING_ELSE, customer=known.customer, memory=known.memory)
+    return Delta((hello, told), STILL_SUITS, customer=known.customer, memory=known.memory)
 
 
 def _offer_human(work: Work, state: ConversationState, command: Command) -> Delta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from offhook.contracts.background import StaffQuestion
 from offhook.contracts.desk import Effect
+from offhook.dialogue.brains.prompt import MEMORY_SCENARIO
 from offhook.dialogue.errands import Errand, ErrandEnd
 from offhook.dialogue.model import Line
 from offhook.dialogue.tools.request_human import tell_owner
@@ -11,13 +12,17 @@ from offhook.store.business_book import BusinessBook
 
 PUTS_THROUGH = frozenset({"twilio", "exotel"})
 """Channels whose calls can be put through to a telephone."""
+PUTS_PLACED_THROUGH = frozenset({"twilio"})
+"""The same for calls that we placed: Exotel's have no flow behind them."""
 
 
 async def fetch_human(errand: Errand) -> ErrandEnd:
     """Somebody is free: he has the task, and the caller is told at once. Nobody: the call-back stays in the list, of
     which the owner is told."""
     business_id, task_id = errand.business.business_id, errand.task.task_id
-    by_phone = errand.business.transfer_number is not None and errand.state.channel in PUTS_THROUGH
+    placed = MEMORY_SCENARIO in errand.state.desk_memory
+    carriers = PUTS_PLACED_THROUGH if placed else PUTS_THROUGH
+    by_phone = errand.business.transfer_number is not None and errand.state.channel in carriers
     async with errand.units(business_id, Effect.READ) as uow:
         task = await BusinessBook(uow).task(task_id)
     answer = await errand.staff.ask(

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Literal
 
 from offhook.contracts.business import Business
-from offhook.contracts.conversation import ConversationState, Message
+from offhook.contracts.channel import REMINDER
+from offhook.contracts.conversation import ConversationState, Message, SlotValue
 from offhook.contracts.llm import LlmMessage
 from offhook.dialogue.desk import Desk, Work
 from offhook.kit.tokens import roughly_at_most
 
 Scenario = Literal["inbound_service", "sales_enquiry", "outbound_reminder"]
 SCENARIOS: tuple[Scenario, ...] = ("inbound_service", "sales_enquiry", "outbound_reminder")
+OUTBOUND_REMINDER: Scenario = "outbound_reminder"
 MEMORY_SCENARIO = "scenario"
 """desk_memory key: the scenario that the session was opened for, where that is known (calls that we make)."""
 FIXED_TOKENS = 400
@@ -27,6 +29,11 @@ HISTORY_TOKENS = 1000
 _BUYING = frozenset({"inventory.search", "testdrive.book", "tradein"})
 _TYPED = frozenset({"chat", "socketio"})
 _PROMPTS = Path(__file__).parent / "prompts"
+
+
+def scenario_memory(about: str) -> dict[str, SlotValue]:
+    """What a session remembers from its opening on of why we called; {} where nobody was called."""
+    return {MEMORY_SCENARIO: OUTBOUND_REMINDER} if about == REMINDER else {}
 
 
 def scenario_of(desk: Desk, state: ConversationState) -> Scenario:
