@@ -43,7 +43,8 @@ def bring_in(
 
 def send_out(
     kind: Annotated[
-        str, typer.Argument(help="Of a shop: customers, products, invoices or ledger; of a sales desk: leads.")
+        str,
+        typer.Argument(help="A shop: customers, products, invoices, payments, ledger; a sales desk: leads."),
     ],
     file: Annotated[Path, typer.Argument(help="CSV file to write.")],
     business: Annotated[str | None, typer.Option(help="Business id. Default: the first that has such a list.")] = None,

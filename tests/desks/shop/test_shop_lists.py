@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from offhook.contracts.errors import Invalid
 from offhook.desks.shop.check import disagreements
 from offhook.desks.shop.exports import LISTS
-from offhook.desks.shop.invoice_page import page_of
+from offhook.desks.shop.invoice_page import page, page_of
+from offhook.desks.shop.tools.overview import undo
+from offhook.desks.shop.tools.payments import record_payment
 from offhook.ops.exporting import send_out
 from offhook.ops.importing import bring_in
 from offhook.store.csv_lines import read_csv
@@ -95,6 +98,21 @@ async def test_what_goes_out_runs_no_formula_and_comes_in_again(kirana: OpenShop
         await send_out(kirana.database, kirana.clock, "secrets", tmp_path / "x", None)
 
 
+async def test_what_was_paid_goes_out_and_tells_what_was_undone(kirana: OpenShop, tmp_path: Path) -> None:
+    await kirana.customer("=Zubin")
+    kept = await kirana.done(record_payment, customer="=Zubin", amount=500, method="upi")
+    gone = await kirana.done(record_payment, customer="=Zubin", amount=70)
+    await kirana.done(undo, posting_id=gone.posting_id, confirmed=True)
+    path = tmp_path / "payments.csv"
+    await send_out(kirana.database, kirana.clock, "payments", path, None)
+    known = ("day", "customer", "amount", "method", "undone", "posting_id")
+    lines = [values for _, values in read_csv(path.read_bytes(), needed=("day",), known=known, most=9999).lines]
+    found = {one["posting_id"]: one for one in lines}
+    assert (found[kept.posting_id]["amount"], found[kept.posting_id]["method"]) == ("500.00", "upi")
+    assert found[kept.posting_id]["customer"] == "'=Zubin"
+    assert (found[kept.posting_id].get("undone", ""), found[gone.posting_id]["undone"]) == ("", "yes")
+
+
 async def test_a_bill_on_paper_holds_its_particulars_and_no_foreign_markup(kirana: OpenShop) -> None:
     customer = await kirana.customer("<b>Zubin</b> & Sons", gstin="27AAPFU0939F1ZV", address="1 <i>Road</i>")
     surf = await kirana.read(lambda book: book.product("surf"))
@@ -111,4 +129,16 @@ async def test_a_bill_on_paper_holds_its_particulars_and_no_foreign_markup(kiran
         "&lt;b&gt;Zubin&lt;/b&gt; &amp; Sons", "1 &lt;i&gt;Road&lt;/i&gt;", "3402", "2 packet", "IGST", "₹150", "18 %",
     ):  # fmt: skip
         assert part in html, part
+    link = "upi://pay?pa=sharma.kirana%40example&amp;pn=Sharma%20Kirana%20Store&amp;am=150.00"
+    assert "Pay ₹150 by UPI" in html and link in html
+    without = await kirana.read(
+        lambda book: page(
+            business,
+            msgspec.structs.replace(book.shop, upi_id=None),
+            customer,
+            book.invoice(invoice_id),
+            book.lines(invoice_id),
+        )
+    )
+    assert "upi" not in without
     assert "<b>" not in html and "<script" not in html and "http" not in html

@@ -13,12 +13,14 @@ from sqlalchemy import select, update
 from offhook.contracts.desk import Effect, Failed, Retry
 from offhook.contracts.jobs import Job, JobContext, Prepared, Skip, Wait
 from offhook.contracts.messaging import InboundMessage, OutgoingMessage
-from offhook.desks.shop.jobs import SHOP_JOBS, reply_received, upi_link
+from offhook.desks.jobs import reply_handlers
+from offhook.desks.shop.jobs import SHOP_JOBS
 from offhook.desks.shop.reminding import REMINDER
 from offhook.desks.shop.tools.bills import cancel_invoice, create_invoice
 from offhook.desks.shop.tools.payments import add_credit, record_payment
 from offhook.desks.shop.tools.reminders import cancel_reminder, list_reminders, remind_all, schedule_reminder
 from offhook.desks.shop.tools.send_invoice import INVOICE, send_invoice
+from offhook.desks.shop.upi import upi_link
 from offhook.kit.money import Money
 from offhook.store.engine import Database
 from offhook.store.schema import businesses, jobs
@@ -61,7 +63,7 @@ class Desk(OpenShop):
     async def heard(self, text: str) -> str:
         async with self.units(self.business_id, Effect.WRITE) as uow:
             message = InboundMessage(channel="whatsapp", sender=PHONE, text=text)
-            return await reply_received(uow, await self.business(), message, self.now())
+            return await reply_handlers()["shop"](uow, await self.business(), message, self.now())
 
 
 @pytest.fixture

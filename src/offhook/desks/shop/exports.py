@@ -1,4 +1,4 @@
-"""The shop's book for a spreadsheet: customers with their balances, products with their stock, bills, entries."""
+"""The shop's book for a spreadsheet: customers, products with their stock, bills, payments, entries."""
 
 from __future__ import annotations
 
@@ -114,10 +114,28 @@ def ledger_csv(book: ShopBook) -> bytes:
     )  # fmt: skip
 
 
+def payments_csv(book: ShopBook) -> bytes:
+    """What customers paid; an undone payment stays, and says so."""
+    columns = ("day", "customer", "amount", "method", "note", "undone", "posting_id")
+    rows = _rows(book, _LEDGER)
+    undone = {row.reverses for row in rows if row.reverses is not None}
+    return write_csv(
+        columns,
+        (
+            (
+                row.day.isoformat(), row.customer, rupees(row.amount), row.method, row.note,
+                "yes" if row.posting_id in undone else "", row.posting_id,
+            )
+            for row in rows if row.kind == "payment"
+        ),
+    )  # fmt: skip
+
+
 LISTS: Mapping[str, Callable[[ShopBook], bytes]] = {
     "customers": customers_csv,
     "products": products_csv,
     "invoices": invoices_csv,
+    "payments": payments_csv,
     "ledger": ledger_csv,
 }
 

@@ -15,6 +15,7 @@ from offhook.desks.shop.gst import STATE_NAMES
 from offhook.desks.shop.model import Customer, Invoice, ShopSettings
 from offhook.desks.shop.repository import ShopBook
 from offhook.desks.shop.units import as_number
+from offhook.desks.shop.upi import upi_link
 from offhook.kit.money import Money
 
 _STATUS = {"draft": "DRAFT", "cancelled": "CANCELLED", "paid": "PAID"}
@@ -31,7 +32,8 @@ _STYLE = """
   th, td { padding: 6px 4px; border-bottom: 1px solid var(--rule); vertical-align: top; }
   .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
   tfoot td { border: 0; padding: 3px 4px; } tfoot tr.total td { border-top: 2px solid var(--ink); font-weight: 700; }
-  footer { margin-top: 18mm; align-items: flex-end; }
+  footer { margin-top: 18mm; align-items: flex-end; break-inside: avoid; }
+  .pay { margin-top: 8mm; text-align: right; } a { color: inherit; }
   thead { display: table-header-group; } tr { break-inside: avoid; }
   @page { size: A4; margin: 12mm; } @media print { body { margin: 0; padding: 0; } }
 """
@@ -78,6 +80,7 @@ def page(business: Business, shop: ShopSettings, customer: Customer, invoice: In
 </tbody>
 <tfoot>{_sums(invoice)}</tfoot>
 </table>
+{_pay(business, shop, invoice)}
 <footer>
   <p class="soft">Tax is not payable on reverse charge.</p>
   <p>For {escape(business.name)}<br><br>Signature</p>
@@ -85,6 +88,15 @@ def page(business: Business, shop: ShopSettings, customer: Customer, invoice: In
 </body>
 </html>
 """
+
+
+def _pay(business: Business, shop: ShopSettings, invoice: Invoice) -> str:
+    """How to pay what is left: a link for the screen, the address for paper."""
+    left = invoice.total - invoice.paid
+    if shop.upi_id is None or left <= 0 or invoice.status not in ("issued", "part_paid"):
+        return ""
+    link = upi_link(shop.upi_id, business.name, Money(left, business.currency), invoice.invoice_no or business.name)
+    return f'<p class="pay"><a href="{escape(link)}">Pay {_rupees(left)} by UPI</a> to {escape(shop.upi_id)}</p>'
 
 
 def _head(invoice: Invoice) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from offhook.contracts.business import Business
@@ -20,6 +19,7 @@ from offhook.desks.shop.recurrence import following
 from offhook.desks.shop.reminding import REMINDER, Reminder, Reminders
 from offhook.desks.shop.repository import ShopBook, in_book
 from offhook.desks.shop.tools.send_invoice import INVOICE
+from offhook.desks.shop.upi import upi_link
 from offhook.dialogue.shared import SHARED_TEMPLATES
 from offhook.dialogue.templates import Templates
 from offhook.kit.money import Money
@@ -84,13 +84,6 @@ SHOP_JOBS: Mapping[str, JobKind] = {REMINDER: JobKind(reminder), INVOICE: JobKin
 @cache
 def message_templates() -> Templates:
     return Templates.load((SHARED_TEMPLATES, MESSAGES_FOLDER))
-
-
-def upi_link(upi_id: str, payee: str, amount: Money, note: str) -> str:
-    """NPCI's link that payment apps open: payee, amount in rupees, currency, note."""
-    rupees = f"{amount.amount // 100}.{amount.amount % 100:02d}"
-    fields = {"pa": upi_id, "pn": payee, "am": rupees, "cu": amount.currency, "tn": note}
-    return f"upi://pay?{urlencode(fields, quote_via=quote)}"
 
 
 def _pay(business: Business, upi_id: str | None, amount: Money) -> str:
