@@ -12,8 +12,8 @@ export function embed({ server, settings }) {
   const panel = make("div", { class: "panel", role: "dialog", "aria-label": settings.title || say("title"), hidden: true });
   const close = make("button", { type: "button", class: "close", "aria-label": say("close"), text: "×" });
   const launcher = make("button", {
-    type: "button", class: "launcher", "aria-label": say("open"), "aria-expanded": "false", text: "💬",
-  });
+    type: "button", class: "launcher", "aria-label": say("open"), "aria-expanded": "false",
+  }, bubble());
   const side = settings.position === "left" ? "left" : "right";
   const frame = make("div", { class: `frame ${side}`, lang: language ?? "en" }, panel, launcher);
   const head = make("div", { class: "head" }, make("strong", { text: settings.title || say("title") }), close);
@@ -45,6 +45,19 @@ export function embed({ server, settings }) {
   close.addEventListener("click", () => show(false));
   panel.addEventListener("keydown", event => event.key === "Escape" && show(false));
   if (settings.open !== undefined) show(true);
+}
+
+// Drawn, because not every machine has a letter for it.
+function bubble() {
+  const draw = (tag, attributes, ...children) => {
+    const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    node.append(...children);
+    return node;
+  };
+  const shape = "M4 4h16a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-8l-5 4v-4H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z";
+  return draw("svg", { viewBox: "0 0 24 24", width: "28", height: "28", "aria-hidden": "true" },
+    draw("path", { d: shape, fill: "currentColor" }));
 }
 
 function tabStorage() {

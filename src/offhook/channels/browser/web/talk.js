@@ -175,6 +175,7 @@ export class Talk {
     else delete this.warning.dataset.code;
     const lasting = code && !["away", "offline", "back"].includes(code);
     this.warning.toggleAttribute("data-lasting", Boolean(lasting));
+    this.scroll();
     clearTimeout(this.newsTimer);
     if (news) this.newsTimer = setTimeout(() => this.warning.dataset.code === code && this.problem(""), 6000);
   }
