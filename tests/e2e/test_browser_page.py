@@ -145,6 +145,30 @@ async def test_a_wav_at_the_microphone_books_an_appointment_and_the_answers_are_
             assert any(begin > end for begin, _ in heard), "each sentence is answered"
 
 
+async def test_a_link_opens_the_talk_that_it_was_made_for(browse: Browse, quick_server: ServerProcess) -> None:
+    async with httpx.AsyncClient(base_url=quick_server.url) as http:
+        begun = (await http.post("/api/chat/init", json={"desk": "dealership"})).json()
+        bearer = {"Authorization": f"Bearer {begun['token']}"}
+        body = {"session_id": begun["session_id"], "message": "I need an oil change on Friday"}
+        asked = (await http.post("/api/chat", json=body, headers=bearer)).json()["reply"]
+        made = await http.post(f"/api/sessions/{begun['session_id']}/join-code", headers=bearer)
+    async with browse() as context:
+        page = await context.new_page()
+        await page.goto(made.json()["link"])
+        await expect(page.locator(".said li")).to_have_count(3)
+        assert asked in await said(page)
+        assert "#" not in page.url
+        await page.fill(".write input", "at ten")
+        await page.press(".write input", "Enter")
+        await expect(page.locator(".said li")).to_have_count(5)
+        await page.reload()
+        await expect(page.locator(".said li")).to_have_count(5)
+        again = await context.new_page()
+        await again.goto(made.json()["link"])
+        await expect(again.locator(".problem")).to_contain_text("This link cannot be used")
+        await expect(again.locator(".said li")).to_have_count(1)
+
+
 async def test_a_microphone_that_is_refused_is_told_in_words_and_typing_works(
     browse: Browse, quick_server: ServerProcess
 ) -> None:

@@ -8,9 +8,10 @@ const OVER = ["COMPLETED", "EXPIRED"];
 const QUIET_MOST_MS = 45000; // the server's heart beats every 20 s
 
 export class Conversation {
-  // wanted: {business, desk, language}. on: {status(code, detail), event(event), history(messages), pending(list)}.
-  constructor({ server, wanted, on, storage }) {
+  // wanted: {business, desk, language}. join: the code of a session that goes on here. on: {status(code, detail), event(event), history(messages), pending(list)}.
+  constructor({ server, wanted, on, storage, join }) {
     this.server = server;
+    this.code = join;
     this.wanted = wanted;
     this.on = on;
     this.storage = storage;
@@ -23,7 +24,7 @@ export class Conversation {
   }
 
   async start() {
-    this.session = this.stored();
+    this.session = (await this.joined()) ?? this.stored();
     if (!this.session && !(await this.open("opening"))) return;
     this.connect();
   }
@@ -33,6 +34,24 @@ export class Conversation {
     clearTimeout(this.timer);
     clearTimeout(this.watch);
     this.socket?.close(1000);
+  }
+
+  // The session that the page was given a code for. A code is good once: it is not tried again.
+  async joined() {
+    const code = this.code;
+    this.code = undefined;
+    if (!code) return undefined;
+    this.on.status("opening");
+    const answer = await this.ask("api/sessions/join", { method: "POST", body: { code } }).catch(() => ({}));
+    if (!answer.ok) {
+      this.on.status("not_joined");
+      return undefined;
+    }
+    const { session_id, token, business, desk } = answer.body;
+    this.session = { session_id, token, business, desk };
+    this.seq = 0; // what was said comes as events, or as history where it is too long ago
+    this.store();
+    return this.session;
   }
 
   // A new session in place of this one.

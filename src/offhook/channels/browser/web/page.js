@@ -8,6 +8,8 @@ const MOST_EVENTS = 300;
 const [desk, language] = ["desk", "language"].map(id => document.getElementById(id));
 const events = document.querySelector(".events");
 const asked = new URLSearchParams(location.search);
+let join = new URLSearchParams(location.hash.slice(1)).get("join");
+if (join) history.replaceState(null, "", location.pathname + location.search); // good once, and nobody else's business
 let talk;
 
 function begin(fresh = false) {
@@ -20,9 +22,11 @@ function begin(fresh = false) {
     server,
     wanted,
     storage: fresh ? undefined : sessionStorage,
+    join,
     onEvent: show,
     onVoice: event => event.silenced !== undefined && show({ type: "interrupted", silent_after_ms: Math.round(event.silenced) }),
   });
+  join = undefined;
 }
 
 // What a person wants to know of each kind first; the whole stands below.

@@ -18,7 +18,7 @@ export function make(tag, attributes = {}, ...children) {
 
 export class Talk {
   // onEvent: told of every event of `/ws`; onVoice: of {silenced} and {heard}.
-  constructor({ root, server, wanted, storage, onEvent, onVoice }) {
+  constructor({ root, server, wanted, storage, join, onEvent, onVoice }) {
     this.say = words(wanted.language ?? navigator.language);
     this.onEvent = onEvent ?? (() => {});
     this.onVoice = onVoice ?? (() => {});
@@ -27,6 +27,7 @@ export class Talk {
       server,
       wanted,
       storage,
+      join,
       on: {
         status: (code, detail) => this.status(code, detail),
         event: event => this.event(event),
@@ -160,7 +161,7 @@ export class Talk {
 
   status(code, detail = "") {
     this.panel.dataset.status = code;
-    const trouble = ["away", "offline", "refused", "origin_not_allowed", "no_websocket"].includes(code);
+    const trouble = ["away", "offline", "refused", "not_joined", "origin_not_allowed", "no_websocket"].includes(code);
     const news = ["back", "expired", "ended"].includes(code);
     if (trouble || news) this.problem(code, detail, news);
     else if (!this.warning.hidden && this.warning.dataset.lasting === undefined) this.problem("");
