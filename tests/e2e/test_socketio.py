@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from chats import BOOKING, STARTS_AT_UTC
 from e2e_server import HEARD, QUICK, ServerProcess, serving
+from websockets.asyncio.client import connect
 from wire_call import http
 
 from offhook.audio.wav import parse_wav, wav_bytes
@@ -221,15 +222,17 @@ async def test_a_text_as_sound(server: ServerProcess) -> None:
         assert statuses[-1] == 429
 
 
-async def test_a_restarted_server_goes_on_under_an_open_page(js: JsChat, folder: Path) -> None:
+@pytest.mark.parametrize("options", [POLLING, UPGRADE], ids=["polling", "upgrade"])
+@pytest.mark.parametrize("way", ["killed", "stopped"])
+async def test_a_restarted_server_goes_on_under_an_open_page(js: JsChat, folder: Path, way: str, options: Told) -> None:
     server = ServerProcess(folder, **QUICK)
     server.start()
     try:
         chat = await begin(server, customer_phone=CALLER)
-        await js.connect(server.url, {"token": chat["token"]}, UPGRADE)
+        await js.connect(server.url, {"token": chat["token"]}, options)
         await js.ask("chat:start", {})
         before = await js.reply(BOOKING[0], "m1")
-        server.kill()
+        await asyncio.to_thread(server.kill if way == "killed" else server.stop)
         since = len(js.told)
         js.emit("chat:message", {"id": "m2", "text": BOOKING[1]})
         await asyncio.to_thread(server.start_again)
@@ -241,3 +244,10 @@ async def test_a_restarted_server_goes_on_under_an_open_page(js: JsChat, folder:
         assert len(server.appointments()) == 1
     finally:
         server.stop()
+
+
+async def test_a_connection_that_proves_nothing_is_told_to_go(server: ServerProcess) -> None:
+    where = f"{server.url.replace('http', 'ws', 1)}/socket/?EIO=4&transport=websocket"
+    async with connect(where) as silent, asyncio.timeout(20):
+        assert str(await silent.recv()).startswith("0{")
+        assert await silent.recv() == "1"

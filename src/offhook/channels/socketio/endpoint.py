@@ -118,7 +118,7 @@ class SocketIoChannel:
         assert self._tasks is not None
         assert self._sweeper is not None
         self._sweeper.cancel()
-        await asyncio.gather(*(self._server.disconnect(sid) for sid in list(self._clients)), return_exceptions=True)
+        await asyncio.gather(*(self._drop(sid) for sid in list(self._clients)), return_exceptions=True)
         for task in self._runs.values():
             task.cancel()
         await self._tasks.__aexit__(kind, error, trace)
@@ -172,7 +172,14 @@ class SocketIoChannel:
 
     def _cut(self, sid: str) -> None:
         assert self._tasks is not None
-        self._tasks.create_task(self._server.disconnect(sid), name="chat cut")
+        self._tasks.create_task(self._drop(sid), name="chat cut")
+
+    async def _drop(self, sid: str) -> None:
+        """Close the connection under the client: it comes back by itself and resumes, which a client that Socket.IO
+        tells to go does not."""
+        connection = self._server.manager.eio_sid_from_sid(sid, "/")
+        if connection is not None:
+            await self._server.eio.disconnect(connection)
 
     async def _disconnect(self, sid: str, *_: Any) -> None:
         client = self._clients.pop(sid, None)
