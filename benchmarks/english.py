@@ -19,17 +19,25 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from offhook.understanding.model import Understanding, World
 from support.understanding_tables import Values, commands, context_of, rows, values
-from support.understanding_world import UNDERSTANDER, booking, workshop, world
+from support.understanding_world import UNDERSTANDER, booking, india, table_context, workshop, world
 
 _TIMES = ("date", "date_from", "date_to", "time", "time_from", "time_to", "daypart", "days")
 _DAYS = ("date", "date_from", "date_to", "days")
 _WRITES = frozenset(
     {"confirm", "correct", "service.book", "testdrive.book", "appointment.reschedule", "appointment.cancel"}
 )
-_DATE_TABLES = ("dates_public.txt", "dates_public2.txt", "dates_public3.txt", "dates_public4.txt")
-_SENTENCE_TABLES = ("sentences_public.txt", "sentences_public2.txt", "sentences_public3.txt", "sentences_public4.txt")
+_DATE_TABLES = ("dates_public.txt", "dates_public2.txt", "dates_public3.txt", "dates_public4.txt", "dates_public5.txt")
+_SENTENCE_TABLES = (
+    "sentences_public.txt",
+    "sentences_public2.txt",
+    "sentences_public3.txt",
+    "sentences_public4.txt",
+    "sentences_public5.txt",
+)
 _WORKSHOP = frozenset({"sentences_public2.txt"})
 """Tables of another tenant."""
+_HINGLISH = ("hinglish_heldout3.txt",)
+"""Tables in Hinglish; their columns are those of `hinglish_dev.txt`."""
 
 Miss = Callable[[str], None]
 
@@ -68,8 +76,9 @@ def rate_of_dates(table: Sequence[Sequence[str]], miss: Miss) -> dict[str, float
 
 def rate_of_sentences(table: Sequence[Sequence[str]], here: World, miss: Miss) -> dict[str, float]:
     intents = slots = decisions = wrong = 0
-    for context, text, decision, expected in table:
-        result = UNDERSTANDER.understand(text, here, context_of(context))
+    for *asked, text, decision, expected in table:
+        context = table_context(*asked) if len(asked) > 1 else context_of(*asked)
+        result = UNDERSTANDER.understand(text, here, context)
         said = [(command.intent, command.slots) for command in result.commands]
         wanted = commands(expected)
         same_intents = [intent for intent, _ in said] == [intent for intent, _ in wanted]
@@ -80,14 +89,14 @@ def rate_of_sentences(table: Sequence[Sequence[str]], here: World, miss: Miss) -
         wrong += writes and said != wanted
         if said != wanted or decided(result) != decision:
             mark = "W" if writes and said != wanted else " " if same_intents else "I"
-            miss(f"{mark} {context} | {text} | {decision} | {wanted} | {decided(result)} | {said}")
+            miss(f"{mark} {' '.join(asked)} | {text} | {decision} | {wanted} | {decided(result)} | {said}")
     shares = {"intent": intents, "intent_and_slots": slots, "decision": decisions}
     return {"rows": len(table), **{k: round(n / len(table), 3) for k, n in shares.items()}, "wrong_writes": wrong}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tables", nargs="*", default=[*_DATE_TABLES, *_SENTENCE_TABLES])
+    parser.add_argument("tables", nargs="*", default=[*_DATE_TABLES, *_SENTENCE_TABLES, *_HINGLISH])
     parser.add_argument("--misses", action="store_true", help="print the rows that are read otherwise")
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
@@ -98,7 +107,8 @@ def main() -> None:
         if len(table[0]) == 2:
             measured[name] = rate_of_dates(table, miss)
         else:
-            measured[name] = rate_of_sentences(table, workshop() if name in _WORKSHOP else world(), miss)
+            here = india() if name in _HINGLISH else workshop() if name in _WORKSHOP else world()
+            measured[name] = rate_of_sentences(table, here, miss)
         sys.stdout.write(f"{name:28}" + "  ".join(f"{key} {value}" for key, value in measured[name].items()) + "\n")
     if arguments.json is not None:
         arguments.json.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")

@@ -14,6 +14,7 @@ from offhook.understanding.date_base import Days
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.entities import Entity
 from offhook.understanding.frames import Match
+from offhook.understanding.guesses import GUESSED, guess
 from offhook.understanding.model import AppointmentRef, Context, Problem
 from offhook.understanding.moves import read_move
 from offhook.understanding.phrases import Found
@@ -46,6 +47,8 @@ class Clause:
     slots: dict[str, SlotValue] = field(default_factory=dict)
     """Everything said, whatever the frame takes of it."""
     problems: list[Problem] = field(default_factory=list)
+    guess: Match | None = None
+    """What the words of the whole sentence speak for, where no frame holds or against those that do."""
     words: int = 0
     doubt: bool = False
     """Whether what it asks for is only supposed, told of others, or broken off."""
@@ -71,7 +74,11 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
     present = _present(reading, start, end, foreign, desk.symptoms) | _held_names(context)
     words = sum(1 for word in reading.sentence.words[start:end] if word[0].isalnum())
     matches = desk.frames.matches(present, foreign, words)
-    clause = Clause(start, end, present, matches, foreign)
+    whole = end - start == len(reading.sentence) and not reading.mixed
+    guessed = guess(reading, desk, present, matches) if whole else None
+    if guessed is not None and context.pending is None:
+        matches = [guessed]
+    clause = Clause(start, end, present, matches, foreign, guess=guessed)
     clause.numbers = sum(1 for i in reading.numbers if start <= i < end)
     clause.words = words
     clause.doubt = _doubt(reading, matches, present, start, end)
@@ -83,6 +90,8 @@ def _doubt(reading: Reading, matches: list[Match], present: frozenset[str], star
     mood = reading.mood
     if mood is None or not matches:
         return False
+    if matches[0].alternative is GUESSED:
+        return True
     if mood.open or any(start <= i < end for i in reading.beside) or any(start <= at < end for at in mood.doubtful):
         return True
     if mood.unfinished and end == len(reading.sentence):

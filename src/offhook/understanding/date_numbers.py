@@ -10,6 +10,25 @@ from offhook.understanding.date_base import Days
 from offhook.understanding.date_counted import CountedDates
 from offhook.understanding.numbers import Number, number_at
 
+_BEHIND_DAY = frozenset(
+    {"", ".", ",", "?", "at", "@", "from", "between", "around", "in", "please", "if", "and", "or", "then"}
+)
+_BEHIND_ORDINAL = _BEHIND_DAY | {
+    "about",
+    "to",
+    "through",
+    "until",
+    "till",
+    "works",
+    "is",
+    "would",
+    "will",
+    "before",
+    "after",
+    "-",
+    "–",
+    "by",
+}
 _BEHIND_YEAR = frozenset({"", ".", "at", "@", "from", "between", "around", "in", "please"})
 
 
@@ -29,8 +48,17 @@ class NumberDates(CountedDates):
             return None
         if number.ordinal and (weekday := self.words.weekdays.get(self.sentence.word(number.end))) is not None:
             return self._nth_weekday(i, number, weekday)
-        found = self._number(i + 1, number, definite=True)
+        found = self._number(i + 1, number, definite=True) or self._day_of_any_month(i, number)
         return self._shift(i, found)
+
+    def _day_of_any_month(self, i: int, number: Number) -> Days | None:
+        """ "on the 15": a number with an article that nothing makes anything else."""
+        s, day = self.sentence, number.whole
+        if s.word(i - 1) not in ("on", "for", "to") or not number.digits or day is None or not 1 <= day <= 31:
+            return None
+        if s.word(number.end) not in _BEHIND_DAY or self._is_clock(number):
+            return None
+        return self._day(i, number.end, calendar.coming_day(self.today, day))
 
     def _month(self, i: int) -> Days | None:
         s, w = self.sentence, self.words
@@ -67,7 +95,9 @@ class NumberDates(CountedDates):
 
     def _number(self, i: int, number: Number, definite: bool = False) -> Days | None:
         s = self.sentence
-        part = self._part_of_month(i, number) or self._span_of_month(i, number)
+        part = self._part_of_month(i, number) or self._span_of_month(i, number) or self._eight_digits(i, number)
+        if part is None and number.ordinal:
+            part = self._last_but(i, number)
         if part is not None:
             return part
         weekday = self.words.weekdays.get(s.word(number.end))
@@ -138,9 +168,37 @@ class NumberDates(CountedDates):
             nameless = definite and following == "" and value < 100
             return Days(i, number.end, None, None, problem="impossible") if nameless else None
         typed = s.words[i][0].isdigit()
+        if not (typed or definite) and number.end - i < 2 and not self._ends_day(number.end):
+            return None
         weak = not definite and not typed and number.end - i < 2
         found = calendar.coming_day(self.today, value)
         return Days(i, number.end, found, found, weak=weak)
+
+    def _ends_day(self, i: int) -> bool:
+        """Whether what stands behind "second" leaves it a day, and does not make it a thing ("second opinion")."""
+        word, w = self.sentence.word(i), self.words
+        return word in _BEHIND_ORDINAL or word in w.dayparts or word[:1].isdecimal() or word in self.numbers.starters
+
+    def _last_but(self, i: int, number: Number) -> Days | None:
+        """ "second to last Friday of December"."""
+        s, at = self.sentence, number.end
+        at = at + 1 if s.word(at) == "-" else at
+        if s.word(at) != "to" or s.word(at + 1 if s.word(at + 1) != "-" else at + 2) not in self.words.sets["last"]:
+            return None
+        at = at + 2 if s.word(at + 1) != "-" else at + 3
+        weekday, month = self.words.weekdays.get(s.word(at)), self._month_and_year(at + 2)
+        if weekday is None or month is None or s.word(at + 1) not in ("of", "in"):
+            return None
+        last = calendar.nth_weekday(month[0], month[1], weekday, -1)
+        return self._day(i, month[2], last - timedelta(days=7 * (int(number.value) - 1)) if last is not None else None)
+
+    def _eight_digits(self, i: int, number: Number) -> Days | None:
+        """ "20261203"."""
+        digits = number.digits
+        if len(digits) != 8 or not digits.startswith("20") or self.sentence.word(i) != digits:
+            return None
+        day = calendar.make_date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+        return self._day(i, i + 1, day) if day is not None else None
 
     def _written(self, i: int, number: Number) -> Days | None:
         """ "2026-12-03", "3/12", "3/12/26", "3.12.2026", "03-12-2026"."""
@@ -173,6 +231,8 @@ class NumberDates(CountedDates):
         return self._day(i, end, calendar.make_date(year, month, day) if 1 <= year <= 9999 else None)
 
     def _two_part(self, i: int, end: int, one: int, two: int) -> Days | None:
+        if (one, two) == (24, 7):
+            return None  # around the clock
         month, day = (one, two) if (self.month_first and one <= 12) or two > 12 else (two, one)
         if not 1 <= month <= 12 or not 1 <= day <= 31:
             return None

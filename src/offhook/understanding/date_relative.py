@@ -303,7 +303,8 @@ class RelativeDates(NumberDates):
         length = (last - first).days + 1
         if length > 60:
             return self._days(i, end, first, last) if part == "later" else None
-        third = max(length // 3, 2)
+        month = 28 <= length <= 31
+        third = 10 if month else max(length // 3, 2)
         if part == "rest":
             first = max(first, self.today)
         elif s.words[i] == "later":
@@ -311,10 +312,13 @@ class RelativeDates(NumberDates):
         elif part == "start":
             last = first + timedelta(days=third - 1)
         elif part == "middle":
-            first, last = first + timedelta(days=third), last - timedelta(days=third)
+            first, last = (
+                first + timedelta(days=third),
+                first + timedelta(days=19) if month else last - timedelta(days=third),
+            )
         else:
-            # A week ends with Thursday to Sunday, a month with its last seven days.
-            first = last - timedelta(days=3 if length == 7 else 6)
+            # A week ends with Thursday to Sunday, a month with what comes behind its twentieth.
+            first = first + timedelta(days=20) if month else last - timedelta(days=3)
         return self._days(i, end, max(first, self.today) if last >= self.today else first, last)
 
     def _whole(self, at: int) -> Days | None:

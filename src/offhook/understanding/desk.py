@@ -19,6 +19,7 @@ from offhook.understanding.mixed.vocabulary import load_vocabulary
 from offhook.understanding.modality import ModalWords, load_modality
 from offhook.understanding.names import NameWords, load_names
 from offhook.understanding.phrases import PhraseBook, stem
+from offhook.understanding.sayings import Sayings, load_sayings
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class DeskLanguage:
     actions: frozenset[str]
     """Concepts that are things done for the caller, which may be refused, supposed or told of instead of wished for."""
     modal: ModalWords
+    sayings: Sayings | None
     makes: frozenset[str]
     mixtures: tuple[Mixture, ...]
     """Languages that are read by way of this one."""
@@ -100,6 +102,7 @@ def load_desk_language(folder: Path, tag: str = "en", root: Path = LANGUAGES) ->
         symptoms=frozenset(stem(word) for word in words_of(services, "symptoms")),
         actions=words_of(frames, "actions"),
         modal=load_modality(root / tag),
+        sayings=load_sayings(own / "sayings.json"),
         makes=words_of(values, "makes"),
         mixtures=mixtures,
         mendable=_mendable(frame_set, families, lexicon),

@@ -71,6 +71,8 @@ def follow(clause: Clause, desk: DeskLanguage, context: Context) -> Command | No
         return Command(intent="confirm")
     if asked == "change":
         return Command(intent="correct")
+    if asked == "confirm" and clause.intent == pending.intent:
+        return None  # the wish once more, without a value: neither a yes nor a change
     return _own(clause)
 
 

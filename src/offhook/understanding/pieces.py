@@ -252,6 +252,8 @@ class PieceReader:
             number = number_at(s, i, numbers)
             if number is not None and not number.ordinal and number.value < 1000:
                 count, at = number.value, number.end
+                if s.has(("and", "a", "half"), at) and s.word(at + 3) in units:
+                    count, at = count + 0.5, at + 3
         if count is None:
             return None
         if s.word(at) in ("more", "of"):
@@ -327,7 +329,7 @@ class PieceReader:
         if clock.impossible:
             return False
         s = self.sentence
-        if not self._may_follow(clock.end):
+        if not self._may_follow(clock.end) or (s.word(clock.start - 1) == "/" and s.glued[clock.start]):
             return False
         if clock.strength == Strength.MEDIUM and clock.minute % 5 == 0:
             return True

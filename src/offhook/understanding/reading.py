@@ -112,7 +112,7 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
             taken[i] = taken[i] or whole or (n > 0 and i == entity.tokens[n - 1] + 1)
     clock_taken = list(taken)
     for amount in amounts:
-        if amount.kind != "year":
+        if amount.kind != "year" or _of_model(sentence, amount, models, desk):
             clock_taken[amount.start : amount.end] = [True] * (amount.end - amount.start)
     zone = index.zone
     now = world.now.astimezone(zone)
@@ -191,6 +191,15 @@ def _bare_hours(reading: Reading) -> list[int]:
         if isinstance(piece, Clock) and piece.end == piece.start + 1
         if words[piece.start].isdecimal() and words[piece.start - 1 : piece.start] != [","]
     ]
+
+
+def _of_model(sentence: Sentence, year: Amount, models: list[Entity], desk: DeskLanguage) -> bool:
+    """Whether a year stands right beside a model or a maker, and is no clock time ("2018 Civic", "Civic 2018")."""
+    if sentence.word(year.start) in desk.lexicon.numbers.units:
+        return False
+    beside = {i for entity in models for i in entity.tokens}
+    beside.update(i for i in (year.start - 1, year.end) if sentence.word(i) in desk.makes)
+    return year.start - 1 in beside or year.end in beside
 
 
 _OPENERS = frozenset({"look", "listen"})

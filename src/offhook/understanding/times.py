@@ -112,14 +112,26 @@ class TimeReader:
         return self._hour(i, number, value)
 
     def _no_time(self, i: int, number: Number, hour: int) -> Clock | None:
-        """ "25:00", "10:75": written as a clock and none; its parts are no times either."""
+        """ "25:00", "10:75", "25 o'clock", "at 10 75": given as a clock and none; its parts are no times either."""
         s, at = self.sentence, number.end
+        if hour > 24 and s.word(at) in self.words.sets["oclock"]:
+            return Clock(i, at + 1, 0, 0, Strength.STRONG, fixed=True, impossible=True)
+        minute = number_at(s, at, self.numbers)
+        if minute is not None and 1 <= hour <= 24 and s.word(i - 1) in ("at", "@") and self._no_minutes(minute):
+            return Clock(i, minute.end, 0, 0, Strength.STRONG, fixed=True, impossible=True)
         if not number.digits or s.word(at) != ":" or not s.glued[at] or len(s.word(at + 1)) != 2:
             return None
         minutes = s.words[at + 1]
         if not minutes.isdecimal() or not s.glued[at + 1] or (hour <= 24 and int(minutes) < 60):
             return None
         return Clock(i, at + 2, 0, 0, Strength.STRONG, fixed=True, impossible=True)
+
+    def _no_minutes(self, minute: Number) -> bool:
+        """Whether a number right behind an hour is two digits that are no minutes, and nothing else."""
+        whole = minute.whole
+        if whole is None or not 60 <= whole <= 99 or minute.ordinal:
+            return False
+        return not self.sentence.word(minute.end) or self.sentence.word(minute.end) in ("am", "pm", ".", "please")
 
     def _hour(self, i: int, number: Number, hour: int) -> Clock | None:
         s, w = self.sentence, self.words

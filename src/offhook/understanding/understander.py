@@ -188,7 +188,7 @@ class Understander:
             command = follow(clause, self._desk, context)
             if command is not None or clause.problems:
                 return command
-            return None if "unsure" in clause.present else self._unrelated(clause)
+            return None if "unsure" in clause.present else _digression(clause) or self._unrelated(clause)
         best = clause.best
         if best is not None and _leans(clause) and (continued := self._continued(clause, context)) is not None:
             return continued
@@ -226,6 +226,18 @@ class Understander:
         if command.intent == "vin.provide":
             takes.add("vin")
         return [problem for problem in clause.problems if problem.slot in takes]
+
+
+_DIGRESSIONS = frozenset({"faq", "handoff", "price.quote", "repeat", "smalltalk", "vehicle.status", "inventory.search"})
+"""What a guess may lead to while something else waits: nothing of it writes."""
+
+
+def _digression(clause: Clause) -> Command | None:
+    frame = clause.guess.frame if clause.guess is not None else None
+    if frame is None or frame.intent not in _DIGRESSIONS:
+        return None
+    slots = {slot: value for slot, value in clause.slots.items() if slot in frame.slots}
+    return Command(intent=frame.intent, slots={**frame.fixed, **slots})
 
 
 def _leans(clause: Clause) -> bool:

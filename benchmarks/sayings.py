@@ -1,0 +1,162 @@
+"""Weigh the words of a desk's sayings: `python benchmarks/sayings.py` writes `language/en/sayings.json` anew.
+
+A softmax regression over the features of `understanding/guesses.py`, on the desk's `sayings.txt`, the examples of its
+frames and the working tables of the tests. Deterministic: the same sayings give the same file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from offhook.understanding.guesses import features_of
+from offhook.understanding.model import Context, World
+from offhook.understanding.reading import read_sentence
+from offhook.understanding.worlds import WorldIndexes
+from support.understanding_tables import commands, rows
+from support.understanding_world import LANGUAGE, UNDERSTANDER, workshop, world
+
+_ROOT = Path(__file__).parents[1]
+Saying = tuple[str, str, World]
+"""Label, text, and the tenant that it was said to."""
+
+_TABLES = (
+    "sentences_dev.txt",
+    *(f"sentences_dev{n}.txt" for n in range(2, 5)),
+    "sentences_public.txt",
+    *(f"sentences_public{n}.txt" for n in range(2, 20)),
+)
+_ELSEWHERE = ("unrelated.txt", "unrelated2.txt")
+_WORKSHOP = frozenset({"sentences_public2.txt"})
+_FIXED = {"faq": "topic", "handoff": "reason", "out_of_scope": "reason"}
+_BY_FRAMES = frozenset({"waitlist.join", "vin.provide"})
+_THINGS = 7
+"""How many things a saying with a blank is said of."""
+_ROUNDS, _RATE, _DECAY, _LEAST = 300, 4.0, 2e-4, 4
+
+
+def sayings(leave_out: Sequence[str] = ()) -> list[Saying]:
+    """All sayings to learn from, but those of the tables `leave_out`."""
+    found = [*_told(LANGUAGE / "en" / "sayings.txt"), *_examples()]
+    folder = _ROOT / "tests" / "understanding" / "tables"
+    for name in (name for name in _TABLES if name not in leave_out and (folder / name).exists()):
+        here = workshop() if name in _WORKSHOP else world()
+        for *asked, text, _, expected in rows(name):
+            if not asked or asked == ["-"]:
+                found.extend((label, text, here) for label in label_of(expected))
+    for name in _ELSEWHERE:
+        found.extend(("out_of_scope", row[0], world()) for row in rows(name))
+    return found
+
+
+def label_of(expected: str) -> list[str]:
+    """The label of a sentence that asks for one thing; none for others."""
+    wanted = commands(expected)
+    if len(wanted) != 1:
+        return []
+    intent, slots = wanted[0]
+    fixed = _FIXED.get(intent)
+    return [f"{intent} {fixed}={slots[fixed]}" if fixed is not None and fixed in slots else intent]
+
+
+def _told(path: Path) -> Iterator[Saying]:
+    label, things, turn = "", [""], 0
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("== "):
+            label = line[3:]
+        elif line.startswith("= thing: "):
+            things = [thing.strip() for thing in line[9:].split(",")]
+        elif "{thing}" in line:
+            for _ in range(_THINGS):
+                yield label, line.replace("{thing}", things[turn % len(things)]), world()
+                turn += 1
+        elif line and not line.startswith("#"):
+            yield label, line, world()
+
+
+def _examples() -> Iterator[Saying]:
+    for frame in UNDERSTANDER.desk.frames.frames:
+        label = " ".join((frame.intent, *(f"{k}={v}" for k, v in frame.fixed.items() if k == _FIXED.get(frame.intent))))
+        for text in frame.match if frame.intent not in _BY_FRAMES else ():
+            yield label, text, world()
+
+
+def featured(said: Sequence[Saying]) -> list[list[str]]:
+    indexes = WorldIndexes(UNDERSTANDER.desk)
+    return [
+        features_of(read_sentence(text, UNDERSTANDER.desk, indexes.of(here), here, Context())) for _, text, here in said
+    ]
+
+
+def train(said: Sequence[Saying]) -> tuple[list[str], dict[str, list[int]]]:
+    """The labels, and the weights of each feature as pairs of a label's number and hundredths."""
+    features = [[*one, ""] for one in featured(said)]
+    counts: dict[str, int] = {}
+    for one in features:
+        for feature in one:
+            counts[feature] = counts.get(feature, 0) + 1
+    known = sorted(feature for feature, count in counts.items() if count > 1)
+    number = {feature: n for n, feature in enumerate(known)}
+    labels = sorted({label for label, _, _ in said})
+    wanted = np.array([labels.index(label) for label, _, _ in said])
+    weights = _weighed(
+        [[number[f] for f in one if f in number] for one in features],
+        np.array([1.0 / np.sqrt(len(one) - 1) for one in features]),
+        wanted,
+        (len(known), len(labels)),
+    )
+    whole = np.rint(weights * 100).astype(int)
+    kept = {
+        feature: [int(v) for label in np.nonzero(np.abs(whole[n]) >= _LEAST)[0] for v in (label, whole[n, label])]
+        for feature, n in number.items()
+    }
+    return labels, {feature: flat for feature, flat in kept.items() if flat}
+
+
+def _weighed(
+    columns: list[list[int]], scale: NDArray[np.float64], wanted: NDArray[np.int64], shape: tuple[int, int]
+) -> NDArray[np.float64]:
+    """Weights (feature, label) of a softmax regression by gradient steps with momentum."""
+    row = np.repeat(np.arange(len(columns)), [len(one) for one in columns])
+    column = np.array([feature for one in columns for feature in one])
+    by_column = np.argsort(column, kind="stable")
+    present, begins = np.unique(column[by_column], return_index=True)
+    starts = np.concatenate([[0], np.cumsum([len(one) for one in columns])[:-1]])
+    classes = np.bincount(wanted, minlength=shape[1])
+    balance = (1.0 / np.sqrt(classes))[wanted]
+    balance /= balance.mean()
+    weights, speed = np.zeros(shape), np.zeros(shape)
+    for _ in range(_ROUNDS):
+        sums = np.add.reduceat(weights[column], starts) * scale[:, None]
+        shares = np.exp(sums - sums.max(axis=1, keepdims=True))
+        shares /= shares.sum(axis=1, keepdims=True)
+        shares[np.arange(len(wanted)), wanted] -= 1.0
+        shares *= (scale * balance)[:, None]
+        slope = np.zeros(shape)
+        slope[present] = np.add.reduceat(shares[row[by_column]], begins)
+        speed = 0.9 * speed - _RATE * (slope / len(wanted) * 10 + _DECAY * weights)
+        weights += speed
+    return weights
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--leave-out", nargs="*", default=[], help="tables of the tests not to learn from")
+    parser.add_argument("--to", type=Path, default=LANGUAGE / "en" / "sayings.json")
+    arguments = parser.parse_args()
+    labels, weights = train(sayings(arguments.leave_out))
+    lines = (f"{json.dumps(word)}: {json.dumps(flat, separators=(',', ':'))}" for word, flat in weights.items())
+    text = f'{{"labels": {json.dumps(labels)},\n"weights": {{\n' + ",\n".join(lines) + "\n}}\n"
+    arguments.to.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""What a sentence probably wants where no frame holds it, from the words of many sayings.
+
+Frames know phrases; callers say the same in other words. Values are seen by their kind ("@service @date"), so that a
+tenant's own names weigh nothing. A guess is never carried out unasked: it is a doubt by itself.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from offhook.understanding.date_base import Days
+from offhook.understanding.desk import DeskLanguage
+from offhook.understanding.frames import OTHER_TRADE, Alternative, Frame, Match
+from offhook.understanding.reading import Reading
+from offhook.understanding.sayings import Guess
+from offhook.understanding.times import Clock
+
+GUESSED = Alternative(("guessed",), 1.0)
+"""In place of what a frame needs."""
+_LIKELY, _SURE, _UNLIKELY = 0.4, 0.75, 0.1
+"""Shares from which a guess stands for itself, and against a frame whose own share is less than the last."""
+_KEPT = frozenset({"deny", "out_of_scope", "vin.provide", "waitlist.join"})
+"""What frames are surer of than any guess: it hangs on single words."""
+
+
+def guess(reading: Reading, desk: DeskLanguage, present: frozenset[str], matches: list[Match]) -> Match | None:
+    """A match in place of `matches`: there are none, or the sayings speak clearly for something else.
+
+    Args:
+        present: what the sentence contains; a guess takes no frame that it forbids.
+    """
+    if desk.sayings is None or (reading.mood is not None and reading.mood.taken_back):
+        return None
+    best = matches[0].frame if matches else None
+    if best is not None and best.intent in _KEPT:
+        return None
+    guesses = desk.sayings.guesses(features_of(reading))
+    if not guesses:
+        return None
+    first = guesses[0]
+    if first.share < (_LIKELY if best is None else _SURE):
+        return None
+    if best is not None and _share(best, guesses) > _UNLIKELY:
+        return None
+    return _match(first, desk, present)
+
+
+def _share(frame: Frame, guesses: list[Guess]) -> float:
+    return sum(one.share for one in guesses if one.label.split()[0] == frame.intent)
+
+
+def _match(one: Guess, desk: DeskLanguage, present: frozenset[str]) -> Match | None:
+    intent, _, fixed = one.label.partition(" ")
+    slot, _, value = fixed.partition("=")
+    if intent in _KEPT:
+        return None
+    told = (f for f in desk.frames.frames if f.intent == intent and str(f.fixed.get(slot, "")) == value)
+    frame = next(told, None)
+    if frame is None or not present.isdisjoint(frame.forbid) or (frame.own and OTHER_TRADE in present):
+        return None
+    return Match(frame, GUESSED, 4.0 * one.share)
+
+
+def features_of(reading: Reading) -> list[str]:
+    """Words by their stems, values by their kind, pairs of both that follow one another, and concepts.
+
+    A word that belongs to nothing the desk knows stands in its pairs as "?" as well.
+    """
+    units: list[str] = []
+    known: list[str] = []
+    kinds = _kinds(reading)
+    foreign = set(reading.foreign)
+    for i, word in enumerate(reading.sentence.words):
+        unit = kinds.get(i) or ("#" if word[0].isdecimal() else reading.stems[i])
+        if unit[0].isalnum() or (unit[0] in "@#" and units[-1:] != [unit]):
+            units.append(unit)
+            known.append("?" if i in foreign else unit)
+    features = {*units, *(f"+{found.name}" for found in reading.concepts)}
+    for row in (units, known) if foreign else (units,):
+        ends = ["^", *row, "$"]
+        features.update(f"{one} {two}" for one, two in pairwise(ends))
+        features.update(f"{one} _ {two}" for one, two in zip(row, row[2:], strict=False))
+    if foreign:
+        features.add("?")
+    return sorted(features)
+
+
+def _kinds(reading: Reading) -> dict[int, str]:
+    kinds: dict[int, str] = {}
+    for piece in reading.pieces:
+        kind = "@date" if isinstance(piece, Days) else "@time" if isinstance(piece, Clock) else ""
+        for i in range(piece.start, piece.end) if kind else ():
+            kinds[i] = kind
+    for name, entities in (("@service", reading.services), ("@model", reading.models)):
+        for entity in entities:
+            kinds.update(dict.fromkeys(entity.tokens, name))
+    kinds.update(dict.fromkeys(reading.makes, "@model"))
+    for kind, one in (("@name", reading.name), ("@phone", reading.phone), ("@email", reading.email)):
+        if one is not None:
+            kinds.update(dict.fromkeys(range(one.start, one.end), kind))
+    for code in reading.codes:
+        kinds.update(dict.fromkeys(range(code.start, code.end), "@" + code.kind))
+    for amount in reading.amounts:
+        kinds.update(dict.fromkeys(range(amount.start, amount.end), "@" + amount.kind))
+    return kinds
