@@ -22,7 +22,7 @@ from offhook.understanding.model import Context, World
 from offhook.understanding.reading import read_sentence
 from offhook.understanding.worlds import WorldIndexes
 from support.understanding_tables import commands, rows
-from support.understanding_world import LANGUAGE, UNDERSTANDER, workshop, world
+from support.understanding_world import LANGUAGE, UNDERSTANDER, india, workshop, world
 
 _ROOT = Path(__file__).parents[1]
 Saying = tuple[str, str, World]
@@ -33,6 +33,13 @@ _TABLES = (
     *(f"sentences_dev{n}.txt" for n in range(2, 5)),
     "sentences_public.txt",
     *(f"sentences_public{n}.txt" for n in range(2, 20)),
+)
+_HINGLISH = (
+    "hinglish_dev.txt",
+    *(f"hinglish_dev{n}.txt" for n in range(2, 20)),
+    "hinglish_twins.txt",
+    "hinglish_twins2.txt",
+    "hinglish_heldout3.txt",
 )
 _ELSEWHERE = ("unrelated.txt", "unrelated2.txt")
 _WORKSHOP = frozenset({"sentences_public2.txt"})
@@ -47,10 +54,10 @@ def sayings(leave_out: Sequence[str] = ()) -> list[Saying]:
     """All sayings to learn from, but those of the tables `leave_out`."""
     found = [*_told(LANGUAGE / "en" / "sayings.txt"), *_examples()]
     folder = _ROOT / "tests" / "understanding" / "tables"
-    for name in (name for name in _TABLES if name not in leave_out and (folder / name).exists()):
-        here = workshop() if name in _WORKSHOP else world()
+    for name in (name for name in (*_TABLES, *_HINGLISH) if name not in leave_out and (folder / name).exists()):
+        here = india() if name in _HINGLISH else workshop() if name in _WORKSHOP else world()
         for *asked, text, _, expected in rows(name):
-            if not asked or asked == ["-"]:
+            if set(asked) <= {"-", ""}:
                 found.extend((label, text, here) for label in label_of(expected))
     for name in _ELSEWHERE:
         found.extend(("out_of_scope", row[0], world()) for row in rows(name))

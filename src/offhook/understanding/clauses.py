@@ -28,6 +28,8 @@ _VEHICLES = frozenset({"car", "my_car", "@model"})
 _WISHING = frozenset({"book", "want", "ask_if", "politely", "appointment"})
 """What makes bare values a wish, whatever else is said."""
 MOVE = "appointment.reschedule"
+_SHORT = 6
+"""Words of what may lean on what was spoken of before ("and on Saturday?")."""
 UNWANTED = "unwanted"
 """The concept of words that refuse the service named behind them: "I don't want an oil change". It is present only in
 a clause that wants no other service instead."""
@@ -74,9 +76,10 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
     present = _present(reading, start, end, foreign, desk.symptoms) | _held_names(context)
     words = sum(1 for word in reading.sentence.words[start:end] if word[0].isalnum())
     matches = desk.frames.matches(present, foreign, words)
-    whole = end - start == len(reading.sentence) and not reading.mixed
+    whole = 0 < end - start == len(reading.sentence)
     guessed = guess(reading, desk, present, matches) if whole else None
-    if guessed is not None and context.pending is None:
+    leaning = context.last_intent is not None and words <= _SHORT
+    if guessed is not None and context.pending is None and not leaning:
         matches = [guessed]
     clause = Clause(start, end, present, matches, foreign, guess=guessed)
     clause.numbers = sum(1 for i in reading.numbers if start <= i < end)
@@ -88,10 +91,10 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
 
 def _doubt(reading: Reading, matches: list[Match], present: frozenset[str], start: int, end: int) -> bool:
     mood = reading.mood
+    if matches and matches[0].alternative is GUESSED:
+        return True
     if mood is None or not matches:
         return False
-    if matches[0].alternative is GUESSED:
-        return True
     if mood.open or any(start <= i < end for i in reading.beside) or any(start <= at < end for at in mood.doubtful):
         return True
     if mood.unfinished and end == len(reading.sentence):

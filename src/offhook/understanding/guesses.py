@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from offhook.understanding.date_base import Days
+from offhook.understanding.decide import WRITES
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.frames import OTHER_TRADE, Alternative, Frame, Match
 from offhook.understanding.reading import Reading
@@ -17,10 +18,14 @@ from offhook.understanding.times import Clock
 
 GUESSED = Alternative(("guessed",), 1.0)
 """In place of what a frame needs."""
-_LIKELY, _SURE, _UNLIKELY = 0.4, 0.75, 0.1
-"""Shares from which a guess stands for itself, and against a frame whose own share is less than the last."""
-_KEPT = frozenset({"deny", "out_of_scope", "vin.provide", "waitlist.join"})
+_LIKELY, _LIKELY_WRITE, _AMONG_OTHERS, _CLEARER = 0.25, 0.4, 0.55, 0.35
+"""Shares from which a guess stands by itself: a question, a write, a write beside unknown words; and how much
+it must be ahead of what a frame holds."""
+_KEPT = frozenset({"deny", "vin.provide", "waitlist.join"})
 """What frames are surer of than any guess: it hangs on single words."""
+_ATTACK = "ignore_rules"
+_IN_SPITE = 0.6
+"""The share from which a question is one for us although it names a thing of another trade."""
 
 
 def guess(reading: Reading, desk: DeskLanguage, present: frozenset[str], matches: list[Match]) -> Match | None:
@@ -32,31 +37,35 @@ def guess(reading: Reading, desk: DeskLanguage, present: frozenset[str], matches
     if desk.sayings is None or (reading.mood is not None and reading.mood.taken_back):
         return None
     best = matches[0].frame if matches else None
-    if best is not None and best.intent in _KEPT:
+    if best is not None and (best.intent in _KEPT or _ATTACK in present):
         return None
     guesses = desk.sayings.guesses(features_of(reading))
     if not guesses:
         return None
     first = guesses[0]
-    if first.share < (_LIKELY if best is None else _SURE):
+    least = _LIKELY if first.label not in WRITES else _AMONG_OTHERS if reading.foreign else _LIKELY_WRITE
+    if best is None and first.share < least:
         return None
-    if best is not None and _share(best, guesses) > _UNLIKELY:
+    if best is not None and first.share - _share(best, guesses) < _CLEARER:
         return None
     return _match(first, desk, present)
 
 
 def _share(frame: Frame, guesses: list[Guess]) -> float:
-    return sum(one.share for one in guesses if one.label.split()[0] == frame.intent)
+    labels = {frame.intent, *(f"{frame.intent} {slot}={value}" for slot, value in frame.fixed.items())}
+    return sum(one.share for one in guesses if one.label in labels)
 
 
 def _match(one: Guess, desk: DeskLanguage, present: frozenset[str]) -> Match | None:
     intent, _, fixed = one.label.partition(" ")
     slot, _, value = fixed.partition("=")
-    if intent in _KEPT:
+    if intent in _KEPT or intent == "out_of_scope":
         return None
     told = (f for f in desk.frames.frames if f.intent == intent and str(f.fixed.get(slot, "")) == value)
     frame = next(told, None)
-    if frame is None or not present.isdisjoint(frame.forbid) or (frame.own and OTHER_TRADE in present):
+    if frame is None or not present.isdisjoint(frame.forbid):
+        return None
+    if frame.own and OTHER_TRADE in present and (intent in WRITES or one.share < _IN_SPITE):
         return None
     return Match(frame, GUESSED, 4.0 * one.share)
 

@@ -15,6 +15,8 @@ from offhook.understanding.times import Clock
 from offhook.understanding.when import When
 
 _INTO = frozenset({"to", "till", "until", "for", "instead", "into"})
+_HELD = frozenset({"already", "has_one"})
+"""Concepts before the time of what is booked: "I booked for Friday"."""
 _OUT = frozenset({"from", "of"})
 
 
@@ -94,6 +96,8 @@ def _of_appointment(reading: Reading, piece: Piece) -> bool:
 def _led_out(reading: Reading, piece: Piece) -> bool:
     words = reading.sentence.words
     if words[max(0, piece.start - 1) : piece.start] == ["from"]:
+        return True
+    if any(found.name in _HELD and 0 <= piece.start - found.end <= 2 for found in reading.concepts):
         return True
     if any(found.name == "cant_come" and 0 <= found.start - piece.end <= 2 for found in reading.concepts):
         return True

@@ -199,7 +199,7 @@ class Understander:
             if best.frame.intent == "out_of_scope" and "ignore_rules" in clause.present:
                 slots["reason"] = "injection"
             return Command(intent=best.frame.intent, slots=slots)
-        return self._continued(clause, context) or self._unrelated(clause)
+        return self._continued(clause, context) or _guessed(clause) or self._unrelated(clause)
 
     def _continued(self, clause: Clause, context: Context) -> Command | None:
         """ "and on Saturday?": the last intent again, with what is new."""
@@ -230,11 +230,19 @@ class Understander:
 
 _DIGRESSIONS = frozenset({"faq", "handoff", "price.quote", "repeat", "smalltalk", "vehicle.status", "inventory.search"})
 """What a guess may lead to while something else waits: nothing of it writes."""
+_LIKELY = 2.4
+"""What such a guess must score."""
 
 
 def _digression(clause: Clause) -> Command | None:
+    told = _guessed(clause)
+    likely = clause.guess is not None and clause.guess.score >= _LIKELY
+    return told if told is not None and likely and told.intent in _DIGRESSIONS else None
+
+
+def _guessed(clause: Clause) -> Command | None:
     frame = clause.guess.frame if clause.guess is not None else None
-    if frame is None or frame.intent not in _DIGRESSIONS:
+    if frame is None:
         return None
     slots = {slot: value for slot, value in clause.slots.items() if slot in frame.slots}
     return Command(intent=frame.intent, slots={**frame.fixed, **slots})

@@ -1,0 +1,31 @@
+"""The model of sayings: weights added up to shares."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from offhook.understanding.sayings import Sayings, load_sayings
+from support.understanding_world import LANGUAGE, UNDERSTANDER
+
+_TWO = Sayings(labels=("price.quote", "faq topic=hours"), weights={"cost": ((0, 300),), "open": ((1, 300), (0, -100))})
+
+
+def test_shares_add_up_and_the_likeliest_is_first() -> None:
+    guesses = _TWO.guesses(["open"])
+    assert [guess.label for guess in guesses] == ["faq topic=hours", "price.quote"]
+    assert abs(sum(guess.share for guess in guesses) - 1) < 1e-9
+
+
+def test_words_that_were_never_weighed_say_nothing() -> None:
+    assert _TWO.guesses(["zeppelin"]) == []
+
+
+def test_a_desk_without_sayings_has_no_model(tmp_path: Path) -> None:
+    assert load_sayings(tmp_path / "sayings.json") is None
+
+
+def test_every_label_is_an_intent_that_a_frame_has() -> None:
+    model = load_sayings(LANGUAGE / "en" / "sayings.json")
+    assert model is not None
+    known = {frame.intent for frame in UNDERSTANDER.desk.frames.frames}
+    assert {label.split()[0] for label in model.labels} <= known
