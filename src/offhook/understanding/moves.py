@@ -97,7 +97,9 @@ def _led_out(reading: Reading, piece: Piece) -> bool:
     words = reading.sentence.words
     if words[max(0, piece.start - 1) : piece.start] == ["from"]:
         return True
-    if any(found.name in _HELD and 0 <= piece.start - found.end <= 2 for found in reading.concepts):
+    if not reading.mixed and any(
+        found.name in _HELD and 0 <= piece.start - found.end <= 2 for found in reading.concepts
+    ):
         return True
     if any(found.name == "cant_come" and 0 <= found.start - piece.end <= 2 for found in reading.concepts):
         return True
