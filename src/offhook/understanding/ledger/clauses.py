@@ -142,6 +142,10 @@ def _put_right(clause: Clause, i: int) -> bool:
             if name == "persons" and after[0].role == "bare" and before[-1].role != "bare":
                 after[0].role = before[-1].role
             setattr(clause, name, [one for one in rows if one is not before[-1]])
+            if name == "goods":
+                counted = [one for one in clause.quantities if one.end <= i]
+                if counted and any(one.start > i for one in clause.quantities):
+                    clause.quantities.remove(counted[-1])  # "2 kilo cheeni nahi 3 kilo chawal"
             return True
     for slot, found in clause.values.items():
         after = [one for one in found if one.start > i]

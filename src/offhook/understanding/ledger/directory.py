@@ -13,7 +13,6 @@ from re import compile as pattern
 
 from offhook.understanding.ledger.near import NearWords
 
-_WORD = pattern(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[\u0900-\u097f]+")
 _DEVANAGARI = pattern("[\u0900-\u0963\u0970-\u097f]+|[^\\W\\d_\u0900-\u097f]+|\\d+")
 MOST = 12
 """Names that are told as candidates."""

@@ -77,6 +77,8 @@ class GoodsIndex:
         """A key as in the list: "aate" and "aata" are one ("aate ka bill")."""
         if key[-1:] == "e" and key not in self and key[:-1] + "a" in self:
             return key[:-1] + "a"
+        if key[-1:] == "s" and key not in self and (key[:-1] in self or "=" + key[:-1] in self):
+            return key[:-1] if key[:-1] in self else "=" + key[:-1]  # "soaps"
         return key
 
     def at(self, said: Sequence[str], i: int, limit: int) -> tuple[Named, int] | None:

@@ -18,11 +18,13 @@ from offhook.understanding.frames import OTHER_TRADE, FrameSet, read_frames
 from offhook.understanding.ledger.counts import CountWords, load_counts
 from offhook.understanding.lexicon import LANGUAGES
 from offhook.understanding.mixed.vocabulary import Vocabulary, load_vocabulary
-from offhook.understanding.phrases import PhraseBook
+from offhook.understanding.phrases import PhraseBook, stem
 from offhook.understanding.spelling import Speller
 
 ELSEWHERE = "elsewhere"
 """The concept of words that belong to other trades."""
+_SOUNDING = 4
+"""Consonants by which a word is known whatever its vowels."""
 _SECOND = "hi-Latn"
 """The language whose alphabet all keys are made with."""
 
@@ -70,6 +72,8 @@ class LedgerLanguage:
     """Ordinary English words, which nobody is called."""
     loans: dict[str, str]
     """Key of an English word of the data in other letters or by ear -> the word."""
+    sounds: dict[str, str]
+    """Consonants of such a word -> the word: how it may be written in Devanagari."""
     speller: Speller
     empty: frozenset[str]
     """Keys of words that name no product by themselves: of the sentence's structure, numbers, units."""
@@ -120,6 +124,7 @@ def load_ledger_language(folder: Path, root: Path = LANGUAGES) -> LedgerLanguage
     known |= {voc.key(w) for data in files for w in words_of(data, "fillers")}
     known |= {key for rows in persons.roles.values() for keys, _ in rows for key in keys}
     known |= set(persons.before) | set(persons.pronouns) | set(persons.own)
+    loanwords = (*concepts.vocabulary, *values.vocabulary, *_texts(own.get("verbs", {})))
     return LedgerLanguage(
         everyday=everyday,
         voc=voc,
@@ -131,7 +136,8 @@ def load_ledger_language(folder: Path, root: Path = LANGUAGES) -> LedgerLanguage
         persons=persons,
         goods=goods,
         english=_ordinary(english | everyday.real_words, everyday, folder, own_words),
-        loans=_loans(voc, (*concepts.vocabulary, *values.vocabulary, *_texts(own.get("verbs", {})))),
+        loans=_loans(voc, loanwords),
+        sounds=_sounds(voc, loanwords),
         speller=Speller(_mendable(files), alike=_alike(phrases)),
         empty=_empty(voc, everyday, counts, files),
         known=frozenset(known),
@@ -169,6 +175,15 @@ def _loans(voc: Vocabulary, words: Iterable[str]) -> dict[str, str]:
         if word.isascii() and len(word) > 2 and voc.key(word)[0] == "=":
             found.setdefault(voc.alphabet.key(word), word)
     return found
+
+
+def _sounds(voc: Vocabulary, words: Iterable[str]) -> dict[str, str]:
+    """Consonants of long words of English -> the word, where no other has the same."""
+    found: dict[str, set[str]] = {}
+    for word in words:
+        if word.isascii() and voc.key(word)[0] == "=" and len(sound := voc.alphabet.sound(word)) >= _SOUNDING:
+            found.setdefault(sound, set()).add(word)
+    return {sound: min(alike) for sound, alike in found.items() if len({stem(word) for word in alike}) == 1}
 
 
 def _mendable(files: Iterable[Data]) -> frozenset[str]:

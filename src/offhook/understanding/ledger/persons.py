@@ -15,6 +15,7 @@ from offhook.understanding.ledger.goods import GoodsIndex
 from offhook.understanding.ledger.spans import Person, Scan
 
 _LONGEST = 4
+_TWO_NAMES = 6
 _PAYING = frozenset({"give", "pay", "send", "return", "take", "get", "borrow", "owe", "deposit", "transfer", "lend"})
 _OBJECT = frozenset({"give", "lend", "send", "pay", "remind", "return", "refund"})
 _AUX = frozenset({"has", "have", "had", "just", "already", "also", "only", "then", "today", "yesterday", "and"})
@@ -81,6 +82,8 @@ class PersonFinder:
     def _extent(self, scan: Scan, i: int) -> tuple[list[str], int, str]:
         """(keys of the customer's words, end, how: "" exact, "same", "near"); no keys when there is no customer."""
         first, how = self._known(scan, i)
+        if first is None and (both := self._joined(scan, i)):
+            return both, i + 1, ""
         if first is None or (self._ordinary(scan, i) and not self._whole(scan, first, i)):
             return [], i, ""
         keys, end = [first], i + 1
@@ -95,6 +98,18 @@ class PersonFinder:
             keys.append(following)
             how, end = how or how_too, end + 1
         return keys, end, how
+
+    def _joined(self, scan: Scan, i: int) -> list[str]:
+        """A customer's two names in one word ("shyamlal")."""
+        word = scan.words[i]
+        if len(word) < _TWO_NAMES or not word.isalpha() or self._ordinary(scan, i) or word in scan.language.english:
+            return []
+        key = scan.language.voc.alphabet.key
+        for cut in range(3, len(word) - 2):
+            keys = [key(word[:cut]), key(word[cut:])]
+            if keys[0] in self.customers and keys[1] in self.customers and self.customers.entries(keys):
+                return keys
+        return []
 
     def _loose(self, scan: Scan, start: int, end: int, name: str) -> bool:
         """Whether a family name alone, and not as it is written, stands for somebody."""

@@ -112,7 +112,10 @@ def scan_of(sentence: Sentence, language: LedgerLanguage, owned: Callable[[str],
     for i, word in enumerate(sentence.words):
         if keys[i] in language.known or owned(keys[i]) or not (len(word) > 4 or voc.alphabet.native(word)):
             continue
-        if (loan := language.loans.get(voc.alphabet.key(word))) is not None:
+        loan = language.loans.get(voc.alphabet.key(word))
+        if loan is None and voc.alphabet.native(word):
+            loan = language.sounds.get(voc.alphabet.sound(word))
+        if loan is not None:
             _reword(keys, canon, i, loan)
     size = len(keys)
     return Scan(sentence, language, keys, canon, [False] * size, covered=[False] * size)

@@ -35,6 +35,8 @@ _CANCELLING = frozenset({"invoice.cancel", "reminder.cancel", "undo"})
 _PAST_TENSES = (".past", ".gone")
 _MOVING = frozenset({"clear", "give", "take", "get", "come", "pay", "return", "send", "borrow", "lend", "owe"})
 """Verbs by which money changes hands."""
+_SORRY = frozenset({"sorry", "nahi", "nahin", "nhi", "no", "galat", "balki", "actually", "wait", "maaf", "correction"})
+_OOPS = frozenset({"arre", "are", "oh", "oho", "ruko", "i", "na"})
 _UNDONE = frozenset({"future", "ongoing", "habit", "able"})
 _DONE = frozenset({"past", "imperative", "infinitive", "must"})
 _SERVING = frozenset({"do", "write", "put", "transfer", "deposit", "ho", "gone", "lag", "rakh", "chuk", "ja", "jama"})
@@ -274,8 +276,17 @@ class LedgerUnderstander:
                 said = draft.command.slots.get("customer")
                 if isinstance(said, str) and draft.person is not None and draft.person.name is not None:
                     customer = said
+            if drafts and made and self._puts_right(reading, clause, drafts[-1], made[0]):
+                drafts.pop()
             drafts.extend(made)
         return drafts
+
+    def _puts_right(self, reading: LineReading, clause: Clause, before: Draft, after: Draft) -> bool:
+        """Whether a clause takes back the one before it ("Suresh ne 400 diye, sorry Anil ne diye 400")."""
+        first = [reading.scan.latin(i) for i in range(clause.start, min(clause.start + 2, clause.end))]
+        taken_back = first[:1] and (first[0] in _SORRY or (first[0] in _OOPS and first[-1] in _SORRY))
+        same = before.command.intent == after.command.intent
+        return bool(taken_back) and same and before.command.intent in self._writes
 
     def _borrow(self, clause: Clause, clauses: list[Clause], n: int) -> None:
         for other in (clauses[n - 1] if n else None, clauses[n + 1] if n + 1 < len(clauses) else None):
