@@ -121,5 +121,6 @@ SHOP_TABLES: dict[str, Callable[[], World]] = {
     "shop_dev8.txt": kirana,
     "shop_dev9.txt": dukaan,
     "shop_dev10.txt": shop,
+    "shop_dev11.txt": dukaan,
 }
 """Tables of sentences, each with the shop that they are said to."""

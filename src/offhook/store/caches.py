@@ -80,6 +80,10 @@ class Caches:
                 self._caches[name] = Cache(size, ttl_ms, lambda result: self._on_result(name, result))
             return self._caches[name]
 
+    def count(self, name: str, *, hit: bool) -> None:
+        """A request to what is kept elsewhere, for the metrics."""
+        self._on_result(name, "hit" if hit else "miss")
+
     def keep(self, name: str, make: Callable[[], V]) -> V:
         """An object of that name, made once."""
         with self._lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from offhook.contracts.desk import Effect
 from offhook.desks.shop.desk import shop_desk
 from offhook.desks.shop.facts import ShopFacts, ShopFactsReader
 from offhook.dialogue.engine import DialogueEngine
+from offhook.store.caches import Caches
 from offhook.store.unit_of_work import unit_of_work_factory
 from offhook.understanding.model import Command
 from support.scripted_reader import ScriptedReader
@@ -32,6 +34,18 @@ async def test_names_stay_the_same_objects_until_one_changes(shop: OpenShop) -> 
     now = datetime(2026, 11, 26, 11, 0, tzinfo=ZoneInfo("Asia/Kolkata"))
     world = third.world(await shop.business(), now)
     assert (world.customers, world.limit) == (third.names.customers, 25_000)
+
+
+async def test_names_that_are_kept_are_counted(shop: OpenShop) -> None:
+    told: Counter[tuple[str, str]] = Counter()
+    caches = Caches(lambda cache, result: told.update([(cache, result)]))
+    counted = OpenShop(shop.database, shop.clock, shop.business_id, caches)
+    reader = ShopFactsReader()
+    for _ in range(3):
+        await read(reader, counted)
+    await shop.customer("Zubin Irani")
+    await read(reader, counted)
+    assert told == {("context", "miss"): 2, ("context", "hit"): 2}
 
 
 async def test_a_customer_who_was_just_added_is_known_to_the_next_turn(shop: OpenShop) -> None:

@@ -22,6 +22,7 @@ from offhook.dialogue.faq_search import faq_index
 from offhook.store.business_book import BusinessBook
 from offhook.store.codec import texts
 from offhook.store.prepared import Prepared
+from offhook.store.unit_of_work import caches_of
 from offhook.store.users import Role, Users
 from offhook.understanding.model import DayHours, World
 
@@ -39,6 +40,8 @@ _PRODUCTS = Prepared(
 )
 _READER = Origin(now=datetime.min.replace(tzinfo=UTC), day=date.min, turn_id="", via="")
 """Nothing is written here, so nothing tells of it."""
+CONTEXT = "context"
+"""What a sentence is read with: the names of a shop's customers and products, and the index made of them."""
 _KEPT = 64
 """Shops whose names stay in memory; the longest unused goes first."""
 
@@ -90,6 +93,7 @@ class ShopFactsReader:
             return book.shop.confirm_above, version, kept[1] if same and kept is not None else _names_of(book)
 
         limit, version, names = await in_book(uow, _READER, look)
+        caches_of(uow).count(CONTEXT, hit=kept is not None and names is kept[1])
         self._names[uow.business_id] = (version, names)
         self._names.move_to_end(uow.business_id)
         if len(self._names) > _KEPT:

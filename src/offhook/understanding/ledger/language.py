@@ -51,6 +51,8 @@ class PersonWords:
     """The speaker's own pronouns -> role."""
     spelled: frozenset[str]
     """Those names as they are written."""
+    families: frozenset[str]
+    """Second names that words of the language only sound like."""
     real: frozenset[str]
     """Keys of given names and family names, whoever the tenant's customers are."""
 
@@ -94,7 +96,9 @@ def load_ledger_language(folder: Path, root: Path = LANGUAGES) -> LedgerLanguage
     english = everyday.known_words | frozenset(everyday.lexicon.contractions)
     own = load_data(folder / "en" / "ledger.yaml")
     own_texts = _texts({name: part for name, part in own.items() if name != "examples"})
-    own_words = frozenset(word for text in own_texts for word in text.split() if word.isascii())
+    own_words = frozenset(
+        word for text in own_texts for word in text.split() if word.isascii() and not word.isdecimal()
+    )
     english |= own_words
     heard = [text for data in files for text in _texts(data.get("concepts", {}))]
     voc = load_vocabulary(root / _SECOND, english, heard)
@@ -302,6 +306,7 @@ def _persons(files: Iterable[Data], folder: Path, voc: Vocabulary) -> PersonWord
         written=_written(files),
         own=own,
         spelled=spelled,
+        families=words_of(load_data(folder / "names.yaml"), "families"),
         real=frozenset(map(voc.alphabet.key, spelled)),
     )
 

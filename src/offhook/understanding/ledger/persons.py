@@ -180,7 +180,11 @@ class PersonFinder:
         english = self._english(scan, start, end)
         if scan.key(end) in scan.language.persons.titles or english == "doer":
             return True
-        if english == "goal" and scan.words[start] in self.customers.spelled and not self._starts_number(scan, start):
+        if (
+            english in ("goal", "of")
+            and scan.words[start] in self.customers.spelled
+            and not self._starts_number(scan, start)
+        ):
             return True  # "remind Mary"
         if scan.keys[start] in scan.language.counts.words and self._counts_on(scan, start):
             return False
@@ -251,7 +255,8 @@ class PersonFinder:
         if real and scan.persons and scan.keys[i] in scan.language.voc.verbs and scan.latin(i + 1) in ("ke", "kar"):
             return None  # "Rahul ka number badal ke …"
         if real and self._ordinary(scan, i):
-            real = scan.latin(i) in scan.language.persons.spelled and self._positioned_name(scan, i)
+            spelled = scan.latin(i) in scan.language.persons.spelled
+            real = spelled and (self._positioned_name(scan, i) or self._leads_name(scan, i))
         if not real and not self._foreign(scan, i):
             return None
         end = i + 1
@@ -264,14 +269,24 @@ class PersonFinder:
         person.doubtful = doubtful
         return person
 
+    def _leads_name(self, scan: Scan, i: int) -> bool:
+        """ "Lata Devi": a word of the language is a name before a family name that is nothing else."""
+        following = scan.latin(i + 1) in scan.language.persons.spelled and self._surname(scan, i + 1)
+        return following and not self._starts_number(scan, i) and not self._ordinary(scan, i + 1)
+
     def _positioned_name(self, scan: Scan, i: int) -> bool:
         return self._positioned(scan, i, i + 1) and scan.keys[i] not in self.goods
 
     def _surname(self, scan: Scan, i: int) -> bool:
         if scan.taken[i] or not self._real(scan, i):
             return False
-        spelled = scan.latin(i) in scan.language.persons.spelled and not self._starts_number(scan, i)
-        return not self._ordinary(scan, i) or (spelled and bool(self._role(scan, i + 1)[0]))
+        if not self._ordinary(scan, i):
+            return True
+        word = scan.latin(i)
+        if word not in scan.language.persons.spelled or self._starts_number(scan, i):
+            return False
+        # "Khan" only sounds like "kahan"; "Bhan" or "Mangal" is a name where a part follows.
+        return word in scan.language.persons.families or bool(self._role(scan, i + 1)[0])
 
     # -- the part that somebody plays -----------------------------------------------------------------------------
 

@@ -221,6 +221,8 @@ class LedgerUnderstander:
         guards = _GUARDS & clause.present
         if match.frame.intent in _CANCELLING:
             guards = guards - {"cancel", "not_yet", "wrong"}
+        if match.frame.intent == "undo":
+            guards = guards - {"@unreal"}  # "maine galat bola, undo karo"
         if match.frame.intent == "reminder.cancel":
             guards = guards - {"@negated"}
         if match.frame.intent.startswith(_MONEYED):
