@@ -112,6 +112,11 @@ class ServerProcess:
 
     # -- inside
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def engines(self, name: str) -> list[int]:
         """Process ids of the engines whose command line has `name`."""
         assert self._process is not None

@@ -178,3 +178,16 @@ def test_findings_as_data_and_table(tmp_path: Path) -> None:
     said = console.export_text()
     assert "[bold]bad" in said
     assert "Mend [it]." in said
+
+
+async def test_livekit_is_asked_where_it_is_set(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        nobody = f"ws://127.0.0.1:{taken.getsockname()[1] + 1}"
+    given = {"livekit_url": nobody, "livekit_api_key": "k", "livekit_api_secret": STRONG}
+    assert (await checks.livekit(settings(tmp_path))).ok
+    unreachable = await checks.livekit(settings(tmp_path, **given))
+    assert not unreachable.ok
+    assert "LIVEKIT_URL" in unreachable.mend
+    missing = await checks.livekit(settings(tmp_path, **given), library="livekit_that_is_not.there")
+    assert not missing.ok
+    assert "offhook[livekit]" in missing.mend

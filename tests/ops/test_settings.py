@@ -118,3 +118,20 @@ def test_a_given_signing_secret_is_used_and_none_is_made(tmp_path: Path) -> None
     settings = load(offhook_data_dir=tmp_path / "data", jwt_secret=STRONG)
     assert signing_secret(settings) == STRONG.encode()
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"LIVEKIT_URL": "wss://livekit.example.com"}, "LIVEKIT_API_KEY, LIVEKIT_API_SECRET"),
+        ({"LIVEKIT_API_KEY": "k", "LIVEKIT_API_SECRET": STRONG}, "LIVEKIT_URL"),
+        ({"LIVEKIT_URL": "https://x", "LIVEKIT_API_KEY": "k", "LIVEKIT_API_SECRET": STRONG}, "wss://"),
+    ],
+)
+def test_livekit_is_set_up_wholly_or_not_at_all(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], named: str
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(AppError, match=named):
+        load()

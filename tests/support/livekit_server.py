@@ -41,6 +41,11 @@ class LiveKitServer:
         """For the environment of our server."""
         return {"LIVEKIT_URL": self.url, "LIVEKIT_API_KEY": API_KEY, "LIVEKIT_API_SECRET": API_SECRET}
 
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
     def start(self) -> LiveKitServer:
         options = f"rtc:\n  tcp_port: {self.tcp_port}\n  udp_port: {self.udp_port}\n  use_external_ip: false\n"
         options += "  enable_loopback_candidate: true\n"

@@ -15,8 +15,12 @@ import httpx
 from sqlalchemy import inspect
 
 from offhook.audio.vad.silero import SileroModel, VadModelMissing
+from offhook.channels.livekit.process import INSTALL
+from offhook.channels.livekit.service import LiveKitService, LiveKitTrouble
+from offhook.channels.livekit.tokens import LiveKitKeys
 from offhook.contracts.errors import AppError
 from offhook.desks.tables import metadata as tables
+from offhook.kit.clock import SystemClock
 from offhook.ops.findings import Finding
 from offhook.ops.health import Check, PartHealth
 from offhook.ops.settings import MIN_SECRET_BYTES, Settings, is_weak
@@ -171,6 +175,27 @@ def twilio(settings: Settings, public_url: str | None) -> Finding:
     if public_url is None:
         return Finding("twilio", False, "complete, but there is no public address", "Set OFFHOOK_PUBLIC_URL.")
     return Finding("twilio", True, f"complete; voice webhook: {public_url.rstrip('/')}/twilio/voice")
+
+
+async def livekit(settings: Settings, library: str = "livekit.rtc.room") -> Finding:
+    url, key, secret = settings.livekit_url, settings.livekit_api_key, settings.livekit_api_secret
+    if url is None or key is None or secret is None:
+        return Finding("livekit", True, "not set: no calls in LiveKit rooms")
+    if not _installed(library):
+        return Finding("livekit", False, "its media library is not installed", f"Install it: {INSTALL}.")
+    try:
+        async with httpx.AsyncClient() as http:
+            await LiveKitService(http, url, LiveKitKeys(key, secret.get_secret_value()), SystemClock()).ping()
+    except LiveKitTrouble as error:
+        return Finding("livekit", False, str(error), error.mend)
+    return Finding("livekit", True, f"{url} answers and knows the key")
+
+
+def _installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 async def _answers(base_url: str) -> str | None:

@@ -48,4 +48,5 @@ async def examine(settings: Settings, public_url: str | None = None) -> list[Fin
         await checks.port(settings),
         await checks.public_address(address),
         checks.twilio(settings, address),
+        await checks.livekit(settings),
     ]

@@ -1,0 +1,261 @@
+"""Calls in rooms of a real LiveKit server, judged by what the database then holds.
+
+Hypothesis: of ten callers at least nine end with the right appointment and none with a wrong one, whether they come by
+LiveKit's Python library (the test suite's strangers, who hold a conversation) or by its JavaScript one in Chromium with
+a WAV for a microphone (the strangers' words, at fixed moments). Control: the same strangers on the telephone
+(`benchmarks/calls.py`). `load` tells what a room costs: N rooms at once with fake engines, callers who speak every few
+seconds; processor time of the server and of its process for rooms, per second of a call.
+
+    python benchmarks/livekit_rooms.py python|chromium|load [--at-once 3] [--rooms 1,5,10] [--json out.json]
+
+Parts are written into the one file; each takes minutes of real time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "e2e"))
+
+from e2e_server import HEARD, QUICK, ServerProcess, serving
+from ten_callers import CALLS, STRANGERS, Caller, load_callers
+
+from offhook.audio.resample import resample
+from offhook.callers.actor import Actor
+from offhook.callers.cli import embedded_speaker
+from offhook.callers.voice import at_speech_level
+from offhook.contracts.speech import Voice
+from offhook.kit.clock import SystemClock
+from offhook.providers.tts.espeak.adapter import EspeakTts
+from support.js_clients import js_clients
+from support.livekit_page import ORIGIN, reply_waits_ms, room_page, seen, until_gone, write_microphone
+from support.livekit_server import LiveKitServer, prepared_livekit
+from support.livekit_user import RATE_HZ, in_room, open_session, ticket_for
+
+LIMIT_S = 150.0
+CHILD = "offhook.channels.livekit.child"
+TALK_S = 20.0
+
+
+@dataclass
+class Made:
+    caller: Caller
+    session_id: str
+    why: str = ""
+    waits_ms: list[float] = field(default_factory=list)
+    silenced_ms: list[float] = field(default_factory=list)
+    """From the caller's first sound over the agent to the agent's last."""
+    words: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def house(folder: Path, **settings: str) -> Iterator[tuple[ServerProcess, LiveKitServer]]:
+    livekit = prepared_livekit()
+    try:
+        with serving(folder, {**livekit.settings, "OFFHOOK_CORS_ORIGINS": ORIGIN, **settings}) as server:
+            livekit.webhook = f"{server.url}/livekit/webhook"
+            livekit.start()
+            yield server, livekit
+    finally:
+        livekit.remove()
+
+
+class Voices:
+    """The callers' voices at a microphone's rate."""
+
+    def __init__(self, tts: EspeakTts) -> None:
+        self._tts = tts
+
+    async def say(self, text: str, voice: str) -> bytes:
+        named = Voice(name=voice, language="en")
+        return at_speech_level(b"".join([piece async for piece in self._tts.synthesize(text, named, RATE_HZ)]))
+
+
+async def each(work: Any, callers: Sequence[Caller], at_once: int) -> list[Made]:
+    lines = asyncio.Semaphore(at_once)
+    tts = EspeakTts(SystemClock())
+    await tts.warm(Voice(), RATE_HZ)
+
+    async def one(caller: Caller) -> Made:
+        async with lines:
+            return await work(caller, Voices(tts))
+
+    try:
+        return await asyncio.gather(*(one(caller) for caller in callers))
+    finally:
+        await tts.aclose()
+
+
+async def by_python(server: ServerProcess, caller: Caller, voices: Voices) -> Made:
+    script = caller.script()
+    audio = {text: await voices.say(text, caller.voice) for text in dict.fromkeys(script.lines)}
+    phone = {"customer_phone": caller.from_number} if caller.from_number else {}
+    session_id, headers = await open_session(server.url, **phone)
+    made = Made(caller, session_id)
+    async with in_room(await ticket_for(server.url, headers)) as user:
+        try:
+            made.why = await user.play(Actor(script), audio, LIMIT_S)
+        except TimeoutError:
+            made.why = "time_limit"
+        made.waits_ms = user.reply_waits_ms()
+        made.words = [f"{'caller' if s.of == user.me else 'agent'}: {s.text}" for s in user.segments.values()]
+    return made
+
+
+async def interrupted(server: ServerProcess, caller: Caller, voices: Voices) -> Made:
+    """One who speaks over the greeting."""
+    stop = await voices.say("Stop, please stop. What are your opening hours on Saturday?", caller.voice)
+    session_id, headers = await open_session(server.url)
+    made = Made(caller, session_id)
+    async with in_room(await ticket_for(server.url, headers)) as user, asyncio.timeout(LIMIT_S):
+        while not user.audible:  # noqa: ASYNC110  # another process has no event for us
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(1.0)
+        await user.say(stop)
+        onset = user.said[0][0]
+        made.silenced_ms = [(end - onset) * 1000 for begin, end in user.audible if begin < onset < end]
+    return made
+
+
+async def by_page(server: ServerProcess, folder: Path, client: Path, caller: Caller, voices: Voices) -> Made:
+    """Everything in one sentence, a yes and a goodbye, at moments that leave the agent the time to speak."""
+    answers = caller.answers
+    lines = [f"{answers.name[0]} {answers.all[-1]}", "Yes, that's right.", "No, thank you. Goodbye."]
+    first, yes, bye = [await voices.say(text, caller.voice) for text in lines]
+    path = folder / f"{caller.from_number or caller.name}.wav"
+    write_microphone(path, [9.0, first, 11.5, yes, 12.5, bye, 40.0], RATE_HZ)
+    phone = {"customer_phone": caller.from_number} if caller.from_number else {}
+    session_id, headers = await open_session(server.url, **phone)
+    made = Made(caller, session_id)
+    async with room_page(client, path) as page:
+        token = headers["Authorization"].removeprefix("Bearer ")
+        await page.evaluate("([url, token]) => join(url, token)", [server.url, token])
+        try:
+            told, made.why = await until_gone(page, 75), "agent_hung_up"
+        except TimeoutError:
+            told, made.why = await seen(page), "time_limit"
+    made.waits_ms = reply_waits_ms(told)
+    made.words = [f"{'caller' if s['mine'] else 'agent'}: {s['text']}" for s in told["segments"].values()]
+    return made
+
+
+def judged(server: ServerProcess, made: Sequence[Made]) -> dict[str, Any]:
+    rows = server.appointments()
+    right, wrong, missed = 0, 0, []
+    for one in made:
+        own = [row for row in rows if row["session_id"] == one.session_id]
+        good = [row for row in own if one.caller.wanted.is_booked_by(row)]
+        right += bool(good) and len(own) == 1
+        wrong += len(own) - len(good) + max(0, len(good) - 1)
+        if not good:
+            missed.append({"caller": one.caller.name, "why": one.why, "words": one.words})
+    waits = [ms for one in made for ms in one.waits_ms]
+    return {
+        "calls": len(made),
+        "right": right,
+        "wrong_appointments": wrong,
+        "missed": missed,
+        "answers": len(waits),
+        "answered_ms": figures(waits),
+    }
+
+
+def figures(values: Sequence[float]) -> dict[str, int]:
+    return {f"p{at}": round(float(np.percentile(values, at))) for at in (50, 95)} if values else {}
+
+
+async def python_part(folder: Path, callers: Sequence[Caller], at_once: int) -> dict[str, Any]:
+    with house(folder) as (server, _):
+        made = await each(lambda caller, voices: by_python(server, caller, voices), callers, at_once)
+        told = judged(server, made)
+        stopped = await each(lambda caller, voices: interrupted(server, caller, voices), callers[:5], 1)
+        silenced = [ms for one in stopped for ms in one.silenced_ms]
+        told["speech_over_the_agent_to_silence_ms"] = {"calls": len(silenced), **figures(silenced)}
+    return told
+
+
+async def chromium_part(folder: Path, callers: Sequence[Caller], at_once: int) -> dict[str, Any]:
+    client = js_clients()
+    with house(folder) as (server, _):
+        made = await each(lambda caller, voices: by_page(server, folder, client, caller, voices), callers, at_once)
+        return judged(server, made)
+
+
+async def load_part(folder: Path, rooms: Sequence[int]) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    async with embedded_speaker() as speaker:
+        words = resample(at_speech_level(await speaker(HEARD, "en-us+f3")), 8_000, RATE_HZ)
+    with house(folder, **QUICK, OFFHOOK_FAKE_TRANSCRIPT=HEARD, OFFHOOK_FAKE_TTS_AUDIO_MS="3000") as (server, livekit):
+        for count in rooms:
+            async with AsyncExitStack() as stack:
+                sessions = [await open_session(server.url) for _ in range(count)]
+                tickets = [await ticket_for(server.url, headers) for _, headers in sessions]
+                users = [await stack.enter_async_context(in_room(ticket)) for ticket in tickets]
+                await asyncio.sleep(4)
+                parts = {"server": server.pid, "rooms": server.engines(CHILD)[0], "livekit": livekit.pid}
+                before = {name: _cpu_s(pid) for name, pid in parts.items()}
+                began = time.monotonic()
+                while time.monotonic() - began < TALK_S:
+                    await asyncio.gather(*(user.say(words) for user in users))
+                    await asyncio.sleep(3)
+                spent_s = (time.monotonic() - began) * count
+                waits = [ms for user in users for ms in user.reply_waits_ms()]
+                told[str(count)] = {
+                    "cpu_ms_per_call_second": {
+                        name: round((_cpu_s(pid) - before[name]) * 1000 / spent_s, 1) for name, pid in parts.items()
+                    },
+                    "rooms_process_mb": round(psutil.Process(parts["rooms"]).memory_info().rss / 1e6),
+                    "answers": len(waits),
+                    "answered_ms": figures(waits),
+                }
+            await asyncio.sleep(12)  # until their calls are over
+    return told
+
+
+def _cpu_s(pid: int) -> float:
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("part", choices=("python", "chromium", "load"))
+    parser.add_argument("--callers", choices=("strangers", "calls"), default="strangers")
+    parser.add_argument("--most", type=int, default=10)
+    parser.add_argument("--at-once", type=int, default=3)
+    parser.add_argument("--rooms", default="1,5,10")
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="offhook-livekit-rooms-"))
+    callers = load_callers(STRANGERS if given.callers == "strangers" else CALLS)[: given.most]
+    if given.part == "load":
+        told = asyncio.run(load_part(folder, [int(n) for n in given.rooms.split(",")]))
+    else:
+        part = python_part if given.part == "python" else chromium_part
+        told = {"callers": given.callers, **asyncio.run(part(folder, callers, given.at_once))}
+    sys.stdout.write(json.dumps(told, indent=2) + "\n")
+    if given.json is not None:
+        kept = json.loads(given.json.read_text(encoding="utf-8")) if given.json.exists() else {}
+        kept["machine"] = {"python": platform.python_version(), "cores": os.cpu_count()}
+        kept[given.part] = told
+        given.json.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
