@@ -88,7 +88,7 @@ async def enquire(work: Work, state: ConversationState, command: Command) -> Del
     form = enquiry.taken(form, values)
     lines += [Line(key) for key in given.wrong]
     lines += _problems(work, command)
-    if command.intent == QUOTE:
+    if command.intent == QUOTE or (QUOTED in begun.values and QUOTED not in form.values):
         form = enquiry.taken(form, {QUOTE_WANTED: True})
     if form.values.get(QUOTE_WANTED):
         return await _quote(work, state, begun, form, facts, tuple(lines))
@@ -248,17 +248,17 @@ async def _go_on(
     progress = form.values != before.values
     if form.asked == ASKED_CHANGE and not progress and before.asked != ASKED_CHANGE:
         return _ask(work, state, before, form, ASKED_CHANGE, lines, say)
-    form = _left_open(before, form, progress=progress)
+    form = _left_open(before, form)
     slot = enquiry.missing(form, facts)
     if slot is not None:
         return _ask(work, state, before, form, slot, lines, say)
     return _read_back(work, state, before, form, facts, lines, say)
 
 
-def _left_open(before: FormState, form: FormState, *, progress: bool) -> FormState:
+def _left_open(before: FormState, form: FormState) -> FormState:
     """What was asked for twice without an answer is asked for no more, but for the contact: nothing is kept without."""
     asked = before.asked
-    over = not progress and before.attempts >= enquiry.ASKED_TWICE
+    over = not enquiry.known(form, asked) and before.attempts >= enquiry.ASKED_TWICE
     return enquiry.declining(form, asked) if over and asked in (*QUALIFYING, "name", "when") else form
 
 
@@ -271,8 +271,7 @@ def _ask(
     lines: tuple[Line, ...],
     say: Say,
 ) -> Delta:
-    progress = form.values != before.values
-    form = asking(form, slot, progress=progress)
+    form = asking(form, slot, progress=False)
     if form.attempts % TRIES_BEFORE_HELP == 0:
         lines = (*lines, Line("human_is_there"))
     return _asked(work, state, form, (*_heard(before, form, say), *lines), _question(work, form, slot, say))

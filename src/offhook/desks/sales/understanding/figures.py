@@ -69,8 +69,8 @@ class _Numbers:
         return self.low == self.high
 
 
-def find_figures(marked: Marked, words: FigureWords, today: date, asked: str) -> Figures:
-    """`asked`: the slot that our question was for ("" for none)."""
+def find_figures(marked: Marked, words: FigureWords, today: date, asked: str, held_qty: int | None = None) -> Figures:
+    """`asked`: the slot that our question was for ("" for none); `held_qty`: the number that was told before."""
     figures = Figures()
     timing = find_timing(marked, words, today, asked=asked == "timing")
     if timing is not None:
@@ -79,7 +79,25 @@ def find_figures(marked: Marked, words: FigureWords, today: date, asked: str) ->
         if any(span.start < numbers.end and numbers.start < span.end for span in figures.spans):
             continue
         figures = _with_numbers(figures, numbers, marked, asked)
+    if held_qty is not None and figures.qty is None and asked in ("offer", "offer_quote", "confirm", "change"):
+        figures = _put_right(figures, marked, held_qty)
     return _with_refusal(figures, marked, asked)
+
+
+def _put_right(figures: Figures, marked: Marked, held: int) -> Figures:
+    """ "Sorry, 54 not 45": another number in the place of the one that is held."""
+    free = [one for one in marked.counts if not any(span.start <= one.start < span.end for span in figures.spans)]
+    plain = [one for one in free if not one.scaled and not one.shy and one.value == int(one.value)]
+    if len(plain) != len(free) or any(marked.starts(unit, one.end) is not None for unit in _TIMES for one in plain):
+        return figures
+    others = [one for one in plain if one.value != held]
+    corrects = marked.anywhere("instead") is not None
+    if len(others) != 1 or not corrects or not 1 <= others[0].value <= MOST_QTY or len(plain) > 2:
+        return figures
+    spans = tuple(Span(one.start, one.end) for one in plain)
+    said = marked.anywhere("instead")
+    assert said is not None
+    return replace(figures, qty=int(others[0].value), spans=(*figures.spans, *spans, said))
 
 
 def _with_numbers(figures: Figures, numbers: _Numbers, marked: Marked, asked: str) -> Figures:
@@ -196,6 +214,7 @@ def _money(numbers: _Numbers, marked: Marked, asked: str) -> tuple[Span, float |
         most = None
     first = min((first, *(one for one in (upper, lower, marked.ends("between", first)) if one is not None)))
     last = max((last, *(one for one in (upper_behind, lower_behind) if one is not None)))
+    last = marked.starts("monthly", last) or last
     first = _with_about(marked, first)
     if named is not None and named.end <= first and first - named.end <= 2:
         first = named.start

@@ -15,6 +15,8 @@ _UNITS = ("day", "week", "month", "quarter", "year")
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _DOUBTFUL_MONTHS = frozenset({"may", "march"})
 """Words that are months only where something says so."""
+_END_DAYS = 10
+"""Of a period's end."""
 _MOST = 120
 """Of any unit; beyond is no plan."""
 
@@ -109,7 +111,9 @@ def _month(marked: Marked, words: FigureWords, today: date, asked: bool) -> Timi
         number = months.get(named)
         if number is None or any(count.end == at or count.start == at + 1 for count in marked.counts):
             continue
-        placed = any(marked.ends(name, at) is not None for name in ("in", "by", "from", "after", "next", "this"))
+        placed = any(
+            marked.ends(name, at) is not None for name in ("in", "by", "from", "after", "next", "this", "end_of")
+        )
         placed = placed or any(marked.starts(name, at + 1) is not None for name in ("in", "by", "from", "after"))
         if not (placed or (asked and len(marked.words) <= 4)) and named in _DOUBTFUL_MONTHS:
             continue
@@ -119,6 +123,10 @@ def _month(marked: Marked, words: FigureWords, today: date, asked: bool) -> Timi
 
 
 def _bounded(marked: Marked, start: int, end: int, first: date, last: date, today: date) -> Timing:
+    """The period as what stands around it has it: its end alone, until then, or the whole."""
+    part = marked.ends("end_of", start)
+    if part is not None:
+        start, first = part, max(first, last - timedelta(days=_END_DAYS))
     by = marked.ends("by", start)
     by_behind = marked.starts("by", end)
     lead = next((at for name in ("in", "from") if (at := marked.ends(name, start)) is not None), None)

@@ -60,8 +60,11 @@ class SalesUnderstander:
         asked = context.asked or ""
         world = msgspec.structs.replace(world, services={**world.services, **world.products}, products={})
         marked = Marked(text, self._words, self._book(world.services))
-        figures = find_figures(marked, self._words, world.now.date(), asked)
-        under_way = context.pending is not None and context.pending.intent == LEAD
+        pending = context.pending
+        under_way = pending is not None and pending.intent == LEAD
+        held = pending.slots.get("qty") if pending is not None and under_way else None
+        held_qty = held if isinstance(held, int) else None
+        figures = find_figures(marked, self._words, world.now.date(), asked, held_qty)
         if not (under_way or figures.strong or marked.anywhere(ITEM) is not None):
             figures = Figures()
         rest = marked.without(list(figures.spans)) if figures.told else text
@@ -71,10 +74,12 @@ class SalesUnderstander:
             light = msgspec.structs.replace(context, pending=Command(intent=LEAD), asked=None)
             again = self._read(rest, world, light, explain)
             told = again if again.commands and again.commands[0].intent == LEAD else told
+        told = self._past_names(told, marked, rest, context, world, explain)
         told = self._joined(told, figures, text, rest, context, world, explain)
         told = _with_need(told, figures, text, asked, marked)
         told = _with_product(told, marked)
         told = self._with_name(told, rest, marked, context)
+        told = _as_answer(told, text, asked, marked, under_way=under_way)
         told.elapsed_ms = round((perf_counter() - began) * 1000.0, 3)
         return told
 
@@ -91,6 +96,25 @@ class SalesUnderstander:
         told.problems = [_named_ours(problem) for problem in told.problems]
         told.ask = "product" if told.ask == "service" else told.ask
         return told
+
+    def _past_names(
+        self, told: Understanding, marked: Marked, rest: str, context: Context, world: World, explain: bool
+    ) -> Understanding:
+        """What is wanted with something for sale, where its name means another trade's thing elsewhere ("call me about
+        training"): the sentence is read again without it."""
+        if not marked.items or not (_nothing(told) or told.commands[0].intent == LEAD):
+            return told
+        names = [marked.sentence.said(span.start, span.end) for span in marked.every(ITEM)]
+        without = rest
+        for name in sorted(names, key=len, reverse=True):
+            without = without.replace(name, " ")
+        again = self._read(" ".join(without.split()), world, context, explain)
+        first = again.commands[0] if again.commands else None
+        wanted = (CALL, DEMO, QUOTE, "price.quote", "product.info")
+        if first is None or first.intent not in wanted or (first.intent == "product.info" and not _nothing(told)):
+            return told
+        first.slots = {"product": marked.items[0], **first.slots} if len(marked.items) == 1 else first.slots
+        return again
 
     def _joined(
         self,
@@ -211,6 +235,14 @@ def _with_need(told: Understanding, figures: Figures, text: str, asked: str, mar
     elif first is not None and first.intent in (LEAD, "faq") and _tells(figures, text, asked):
         told.commands = [Command(intent=LEAD, slots={**need, **_slots(figures)})]
         told.decision, told.ask = "execute", None
+    return told
+
+
+def _as_answer(told: Understanding, text: str, asked: str, marked: Marked, *, under_way: bool) -> Understanding:
+    """An answer that nothing was made of is still one: what was asked is asked once more, then left open."""
+    expected = under_way and asked in (*QUALIFYING, "name", "when", "contact") and not _asks(text, marked)
+    if expected and (not told.commands or told.commands == [Command(intent="out_of_scope")]):
+        told.commands, told.decision, told.ask = [Command(intent=LEAD)], "ask", asked
     return told
 
 
