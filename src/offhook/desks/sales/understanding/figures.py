@@ -156,7 +156,8 @@ def _counted(numbers: _Numbers, marked: Marked, asked: str) -> tuple[Span, bool]
     begins = min(start, before) if before is not None else start
     begins = _with_about(marked, begins)
     if noun is not None:
-        return Span(begins, noun), True
+        ours = before is not None or marked.anywhere("ours") is not None or asked == "qty"
+        return Span(begins, noun), ours
     if item is not None:
         return Span(begins, end), True
     after = marked.starts("many_after", end)

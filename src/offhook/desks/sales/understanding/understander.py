@@ -20,7 +20,9 @@ from offhook.contracts.conversation import SlotValue
 from offhook.desks.sales.understanding.figures import Figures, find_figures
 from offhook.desks.sales.understanding.words import ITEM, FigureWords, Marked, load_figure_words
 from offhook.understanding.desk import DeskLanguage, load_desk_language
+from offhook.understanding.frames import OTHER_TRADE
 from offhook.understanding.model import Command, Context, Problem, Understanding, World
+from offhook.understanding.phrases import stem
 from offhook.understanding.understander import Understander
 
 LEAD = "lead.note"
@@ -65,7 +67,8 @@ class SalesUnderstander:
         held = pending.slots.get("qty") if pending is not None and under_way else None
         held_qty = held if isinstance(held, int) else None
         figures = find_figures(marked, self._words, world.now.date(), asked, held_qty)
-        if not (under_way or figures.strong or marked.anywhere(ITEM) is not None):
+        apart = figures.strong and not self._of_another_trade(marked)
+        if not (under_way or apart or marked.items):
             figures = Figures()
         rest = marked.without(list(figures.spans)) if figures.told else text
         told = self._read(rest, world, context, explain)
@@ -96,6 +99,12 @@ class SalesUnderstander:
         told.problems = [_named_ours(problem) for problem in told.problems]
         told.ask = "product" if told.ask == "service" else told.ask
         return told
+
+    def _of_another_trade(self, marked: Marked) -> bool:
+        """ "A pizza for six people": told of something that is known to be no business of ours."""
+        words = marked.words
+        found = self._inner.desk.concepts.find(words, [stem(word) for word in words], [False] * len(words))
+        return any(one.name == OTHER_TRADE for one in found)
 
     def _past_names(
         self, told: Understanding, marked: Marked, rest: str, context: Context, world: World, explain: bool
