@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC
 
 import msgspec
@@ -18,6 +19,7 @@ from offhook.contracts.conversation import (
     BookingSlots,
     CommandDone,
     ConversationState,
+    Say,
     SessionEvent,
     SlotValue,
     TurnDone,
@@ -84,13 +86,18 @@ def router(deps: ApiDeps) -> APIRouter:
     return routes
 
 
-async def run_turn(deps: ApiDeps, session_id: str, turn: TurnInput) -> TurnDone:
-    """Run the turn to its end; the pieces of the reply are not needed one by one here."""
+async def run_turn(
+    deps: ApiDeps, session_id: str, turn: TurnInput, on_text: Callable[[str], Awaitable[None]] | None = None
+) -> TurnDone:
+    """Run the turn to its end; `on_text` gets the pieces of the reply as they are made."""
     done: TurnDone | None = None
     async with closing(deps.conversations.turn(session_id, turn)) as outputs:
         async for output in outputs:
-            if isinstance(output, TurnDone):
-                done = output
+            match output:
+                case TurnDone():
+                    done = output
+                case Say(text=text) if on_text is not None:
+                    await on_text(text)
     assert done is not None, "a turn ends with TurnDone"
     return done
 

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC
+from functools import partial
 
 import structlog
 from fastapi import APIRouter, WebSocket
@@ -158,7 +159,8 @@ class _LiveClient:
         while (turn := await self._turns.get()) is not None:
             try:
                 began = time.perf_counter()
-                done = await run_turn(self._deps, self._session_id, turn)
+                tell = partial(self._tell_piece, turn.turn_id)
+                done = await run_turn(self._deps, self._session_id, turn, tell)
                 elapsed_ms = round((time.perf_counter() - began) * 1000, 2)
                 if done.untold:
                     await self._send(self._reply(done.result))
@@ -166,6 +168,11 @@ class _LiveClient:
                     tell_latency(self._deps, self._session_id, done.result, elapsed_ms)
             except AppError as error:
                 await self._tell_problem(Problem(error.code, error.message, error.fields or {}))
+
+    async def _tell_piece(self, turn_id: str, text: str) -> None:
+        """The reply as it is made, for whoever said something; the whole follows when the turn is committed."""
+        data: dict[str, SlotValue] = {"role": "assistant", "content": text, "turn_id": turn_id, "final": False}
+        await self._send(self._event("partial", data))
 
     # -- out ------------------------------------------------------------------------------------------------------
 
