@@ -22,10 +22,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from offhook.contracts.desk import Effect, Failed, Ok, Retry, ToolOutcome
-from offhook.contracts.errors import CommandReused
+from offhook.contracts.errors import AppError, CommandReused
 from offhook.desks.demo import demo_businesses
 from offhook.desks.shop.check import disagreements
 from offhook.desks.shop.repository import ShopBook
+from offhook.desks.shop.rules import opening
 from offhook.desks.shop.tools.bills import cancel_invoice, create_invoice
 from offhook.desks.shop.tools.customers import check_balance, create_customer
 from offhook.desks.shop.tools.goods import add_stock
@@ -198,6 +199,20 @@ class LedgerMachine(RuleBasedStateMachine):
         assert isinstance(self.run(record_payment, customer="Xerxes", amount=5), Retry)
         assert isinstance(self.run(record_payment, customer=name, confirmed=True), Retry)
         assert isinstance(self.run(create_customer, name=name), Retry)
+
+    @precondition(lambda self: len(self.balance) < 5)
+    @rule(paise=st.integers(-60_000, 60_000))
+    def somebody_new_with_an_opening_balance(self, paise: int) -> None:
+        name = f"Nayi Grahak {len(self.balance)}"
+        customer = self.await_(self.shop.customer(name, opening_balance=paise))
+        self.balance[name] = paise
+
+        def once_more(book: ShopBook) -> None:
+            book.post("opening", opening(500), amount=500, customer_id=customer.customer_id)
+
+        if paise:
+            with pytest.raises(AppError):
+                self.await_(self.shop.write(once_more))
 
     @rule(name=WHO, paise=st.integers(1, 60_000))
     def half_a_batch(self, name: str, paise: int) -> None:
