@@ -4,7 +4,7 @@ Hypothesis: of strangers' sentences (voices, accents and wordings that chose not
 tenth of the days, times, services and numbers are lost at 20 dB over line noise. Control: the same with the voices and
 sentences that the models were made with. Texts: `recognition/sentences/*.tsv` (what is expected, sentence).
 
-    python benchmarks/stt.py [--set dev|heldout] [--every 1] [--snr 20] [--hearing FILE] [--json FILE] [--show]
+    python benchmarks/stt.py [--set dev|heldout] [--every 1] [--snr 20] [--browser] [--json FILE] [--show]
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class Job:
     voice: line.Voice
     snr_db: float
     seed: int
+    in_browser: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,12 @@ class Result:
     sure: bool
 
 
-def jobs(name: str, every: int, snr_db: float) -> list[Job]:
+def jobs(name: str, every: int, snr_db: float, *, in_browser: bool = False) -> list[Job]:
     path = Path(__file__).with_name("recognition") / "sentences" / f"{name}.tsv"
     rows = [row.split("\t") for row in path.read_text(encoding="utf-8").splitlines()]
     voices = line.DEV_VOICES if name == "dev" else line.HELD_OUT_VOICES
     made = [
-        Job(kind, text, voice, snr_db, n * 10 + v)
+        Job(kind, text, voice, snr_db, n * 10 + v, in_browser)
         for n, (kind, text) in enumerate(rows)
         for v, voice in enumerate(voices)
     ]
@@ -127,7 +128,8 @@ def begin(hearing_path: Path, folder: Path) -> None:
 
 
 def listen(job: Job) -> Result:
-    pcm = line.spoken(job.voice, job.text, job.snr_db, job.seed)
+    path = line.in_a_browser if job.in_browser else line.spoken
+    pcm = path(job.voice, job.text, job.snr_db, job.seed)
     spectra = LineSpectra().push(pcm)
     began = time.perf_counter()
     heard = _Machine.recogniser.whole(_Machine.hears(spectra, spectra.mean(axis=0)), job.kind)
@@ -159,8 +161,10 @@ def summary(results: list[Result]) -> dict[str, float]:
     }
 
 
-def run(name: str, every: int, snr_db: float, hearing_path: Path, processes: int = 2) -> list[Result]:
-    wanted = jobs(name, every, snr_db)
+def run(
+    name: str, every: int, snr_db: float, hearing_path: Path, processes: int = 2, *, in_browser: bool = False
+) -> list[Result]:
+    wanted = jobs(name, every, snr_db, in_browser=in_browser)
     line.ensure_spoken([(job.voice, job.text) for job in wanted])
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -174,11 +178,12 @@ def main() -> None:
     parser.add_argument("--set", choices=("dev", "heldout"), default="dev")
     parser.add_argument("--every", type=int, default=1, help="take each n-th sentence and voice only")
     parser.add_argument("--snr", type=float, default=20.0)
+    parser.add_argument("--browser", action="store_true", help="a browser's 16 kHz in place of a telephone line")
     parser.add_argument("--hearing", type=Path, default=hearing.DATA)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--show", action="store_true", help="print what was misheard")
     given = parser.parse_args()
-    results = run(given.set, given.every, given.snr, given.hearing)
+    results = run(given.set, given.every, given.snr, given.hearing, in_browser=given.browser)
     groups: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         groups[f"voice {result.job.voice.name}"].append(result)

@@ -19,6 +19,7 @@ import soxr
 from numpy.typing import NDArray
 
 RATE_HZ = 8000
+BROWSER_RATE_HZ = 16_000
 PAD_MS = 300
 """Line noise before and after the speech: what a voice detector's pre-roll and hang-over leave around an utterance."""
 
@@ -80,6 +81,25 @@ def spoken(voice: Voice, text: str, snr_db: float, seed: int) -> bytes:
     line = line + noise * (0.08 / 10 ** (snr_db / 20))
     pcm = (np.clip(line, -1, 1) * 32767).astype(np.int16).tobytes()
     return audioop.ulaw2lin(audioop.lin2ulaw(pcm, 2), 2)
+
+
+def in_a_browser(voice: Voice, text: str, snr_db: float, seed: int) -> bytes:
+    """The same sentence as a browser sends it, 16 kHz and PCM16, as it reaches the recogniser: at its own 8 kHz. The
+    noise is as dense as on the line, over twice its band."""
+    with wave.open(str(_path(voice, text)), "rb") as source:
+        rate_hz = source.getframerate()
+        wide = np.frombuffer(source.readframes(source.getnframes()), dtype=np.int16).astype(np.float32) / 32768.0
+    speech = soxr.resample(wide, rate_hz, BROWSER_RATE_HZ)
+    loud = speech[np.abs(speech) > 0.01]
+    speech = speech * (0.08 / (float(np.sqrt(np.mean(loud**2))) if loud.size else 0.05))
+    pad = np.zeros(BROWSER_RATE_HZ * PAD_MS // 1000, dtype=np.float32)
+    heard = np.concatenate([pad, speech, pad])
+    noise = np.random.default_rng(seed).standard_normal(heard.size).astype(np.float32)
+    heard = heard + noise * (0.08 * 2**0.5 / 10 ** (snr_db / 20))
+    pcm = (np.clip(heard, -1, 1) * 32767).astype(np.int16)
+    stream = soxr.ResampleStream(BROWSER_RATE_HZ, RATE_HZ, 1, dtype="int16", quality="LQ")
+    size = BROWSER_RATE_HZ * 60 // 1000
+    return b"".join(stream.resample_chunk(pcm[at : at + size]).tobytes() for at in range(0, pcm.size, size))
 
 
 def through_the_line(speech: NDArray[np.float32], rate_hz: int, dice: random.Random) -> bytes:
