@@ -19,13 +19,11 @@ import asyncio
 import json
 import os
 import platform
-import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -39,6 +37,7 @@ from rich.console import Console
 from ten_callers import Wanted
 
 from support.chromium import RECORDER, Recording, chromium, flags, write_speech
+from support.tap import Tap
 
 CONSOLE = Console()
 NOTES = """
@@ -49,12 +48,7 @@ new MutationObserver(changes => {
     if (kind) window.__notes.push([kind, Date.now()]);
   }
 }).observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-voice"] });
-window.__sockets = [];
-window.WebSocket = class extends WebSocket {
-  constructor(...args) { super(...args); window.__sockets.push(this); }
-};
 """
-CUT = 'for (const socket of __sockets) if (socket.url.includes("/media/")) socket.close()'
 SESSION = "JSON.parse(sessionStorage[Object.keys(sessionStorage)[0]]).session_id"
 GREETING_S = 12.0
 LONGEST_S = 110.0
@@ -119,35 +113,7 @@ class Call:
     said: list[str] = field(default_factory=list)
 
 
-class Tap:
-    """A proxy in front of the server that notes when a `clear` passes."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self.clears: list[float] = []
-
-    @asynccontextmanager
-    async def listening(self) -> AsyncIterator[str]:
-        async with await asyncio.start_server(self._serve, "127.0.0.1", 0) as server:
-            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        back, forth = await asyncio.open_connection("127.0.0.1", self._port)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._pass(reader, forth, watch=False))
-            tasks.create_task(self._pass(back, writer, watch=True))
-
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, watch: bool) -> None:
-        with suppress(OSError):
-            while data := await reader.read(65_536):
-                if watch and b'{"type":"clear"' in data:
-                    self.clears.append(time.time() * 1000)
-                writer.write(data)
-                await writer.drain()
-        writer.close()
-
-
-async def open_page(browser: Browser, server: ServerProcess, url: str) -> Page:
+async def open_page(browser: Browser, url: str) -> Page:
     context = await browser.new_context()
     await context.add_init_script(RECORDER + NOTES)
     page = await context.new_page()
@@ -165,7 +131,7 @@ async def make_call(chrome: BrowserType, server: ServerProcess, one: Caller, fol
     async with tap.listening() as url:
         browser = await chrome.launch(executable_path=chromium(), args=flags(wav))
         try:
-            page = await open_page(browser, server, url)
+            page = await open_page(browser, url)
             session_id = await page.evaluate(SESSION)
             give_up = time.monotonic() + LONGEST_S
             while time.monotonic() < give_up:
@@ -183,6 +149,8 @@ async def make_call(chrome: BrowserType, server: ServerProcess, one: Caller, fol
     call.done = len(right) == 1 and len(rows) == 1
     call.wrong_rows = [row for row in rows if row not in right] + right[1:]
     CONSOLE.print(f"{'done' if call.done else 'NOT done'}: {one.voice}: {one.wish}")
+    if not call.done:
+        CONSOLE.print(call.said, markup=False)
     return call
 
 
@@ -195,14 +163,14 @@ def measure(call: Call, recording: Recording) -> None:
             continue
         answers = [begin for begin, _ in played if end <= begin < following]
         if answers:
-            call.replies_ms.append((answers[0] - end) * 1000)
+            call.replies_ms.append(round((answers[0] - end) * 1000))
 
 
 def silences(tap: Tap, notes: list[tuple[str, float]]) -> list[float]:
     """From each `clear` on the wire to the page's player being silent."""
     silent = [at for kind, at in notes if kind == "interrupted"]
     pairs = ((clear, min((at for at in silent if at >= clear - 1), default=None)) for clear in tap.clears)
-    return [at - clear for clear, at in pairs if at is not None]
+    return [round(at - clear, 1) for clear, at in pairs if at is not None]
 
 
 async def interrupt(chrome: BrowserType, server: ServerProcess, folder: Path) -> list[float]:
@@ -212,7 +180,7 @@ async def interrupt(chrome: BrowserType, server: ServerProcess, folder: Path) ->
     async with tap.listening() as url:
         browser = await chrome.launch(executable_path=chromium(), args=flags(wav))
         try:
-            page = await open_page(browser, server, url)
+            page = await open_page(browser, url)
             await asyncio.sleep(28)
             return silences(tap, await page.evaluate("__notes"))
         finally:
@@ -220,32 +188,37 @@ async def interrupt(chrome: BrowserType, server: ServerProcess, folder: Path) ->
 
 
 async def reconnect(chrome: BrowserType, server: ServerProcess, folder: Path) -> dict[str, Any]:
-    """The socket is lost twice in the middle of the greeting: how soon it is back, and whether a hole is heard."""
+    """The connection is cut twice in the middle of the greeting: how soon it is back, and whether a hole is heard."""
     wav = folder / "quiet.wav"
     await write_speech(wav, [30.0])
+    tap = Tap(int(server.url.rpartition(":")[2]))
     browser = await chrome.launch(executable_path=chromium(), args=flags(wav))
+    figures: dict[str, Any] = {}
     try:
-        figures: dict[str, Any] = {}
-        for name, cuts in (("undisturbed", 0), ("cut", 2)):
-            page = await open_page(browser, server, server.url)
-            for _ in range(cuts):
-                await asyncio.sleep(1.7)
-                await page.evaluate(CUT)
-            await asyncio.sleep(9)
-            recording = Recording(await page.evaluate("__recording()"))
-            sounds = recording.sounds(recording.played, dbfs=-45, gap_s=0.01)
-            spoken_s = sum(end - begin for begin, end in sounds)
-            hole_s = max((b[0] - a[1] for a, b in pairwise(sounds)), default=0.0)
-            figures[name] = {"spoken_s": round(spoken_s, 2), "longest_hole_ms": round(hole_s * 1000)}
-            if cuts:
-                notes = await page.evaluate("__notes")
-                away = [at for kind, at in notes if kind == "away"]
-                live = [at for kind, at in notes if kind == "live"]
-                figures["back_ms"] = [min(at for at in live if at >= gone) - gone for gone in away]
-            await page.close()
-        return figures
+        async with tap.listening() as url:
+            for name, cuts in (("undisturbed", 0), ("cut", 2)):
+                page = await open_page(browser, url)
+                for _ in range(cuts):
+                    await asyncio.sleep(1.7)
+                    tap.cut(b"/media/")
+                await asyncio.sleep(9)
+                recording = Recording(await page.evaluate("__recording()"))
+                sounds = recording.sounds(recording.played, dbfs=-45, gap_s=0.01)
+                spoken_s = sum(end - begin for begin, end in sounds)
+                hole_s = max((after[0] - before[1] for before, after in pairwise(sounds)), default=0.0)
+                figures[name] = {"spoken_s": round(spoken_s, 2), "longest_hole_ms": round(hole_s * 1000)}
+                if cuts:
+                    notes = await page.evaluate("__notes")
+                    live = [at for kind, at in notes if kind == "live"]
+                    gone = [at for kind, at in notes if kind == "away"]
+                    figures["back_ms"] = [min((back for back in live if back >= at), default=None) for at in gone]
+                    figures["back_ms"] = [
+                        None if back is None else back - at for back, at in zip(figures["back_ms"], gone, strict=True)
+                    ]
+                await page.close()
     finally:
         await browser.close()
+    return figures
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
@@ -253,49 +226,78 @@ def percentile(values: Sequence[float], share: float) -> float | None:
     return round(ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]) if ordered else None
 
 
-async def run(calls: int, at_once: int, folder: Path) -> dict[str, Any]:
+async def run(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """What was measured, call by call."""
+    raw: dict[str, Any] = {"calls": [], "interruptions_ms": [], "reconnect": None}
     with serving(folder / "server") as server:
         async with async_playwright() as playwright:
-            chrome, lines = playwright.chromium, asyncio.Semaphore(at_once)
+            chrome, lines = playwright.chromium, asyncio.Semaphore(given.at_once)
 
             async def limited(one: Caller) -> Call:
                 async with lines:
                     return await make_call(chrome, server, one, folder)
 
-            made = await asyncio.gather(*(limited(one) for one in CALLERS[:calls]))
-            barge_ins = await interrupt(chrome, server, folder)
-            back = await reconnect(chrome, server, folder)
-    replies = [ms for call in made for ms in call.replies_ms]
-    silent = [*barge_ins, *(ms for call in made for ms in call.silent_ms)]
+            wanted = CALLERS[given.skip : given.skip + given.calls]
+            raw["calls"] = [asdict(call) for call in await asyncio.gather(*(limited(one) for one in wanted))]
+            if given.rest:
+                raw["interruptions_ms"] = await interrupt(chrome, server, folder)
+                raw["reconnect"] = await reconnect(chrome, server, folder)
+    return raw
+
+
+def together(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "calls": [*before["calls"], *after["calls"]],
+        "interruptions_ms": [*before["interruptions_ms"], *after["interruptions_ms"]],
+        "reconnect": after["reconnect"] or before["reconnect"],
+    }
+
+
+def summary(raw: dict[str, Any], at_once: int) -> dict[str, Any]:
+    calls = raw["calls"]
+    replies = [ms for call in calls for ms in call["replies_ms"]]
+    silent = [*raw["interruptions_ms"], *(ms for call in calls for ms in call["silent_ms"])]
     return {
         "machine": {"cpus": os.cpu_count(), "python": platform.python_version(), "at_once": at_once},
-        "calls": len(made),
-        "done": sum(call.done for call in made),
-        "wrong_appointments": sum(len(call.wrong_rows) for call in made),
+        "calls": len(calls),
+        "done": sum(call["done"] for call in calls),
+        "wrong_appointments": sum(len(call["wrong_rows"]) for call in calls),
         "end_of_speech_to_audible_ms": {
             "limit_p95": 900,
-            "p50": round(statistics.median(replies)) if replies else None,
+            "p50": percentile(replies, 0.5),
             "p95": percentile(replies, 0.95),
             "count": len(replies),
         },
-        "decision_to_silent_ms": {"limit": 100, "worst": max(silent, default=None), "count": len(silent)},
-        "reconnect": back,
-        "not_done": [{"voice": call.voice, "said": call.said} for call in made if not call.done],
+        "decision_to_silent_ms": {
+            "limit": 100,
+            "p50": percentile(silent, 0.5),
+            "worst": percentile(silent, 1.0),
+            "count": len(silent),
+        },
+        "reconnect": raw["reconnect"],
+        "raw": raw,
     }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--calls", type=int, default=len(CALLERS))
+    parser.add_argument("--skip", type=int, default=0, help="callers to leave out, for machines free only for minutes")
     parser.add_argument("--at-once", type=int, default=2)
+    parser.add_argument(
+        "--no-rest", dest="rest", action="store_false", help="calls alone: nobody interrupts or is cut off"
+    )
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--go-on", action="store_true", help="add to what the file holds")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        figures = asyncio.run(run(given.calls, given.at_once, Path(folder)))
-    text = json.dumps(figures, indent=2, ensure_ascii=False)
-    CONSOLE.print_json(text)
+        raw = asyncio.run(run(given, Path(folder)))
+    if given.go_on:
+        raw = together(json.loads(given.json.read_text(encoding="utf-8"))["raw"], raw)
+    figures = summary(raw, given.at_once)
+    CONSOLE.print_json(json.dumps({name: value for name, value in figures.items() if name != "raw"}))
     if given.json is not None:
-        given.json.write_text(text + "\n", encoding="utf-8")
+        given.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
