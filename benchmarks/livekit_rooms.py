@@ -6,9 +6,10 @@ a WAV for a microphone (the strangers' words, at fixed moments). Control: the sa
 (`benchmarks/calls.py`). `load` tells what a room costs: N rooms at once with fake engines, callers who speak every few
 seconds; processor time of the server and of its process for rooms, per second of a call.
 
-    python benchmarks/livekit_rooms.py python|chromium|load [--at-once 3] [--rooms 1,5,10] [--json out.json]
+    python benchmarks/livekit_rooms.py python|chromium|interrupted|load [--callers strangers|calls] [--only 1-5]
+        [--at-once 3] [--rooms 1,5,10] [--json out.json]
 
-Parts are written into the one file; each takes minutes of real time.
+Parts are written into the one file, callers of several runs (`--only`) together; each takes minutes of real time.
 """
 
 from __future__ import annotations
@@ -156,23 +157,31 @@ async def by_page(server: ServerProcess, folder: Path, client: Path, caller: Cal
 
 
 def judged(server: ServerProcess, made: Sequence[Made]) -> dict[str, Any]:
-    rows = server.appointments()
-    right, wrong, missed = 0, 0, []
+    """Each caller's outcome, by name."""
+    rows, told = server.appointments(), {}
     for one in made:
         own = [row for row in rows if row["session_id"] == one.session_id]
         good = [row for row in own if one.caller.wanted.is_booked_by(row)]
-        right += bool(good) and len(own) == 1
-        wrong += len(own) - len(good) + max(0, len(good) - 1)
-        if not good:
-            missed.append({"caller": one.caller.name, "why": one.why, "words": one.words})
-    waits = [ms for one in made for ms in one.waits_ms]
+        wrong = len(own) - len(good) + max(0, len(good) - 1)
+        told[one.caller.name] = {
+            "right": bool(good) and not wrong,
+            "wrong_appointments": wrong,
+            "ended": one.why,
+            "waits_ms": [round(ms) for ms in one.waits_ms],
+            **({} if good else {"words": one.words}),
+        }
+    return told
+
+
+def summed(calls: dict[str, Any]) -> dict[str, Any]:
+    waits = [ms for one in calls.values() for ms in one["waits_ms"]]
     return {
-        "calls": len(made),
-        "right": right,
-        "wrong_appointments": wrong,
-        "missed": missed,
+        "calls": len(calls),
+        "right": sum(one["right"] for one in calls.values()),
+        "wrong_appointments": sum(one["wrong_appointments"] for one in calls.values()),
         "answers": len(waits),
         "answered_ms": figures(waits),
+        "callers": calls,
     }
 
 
@@ -182,12 +191,14 @@ def figures(values: Sequence[float]) -> dict[str, int]:
 
 async def python_part(folder: Path, callers: Sequence[Caller], at_once: int) -> dict[str, Any]:
     with house(folder) as (server, _):
-        made = await each(lambda caller, voices: by_python(server, caller, voices), callers, at_once)
-        told = judged(server, made)
-        stopped = await each(lambda caller, voices: interrupted(server, caller, voices), callers[:5], 1)
-        silenced = [ms for one in stopped for ms in one.silenced_ms]
-        told["speech_over_the_agent_to_silence_ms"] = {"calls": len(silenced), **figures(silenced)}
-    return told
+        return judged(server, await each(lambda caller, voices: by_python(server, caller, voices), callers, at_once))
+
+
+async def interrupted_part(folder: Path, callers: Sequence[Caller]) -> dict[str, Any]:
+    with house(folder) as (server, _):
+        made = await each(lambda caller, voices: interrupted(server, caller, voices), callers, 1)
+    silenced = [ms for one in made for ms in one.silenced_ms]
+    return {"calls": len(made), "interrupted": len(silenced), "first_sound_to_silence_ms": figures(silenced)}
 
 
 async def chromium_part(folder: Path, callers: Sequence[Caller], at_once: int) -> dict[str, Any]:
@@ -235,23 +246,27 @@ def _cpu_s(pid: int) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", choices=("python", "chromium", "load"))
+    parser.add_argument("part", choices=("python", "chromium", "interrupted", "load"))
     parser.add_argument("--callers", choices=("strangers", "calls"), default="strangers")
-    parser.add_argument("--most", type=int, default=10)
+    parser.add_argument("--only", default="1-10", help="of the callers, from the first to the last of these")
     parser.add_argument("--at-once", type=int, default=3)
     parser.add_argument("--rooms", default="1,5,10")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="offhook-livekit-rooms-"))
-    callers = load_callers(STRANGERS if given.callers == "strangers" else CALLS)[: given.most]
+    first, _, last = given.only.partition("-")
+    callers = load_callers(STRANGERS if given.callers == "strangers" else CALLS)[int(first) - 1 : int(last)]
+    kept = json.loads(given.json.read_text(encoding="utf-8")) if given.json is not None and given.json.exists() else {}
     if given.part == "load":
         told = asyncio.run(load_part(folder, [int(n) for n in given.rooms.split(",")]))
+    elif given.part == "interrupted":
+        told = asyncio.run(interrupted_part(folder, callers))
     else:
         part = python_part if given.part == "python" else chromium_part
-        told = {"callers": given.callers, **asyncio.run(part(folder, callers, given.at_once))}
+        before = kept.get(given.part, {}).get("callers", {})
+        told = summed({**before, **asyncio.run(part(folder, callers, given.at_once))})
     sys.stdout.write(json.dumps(told, indent=2) + "\n")
     if given.json is not None:
-        kept = json.loads(given.json.read_text(encoding="utf-8")) if given.json.exists() else {}
         kept["machine"] = {"python": platform.python_version(), "cores": os.cpu_count()}
         kept[given.part] = told
         given.json.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
