@@ -245,6 +245,10 @@ def _others(clause: Clause, scan: Scan) -> bool:
     purposes = [one.start for one in clause.concepts if one.name == "note_for"]
     found = {one.start for one in clause.concepts if one.name == "third"}
     found |= {i for i in range(clause.start, clause.end - 1) if scan.keys[i] in kin and scan.keys[i + 1] in roles}
+    for one in clause.values.get("method", []):
+        to_it = scan.latin(one.end) == "ko" if one.end < clause.end else False
+        if to_it or (scan.word(one.start - 1) == "the" and scan.word(one.start - 2) == "to"):
+            return True  # "bank ko 500 diye"
     return any(not scan.taken[i] and not any(i < purpose <= i + _PURPOSE for purpose in purposes) for i in found)
 
 

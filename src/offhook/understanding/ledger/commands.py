@@ -15,7 +15,7 @@ from offhook.understanding.ledger.spans import Amount, Person, Scan
 from offhook.understanding.model import Command
 
 UNCLEAR = "_unclear"
-_INEXACT = frozenset({"inexact", "@recurrence"})
+_INEXACT = frozenset({"inexact", "more_than", "@recurrence"})
 """With one of these, a sum is not what was given: "500 kam", "do baar 500", "roz 500"."""
 _BESIDE = frozenset({"note_for", "personal", "elsewhere", "third", "in_stock", "stock", "new"})
 """Concepts whose words may be what something is for."""

@@ -92,6 +92,7 @@ def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World,
     for i, is_time in enumerate(covered):
         scan.covered[i] = is_time
     concepts = _outermost(language.concepts.find(scan.keys, scan.canon, scan.taken), covered)
+    concepts = [one for one in concepts if not _ordinal_end(scan, one)]
     concepts.extend(whole for whole in wholes if whole.name == _ATTACK and whole not in concepts)
     values = [one for one in language.values.find(scan.keys, scan.canon, scan.taken) if scan.free(one.start, one.end)]
     return LineReading(scan, concepts, values, left, timed, tenant, world)
@@ -272,6 +273,12 @@ def _outermost(found: list[Found], covered: list[bool]) -> list[Found]:
         if not (one.name in _NEGATING and _about_tax(one, kept))
         and not (one.name == "not_yet" and all(covered[one.start : one.end]))  # "2 baje se pehle"
     ]
+
+
+def _ordinal_end(scan: Scan, found: Found) -> bool:
+    """The "rd" of "3rd" is no "radd"."""
+    at = found.start
+    return found.end == at + 1 and scan.words[at] in ("st", "nd", "rd", "th") and scan.word(at - 1).isdecimal()
 
 
 def _about_tax(negation: Found, found: list[Found]) -> bool:

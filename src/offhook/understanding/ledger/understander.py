@@ -128,6 +128,8 @@ class LedgerUnderstander:
         known = [command for command in everyday.commands if command.intent in _EVERYDAY]
         if reading.scan.persons or reading.scan.amounts or reading.scan.goods:
             known = [command for command in known if command.intent != "faq"]
+        if any(clause.foreign for clause in clauses):
+            known = [command for command in known if command.intent != "faq"]  # of some other place or trade
         negated = any("@negated" in clause.present and clause.intent is None for clause in clauses)
         if negated and not any(one.intent in _ANSWERS for one in known) and self._following.refused(clauses):
             known = [Command(intent="deny")]
@@ -338,11 +340,15 @@ class LedgerUnderstander:
         times = reading.times(clause.start, clause.end, side)  # type: ignore[arg-type]  # one of two literals
         period = find_period(reading.scan, clause.start, clause.end, times, now) if intent == "summary" else None
         drafts = CommandMaker(reading.scan, clause, now, customer, times, period).make()
+        if intent in ("stock.add", "invoice.create") and _only_told(clause):
+            for draft in drafts:
+                draft.doubts.unclear = True
         moved = intent.startswith(("payment.", "credit."))
         if intent in self._writes and (
             clause.foreign
             or self._acts_beside(clause)
             or (moved and not clause.present.isdisjoint(("@others", "@you")))
+            or (intent.startswith(_MONEYED) and "wants" in clause.present)
         ):
             for draft in drafts:
                 draft.doubts.unclear = True
@@ -363,6 +369,14 @@ def _not_done(intent: str, clause: Clause) -> bool:
     settling = {i for one in clause.concepts if one.name == "settle" for i in range(one.start, one.end)}
     tenses = {verb.tense for verb in clause.verbs if verb.acts and verb.start not in settling}
     return not tenses.isdisjoint(_UNDONE) and tenses.isdisjoint(_DONE)
+
+
+def _only_told(clause: Clause) -> bool:
+    """Whether a clause says what is or must be, and not that anything be written ("20 kilo aani hai", "500 ka tha")."""
+    tenses = {verb.tense for verb in clause.verbs if verb.acts}
+    if not tenses.isdisjoint(("past", "imperative", "infinitive")):
+        return False
+    return "must" in tenses or ("@is" in clause.present and "bill" in clause.present and "made" not in clause.present)
 
 
 def _goes_on(bill: Clause, rest: Clause) -> bool:
