@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from chats import BOOKING, STARTS_AT_UTC
-from e2e_server import QUICK, ServerProcess, serving
+from e2e_server import NOW, QUICK, ServerProcess, serving
 from websockets.asyncio.client import connect
 from wire_call import http
 
 from offhook.callers.cli import embedded_speaker
 from offhook.callers.phone import CallOutcome, Phone, PhoneSettings
 from offhook.callers.script import Script, Step
+from offhook.dialogue.tools.send_link import LINK_JOB
 from offhook.kit.clock import SystemClock
 from support.js_chat import UPGRADE, Told, js_chat
 
@@ -83,11 +86,11 @@ async def join(here: httpx.AsyncClient, there: httpx.AsyncClient, session_id: st
 async def over_ws(server: ServerProcess, joined: Told, text: str) -> str:
     """Say it at `/ws` after a resume; the reply."""
     where = f"{server.url.replace('http', 'ws', 1)}/ws/{joined['session_id']}?token={joined['token']}"
-    async with connect(where) as socket, asyncio.timeout(30):
-        await socket.send(json.dumps({"type": "resume", "after": joined["seq"]}))
-        await socket.send(json.dumps({"type": "message", "text": text, "message_id": "w1"}))
+    async with connect(where) as ws, asyncio.timeout(30):
+        await ws.send(json.dumps({"type": "resume", "after": joined["seq"]}))
+        await ws.send(json.dumps({"type": "message", "text": text, "message_id": "w1"}))
         while True:
-            event: dict[str, Any] = json.loads(await socket.recv())
+            event: dict[str, Any] = json.loads(await ws.recv())
             if event["type"] == "transcript" and event["role"] == "assistant":
                 return str(event["content"])
 
@@ -114,3 +117,45 @@ async def chat(client: httpx.AsyncClient, session_id: str, text: str, headers: d
     response = await client.post("/api/chat", json={"session_id": session_id, "message": text}, headers=headers)
     assert response.status_code == 200, response.text
     return str(response.json()["reply"])
+
+
+async def test_a_link_that_was_asked_for_is_made_and_opens_the_talk(folder: Path) -> None:
+    """What a caller's wish leaves in the book, done by the worker. (Without a carrier the row is the message.)"""
+    server = ServerProcess(folder, worker=True, **(QUICK | {"OFFHOOK_PUBLIC_URL": "https://desk.example"}))
+    server.start()
+    try:
+        async with http(server.url) as client:
+            opened = (await client.post("/api/sessions", json={"desk": "dealership"})).json()
+            _asked_on_a_call(server, opened["business"], opened["session_id"])
+            async with asyncio.timeout(40):
+                while not (sent := server.rows("select * from messages where kind = 'session.link'")):  # noqa: ASYNC110
+                    await asyncio.sleep(0.2)
+            (message,) = sent
+            assert message["recipient"] == CALLER
+            code = message["text"].partition("https://desk.example/#join=")[2][:9]
+            joined = await client.post("/api/sessions/join", json={"code": code})
+        assert joined.status_code == 200, (message["text"], joined.text)
+        assert joined.json()["session_id"] == opened["session_id"]
+    finally:
+        server.stop()
+
+
+def _asked_on_a_call(server: ServerProcess, business_id: str, session_id: str) -> None:
+    call = {"business_id": business_id, "call_id": "call_1", "call_sid": "CA1", "session_id": session_id}
+    call |= {"channel": "twilio", "direction": "inbound", "from_number": CALLER, "status": "in-progress"}
+    call |= {"started_at": NOW, "record": "{}", "updated_at": "2026-11-18 15:00:00+00:00"}
+    payload = {"session_id": session_id, "language": "en", "asked_at": NOW}
+    job = {
+        "business_id": business_id,
+        "job_id": "job_1",
+        "kind": LINK_JOB,
+        "key": f"{LINK_JOB}:1",
+        "subject": session_id,
+    }
+    job |= {"payload": json.dumps(payload), "state": "queued", "run_at": "2026-11-18 15:00:00+00:00", "attempt": 0}
+    job |= {"reason": "", "created_at": job["run_at"], "updated_at": job["run_at"]}
+    with closing(sqlite3.connect(server.book, timeout=10)) as book:
+        for table, row in (("calls", call), ("jobs", job)):
+            marks = ", ".join(f":{name}" for name in row)
+            book.execute(f"insert into {table} ({', '.join(row)}) values ({marks})", row)  # our own names
+        book.commit()

@@ -50,7 +50,8 @@ class OutgoingMessage(msgspec.Struct, frozen=True, kw_only=True):
     prefer: MessageChannel | None = None
     """The channel that was asked for; others carry it where this one cannot."""
     kept: str | None = None
-    """What is kept of the text where it holds something that no row may have (a code that opens something)."""
+    """What is kept of the text where it holds something that no row should have (a code that opens something). In the
+    outbox, where the row is the message, all of it is."""
     attachments: tuple[Attachment, ...] = ()
     """For e-mail; other channels leave them out."""
 

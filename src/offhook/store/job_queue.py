@@ -127,7 +127,7 @@ class JobQueue:
             "recipient_name": message.recipient.name,
             "language": message.language,
             "subject": message.subject,
-            "text": message.text if message.kept is None else message.kept,
+            "text": message.text if message.kept is None or channel == "outbox" else message.kept,
             "state": "sending",
             "reason": "",
             "updated_at": now,
