@@ -15,7 +15,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 from rich.console import Console
 
-from offhook import __version__, block_cli, book_cli, schedule_cli, user_cli, webhook_cli
+from offhook import __version__, block_cli, book_cli, person_cli, schedule_cli, user_cli, webhook_cli
 from offhook.callers import cli as callers
 from offhook.callers.load.cli import bench
 from offhook.command_line import Json, print_json
@@ -42,6 +42,7 @@ cli.command()(block_cli.unblock)
 cli.command("blocked")(block_cli.show)
 cli.add_typer(book_cli.customers, name="customers")
 cli.add_typer(user_cli.users, name="user")
+cli.add_typer(person_cli.person, name="person")
 cli.add_typer(webhook_cli.webhooks, name="webhooks")
 cli.add_typer(schedule_cli.hours, name="hours")
 cli.add_typer(schedule_cli.resources, name="resources")

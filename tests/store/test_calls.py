@@ -5,12 +5,16 @@ import sqlite3
 import msgspec
 import pytest
 
+from offhook.contracts.desk import Effect
 from offhook.contracts.errors import Unavailable
 from offhook.contracts.store import CallRecord, CallTurn
+from offhook.kit.webhook_signature import new_secret
 from offhook.store import calls
 from offhook.store.calls import SqlCallLog
 from offhook.store.engine import Database, open_database
 from offhook.store.rows import stored_rows
+from offhook.store.unit_of_work import unit_of_work_factory
+from offhook.store.webhooks import Webhooks
 from support.set_clock import SetClock
 
 BUSINESS = "biz_01KDV00000000000000000000A"
@@ -106,3 +110,18 @@ async def test_waiting_records_are_bounded_and_live_ones_kept(
     await log.flush()
     rows = await stored_rows(sqlite_database, "calls", business_id=BUSINESS)
     assert [row["call_id"] for row in rows] == ["call_1", "call_3", "call_4"]
+
+
+async def test_the_end_of_a_call_is_told_to_webhooks_once(database: Database, clock: SetClock) -> None:
+    async with unit_of_work_factory(database, clock)(BUSINESS, Effect.WRITE) as uow:
+        await Webhooks(uow).add("https://crm.example.com/", new_secret(), (), "", actor="test", now=clock.now())
+    async with SqlCallLog(database, clock) as log:
+        log.put(record())
+        await log.flush()
+        for _ in range(2):
+            log.put(ended(record()))
+            await log.flush()
+    (row,) = await stored_rows(database, "domain_events", business_id=BUSINESS, limit=10)
+    told = msgspec.json.decode(row["body"])
+    assert (told["type"], told["data"]["call_id"], told["data"]["end_reason"]) == ("call.ended", "call_1", "goodbye")
+    assert "turns" not in told["data"]

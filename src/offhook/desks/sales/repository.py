@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import RowMapping, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, false, insert, or_, select, update
 
 from offhook.contracts.errors import NotFound
 from offhook.desks.sales.model import Item, Lead, NextStep, Quote, SalesSettings, SettingsFile
@@ -109,6 +109,19 @@ class SalesBook(BusinessBook):
         rows = await self._sql.execute(query.order_by(leads.c.created_at.desc(), leads.c.lead_id.desc()))
         return [lead_of(row) for row in rows.mappings()]
 
+    async def leads_of(self, phone: str | None, email: str | None) -> list[dict[str, Any]]:
+        """Whole rows of the leads with that number or address."""
+        query = select(leads).where(leads.c.business_id == self.business_id, _reaching(phone, email))
+        return [dict(row) for row in (await self._sql.execute(query)).mappings()]
+
+    async def erase(self, phone: str | None, email: str | None) -> list[str]:
+        """Delete the leads with that number or address; their ids."""
+        gone = [row["lead_id"] for row in await self.leads_of(phone, email)]
+        for table in (lead_sessions, leads):
+            mine = (table.c.business_id == self.business_id) & table.c.lead_id.in_(gone)
+            await self._sql.execute(delete(table).where(mine))
+        return gone
+
     async def lead_of_session(self, session_id: str) -> Lead | None:
         query = (
             select(leads)
@@ -201,13 +214,9 @@ class SalesBook(BusinessBook):
 
     async def _reached_by(self, phone: str | None, email: str | None) -> list[Lead]:
         """The newest first."""
-        ways = [leads.c.phone == phone] if phone else []
-        ways += [leads.c.email == email] if email else []
-        if not ways:
-            return []
         query = (
             select(leads)
-            .where(leads.c.business_id == self.business_id, or_(*ways))
+            .where(leads.c.business_id == self.business_id, _reaching(phone, email))
             .order_by(leads.c.created_at.desc(), leads.c.lead_id.desc())
             .limit(50)
         )
@@ -232,6 +241,13 @@ class SalesBook(BusinessBook):
         self, action: str, lead_id: str, actor: str, now: datetime, details: Mapping[str, object]
     ) -> None:
         await record_change(self._sql, self.business_id, action, lead_id, actor=actor, now=now, details=details)
+
+
+def _reaching(phone: str | None, email: str | None) -> ColumnElement[bool]:
+    """Leads with that number or address; none where neither is given."""
+    ways = [leads.c.phone == phone] if phone else []
+    ways += [leads.c.email == email] if email else []
+    return or_(false(), *ways)
 
 
 def _columns(told: Told) -> dict[str, Any]:

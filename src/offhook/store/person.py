@@ -1,0 +1,109 @@
+"""What the shared tables hold of one person, found by number and e-mail address: to hand it out, or to erase it.
+
+Erasing takes away what names the person or quotes them; that a call or a message was, and when, stays for the books.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Table, delete, or_, select, update
+
+from offhook.contracts.desk import UnitOfWork
+from offhook.contracts.store import CallRecord
+from offhook.store.codec import to_text
+from offhook.store.schema import (
+    audit,
+    calls,
+    domain_events,
+    jobs,
+    messages,
+    metadata,
+    session_events,
+    session_turns,
+    sessions,
+    tasks,
+)
+from offhook.store.unit_of_work import sql
+
+_BOOKS = ("customers", "appointments", "shop_customers")
+"""Tables of desks whose rows of a person belong to bookings and money, and stay."""
+
+
+class PersonRows:
+    """Lives as long as its unit of work (WRITE to erase); exists for that one business only."""
+
+    def __init__(self, uow: UnitOfWork, phone: str | None, email: str | None) -> None:
+        """`phone` in E.164. One of both is needed."""
+        self._business = uow.business_id
+        self._sql = sql(uow)
+        self._ways = [way for way in (phone, email) if way]
+        self._phone = phone
+
+    async def export(self) -> dict[str, list[dict[str, Any]]]:
+        return {
+            "tasks": await self._rows(tasks, tasks.c.customer_phone.in_(self._ways)),
+            "messages": await self._rows(messages, messages.c.recipient.in_(self._ways)),
+            "calls": await self._rows(calls, self._called()),
+            "sessions": await self._rows(sessions, self._spoke()),
+        }
+
+    async def left(self) -> dict[str, int]:
+        """How many rows of bookings and ledgers name the person, and are not erased."""
+        found: dict[str, int] = {}
+        for name in _BOOKS:
+            table = metadata.tables.get(name)
+            if table is None:
+                continue
+            columns = [table.c[one] for one in ("phone", "email", "customer_phone") if one in table.c]
+            rows = await self._rows(table, or_(*(column.in_(self._ways) for column in columns)))
+            found |= {name: len(rows)} if rows else {}
+        return found
+
+    async def erase(self, subjects: Collection[str] = ()) -> dict[str, int]:
+        """`subjects`: ids of the desk's own rows that were erased; what was told and planned of them goes, too."""
+        told = await self._rows(calls, self._called())
+        for row in told:
+            record = msgspec.json.decode(row["record"], type=CallRecord)
+            bare = msgspec.structs.replace(record, from_number=None, to_number=None, turns=[])
+            mine = (calls.c.business_id == self._business) & (calls.c.call_id == row["call_id"])
+            values = {"from_number": None, "to_number": None, "record": to_text(bare)}
+            await self._sql.execute(update(calls).where(mine).values(**values))
+        gone = [row["session_id"] for row in await self._rows(sessions, self._spoke())]
+        for table in (session_turns, session_events, sessions):
+            await self._sql.execute(
+                delete(table).where(table.c.business_id == self._business, table.c.session_id.in_(gone))
+            )
+        erased = {"calls": len(told), "sessions": len(gone)}
+        nobody = {"customer_name": None, "customer_phone": None, "details": "{}"}
+        erased["tasks"] = await self._set(tasks, tasks.c.customer_phone.in_(self._ways), nobody)
+        silent = {"recipient": "", "recipient_name": "", "subject": "", "text": ""}
+        erased["messages"] = await self._set(messages, messages.c.recipient.in_(self._ways), silent)
+        about = [*subjects, *(row["call_id"] for row in told)]
+        await self._sql.execute(
+            delete(domain_events).where(
+                domain_events.c.business_id == self._business, domain_events.c.subject.in_(about)
+            )
+        )
+        await self._set(audit, audit.c.subject.in_(about), {"details": "{}"})
+        await self._set(jobs, jobs.c.subject.in_(about) & (jobs.c.state == "queued"), {"state": "cancelled"})
+        return erased
+
+    def _called(self) -> ColumnElement[bool]:
+        return or_(calls.c.from_number == (self._phone or ""), calls.c.to_number == (self._phone or ""))
+
+    def _spoke(self) -> ColumnElement[bool]:
+        """Sessions that hold the number or the address, as we write it."""
+        return or_(*(sessions.c.state.contains(f'"{way}"', autoescape=True) for way in self._ways))
+
+    async def _rows(self, table: Table, which: ColumnElement[bool]) -> list[dict[str, Any]]:
+        query = select(table).where(table.c.business_id == self._business, which)
+        return [dict(row) for row in (await self._sql.execute(query)).mappings()]
+
+    async def _set(self, table: Table, which: ColumnElement[bool], values: dict[str, Any]) -> int:
+        done = await self._sql.execute(
+            update(table).where(table.c.business_id == self._business, which).values(**values)
+        )
+        return done.rowcount

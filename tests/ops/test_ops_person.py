@@ -1,0 +1,107 @@
+"""What is kept of one person: handed out whole, erased with its traces, and nobody else touched."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from offhook.contracts.conversation import BookingSlots, ConversationState
+from offhook.contracts.desk import Effect
+from offhook.contracts.errors import Invalid
+from offhook.contracts.store import CallRecord, CallTurn
+from offhook.desks.sales.follow_up import lead_kept
+from offhook.desks.sales.repository import SalesBook, Told
+from offhook.kit.webhook_signature import new_secret
+from offhook.ops.person import erase, export
+from offhook.store.business_book import BusinessBook
+from offhook.store.businesses import SqlBusinesses
+from offhook.store.calls import SqlCallLog
+from offhook.store.engine import Database
+from offhook.store.schema import audit, calls, domain_events, jobs, sessions, tasks
+from offhook.store.sessions import SqlSessionStore
+from offhook.store.unit_of_work import unit_of_work_factory
+from offhook.store.webhooks import Webhooks
+from support.set_clock import SetClock
+
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+PRIYA, OTHER = "+919999900011", "+919999900012"
+
+
+async def _filled(database: Database, clock: SetClock) -> None:
+    business = await SqlBusinesses(database, clock).default("sales")
+    for phone, name in ((PRIYA, "Priya Nair"), (OTHER, "Arjun Rao")):
+        async with unit_of_work_factory(database, clock)(business.business_id, Effect.WRITE) as uow:
+            if not await Webhooks(uow).all():
+                await Webhooks(uow).add("https://crm.example.com/", new_secret(), (), "", actor="test", now=NOW)
+            kept = await SalesBook(uow).keep(
+                Told(name=name, phone=phone, product="Payroll"),
+                session_id=f"sess_{phone}",
+                channel="chat",
+                language="en",
+                currency="INR",
+                price=None,
+                now=NOW,
+            )
+            await lead_kept(uow, kept, business, now=NOW)
+            await BusinessBook(uow).create_task(
+                "callback", "request", now=NOW, customer_name=name, customer_phone=phone
+            )
+        state = ConversationState(
+            session_id=f"sess_{phone}",
+            business_id=business.business_id,
+            desk="sales",
+            channel="chat",
+            booking_slots=BookingSlots(customer_name=name, customer_phone=phone),
+        )
+        await SqlSessionStore(database, clock).create(state)
+        async with SqlCallLog(database, clock) as log:
+            log.put(
+                CallRecord(
+                    call_id=f"call_{phone}",
+                    business_id=business.business_id,
+                    call_sid=f"CA{phone}",
+                    session_id=None,
+                    channel="twilio",
+                    from_number=phone,
+                    started_at=NOW.isoformat(),
+                    ended_at=NOW.isoformat(),
+                    turns=[CallTurn(n=1, turn_id="t", source="speech", heard=f"I am {name}")],
+                )
+            )
+
+
+async def test_everything_is_handed_out_and_erased(sqlite_database: Database, clock: SetClock) -> None:
+    await _filled(sqlite_database, clock)
+    told = await export(sqlite_database, clock, "99999 00011", None, business_id=None, desk="sales")
+    assert {name: len(rows) for name, rows in told.items() if isinstance(rows, list)} == {
+        "leads": 1,
+        "tasks": 1,
+        "messages": 0,
+        "calls": 1,
+        "sessions": 1,
+    }
+    assert OTHER not in json.dumps(told, default=str)
+    done = await erase(sqlite_database, clock, "99999 00011", None, business_id=None, desk="sales")
+    assert (done["leads"], done["calls"], done["sessions"], done["tasks"], done["left"]) == (1, 1, 1, 1, {})
+    again = await export(sqlite_database, clock, "99999 00011", None, business_id=None, desk="sales")
+    assert not any(rows for name, rows in again.items() if name != "business_id")
+    async with sqlite_database.transaction(write=False) as connection:
+        for table in (audit, calls, domain_events, jobs, sessions, tasks):
+            rows = [dict(row) for row in (await connection.execute(select(table))).mappings()]
+            text = json.dumps(rows, default=str)
+            assert PRIYA not in text.replace("sess_" + PRIYA, "").replace("CA" + PRIYA, "").replace("call_" + PRIYA, "")
+            assert "Priya" not in text
+        assert (await connection.execute(select(func.count()).select_from(sessions))).scalar_one() == 1
+    others = await export(sqlite_database, clock, None, "arjun@example.com", business_id=None, desk="sales")
+    assert others["leads"] == []
+    arjun = await export(sqlite_database, clock, OTHER, None, business_id=None, desk="sales")
+    assert [lead["name"] for lead in arjun["leads"]] == ["Arjun Rao"]
+
+
+async def test_nobody_is_named(sqlite_database: Database, clock: SetClock) -> None:
+    for phone, email in ((None, None), ("12", None), (None, "nobody")):
+        with pytest.raises(Invalid):
+            await export(sqlite_database, clock, phone, email, business_id=None, desk="sales")
