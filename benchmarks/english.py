@@ -26,7 +26,14 @@ _DAYS = ("date", "date_from", "date_to", "days")
 _WRITES = frozenset(
     {"confirm", "correct", "service.book", "testdrive.book", "appointment.reschedule", "appointment.cancel"}
 )
-_DATE_TABLES = ("dates_public.txt", "dates_public2.txt", "dates_public3.txt", "dates_public4.txt", "dates_public5.txt")
+_DATE_TABLES = (
+    "dates_public.txt",
+    "dates_public2.txt",
+    "dates_public3.txt",
+    "dates_public4.txt",
+    "dates_public5.txt",
+    "dates_public6.txt",
+)
 _SENTENCE_TABLES = (
     "sentences_public.txt",
     "sentences_public2.txt",
@@ -36,7 +43,7 @@ _SENTENCE_TABLES = (
 )
 _WORKSHOP = frozenset({"sentences_public2.txt"})
 """Tables of another tenant."""
-_HINGLISH = ("hinglish_heldout3.txt",)
+_HINGLISH = ("hinglish_heldout3.txt", "hinglish_heldout4.txt")
 """Tables in Hinglish; their columns are those of `hinglish_dev.txt`."""
 
 Miss = Callable[[str], None]

@@ -47,7 +47,7 @@ _FIXED = {"faq": "topic", "handoff": "reason", "out_of_scope": "reason"}
 _BY_FRAMES = frozenset({"waitlist.join", "vin.provide"})
 _THINGS = 7
 """How many things a saying with a blank is said of."""
-_ROUNDS, _RATE, _DECAY, _LEAST = 300, 4.0, 2e-4, 4
+_ROUNDS, _RATE, _DECAY, _LEAST = 300, 4.0, 5e-5, 12
 
 
 def sayings(leave_out: Sequence[str] = ()) -> list[Saying]:

@@ -18,9 +18,11 @@ from offhook.understanding.times import Clock
 
 GUESSED = Alternative(("guessed",), 1.0)
 """In place of what a frame needs."""
-_LIKELY, _LIKELY_WRITE, _AMONG_OTHERS, _CLEARER = 0.25, 0.4, 0.55, 0.35
+_LIKELY, _LIKELY_WRITE, _AMONG_OTHERS, _CLEARER = 0.27, 0.4, 0.65, 0.35
 """Shares from which a guess stands by itself: a question, a write, a write beside unknown words; and how much
 it must be ahead of what a frame holds."""
+_ELSEWHERE = 0.45
+"""The share of everything that is not for us at all, up to which the likeliest of the rest may be meant."""
 _KEPT = frozenset({"deny", "vin.provide", "waitlist.join"})
 """What frames are surer of than any guess: it hangs on single words."""
 _ATTACK = "ignore_rules"
@@ -42,7 +44,10 @@ def guess(reading: Reading, desk: DeskLanguage, present: frozenset[str], matches
     guesses = desk.sayings.guesses(features_of(reading))
     if not guesses:
         return None
-    first = guesses[0]
+    elsewhere = sum(one.share for one in guesses if one.label.startswith("out_of_scope"))
+    first = next(one for one in guesses if not one.label.startswith("out_of_scope"))
+    if best is None and elsewhere > _ELSEWHERE:
+        return None
     least = _LIKELY if first.label not in WRITES else _AMONG_OTHERS if reading.foreign else _LIKELY_WRITE
     if best is None and first.share < least:
         return None
@@ -59,7 +64,7 @@ def _share(frame: Frame, guesses: list[Guess]) -> float:
 def _match(one: Guess, desk: DeskLanguage, present: frozenset[str]) -> Match | None:
     intent, _, fixed = one.label.partition(" ")
     slot, _, value = fixed.partition("=")
-    if intent in _KEPT or intent == "out_of_scope":
+    if intent in _KEPT:
         return None
     told = (f for f in desk.frames.frames if f.intent == intent and str(f.fixed.get(slot, "")) == value)
     frame = next(told, None)
