@@ -199,11 +199,13 @@ async def test_a_caller_who_came_by_himself_gets_an_agent(house: House) -> None:
     joined = event("participant_joined", who="caller-sess_1")
     await house.rooms.happened(joined)
     await house.rooms.happened(joined)
+    await house.settled()
     assert house.livekit.joins == 1
 
 
 async def test_a_report_that_comes_long_after_brings_nobody(house: House) -> None:
     await house.rooms.happened(event("participant_joined", who="caller-sess_1"))
+    await house.settled()
     assert house.livekit.joins == 0
 
 
@@ -211,6 +213,7 @@ async def test_a_caller_of_a_session_that_is_over_is_put_out(house: House) -> No
     room = "offhook-sess_over"
     house.livekit.inside[room] = {"caller-sess_over"}
     await house.rooms.happened(event("participant_joined", room=room, who="caller-sess_over"))
+    await house.settled()
     assert (house.livekit.joins, house.livekit.deleted) == (0, [room])
 
 
@@ -228,4 +231,29 @@ async def test_a_caller_of_a_session_that_is_over_is_put_out(house: House) -> No
 async def test_other_events_mean_nothing(house: House, told: WebhookEvent) -> None:
     house.livekit.inside[ROOM] = {"caller-sess_1"}
     await house.rooms.happened(told)
+    await house.settled()
     assert (house.livekit.joins, house.livekit.deleted) == (0, [])
+
+
+async def test_a_room_of_another_installation_is_left_alone(house: House) -> None:
+    room = "offhook-sess_theirs"
+    house.livekit.inside[room] = {"caller-sess_theirs"}
+    await house.rooms.happened(event("participant_joined", room=room, who="caller-sess_theirs"))
+    await house.settled()
+    assert (house.livekit.joins, house.livekit.deleted) == (0, [])
+
+
+async def test_tickets_asked_for_at_once_bring_one_agent(house: House) -> None:
+    assert await asyncio.gather(*(house.ticket() for _ in range(5))) == [ROOM] * 5
+    assert house.livekit.joins == 1
+
+
+async def test_a_ticket_behind_a_call_that_ends_just_now_is_for_a_room_of_its_own(house: House) -> None:
+    await house.ticket()
+    assert house.livekit.tell is not None
+    house.livekit.tell(CallerCame(1))
+    await house.settled()
+    house.calls.over.set_result("goodbye")
+    await house.settled()
+    await house.ticket()
+    assert (house.livekit.joins, house.livekit.deleted) == (2, [ROOM])

@@ -29,11 +29,11 @@ from offhook.channels.livekit.tokens import (
 )
 from offhook.channels.livekit.visit import NAME, STATE, Doors, Guest, Visit
 from offhook.channels.livekit.wire import FromRooms
-from offhook.contracts.business import BusinessDirectory
+from offhook.contracts.business import Business, BusinessDirectory
 from offhook.contracts.channel import RoomTicket
 from offhook.contracts.clock import Clock
 from offhook.contracts.conversation import Conversations, ConversationState
-from offhook.contracts.errors import AppError, Conflict, Unavailable
+from offhook.contracts.errors import AppError, Conflict, NotFound, Unavailable
 
 WAIT_S = 120.0
 """How long the agent waits in a room for its caller."""
@@ -110,11 +110,13 @@ class LiveKitRooms:
         """Have an agent in the session's room. Raises Unavailable."""
         session_id = state.session_id
         try:
-            visit = self._visits.get(session_id)
+            while (visit := self._visits.get(session_id)) is not None and visit.ending:
+                await visit.left.wait()
             if visit is None:
                 if agent_of(session_id) in await self._service.identities(room_of(session_id)):
                     return
-                visit = self._visits.get(session_id) or await self._begin(state)
+                business = await self._businesses.get(state.business_id)
+                visit = self._visits.get(session_id) or self._begin(state, business)
             await asyncio.shield(visit.joined)
             self._trouble = None
         except LiveKitTrouble as error:
@@ -127,10 +129,10 @@ class LiveKitRooms:
                 raise
             raise self._unavailable("the server stops", "Try again.") from None
 
-    async def _begin(self, state: ConversationState) -> Visit:
+    def _begin(self, state: ConversationState, business: Business) -> Visit:
         if len(self._visits) >= MOST_VISITS:
             raise Unavailable("livekit_full", "All rooms are taken; try again in a minute.")
-        session_id, business = state.session_id, await self._businesses.get(state.business_id)
+        session_id = state.session_id
         keys, names = self._settings.keys, {STATE: "initializing", NAME: business.persona}
 
         async def join(on_told: Callable[[FromRooms], None]) -> RoomLine:
@@ -182,22 +184,27 @@ class LiveKitRooms:
             visit = self._visits.get(session_id)
             if visit is not None:
                 visit.room_finished(event.room.sid)
-        elif event.event == "participant_joined" and event.participant.identity == caller_of(session_id):
-            await self._caller_joined(session_id)
-
-    async def _caller_joined(self, session_id: str) -> None:
-        if session_id in self._visits:
             return
-        with contextlib.suppress(LiveKitTrouble):
+        came = event.event == "participant_joined" and event.participant.identity == caller_of(session_id)
+        if came and self._tasks is not None:  # LiveKit's queue of webhooks does not wait for an agent
+            self._tasks.create_task(self._meet(session_id), name=f"livekit caller {session_id}")
+
+    async def _meet(self, session_id: str) -> None:
+        """The caller is there: have an agent there, too. One whose session is over is put out of the room."""
+        try:
+            if session_id in self._visits:
+                return
             if caller_of(session_id) not in await self._service.identities(room_of(session_id)):
                 return  # gone again, or told long after
             try:
                 await self._send_agent(await self._open_session(session_id))
-            except AppError as error:
-                if error.retryable:
-                    return  # logged; the caller may come again
+            except NotFound:
+                return  # of another installation, which has its rooms on the same LiveKit
+            except Conflict as error:
                 await self._service.delete(room_of(session_id))
                 self._desk.log.warning("livekit_caller_put_out", session_id=session_id, reason=error.code)
+        except (LiveKitTrouble, AppError) as error:
+            self._desk.log.warning("livekit_caller_unmet", session_id=session_id, reason=str(error))
 
     def _is_new(self, event_id: str) -> bool:
         if event_id in self._events:

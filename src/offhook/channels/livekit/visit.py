@@ -76,6 +76,8 @@ class Visit:
         """Done when the agent is in the room; NotJoined when he cannot be."""
         self.sid = ""
         """LiveKit's id of the room that we are in."""
+        self.left = asyncio.Event()
+        """The stay is over, and the room deleted."""
         self._guest = guest
         self._room = room
         self._doors = doors
@@ -105,14 +107,23 @@ class Visit:
                 else:
                     self.joined.set_result(None)
                     reason = await self._stay(wait_s)
-                self._over.set()
+                self._over.set()  # ends a return that is under way
         finally:
             if not self.joined.done():
                 self.joined.cancel()
             if self._away is not None:
                 self._away.cancel()
-            await self._leave()
+            self._over.set()
+            try:
+                await self._leave()
+            finally:
+                self.left.set()
         return reason
+
+    @property
+    def ending(self) -> bool:
+        """The call is over, the room not yet left."""
+        return self._over.is_set()
 
     def room_finished(self, sid: str) -> None:
         """LiveKit says that the room is no more."""
@@ -142,6 +153,7 @@ class Visit:
             session_id=guest.session_id,
         )
         reason = await self._carried.carry(info, self)
+        self._over.set()
         if not self._carried.stop_reason:
             await asyncio.sleep(LAST_WORDS_S)
         return reason
