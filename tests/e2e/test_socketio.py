@@ -188,6 +188,33 @@ async def test_ten_megabytes_are_refused_with_words(server: ServerProcess, js: J
     assert (await js.reply("when are you open", "m1"))["text"]
 
 
+async def test_messages_that_are_sent_at_once_run_in_their_order(server: ServerProcess, js: JsChat) -> None:
+    chat = await begin(server)
+    await js.connect(server.url, {"token": chat["token"]}, UPGRADE)
+    said = [f"when are you open on day {number}" for number in range(8)]
+    for number, text in enumerate(said):
+        js.emit("chat:message", {"id": f"m{number}", "text": text})
+    await js.response("m7")
+    history = (await js.ask("chat:start", {}))["history"]
+    assert [one["text"] for one in history if one["role"] == "user"] == said
+
+
+async def test_a_flood_is_refused_and_the_session_goes_on(server: ServerProcess, js: JsChat, js_folder: Path) -> None:
+    """The limit is the session's: another socket does not raise it."""
+    chat, calm = await begin(server), await begin(server)
+    async with js_chat(js_folder) as other, js_chat(js_folder) as bystander:
+        for tab in (js, other):
+            await tab.connect(server.url, {"token": chat["token"]}, WEBSOCKET)
+        answers = []
+        for number in range(45):
+            for tab in (js, other):
+                answers.append(await tab.ask("chat:message", {"id": f"m{number}", "text": "hello"}))
+        assert {answer.get("code") for answer in answers} == {None, "rate_limited"}
+        assert all(answer["retry"] for answer in answers if not answer["ok"])
+        await bystander.connect(server.url, {"token": calm["token"]}, WEBSOCKET)
+        assert (await bystander.reply("when are you open", "m1"))["text"]
+
+
 async def test_what_was_not_acknowledged_comes_again(server: ServerProcess, js: JsChat) -> None:
     chat = await begin(server)
     await js.connect(server.url, {"token": chat["token"]}, WEBSOCKET)
