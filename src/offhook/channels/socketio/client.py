@@ -71,6 +71,8 @@ class ChatClient:
         """Held while numbered events go out: a replay is not mixed with what is new."""
         self._spoken_to = asyncio.Event()
         self._waiting = 0
+        self._expect = Expectation()
+        """What the last reply to this client asked for; helps to hear the next recording."""
         self._wants_audio = False
         self._to_speak: BoundedQueue[Fields] = BoundedQueue(SPOKEN_WAITING, "drop_oldest")
 
@@ -129,7 +131,7 @@ class ChatClient:
         else:
             state = await self._deps.conversations.get(self.session_id)
             business = await self._deps.businesses.get(state.business_id)
-            heard = await self._deps.speech.hear(recorded.recording, business, state.language, Expectation())
+            heard = await self._deps.speech.hear(recorded.recording, business, state.language, self._expect)
             turn = TurnInput(
                 turn_id=turn_id,
                 source="speech" if heard.text else "not_heard",
@@ -170,6 +172,7 @@ class ChatClient:
             self._waiting -= 1
             typing.cancel()
         assert done is not None, "a turn ends with TurnDone"
+        self._expect = done.result.expect
         if done.untold or not done.result.reply:
             await self.send(given_again(message_id, done.result))
         return {"ok": True, "id": message_id, "turn_id": turn.turn_id}
