@@ -318,6 +318,19 @@ async def test_a_lost_connection_comes_back_to_the_same_call(
         await quick_server.until_quiet()
 
 
+async def test_the_page_makes_a_link_for_another_device(browse: Browse, quick_server: ServerProcess) -> None:
+    async with browse() as here, browse() as there:
+        first = await opened(here, quick_server.url)
+        await first.click("#elsewhere")
+        await expect(first.locator(".problem")).to_contain_text("/#join=")
+        second = await opened(there, (await first.locator(".problem").inner_text()).split()[-1])
+        await second.fill(".write input", HEARD)
+        await second.press(".write input", "Enter")
+        for page in (first, second):
+            await expect(page.locator(".said li")).to_have_count(3)
+        assert await said(first) == await said(second)
+
+
 async def test_what_the_browser_recognises_is_sent_as_text(browse: Browse, quick_server: ServerProcess) -> None:
     async with browse(None, FAKE_SPEECH) as context:
         page = await opened(context, quick_server.url)

@@ -8,7 +8,8 @@ const OVER = ["COMPLETED", "EXPIRED"];
 const QUIET_MOST_MS = 45000; // the server's heart beats every 20 s
 
 export class Conversation {
-  // wanted: {business, desk, language}. join: the code of a session that goes on here. on: {status(code, detail), event(event), history(messages), pending(list)}.
+  // wanted: {business, desk, language}. join: the code of a session that goes on here. on: {status(code, detail),
+  // event(event), history(messages), pending(list)}.
   constructor({ server, wanted, on, storage, join }) {
     this.server = server;
     this.code = join;
@@ -52,6 +53,14 @@ export class Conversation {
     this.seq = 0; // what was said comes as events, or as history where it is too long ago
     this.store();
     return this.session;
+  }
+
+  // {code, link, expires_at} with which another device goes on.
+  async joinCode() {
+    const { session_id, token } = await this.credential();
+    const answer = await this.ask(`api/sessions/${session_id}/join-code`, { method: "POST", token });
+    if (!answer.ok) throw new Error(answer.error?.message ?? "");
+    return answer.body;
   }
 
   // A new session in place of this one.

@@ -12,7 +12,7 @@ let join = new URLSearchParams(location.hash.slice(1)).get("join");
 if (join) history.replaceState(null, "", location.pathname + location.search); // good once, and nobody else's business
 let talk;
 
-function begin(fresh = false) {
+function begin() {
   talk?.close();
   events.replaceChildren();
   const chosen = desk.selectedOptions[0];
@@ -21,7 +21,7 @@ function begin(fresh = false) {
     root: document.getElementById("talk"),
     server,
     wanted,
-    storage: fresh ? undefined : sessionStorage,
+    storage: sessionStorage,
     join,
     onEvent: show,
     onVoice: event => event.silenced !== undefined && show({ type: "interrupted", silent_after_ms: Math.round(event.silenced) }),
@@ -77,6 +77,13 @@ document.getElementById("again").addEventListener("click", () => {
   talk.hangUp();
   events.replaceChildren();
   talk.conversation.renew();
+});
+document.getElementById("elsewhere").addEventListener("click", async () => {
+  try {
+    talk.problem("elsewhere", (await talk.conversation.joinCode()).link, true);
+  } catch (error) {
+    talk.problem("code_failed", error.message);
+  }
 });
 await choices();
 begin();

@@ -178,7 +178,7 @@ export class Talk {
     this.warning.toggleAttribute("data-lasting", Boolean(lasting));
     this.scroll();
     clearTimeout(this.newsTimer);
-    if (news) this.newsTimer = setTimeout(() => this.warning.dataset.code === code && this.problem(""), 6000);
+    if (news && code !== "elsewhere") this.newsTimer = setTimeout(() => this.warning.dataset.code === code && this.problem(""), 6000);
   }
 
   event(event) {

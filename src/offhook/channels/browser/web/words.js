@@ -25,6 +25,8 @@ const WORDS = {
     offline: "The network is gone. It goes on by itself when the network is back.",
     expired: "The conversation had expired; this is a new one.",
     ended: "That conversation was over; this is a new one.",
+    code_failed: "No link could be made; try again in a minute.",
+    elsewhere: "Open this on the other device within ten minutes; it works once:",
     not_joined: "This link cannot be used any more: it is good once, for ten minutes. Ask for a new one, or go on here.",
     refused: "The server does not open a conversation here:",
     origin_not_allowed:
@@ -72,6 +74,8 @@ const WORDS = {
     offline: "Network नहीं है। आते ही अपने आप आगे बढ़ेंगे।",
     expired: "पिछली बातचीत का समय पूरा हो गया था; यह नई है।",
     ended: "वह बातचीत पूरी हो गई थी; यह नई है।",
+    code_failed: "Link नहीं बन पाया; एक मिनट बाद फिर कोशिश कीजिए।",
+    elsewhere: "दस मिनट में दूसरे device पर यह खोलिए; एक ही बार चलेगा:",
     not_joined: "यह link अब नहीं चलेगा: वह एक ही बार, दस मिनट तक चलता है। नया link माँगिए, या यहीं बात कीजिए।",
     refused: "Server यहाँ बातचीत शुरू नहीं करता:",
     origin_not_allowed: "इस site को अनुमति नहीं है: इसका पता server की OFFHOOK_CORS_ORIGINS में नहीं है।",
