@@ -102,6 +102,9 @@ class Rounds:
             when = {"date": at.date().isoformat(), "time": at.strftime("%H:%M")}
             return {"service": "oil change", **when, "name": caller["name"], "phone": caller["phone"]}, own()
 
+        async def update() -> Asked:
+            return {"service": "oil change", "time": "11:00"}, own()
+
         async def drive() -> Asked:
             at, caller, car = await self.free("tire rotation"), self.one("customers"), self.one("inventory")
             when = {"date": at.date().isoformat(), "time": at.strftime("%H:%M")}
@@ -164,6 +167,7 @@ class Rounds:
             "get_available_slots": slots,
             "appointment_status": nothing,
             "book_appointment": booking,
+            "update_booking": update,
             "book_test_drive": drive,
             "reschedule_appointment": move,
             "cancel_appointment": cancel,

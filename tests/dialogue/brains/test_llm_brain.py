@@ -158,8 +158,9 @@ async def test_a_write_becomes_a_form_with_read_back_and_is_done_after_the_yes(r
     assert sum(after.values()) > sum(before.values())
 
 
-async def test_the_same_tool_again_with_what_changes_corrects_the_open_form(rig: Rig) -> None:
-    model = ScriptedModel(["Lovely."], [call("book_appointment", date="2026-11-28")])
+@pytest.mark.parametrize("tool", ["book_appointment", "update_booking"])
+async def test_a_tool_with_what_changes_corrects_the_open_form(rig: Rig, tool: str) -> None:
+    model = ScriptedModel(["Lovely."], [call(tool, date="2026-11-28")])
     talk = await rig.talk(model)
     await talk.say("my band plays jazz on Saturday you know")
     await talk.say("i need an oil change on friday at ten")

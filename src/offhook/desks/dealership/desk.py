@@ -33,6 +33,7 @@ from offhook.desks.dealership.tools.join_waitlist import join_waitlist
 from offhook.desks.dealership.tools.reschedule_appointment import reschedule_appointment
 from offhook.desks.dealership.tools.search_inventory import search_inventory
 from offhook.desks.dealership.tools.services import list_services, quote_price
+from offhook.desks.dealership.tools.update_booking import update_booking
 from offhook.desks.dealership.tools.vehicle_status import vehicle_status
 from offhook.desks.dealership.tools.verify_caller import verify_caller
 from offhook.dialogue.desk import Agent, Desk, FormDesk, Reader, Work
@@ -53,6 +54,7 @@ TOOLS: tuple[AnyTool, ...] = (
     find_slots,
     appointment_status,
     book_appointment,
+    update_booking,
     book_test_drive,
     reschedule_appointment,
     cancel_appointment,
