@@ -14,9 +14,15 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
+import httpx
 from pydantic import SecretStr
 
+from offhook import carriers
+from offhook.channels.call_messenger import CallMessenger
+from offhook.channels.call_token import CallTokens
+from offhook.channels.outbound import OutboundCalls
 from offhook.contracts.calendar import Calendar
+from offhook.contracts.channel import Everybody
 from offhook.contracts.errors import AppError, NotFound
 from offhook.contracts.jobs import JobKind
 from offhook.desks.jobs import job_kinds, planners
@@ -43,6 +49,7 @@ from offhook.store.migrate import check
 from offhook.store.unit_of_work import unit_of_work_factory
 from offhook.telemetry import log as logging
 from offhook.telemetry.log import get_logger
+from offhook.telemetry.metrics import Metrics
 
 NICE = 10
 """Deliveries wait for calls, never the other way round."""
@@ -90,6 +97,12 @@ async def open_worker(settings: Settings) -> AsyncIterator[tuple[Worker, Calenda
         await _made(database)
         queue = JobQueue(database, clock, wall)
         messengers = await stack.enter_async_context(build_messengers(_messaging(settings)))
+        http = await stack.enter_async_context(httpx.AsyncClient())
+        diallers = carriers.diallers(settings, http, CallTokens(signing_secret(settings)), clock)
+        if diallers:
+            # the media come to a server, which lets calls in that bring a token of ours
+            outbound = OutboundCalls(diallers, Everybody(), Metrics(), get_logger("outbound"))
+            messengers = (*messengers, CallMessenger(outbound))
         businesses = SqlBusinesses(database, clock)
         units = unit_of_work_factory(database, clock)
         calendars = await _calendars(settings, businesses)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 from sqlalchemy import func, select
 
 from jobs.conftest import Rig, ToldMessenger, a_message, later
+from offhook.contracts.channel import REMINDER, CallOrder
 from offhook.contracts.desk import Effect
 from offhook.contracts.jobs import MOST_ATTEMPTS, Done, Skip, Wait
 from offhook.contracts.messaging import Delivered, Delivery, MessageState, OutgoingMessage, Refused, TryLater, Uncertain
@@ -196,3 +198,19 @@ async def test_the_carriers_reports_settle_what_was_unknown(rig: Rig) -> None:
     assert (await rig.row(job_id))["state"] == "sent"
     assert await report("read")
     assert ((await rig.message(job_id))["state"], (await rig.message(job_id))["reference"]) == ("read", "wamid.X")
+
+
+async def test_only_what_is_to_be_said_is_said_and_written_where_nobody_dials(rig: Rig) -> None:
+    phone = ToldMessenger(name="call", channel="call", answers=[Delivered("CA1"), Refused("refused")])
+    courier = rig.courier_of("worker_a", messengers=[rig.messenger, phone])
+    order = CallOrder(rig.business_id, "+12025550142", REMINDER)
+    said = msgspec.structs.replace(a_message(), prefer="call", call=order)
+    rig.prepared = [a_message(), said, said]
+    rig.messenger.answers = [Refused("not on it")]
+    plain, first, second = [await rig.put(key) for key in ("a", "b", "c")]
+    assert await courier.deliver(rig.business_id, plain, 1) == "failed"
+    assert phone.sent == [], "nobody is rung because a text was refused"
+    assert await courier.deliver(rig.business_id, first, 1) == "sent"
+    assert (await rig.message(first))["channel"] == "call"
+    assert await courier.deliver(rig.business_id, second, 1) == "sent"
+    assert (await rig.message(second))["provider"] == "told"

@@ -191,3 +191,26 @@ async def test_livekit_is_asked_where_it_is_set(tmp_path: Path) -> None:
     missing = await checks.livekit(settings(tmp_path, **given), library="livekit_that_is_not.there")
     assert not missing.ok
     assert "offhook[livekit]" in missing.mend
+
+
+ACCOUNT = {"exotel_sid": "a", "exotel_api_key": "k", "exotel_api_token": "t", "exotel_phone_number": "08041122233"}
+GUARDED = {"exotel_webhook_user": "flow", "exotel_webhook_password": "secret"}
+
+
+@pytest.mark.parametrize(
+    ("given", "public", "ok"),
+    [
+        ({}, None, True),
+        ({"exotel_sid": "a"}, "https://a.example", False),
+        ({"exotel_webhook_password": "secret"}, "https://a.example", False),
+        (GUARDED, None, False),
+        (GUARDED, "https://a.example", True),
+        ({"exotel_allowed_ips": "192.0.2.0/24"}, "https://a.example", True),
+        (ACCOUNT, "https://a.example", False),
+        (ACCOUNT | GUARDED, "https://a.example", True),
+    ],
+)
+def test_exotel(tmp_path: Path, given: dict[str, object], public: str | None, ok: bool) -> None:
+    found = checks.exotel(settings(tmp_path, **given), public)
+    assert found.ok is ok
+    assert ok or found.mend

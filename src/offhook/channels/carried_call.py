@@ -115,6 +115,8 @@ class CarriedCall:
 
     async def carry(self, info: CallInfo, out: MediaOut) -> str:
         """Ask whether the call may be answered, and carry it to its end; returns why it ended. Hangs up nothing."""
+        if info.about:  # we placed it, whichever process asked the carrier
+            self._desk.admission.expect(info.carrier_call_sid)
         if await self._desk.admission.starts(info.carrier_call_sid):
             return await self._carry(info, out, self._desk.calls)
         self.count_error("busy")

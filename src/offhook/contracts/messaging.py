@@ -12,8 +12,10 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from offhook.contracts.channel import CallOrder
+
 MessageState = Literal["queued", "sending", "sent", "delivered", "read", "failed", "unknown"]
-MessageChannel = Literal["whatsapp", "sms", "email", "outbox"]
+MessageChannel = Literal["whatsapp", "sms", "email", "call", "outbox"]
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +54,8 @@ class OutgoingMessage(msgspec.Struct, frozen=True, kw_only=True):
     kept: str | None = None
     """What is kept of the text where it holds something that no row should have (a code that opens something). In the
     outbox, where the row is the message, all of it is."""
+    call: CallOrder | None = None
+    """Said in a call, where somebody can place one; written where nobody can. None: never said."""
     attachments: tuple[Attachment, ...] = ()
     """For e-mail; other channels leave them out."""
 

@@ -162,7 +162,8 @@ class Courier:
             case OutgoingMessage():
                 if kind.repeatable:
                     raise TypeError(f"{job.kind} is registered as repeatable, so it must not prepare messages")
-                wished = sorted(self._messengers, key=lambda m: m.channel != prepared.prefer)
+                fit = (m for m in self._messengers if m.channel != "call" or prepared.call is not None)
+                wished = sorted(fit, key=lambda m: m.channel != prepared.prefer)
                 ways = tuple((m, to) for m in wished if (to := m.address(prepared.recipient)))
                 if not ways:
                     return await self._over(uow, job, "skipped", "no way to reach the recipient", begun=begun)

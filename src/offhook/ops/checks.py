@@ -32,6 +32,7 @@ NATIVE = ("espeakng_loader", "httptools", "msgspec", "numpy", "pocketsphinx", "s
 LOW_DISK_BYTES = 500_000_000
 FULL_DISK_BYTES = 50_000_000
 _REINSTALL = "Install offhook again in a fresh virtual environment (`make setup` in the repository)."
+_EXOTEL = ("exotel_sid", "exotel_api_key", "exotel_api_token", "exotel_phone_number")
 _TWILIO = ("twilio_account_sid", "twilio_auth_token", "twilio_phone_number")
 
 
@@ -196,6 +197,26 @@ def _installed(module: str) -> bool:
         return find_spec(module) is not None
     except ModuleNotFoundError:
         return False
+
+
+def exotel(settings: Settings, public_url: str | None) -> Finding:
+    account = [name for name in _EXOTEL if getattr(settings, name) is not None]
+    guarded = settings.exotel_webhook_password is not None or bool(settings.exotel_allowed_ips)
+    if not account and not guarded:
+        told = "not set: calls from this machine only (`offhook call --carrier exotel`)"
+        mend = "For real calls set EXOTEL_WEBHOOK_USER and EXOTEL_WEBHOOK_PASSWORD, or EXOTEL_ALLOWED_IPS."
+        return Finding("exotel", True, told, mend)
+    if settings.exotel_webhook_user is None and settings.exotel_webhook_password is not None:
+        return Finding("exotel", False, "EXOTEL_WEBHOOK_USER is missing", "Set both, the user and the password.")
+    absent = [name.upper() for name in _EXOTEL if name not in account]
+    if account and absent:
+        return Finding("exotel", False, f"incomplete: {', '.join(absent)} missing", "Set all four, or none.")
+    if public_url is None:
+        return Finding("exotel", False, "complete, but there is no public address", "Set OFFHOOK_PUBLIC_URL.")
+    if not guarded:
+        mend = "Set EXOTEL_WEBHOOK_USER and EXOTEL_WEBHOOK_PASSWORD, or EXOTEL_ALLOWED_IPS."
+        return Finding("exotel", False, "its webhooks and streams are refused: nothing would prove them", mend)
+    return Finding("exotel", True, f"complete; Voicebot URL: {public_url.rstrip('/')}/exotel/voice")
 
 
 async def _answers(base_url: str) -> str | None:

@@ -49,4 +49,5 @@ async def examine(settings: Settings, public_url: str | None = None) -> list[Fin
         await checks.public_address(address),
         checks.twilio(settings, address),
         await checks.livekit(settings),
+        checks.exotel(settings, address),
     ]

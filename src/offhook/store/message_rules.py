@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Literal
 
 import msgspec
 
@@ -15,6 +16,8 @@ class MessageRules(msgspec.Struct, frozen=True, kw_only=True):
 
     reminder_at: str = "17:00"
     """On the day before an appointment."""
+    reminder_by: Literal["message", "call"] = "message"
+    """`call`: by telephone where a carrier places calls, else in writing."""
     quiet_from: str = "21:00"
     quiet_until: str = "08:00"
     """In between nothing is sent whose moment we chose; a confirmation answers the customer and is sent at once."""

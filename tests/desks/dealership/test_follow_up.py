@@ -33,7 +33,7 @@ from offhook.desks.dealership.tables import appointments, customers
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.engine import Database
 from offhook.store.message_rules import MessageRules, after_quiet
-from offhook.store.schema import jobs
+from offhook.store.schema import businesses, jobs
 from offhook.store.unit_of_work import sql, unit_of_work_factory
 from support.dealership_book import keep_bays, service_of
 from support.set_clock import SetClock
@@ -300,3 +300,18 @@ async def test_a_new_customer_is_written_to_in_their_language_by_email_too(scene
     assert isinstance(message, OutgoingMessage)
     assert (message.language, message.recipient.email) == ("hi", "dana@example.com")
     assert [one.filename for one in message.attachments] == ["appointment.ics"]
+
+
+async def test_a_business_may_remind_by_telephone(scene: Scene) -> None:
+    await scene.book(datetime(2026, 12, 2, 10, 0, tzinfo=CHICAGO))
+    scene.clock.advance(days=6, hours=8)  # the day before, 17:00
+    written = await scene.handle(REMINDER)
+    assert isinstance(written, OutgoingMessage) and (written.prefer, written.call) == (None, None)
+    async with scene.units(scene.business.business_id, Effect.WRITE) as uow:
+        mine = businesses.c.business_id == scene.business.business_id
+        known = json.loads((await sql(uow).execute(select(businesses.c.settings).where(mine))).scalar_one())
+        known["messages"] = {**known.get("messages", {}), "reminder_by": "call"}
+        await sql(uow).execute(update(businesses).where(mine).values(settings=json.dumps(known)))
+    said = await scene.handle(REMINDER)
+    assert isinstance(said, OutgoingMessage) and (said.prefer, said.text) == ("call", written.text)
+    assert said.call is not None and (said.call.to_number, said.call.about) == (PHONE, "reminder")

@@ -13,8 +13,12 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from offhook.contracts.business import Business
 from offhook.contracts.calendar import CalendarChange, CalendarEvent
+from offhook.contracts.channel import REMINDER as CALL_REMINDER
+from offhook.contracts.channel import CallOrder
 from offhook.contracts.desk import UnitOfWork
 from offhook.contracts.jobs import JobContext, JobKind, Prepared, Skip, Wait
 from offhook.contracts.messaging import Attachment, MessageTemplate, OutgoingMessage, Recipient
@@ -54,7 +58,16 @@ async def reminder(ctx: JobContext) -> Prepared:
         return Skip("the appointment is too near")
     if allowed > ctx.now:
         return Wait(allowed)
-    return await _to_customer(ctx, appointment, "reminder", REMINDER_TEMPLATE)
+    message = await _to_customer(ctx, appointment, "reminder", REMINDER_TEMPLATE)
+    return _said(message, ctx.business) if rules.reminder_by == "call" else message
+
+
+def _said(message: OutgoingMessage | Skip, business: Business) -> OutgoingMessage | Skip:
+    """The same by telephone, to who has one; the call itself looks up what it reminds of."""
+    if isinstance(message, Skip) or message.recipient.phone is None:
+        return message
+    order = CallOrder(business.business_id, message.recipient.phone, CALL_REMINDER, business.phone)
+    return msgspec.structs.replace(message, prefer="call", call=order)
 
 
 async def slot_freed(ctx: JobContext) -> Prepared:
