@@ -47,9 +47,9 @@ async def test_whoever_answers_a_reminder_hears_who_calls_and_why(tmp_path: Path
             async with httpx.AsyncClient(base_url=server.url, headers={"X-API-Key": KEY}) as http:
                 booked = {
                     "service": "Oil change",
-                    "starts_at": "2026-11-19T10:00",
-                    "phone": MARIA,
-                    "name": "Maria Lopez",
+                    "starts_at": "2026-11-19T10:00:00-06:00",
+                    "customer_phone": MARIA,
+                    "customer_name": "Maria Lopez",
                 }
                 made = await http.post("/api/appointments", json=booked)
                 assert made.status_code == 201, made.text
@@ -64,7 +64,7 @@ async def test_whoever_answers_a_reminder_hears_who_calls_and_why(tmp_path: Path
             await asyncio.to_thread(server.stop)
     assert (record["direction"], record["channel"], record["from_number"]) == ("outbound", "exotel", MARIA)
     said = record["turns"][0]["agent"]
-    assert "Hello Maria" in said and "remind you of your oil change on" in said and "10 AM" in said
+    assert "Hello Maria" in said and "remind you of your Oil change on" in said and "10 AM" in said
 
 
 async def answered(server_url: str, stream_url: str) -> None:

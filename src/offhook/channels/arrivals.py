@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import parse_qs
 
 from offhook.channels.call_token import CallTokens, SpentTokens, VerifiedToken
 from offhook.channels.events import StreamStarted
@@ -19,6 +20,7 @@ from offhook.contracts.clock import Clock
 from offhook.kit.ids import new_id
 
 TOKEN_PARAMETER = "call_token"  # noqa: S105  # a parameter's name, no secret
+_MOST_QUERY_FIELDS = 20
 _SID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
@@ -97,3 +99,11 @@ class Arrivals:
 
 def _param(started: StreamStarted, name: str) -> str | None:
     return started.params.get(name) or started.params.get(name.lower())
+
+
+def token_in(query: str) -> str:
+    """The call token of a media socket's URL; "" where it has none."""
+    try:
+        return parse_qs(query, max_num_fields=_MOST_QUERY_FIELDS).get(TOKEN_PARAMETER, [""])[0]
+    except ValueError:
+        return ""

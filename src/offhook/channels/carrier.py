@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response, WebSocket
 from fastapi.responses import JSONResponse
 
-from offhook.channels.arrivals import Arrivals
+from offhook.channels.arrivals import TOKEN_PARAMETER, Arrivals, token_in
 from offhook.channels.asgi_lane import serve_media
 from offhook.channels.busy_line import BusyLine
 from offhook.channels.carrier_deps import CarrierDeps, CarrierSettings
@@ -37,6 +37,7 @@ class Carrier:
         handlers: path -> what answers it, by GET and by POST.
         failed: path and request -> the answer where a handler broke: a caller is on the line, so it is one with which
             the call goes on or ends in words, never a 5xx. None: nobody is on the line, and the error is the API's.
+        token_in_url: whether the call token may stand in the media socket's URL, for streams whose start lacks it.
         outflow: how audio of a format leaves; None: at once, in pieces of any length.
         hang_up: ends a call by the carrier's API; None: by closing the socket.
         on_ended: told (carrier's call id, reason) when an answered call is over.
@@ -49,6 +50,7 @@ class Carrier:
     handlers: Mapping[str, Handler]
     failed: Callable[[str, Verified], Answer | None]
     wire: Callable[[], CarrierWire]
+    token_in_url: bool = False
     outflow: Callable[[AudioFormat], Outflow] | None = None
     hang_up: Callable[[str], Awaitable[None]] | None = None
     on_ended: Callable[[str, str], None] | None = None
@@ -83,6 +85,7 @@ def _door(carrier: Carrier, deps: CarrierDeps) -> MediaDoor:
     busy = BusyLine(deps.busy, deps.language_of)
 
     def call(socket: MediaSocket, admitted: Admitted) -> MediaCall:
+        token = token_in(admitted.query) if carrier.token_in_url else ""
         return MediaCall(
             carrier.wire(),
             socket,
@@ -94,6 +97,7 @@ def _door(carrier: Carrier, deps: CarrierDeps) -> MediaDoor:
             metrics=deps.metrics,
             log=deps.log,
             trusted=admitted.trusted,
+            offered={TOKEN_PARAMETER: token} if token else {},
             limits=carrier.settings.limits,
             outflow=carrier.outflow,
             hang_up_at_carrier=None if admitted.trusted else carrier.hang_up,

@@ -10,7 +10,9 @@ Bounds: outgoing messages are bounded by the socket, and a peer that does not re
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Protocol, assert_never
 
 from offhook.channels.arrivals import Unwelcome
@@ -99,6 +101,7 @@ class MediaCall:
 
     Args:
         busy: answers in place of `calls` those that `admission` does not let in.
+        offered: parameters for the stream's start, where that brings none of the name.
         outflow: how audio of the stream's format is to leave; None: at once.
         hang_up_at_carrier: ends the call by the carrier's API (given the carrier's call id); None closes the socket
         only. on_ended: told (carrier's call id, reason) when a call is over, before its socket closes: the carrier's
@@ -119,6 +122,7 @@ class MediaCall:
         log: Log,
         trusted: bool,
         limits: CallLimits = _LIMITS,
+        offered: Mapping[str, str] = MappingProxyType({}),
         outflow: Callable[[AudioFormat], Outflow] | None = None,
         hang_up_at_carrier: Callable[[str], Awaitable[None]] | None = None,
         on_ended: Callable[[str, str], None] | None = None,
@@ -133,6 +137,7 @@ class MediaCall:
         self._hang_up_at_carrier = hang_up_at_carrier
         self._on_ended = on_ended
         self._clock = clock
+        self._offered = dict(offered)
         self._outflow_of = outflow
         self._outflow: Outflow | None = None
         self._pump_timer: asyncio.TimerHandle | None = None
@@ -198,7 +203,7 @@ class MediaCall:
         self._carried.speaks(started.audio)
         if self._outflow_of is not None:
             self._outflow = self._outflow_of(started.audio)
-        self._started.set_result(started)
+        self._started.set_result(replace(started, params={**self._offered, **started.params}))
 
     def _audio(self, payload: bytes) -> None:
         if not self._carried.audio(payload):

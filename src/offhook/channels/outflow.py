@@ -23,7 +23,7 @@ class ChunkRules:
     chunk_ms: float = 100.0
     """Wished length; a chunk has `least_bytes` where that is longer."""
     ahead_ms: float = 400.0
-    hurry_ms: float = 60.0
+    hurry_ms: float = 120.0
     """With less than that left at the carrier, what is there goes out."""
     stale_ms: float = 120.0
     max_waiting_ms: float = 120_000.0

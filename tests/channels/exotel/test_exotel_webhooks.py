@@ -15,6 +15,7 @@ from offhook.channels.call_token import VerifiedToken
 from offhook.channels.carrier_deps import CallStatusChanged, TransferEnded
 from offhook.channels.exotel.deps import ExotelSettings
 from offhook.contracts.channel import TRANSFER, Everybody
+from support.carrier_server import until
 
 SID = "b0c8f1d200bb18blb0c8f1d200bb18bl"
 RINGS = {
@@ -249,3 +250,13 @@ async def test_a_password_in_the_socket_url_must_be_right_where_it_is_given(serv
         assert await upgrade(query, "flow", "wrong") == 403
         assert await upgrade(query.replace("call_token=", "call_token=x")) == 403
         assert await upgrade("sample-rate=8000") == 101, "the token may come with the start"
+
+
+async def test_a_stream_whose_start_has_no_parameters_is_known_by_its_url(serve: Any) -> None:
+    async with serve(BASIC) as server:
+        url = (await get(server, "voice", RINGS, auth=USER)).json()["url"]
+        begin = {"stream_sid": "s", "call_sid": SID, "account_sid": "acme1"}
+        async with connect(f"{server.media}?{urlsplit(url).query}") as socket:
+            await socket.send(json.dumps({"event": "start", "sequence_number": "1", "stream_sid": "s", "start": begin}))
+            await until(lambda: server.calls.lives)
+        assert server.calls.lives[0].info.business_id == "biz_shop"

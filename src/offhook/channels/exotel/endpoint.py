@@ -41,6 +41,7 @@ def exotel_channel(deps: ExotelDeps) -> CarrierChannel:
         },
         failed=webhooks.failed,
         wire=lambda: ExotelWire(max_message_bytes=settings.max_message_bytes, media_extras=settings.media_extras),
+        token_in_url=True,
         outflow=_outflow,
         on_ended=webhooks.endings.note,
     )
