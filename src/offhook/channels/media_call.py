@@ -31,7 +31,7 @@ from offhook.channels.events import (
 )
 from offhook.channels.outflow import Outflow
 from offhook.contracts.audio import MULAW_8K, AudioFormat
-from offhook.contracts.channel import TRANSFER, Admission, CallInfo, Calls
+from offhook.contracts.channel import SHUTDOWN, TRANSFER, Admission, CallInfo, Calls
 from offhook.contracts.clock import Clock
 from offhook.telemetry.log import Log
 from offhook.telemetry.metrics import Metrics
@@ -39,6 +39,8 @@ from offhook.telemetry.metrics import Metrics
 NORMAL = 1000
 POLICY_VIOLATION = 1008
 SERVER_ERROR = 1011
+SERVICE_RESTART = 1012
+"""Tells a client that may come back that the call did not end by itself."""
 
 _LIMITS = CallLimits()
 
@@ -320,7 +322,7 @@ class MediaCall:
             except CarrierUnreachable as error:
                 self._carried.count_error("carrier_hang_up")
                 self._log.warning("carrier_hang_up_failed", call_id=self._info.call_id, detail=str(error))
-        self._socket.close(NORMAL, "")
+        self._socket.close(SERVICE_RESTART if reason == SHUTDOWN else NORMAL, "")
 
     def _send(self, messages: Sequence[Message], *, audio: bool) -> None:
         for message in messages:

@@ -34,6 +34,8 @@ class CallInfo:
     params: dict[str, str] = field(default_factory=dict)
 
 
+SHUTDOWN = "shutdown"
+"""Reason of a call's end: the server stops."""
 TRANSFER = "transfer"
 """Reason of a call's end on our side: the carrier is to put it through to the business's people."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-from offhook.contracts.channel import CallInfo, MediaOut
+from offhook.contracts.channel import SHUTDOWN, CallInfo, MediaOut
 from offhook.session.live_call import CallParts, VoiceCall
 
 
@@ -57,7 +57,7 @@ class Switchboard:
                 await self._idle.wait()
         left = list(self._live.values())
         for call in left:
-            call.stopped("shutdown")
+            call.stopped(SHUTDOWN)
         return len(left)
 
 

@@ -116,6 +116,14 @@ async def test_a_second_connection_takes_the_call_over_and_the_first_is_told(ser
         assert (len(server.calls.lives), bytes(live.heard)) == (1, FRAME)
 
 
+@pytest.mark.parametrize(("reason", "code"), [("goodbye", 1000), ("shutdown", 1012)])
+async def test_a_page_is_told_whether_the_call_is_over_or_the_server_goes(serve: Any, reason: str, code: int) -> None:
+    async with serve() as server, connect(server.url()) as page:
+        await told(page)
+        (await server.live()).stopped(reason)
+        assert await closed(page) == code
+
+
 async def test_sessions_do_not_hear_one_another(serve: Any) -> None:
     async with serve() as server, connect(server.url()) as one, connect(server.url("sess_two", "other")) as two:
         await told(one), await told(two)
