@@ -39,7 +39,7 @@ WAITING_MESSAGES = 16
 SOCKETS_PER_SESSION = 16
 SEND_LIMIT_S = 10.0
 """A socket that takes nothing for so long is ended."""
-RESUME_WAIT_S = 0.25
+RESUME_WAIT_S = 1.0
 """New events wait so long for the client's first frame: a client that comes back says where it left off, and what it
 missed must reach it before what is new."""
 _TOO_SLOW = 1013
