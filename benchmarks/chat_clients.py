@@ -185,7 +185,7 @@ class WsClient(Client):
             return None
         now = time.perf_counter()
         waited.first = waited.first or now
-        if event.get("role") == "assistant":
+        if event["type"] == "transcript" and event.get("role") == "assistant":
             waited.whole = waited.whole or now
             waited.acked = True
             self.replies[message_id] = event["content"]
