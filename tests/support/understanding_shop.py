@@ -123,6 +123,7 @@ SHOP_TABLES: dict[str, Callable[[], World]] = {
     "shop_dev10.txt": shop,
     "shop_dev11.txt": dukaan,
     "shop_heldout6.txt": kirana,
+    "shop_heldout7.txt": shop,
     "shop_traps.txt": shop,
 }
 """Tables of sentences, each with the shop that they are said to."""

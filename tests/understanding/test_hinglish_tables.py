@@ -65,7 +65,12 @@ def test_held_out_hinglish_writes_nothing_wrong() -> None:
 
 @pytest.mark.parametrize(
     ("table", "least"),
-    [("hinglish_dates.txt", 0.95), ("hinglish_dates2.txt", 0.95), ("hinglish_dates_heldout.txt", 0.9)],
+    [
+        ("hinglish_dates.txt", 0.95),
+        ("hinglish_dates2.txt", 0.95),
+        ("hinglish_dates3.txt", 0.9),
+        ("hinglish_dates_heldout.txt", 0.9),
+    ],
 )
 def test_days_and_times_mean_what_their_english_twins_mean(table: str, least: float) -> None:
     here = msgspec.structs.replace(india(), hours=())

@@ -14,7 +14,7 @@ from offhook.understanding.phrases import Found
 _CORRECTING = frozenset({"nahi", "nahin", "nhi", "no", "not", "sorry", "balki"})
 _STATED = frozenset({"asks", "if_word", "maybe_word", "hearsay", "wish"})
 _MONEY = frozenset({"payment"})
-_IS = frozenset({"hai", "hain", "he", "h", "tha", "the", "thi", "is", "was", "are"})
+_IS = frozenset({"hai", "hain", "he", "h", "tha", "thi", "is", "was", "are"})
 _YOU = frozenset({"you", "tumne", "aapne", "tujhe", "tumhe", "tumhein", "aapko", "tumko", "तुमने", "आपने", "आपको"})
 _PURPOSE = 5
 """Words that may stand between somebody and what something is for ("beti ki shaadi ke liye")."""

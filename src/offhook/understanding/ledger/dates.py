@@ -32,6 +32,7 @@ _NOT_ENGLISH = frozenset(
     {"the", "by", "in", "a", "an", "one", "half", "quarter", "second", "may", "march", "sat", "sun"}
 )
 _HOURLY = frozenset({"am", "pm", "hour", "hours", "minute", "minutes", "noon", "midnight", "oclock", "o'clock"})
+_NTH = frozenset({"st", "nd", "rd", "th"})
 _HALVES = frozenset({"half", "quarter"})
 _LED = frozenset({"by", "until", "till", "before", "after", "from", "since", "to", "on", "in", "within", "of", "the"})
 """Words that the base language has before a time and Hindi behind it."""
@@ -57,6 +58,8 @@ def may_hold_time(scan: Scan) -> bool:
         if word in calendar.starters and word not in _NOT_ENGLISH and not _number_word(scan, i):
             return True
         if word in _HOURLY or (word in _HALVES and scan.word(i + 1) in ("past", "to", "an", "after")):
+            return True
+        if word in _NTH and scan.word(i - 1).isdecimal():
             return True
         if word in (":", "/") and scan.sentence.glued[i] and scan.word(i + 1).isdecimal():
             return True

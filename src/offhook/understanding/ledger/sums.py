@@ -234,6 +234,12 @@ class Sums:
             return True  # "an hour and a half"
         if scan.word(at) == "in" and scan.word(at + 1) == "the" and scan.word(at + 2) in calendar.dayparts:
             return True
+        if (
+            scan.word(at) == "and"
+            and scan.word(at + 1) in ("a", "half", "quarter")
+            and scan.word(at + 3) in _CLOCK_AFTER
+        ):
+            return True  # "two and a half hours"
         if scan.word(at) in ("an", "a") and scan.word(at + 1) in ("hour", "minute"):
             return True
         if count.value > 31:

@@ -228,7 +228,11 @@ class Timing:
 
     def _last_day(self, i: int, month: list[str]) -> list[str]:
         """ "mahine ki aakhri tareekh" -> "the last day of the month"."""
-        last = self._kind(i) == "ordinals" and self._items[i].words == ["last"] and self._is(i + 1, "day_number")
+        last = (
+            self._kind(i) == "ordinals"
+            and self._items[i].words == ["last"]
+            and (self._is(i + 1, "day_number") or (self._kind(i + 1) == "unit" and self._items[i + 1].words == ["day"]))
+        )
         return ["the", "last", "day", "of", *month] if last else []
 
     def _month(self, i: int) -> tuple[list[str], int]:
