@@ -29,7 +29,7 @@ SAME: tuple[tuple[str, ...], ...] = (
     ("product", "item", "product_name", "item_name"),
     ("qty", "quantity", "count"),
     ("color", "colour"),
-    ("max_price", "budget", "price_max", "maximum_price"),
+    ("max_price", "budget_max", "budget", "price_max", "maximum_price", "max_budget"),
     ("question", "query", "text", "search", "q"),
     ("reason", "why", "cause"),
     ("notes", "note", "comment", "comments", "remarks"),

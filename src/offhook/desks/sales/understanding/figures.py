@@ -25,6 +25,7 @@ _NAMED = {
     "when_word": "timing",
 }
 """Phrases that name a slot, the surest first."""
+_DENIES = frozenset({"not", "nahi", "nahin", "नहीं"})
 _TIMES = ("day_unit", "week_unit", "month_unit", "quarter_unit", "year_unit")
 
 
@@ -86,6 +87,8 @@ def find_figures(marked: Marked, words: FigureWords, today: date, asked: str, he
 
 def _put_right(figures: Figures, marked: Marked, held: int) -> Figures:
     """ "Sorry, 54 not 45": another number in the place of the one that is held."""
+    if marked.anywhere("budget") is not None or figures.budget_max is not None or figures.budget_min is not None:
+        return figures
     free = [one for one in marked.counts if not any(span.start <= one.start < span.end for span in figures.spans)]
     plain = [one for one in free if not one.scaled and not one.shy and one.value == int(one.value)]
     if len(plain) != len(free) or any(marked.starts(unit, one.end) is not None for unit in _TIMES for one in plain):
@@ -163,7 +166,7 @@ def _counted(numbers: _Numbers, marked: Marked, asked: str) -> tuple[Span, bool]
     after = marked.starts("many_after", end)
     if after is not None:
         return Span(begins, after), True
-    if numbers.shy or numbers.scaled or _is_money(numbers, marked):
+    if numbers.shy or _in_rupees(numbers, marked) or (numbers.scaled and asked != "qty"):
         return None
     if before is not None and _ends_clause(marked, end):
         return Span(begins, end), True
@@ -225,11 +228,11 @@ def _money(numbers: _Numbers, marked: Marked, asked: str) -> tuple[Span, float |
 
 
 def _is_money(numbers: _Numbers, marked: Marked) -> bool:
-    return (
-        numbers.scaled
-        or marked.ends("rupees", numbers.start) is not None
-        or marked.starts("rupees", numbers.end) is not None
-    )
+    return numbers.scaled or _in_rupees(numbers, marked)
+
+
+def _in_rupees(numbers: _Numbers, marked: Marked) -> bool:
+    return marked.ends("rupees", numbers.start) is not None or marked.starts("rupees", numbers.end) is not None
 
 
 # -- pieces -----------------------------------------------------------------------------------------------------------
@@ -249,6 +252,12 @@ def _grouped(marked: Marked) -> list[_Numbers]:
                 grouped.append(_Numbers(low, high, one.start, other.end, other.scaled, one.shy))
                 at += 2
                 continue
+        if other is not None and other.start == one.end + 1 and (word := marked.words[one.end]) in _DENIES:
+            # "60 not 50 thousand", "50 nahi 60 hazaar": one of them is put in the other's place.
+            right = other.value if word != "not" else _scaled_like(one.value, other.value)
+            grouped.append(_Numbers(right, right, one.start, other.end, one.scaled or other.scaled, shy=False))
+            at += 2
+            continue
         grouped.append(_Numbers(one.value, one.value, one.start, one.end, one.scaled, one.shy))
         at += 1
     return grouped
@@ -261,11 +270,15 @@ def _ranged(marked: Marked, one: Count, other: Count) -> bool:
 
 
 def _alike(low: float, high: float, scaled: bool) -> tuple[float, float]:
-    if not scaled:
-        scale = next((scale for scale in _SCALES if high >= scale), 1)
-        if low * scale <= high:
-            return low * scale, high
+    if not scaled and (more := _scaled_like(low, high)) <= high:
+        return more, high
     return low, high
+
+
+def _scaled_like(value: float, other: float) -> float:
+    """ "60", said beside "50 thousand": thousands as well."""
+    scale = next((scale for scale in _SCALES if other >= scale), 1)
+    return value * scale if value < scale else value
 
 
 def _with_about(marked: Marked, start: int) -> int:

@@ -15,8 +15,8 @@ _UNITS = ("day", "week", "month", "quarter", "year")
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _DOUBTFUL_MONTHS = frozenset({"may", "march"})
 """Words that are months only where something says so."""
-_END_DAYS = 10
-"""Of a period's end."""
+_THIRD = timedelta(days=10)
+"""Of a month: its beginning, its middle, its end."""
 _MOST = 120
 """Of any unit; beyond is no plan."""
 
@@ -112,7 +112,8 @@ def _month(marked: Marked, words: FigureWords, today: date, asked: bool) -> Timi
         if number is None or any(count.end == at or count.start == at + 1 for count in marked.counts):
             continue
         placed = any(
-            marked.ends(name, at) is not None for name in ("in", "by", "from", "after", "next", "this", "end_of")
+            marked.ends(name, at) is not None
+            for name in ("in", "by", "from", "after", "next", "this", "end_of", "start_of", "mid_of")
         )
         placed = placed or any(marked.starts(name, at + 1) is not None for name in ("in", "by", "from", "after"))
         if not (placed or (asked and len(marked.words) <= 4)) and named in _DOUBTFUL_MONTHS:
@@ -124,9 +125,16 @@ def _month(marked: Marked, words: FigureWords, today: date, asked: bool) -> Timi
 
 def _bounded(marked: Marked, start: int, end: int, first: date, last: date, today: date) -> Timing:
     """The period as what stands around it has it: its end alone, until then, or the whole."""
-    part = marked.ends("end_of", start)
-    if part is not None:
-        start, first = part, max(first, last - timedelta(days=_END_DAYS))
+    for name, begins, ends in (("end_of", last - _THIRD, last), ("start_of", first, first + _THIRD)):
+        part = marked.ends(name, start)
+        if part is not None:
+            start, first, last = part, max(first, begins), min(last, ends)
+            break
+    else:
+        part = marked.ends("mid_of", start)
+        if part is not None:
+            middle = first + (last - first) / 2
+            start, first, last = part, middle - _THIRD / 2, middle + _THIRD / 2
     by = marked.ends("by", start)
     by_behind = marked.starts("by", end)
     lead = next((at for name in ("in", "from") if (at := marked.ends(name, start)) is not None), None)

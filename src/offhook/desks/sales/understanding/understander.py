@@ -37,6 +37,7 @@ MOST_NEED = 300
 _OURS = frozenset({LEAD, QUOTE, DEMO, CALL, "correct", "customer.identify"})
 _EMPTY = frozenset({"out_of_scope", "greet", "smalltalk", "repeat"})
 _ASKED = {"need": "service", "product": "service", "timing": "date", "contact": "phone", "offer": "confirm"}
+_OFFERS = ("offer", "offer_quote")
 _TALE = 6
 """Words from which on a statement beside a figure tells a need."""
 _INTRO = re.compile(r"^(?:hi|hello|and)?\s*(?:my name is|mera naam|i am|i'm|this is|main|name)\s+", re.IGNORECASE)
@@ -235,6 +236,10 @@ def _with_need(told: Understanding, figures: Figures, text: str, asked: str, mar
     """What is wanted, in the visitor's words, where no name of ours is in them."""
     first = told.commands[0] if told.commands else None
     asks = _asks(text, marked)
+    if len(marked.items) > 1 and first is not None and first.intent == LEAD and "product" not in first.slots:
+        first.slots = {"need": " ".join(text.split())[:MOST_NEED], **first.slots}
+        told.problems = [problem for problem in told.problems if problem.slot != "product"]
+        return told
     if asks or marked.items or (first is not None and ("product" in first.slots or first.slots.get("reason"))):
         return told
     need: dict[str, SlotValue] = {"need": " ".join(text.split())[:MOST_NEED]}
@@ -249,8 +254,11 @@ def _with_need(told: Understanding, figures: Figures, text: str, asked: str, mar
 
 def _as_answer(told: Understanding, text: str, asked: str, marked: Marked, *, under_way: bool) -> Understanding:
     """An answer that nothing was made of is still one: what was asked is asked once more, then left open."""
+    nothing = not told.commands or told.commands == [Command(intent="out_of_scope")]
+    if under_way and asked in _OFFERS and nothing and marked.anywhere("send_it") and not marked.anywhere("instead"):
+        told.commands, told.decision, told.ask = [Command(intent="confirm")], "execute", None
     expected = under_way and asked in (*QUALIFYING, "name", "when", "contact") and not _asks(text, marked)
-    if expected and (not told.commands or told.commands == [Command(intent="out_of_scope")]):
+    if expected and nothing:
         told.commands, told.decision, told.ask = [Command(intent=LEAD)], "ask", asked
     return told
 
