@@ -69,7 +69,7 @@ ROWS: list[tuple[str, str, dict[str, object], dict[str, object]]] = [
     ("theek hai par pehle boss se poochhna hai", "confirm", {"product": "Payroll"}, {"_intent!": "confirm"}),
     ("can I think about it", "confirm", {"product": "Payroll"}, {"_intent!": "confirm"}),
 ]
-"""(text, the slot that was asked for, what is known, slots that must be there); _intent: what it is, _intent!: is not."""
+"""(text, the slot that was asked for, what is known, wanted slots); _intent: what it is, _intent!: what it is not."""
 
 
 @cache

@@ -104,7 +104,8 @@ def _put_right(figures: Figures, marked: Marked, held: int) -> Figures:
 
 
 def _with_numbers(figures: Figures, numbers: _Numbers, marked: Marked, asked: str) -> Figures:
-    if any(marked.starts(unit, numbers.end) is not None for unit in _TIMES):
+    days = asked == "qty" and marked.starts("day_unit", numbers.end) is not None
+    if not days and any(marked.starts(unit, numbers.end) is not None for unit in _TIMES):
         return figures
     counted = _counted(numbers, marked, asked)
     if counted is not None:
@@ -166,7 +167,8 @@ def _counted(numbers: _Numbers, marked: Marked, asked: str) -> tuple[Span, bool]
     after = marked.starts("many_after", end)
     if after is not None:
         return Span(begins, after), True
-    if numbers.shy or _in_rupees(numbers, marked) or (numbers.scaled and asked != "qty"):
+    first = numbers.start == 0 and asked == "qty"
+    if (numbers.shy and not first) or _in_rupees(numbers, marked) or (numbers.scaled and asked != "qty"):
         return None
     if before is not None and _ends_clause(marked, end):
         return Span(begins, end), True
@@ -174,7 +176,8 @@ def _counted(numbers: _Numbers, marked: Marked, asked: str) -> tuple[Span, bool]
         return Span(begins, end), False
     if _words(marked, end, 2) in (("ke", "liye"), ("के", "लिए")) and (asked or marked.anywhere(ITEM) is not None):
         return Span(begins, end + 2), False
-    return (Span(begins, end), False) if asked == "qty" and _ends_clause(marked, end) else None
+    alone = first or _ends_clause(marked, end) or marked.starts("day_unit", end) is not None
+    return (Span(begins, end), False) if asked == "qty" and alone else None
 
 
 def _noun(marked: Marked, end: int) -> int | None:
@@ -210,6 +213,7 @@ def _money(numbers: _Numbers, marked: Marked, asked: str) -> tuple[Span, float |
         return None
     least: float | None = numbers.low
     most: float | None = numbers.high
+    last = marked.starts("monthly", last) or last
     upper, upper_behind = marked.ends("at_most", first), marked.starts("at_most_after", last)
     lower, lower_behind = marked.ends("at_least", first), marked.starts("at_least_after", last)
     if upper is not None or upper_behind is not None:

@@ -83,6 +83,11 @@ class SalesUnderstander:
         told = _with_need(told, figures, text, asked, marked)
         told = _with_product(told, marked)
         told = self._with_name(told, rest, marked, context)
+        nameless = pending is not None and under_way and "name" not in pending.slots
+        if nameless and _nothing(told) and self._is_name(text, marked):
+            # Who answers another question with their name is heard, too.
+            name = " ".join(word.capitalize() for word in text.split())
+            told.commands, told.decision, told.ask = [Command(intent=LEAD, slots={"name": name})], "execute", None
         told = _as_answer(told, text, asked, marked, under_way=under_way)
         told.elapsed_ms = round((perf_counter() - began) * 1000.0, 3)
         return told
@@ -95,6 +100,8 @@ class SalesUnderstander:
             pending = Command(intent=pending.intent, slots=_renamed(pending.slots, "product", "service"))
         inner = msgspec.structs.replace(context, pending=pending, asked=_ASKED.get(context.asked or "", context.asked))
         told = self._inner.understand(text, world, inner, explain)
+        if any(command.intent in _OURS for command in told.commands):
+            told.commands = [one for one in told.commands if one.intent != "out_of_scope" or one.slots]
         for command in told.commands:
             command.slots = _renamed(command.slots, "service", "product")
         told.problems = [_named_ours(problem) for problem in told.problems]

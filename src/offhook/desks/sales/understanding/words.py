@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -17,6 +17,7 @@ from offhook.understanding.phrases import Found, PhraseBook
 from offhook.understanding.text import Sentence, read
 
 ITEM = "item"
+_DOZENS = frozenset({"dozen", "darjan", "दर्जन"})
 _MOST_TOKENS = 120
 """What is looked at of a line; nobody tells of an enquiry with more."""
 
@@ -121,9 +122,13 @@ class Marked:
 
     def _count(self, words: FigureWords, at: int) -> Count | None:
         """The number that begins there; a comma ends it ("50 thousand, 30 users")."""
+        if self.words[at] in _DOZENS:
+            return Count(at, at + 1, 12.0)
         count = count_at(words.counts, self.sentence, self.keys, at)
         if count is None:
             return None
+        if count.end < len(self.words) and self.words[count.end] in _DOZENS:
+            return replace(count, end=count.end + 1, value=count.value * 12, shy=False)
         pause = next((i for i in range(count.start + 1, count.end) if self.sentence.pauses(i)), None)
         return count if pause is None else count_at(words.counts, self.sentence, self.keys[:pause], at)
 
