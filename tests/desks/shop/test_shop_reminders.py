@@ -242,6 +242,15 @@ async def test_a_bill_is_sent_and_a_cancelled_one_is_not(shop: Desk) -> None:
     assert await shop.handle(job) == Skip("the bill was cancelled")
 
 
+async def test_who_said_stop_is_sent_no_bill_either(shop: Desk) -> None:
+    await shop.done(create_invoice, customer="Zubin", amount=250)
+    await shop.done(send_invoice, customer="Zubin")
+    (job,) = await shop.due(INVOICE)
+    assert await shop.heard("stop") == "stopped"
+    assert await shop.handle(job) == Skip("the customer wants no messages")
+    assert await shop.run(send_invoice, customer="Zubin") == Failed("opted_out")
+
+
 async def test_all_who_owe_are_reminded_from_a_sum_on(shop: Desk) -> None:
     owing = await shop.read(lambda book: book.dues(min_amount=400_00, limit=500))
     done = await shop.done(remind_all, min_amount=400, confirmed=True)

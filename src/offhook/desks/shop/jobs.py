@@ -6,6 +6,7 @@ Whoever has paid meanwhile, wants no reminders or was taken off the list gets no
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -66,6 +67,10 @@ async def invoice(ctx: JobContext) -> Prepared:
         return Skip("the bill or its customer is not there any more")
     if found.status == "cancelled":
         return Skip("the bill was cancelled")
+    if customer.phone is not None and await ContactWishes(ctx.uow).opted_out([customer.phone]):
+        if customer.email is None:
+            return Skip("the customer wants no messages")
+        customer = replace(customer, phone=None)
     total = Money(found.total, ctx.business.currency)
     left = Money(found.total - found.paid, ctx.business.currency)
     values = {

@@ -11,6 +11,7 @@ from offhook.desks.shop.model import Customer, Invoice, Refused
 from offhook.desks.shop.repository import ShopBook, in_book
 from offhook.desks.shop.tools.common import CustomerId, CustomerName, declined, origin_of, whom
 from offhook.desks.shop.tools.reminders import Channel
+from offhook.store.contact_wishes import ContactWishes
 from offhook.store.outbox import enqueue
 
 INVOICE = "shop.invoice"
@@ -49,8 +50,11 @@ async def _run(ctx: ToolContext, request: SendRequest) -> ToolOutcome[InvoiceSen
         invoice, customer = await in_book(ctx.uow, origin_of(ctx), found)
     except Refused as refused:
         return declined(refused)
-    if customer.phone is None and customer.email is None:
-        return Failed("no_phone")
+    if customer.email is None:
+        if customer.phone is None:
+            return Failed("no_phone")
+        if await ContactWishes(ctx.uow).opted_out([customer.phone]):
+            return Failed("opted_out")
     payload = {"invoice_id": invoice.invoice_id, "channel": request.channel or ""}
     key = f"{INVOICE}:{invoice.invoice_id}:{ctx.turn_id}"
     await enqueue(ctx.uow, INVOICE, key, payload, ctx.now, now=ctx.now, subject=invoice.invoice_id)
