@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from offhook.contracts.business import Business
+from offhook.contracts.channel import REMINDER
 from offhook.contracts.conversation import (
     ConversationState,
     Message,
@@ -23,6 +24,8 @@ from offhook.contracts.conversation import (
 from offhook.contracts.errors import AppError, NotFound, Unavailable, VersionConflict
 from offhook.contracts.store import StoredTurn
 from offhook.contracts.turn import TurnPolicy
+from offhook.desks.dealership.desk import dealership_desk
+from offhook.dialogue.brains.prompt import MEMORY_SCENARIO, scenario_of
 from offhook.session.conversation import Sessions
 from offhook.store.sessions_memory import MemorySessionStore
 from support.scripted_call import OneBusiness
@@ -299,3 +302,13 @@ async def test_what_must_be_run_or_cannot_be_read_is_not_rehearsed(clock: Virtua
     world.store.away = False
     await world.sessions.close(session)
     assert await world.sessions.rehearse(session, TurnInput(turn_id="t", source="text", text="hello")) is None
+
+
+@virtual_time
+async def test_a_session_of_a_call_that_we_placed_knows_what_it_is_for(clock: VirtualClock) -> None:
+    sessions = World(clock).sessions
+    placed = await sessions.open(Opening(business_id="biz_1", channel="twilio", about=REMINDER))
+    came = await sessions.open(Opening(business_id="biz_1", channel="twilio"))
+    assert (placed.desk_memory, came.desk_memory) == ({MEMORY_SCENARIO: "outbound_reminder"}, {})
+    desk = dealership_desk()
+    assert [scenario_of(desk, state) for state in (placed, came)] == ["outbound_reminder", "inbound_service"]

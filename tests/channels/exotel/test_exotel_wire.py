@@ -131,6 +131,12 @@ def test_the_other_spelling_is_understood_and_the_plain_one_spoken() -> None:
     assert json.loads(wire.clear()[0]) == {"event": "clear", "stream_sid": SID}
 
 
+@pytest.mark.parametrize("odd", ["", [], {"list": [1], "none": None, "a": "b"}, 5])
+def test_a_start_is_not_refused_for_odd_parameters(odd: object) -> None:
+    (told,) = feed(ExotelWire(), start(custom_parameters=odd, media_format=odd))
+    assert isinstance(told, StreamStarted) and told.params == ({"a": "b"} if isinstance(odd, dict) else {})
+
+
 @given(st.binary(min_size=0, max_size=3000))
 def test_any_even_length_is_audio_and_an_odd_one_is_counted(audio: bytes) -> None:
     wire = started()

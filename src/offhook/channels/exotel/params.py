@@ -35,7 +35,7 @@ def _fields(request: WebhookRequest) -> Iterator[tuple[str, str]]:
     content_type = header(request.headers, "content-type")
     kind = content_type.partition(";")[0].strip().lower()
     if request.method != "GET" and request.body:
-        if kind == "application/json":
+        if kind == "application/json" or request.body.lstrip()[:1] == b"{":
             yield from _json_fields(request.body)
         elif kind == _MULTIPART:
             yield from _multipart_fields(content_type, request.body)

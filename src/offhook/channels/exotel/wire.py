@@ -20,25 +20,18 @@ LEAST_CHUNK_BYTES = 3_200
 MOST_CHUNK_BYTES = 99_840
 CHUNK_STEP_BYTES = 320
 
-_Scalar = str | int | float | bool | None
-
-
-class _MediaFormat(msgspec.Struct):
-    sample_rate: _Scalar = None
-    sample_rate_camel: _Scalar = msgspec.field(name="sampleRate", default=None)
-
 
 class _Start(msgspec.Struct):
     stream_sid: str = ""
     stream_sid_camel: str = msgspec.field(name="streamSid", default="")
     call_sid: str = ""
     call_sid_camel: str = msgspec.field(name="callSid", default="")
-    from_: str | int | None = msgspec.field(name="from", default=None)
-    to: str | int | None = None
-    media_format: _MediaFormat | None = None
-    media_format_camel: _MediaFormat | None = msgspec.field(name="mediaFormat", default=None)
-    custom_parameters: dict[str, _Scalar] | None = None
-    custom_parameters_camel: dict[str, _Scalar] | None = msgspec.field(name="customParameters", default=None)
+    from_: object = msgspec.field(name="from", default=None)
+    to: object = None
+    media_format: object = None
+    media_format_camel: object = msgspec.field(name="mediaFormat", default=None)
+    custom_parameters: object = None
+    custom_parameters_camel: object = msgspec.field(name="customParameters", default=None)
 
 
 class _Message(msgspec.Struct, gc=False):
@@ -101,7 +94,7 @@ class ExotelWire(StreamWire[_Message]):
         return StreamStarted(
             stream_sid,
             start.call_sid or start.call_sid_camel,
-            _texts(start.custom_parameters or start.custom_parameters_camel or {}),
+            _texts(start.custom_parameters or start.custom_parameters_camel),
             audio,
             from_number=exotel_number(str(start.from_ or "")),
             to_number=exotel_number(str(start.to or "")),
@@ -121,16 +114,19 @@ class ExotelWire(StreamWire[_Message]):
         return text
 
 
-def _rate_hz(media_format: _MediaFormat | None) -> int:
+def _rate_hz(media_format: object) -> int:
     """As it is named; 8000 where it is not, or not readable."""
-    if media_format is None:
+    if not isinstance(media_format, dict):
         return RATES_HZ[0]
-    named = media_format.sample_rate if media_format.sample_rate is not None else media_format.sample_rate_camel
+    named = media_format.get("sample_rate", media_format.get("sampleRate"))
     try:
-        return int(float(named)) if named is not None else RATES_HZ[0]
+        return int(float(named)) if isinstance(named, str | int | float) else RATES_HZ[0]
     except (ValueError, OverflowError):
         return RATES_HZ[0]
 
 
-def _texts(parameters: dict[str, _Scalar]) -> dict[str, str]:
-    return {name: str(value) for name, value in parameters.items() if value is not None}
+def _texts(parameters: object) -> dict[str, str]:
+    """What is no text or number is left out: a start is not refused for what nobody asked for."""
+    if not isinstance(parameters, dict):
+        return {}
+    return {name: str(value) for name, value in parameters.items() if isinstance(value, str | int | float)}
