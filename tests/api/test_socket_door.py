@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from starlette.responses import PlainTextResponse
 
 from offhook.api.http import Sockets, create_app
 from offhook.api.socket_door import admission
+from offhook.channels.socketio.deps import SocketIoDeps
+from offhook.channels.socketio.endpoint import SocketIoChannel
 from offhook.contracts.errors import AppError
 from support.api_rig import Rig, open_session
 
@@ -60,3 +63,34 @@ async def test_its_path_and_no_other_goes_to_the_sockets(rig: Rig) -> None:
         refused = await client.get("/socket/", headers={"Origin": "https://elsewhere.example"})
         assert refused.status_code == 403
         assert refused.json()["error"]["code"] == "forbidden"
+
+
+async def test_a_page_that_is_listed_may_poll_with_its_cookies(rig: Rig) -> None:
+    """Balancers keep a polling client at one server by a cookie, which browsers send across origins only so."""
+    page = "https://shop.example"
+    deps = replace(rig.deps, settings=replace(rig.deps.settings, cors_origins=(page,)))
+    channel = SocketIoChannel(
+        SocketIoDeps(
+            conversations=deps.conversations,
+            store=deps.store,
+            businesses=deps.businesses,
+            speech=rig.speech,
+            clock=deps.clock,
+            metrics=deps.metrics,
+            admit=admission(deps),
+        )
+    )
+    async with channel:
+        app = create_app(deps, sockets=Sockets(channel.path, channel.app, 5_000_000))
+        async with rig.stranger(app) as browser:
+            handshake = f"{channel.path}/?EIO=4&transport=polling"
+            opened = await browser.get(handshake, headers={"Origin": page})
+            assert opened.text.startswith("0{")
+            assert opened.headers["access-control-allow-origin"] == page
+            assert opened.headers["access-control-allow-credentials"] == "true"
+            assert opened.headers["x-request-id"]
+            asked = await browser.options(handshake, headers={"Origin": page, "Access-Control-Request-Method": "POST"})
+            assert asked.headers["access-control-allow-origin"] == page
+            foreign = await browser.get(handshake, headers={"Origin": "https://elsewhere.example"})
+            assert foreign.status_code == 403
+            assert "access-control-allow-origin" not in foreign.headers
