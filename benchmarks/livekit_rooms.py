@@ -62,6 +62,8 @@ class Made:
     waits_ms: list[float] = field(default_factory=list)
     silenced_ms: list[float] = field(default_factory=list)
     """From the caller's first sound over the agent to the agent's last."""
+    after_ms: list[float] = field(default_factory=list)
+    """From the agent's state that says so to its last sound."""
     words: list[str] = field(default_factory=list)
 
 
@@ -130,7 +132,10 @@ async def interrupted(server: ServerProcess, caller: Caller, voices: Voices) -> 
         await asyncio.sleep(1.0)
         await user.say(stop)
         onset = user.said[0][0]
-        made.silenced_ms = [(end - onset) * 1000 for begin, end in user.audible if begin < onset < end]
+        end = next((end for begin, end in user.audible if begin < onset < end), None)
+        told = next((at for at, state in user.states if at > onset and state != "speaking"), None)
+        if end is not None and told is not None:
+            made.silenced_ms, made.after_ms = [(end - onset) * 1000], [max(0.0, end - told) * 1000]
     return made
 
 
@@ -198,7 +203,12 @@ async def interrupted_part(folder: Path, callers: Sequence[Caller]) -> dict[str,
     with house(folder) as (server, _):
         made = await each(lambda caller, voices: interrupted(server, caller, voices), callers, 1)
     silenced = [ms for one in made for ms in one.silenced_ms]
-    return {"calls": len(made), "interrupted": len(silenced), "first_sound_to_silence_ms": figures(silenced)}
+    return {
+        "calls": len(made),
+        "interrupted": len(silenced),
+        "first_sound_to_silence_ms": figures(silenced),
+        "decision_to_silence_ms": figures([ms for one in made for ms in one.after_ms]),
+    }
 
 
 async def chromium_part(folder: Path, callers: Sequence[Caller], at_once: int) -> dict[str, Any]:
