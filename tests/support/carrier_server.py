@@ -146,6 +146,8 @@ class Server:
     port: int = 0
     ended_elsewhere: dict[str, str] = field(default_factory=dict)
     """How calls ended whose media another server carried."""
+    owners: dict[str, str] = field(default_factory=dict)
+    """Whose calls those are that we placed."""
 
     @property
     def http(self) -> str:

@@ -49,6 +49,11 @@ def serve(lane: str) -> Serve:
         async def how_ended(call_sid: str) -> str:
             return elsewhere.get(call_sid, "")
 
+        owners: dict[str, str] = {}
+
+        async def business_of(call_sid: str) -> str:
+            return owners.get(call_sid, "")
+
         transfers: list[TransferEnded] = []
 
         async def on_status(changed: CallStatusChanged) -> None:
@@ -73,9 +78,10 @@ def serve(lane: str) -> Serve:
             on_call_status=on_status,
             transfer_words=lambda business: TransferWords(f"For {business.name}", "Nobody", business.languages[0]),
             how_ended=how_ended,
+            business_of=business_of,
             on_transfer_ended=on_transfer,
         )
         async with listening(twilio_channel(deps), lane) as port:
-            yield Server(deps, calls, directory, clock, statuses, transfers, "/media/twilio", port, elsewhere)
+            yield Server(deps, calls, directory, clock, statuses, transfers, "/media/twilio", port, elsewhere, owners)
 
     return start

@@ -120,3 +120,16 @@ async def test_nobody_else_may_ask(serve: Any, path: str) -> None:
         refused = await http.post(server.http + path, data=CALLER, headers={"X-Twilio-Signature": "x"})
         assert refused.status_code == 403
         assert server.transfers == []
+
+
+async def test_a_call_that_we_placed_is_put_through_from_our_number(serve: Any) -> None:
+    placed = {**CALLER, "Direction": "outbound-api", "From": "+12025550170", "To": "+12025550142"}
+    async with serve(SETTINGS) as server:
+        server.ended_elsewhere[placed["CallSid"]] = TRANSFER
+        server.owners[placed["CallSid"]] = "biz_dealer"
+        dial = (await ask(server, "/twilio/after-stream", placed)).find("./Dial")
+        assert dial is not None and dial.attrib["callerId"] == "+12025550170"
+        server.owners[placed["CallSid"]] = "biz_shop"
+        answer = await ask(server, "/twilio/after-stream", placed)
+        assert [child.tag for child in answer] == ["Say", "Hangup"], "the shop has no line for it"
+        assert server.transfers[-1].business_id == "biz_shop"

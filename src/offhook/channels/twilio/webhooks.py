@@ -46,7 +46,7 @@ class TwilioWebhooks:
             request.required("CallSid"),
             carrier_number(params.get("From")),
             carrier_number(params.get("To")),
-            placed_by_us=params.get("Direction", "").startswith("outbound"),
+            placed_by_us=_placed(request),
         )
         business = await deps.called(rings.to_number)
         if not await admitted(deps, business, rings):
@@ -139,7 +139,7 @@ class TwilioWebhooks:
             business.transfer_number,
             action=f"{base}/twilio/dial-done",
             whisper=f"{base}/twilio/whisper",
-            caller_id=carrier_number(request.params.get("To")),
+            caller_id=carrier_number(request.params.get("From" if _placed(request) else "To")),
             timeout_s=_RING_S,
         )
 
@@ -148,8 +148,8 @@ class TwilioWebhooks:
         return twiml.say_and_hang_up(words.nobody, words.language)
 
     async def _called(self, request: Verified) -> Business:
-        """Of a call that we placed the record knows: its numbers are the other way round."""
-        if request.params.get("Direction", "").startswith("outbound"):
+        """Of a call that we placed the record knows, whatever number it was placed from."""
+        if _placed(request):
             business_id = await self._deps.business_of(request.params.get("CallSid", ""))
             if business_id:
                 return await self._deps.businesses.get(business_id)
@@ -158,3 +158,8 @@ class TwilioWebhooks:
     def _busy(self, business: Business) -> str:
         language = business.languages[0]
         return twiml.say_and_hang_up(self._deps.busy.text(language), language)
+
+
+def _placed(request: Verified) -> bool:
+    """A call that we placed: its numbers are the other way round."""
+    return request.params.get("Direction", "").startswith("outbound")
