@@ -117,7 +117,20 @@ class MoodReader:
     def _open(self) -> bool:
         s = self.sentence
         doubts = self.words.doubts
-        return any(s.has(phrase, i) for i, word in enumerate(s.words) for phrase in doubts.get(word, ()))
+        return any(
+            s.has(phrase, i) and not self._polite_at(i, i + len(phrase))
+            for i, word in enumerate(s.words)
+            for phrase in doubts.get(word, ())
+        )
+
+    def _polite_at(self, start: int, end: int) -> bool:
+        """ "you would have to collect it", "if you might", "if I may": a way to ask, and no doubt."""
+        s = self.sentence
+        if s.word(end - 1) == "have":
+            return s.word(end) == "to"
+        if s.word(end - 1) == "might":
+            return s.word(start - 1) == "you"
+        return s.word(end - 1) == "may" and s.word(start - 1) == "if" and s.word(end) in ("", ".", "ask")
 
     def _finished(self, at: int) -> bool:
         """ "an oil change … booked", where nothing before it wishes."""

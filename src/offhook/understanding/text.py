@@ -108,8 +108,16 @@ def _abbreviated(sentence: Sentence) -> bool:
     return sentence.word(len(sentence) - 2) == "m" and sentence.word(len(sentence) - 3) == "."
 
 
+def _in_plate(text: str, before: str, end: int) -> bool:
+    """Whether letters stand between the digits of a registration ("KA 05 HM 1234")."""
+    return before.isdecimal() and text[end : end + 6].strip(" -")[:4].isdecimal() and len(text[end:].strip(" -")) > 3
+
+
 def _add(sentence: Sentence, word: str, start: int, end: int, glued: bool, lexicon: Lexicon) -> None:
-    if word in lexicon.hesitations or (word in lexicon.plural_you and sentence.word(len(sentence) - 1) == "you"):
+    last = sentence.word(len(sentence) - 1)
+    if (word in lexicon.hesitations and not _in_plate(sentence.text, last, end)) or (
+        word in lexicon.plural_you and last == "you"
+    ):
         return
     expansion = lexicon.contractions.get(word)
     if expansion is None:
