@@ -26,20 +26,11 @@ _DAYS = ("date", "date_from", "date_to", "days")
 _WRITES = frozenset(
     {"confirm", "correct", "service.book", "testdrive.book", "appointment.reschedule", "appointment.cancel"}
 )
-_DATE_TABLES = (
-    "dates_public.txt",
-    "dates_public2.txt",
-    "dates_public3.txt",
-    "dates_public4.txt",
-    "dates_public5.txt",
-    "dates_public6.txt",
-)
+_DATE_TABLES = ("dates_public.txt", *(f"dates_public{n}.txt" for n in range(2, 7)))
 _SENTENCE_TABLES = (
     "sentences_public.txt",
-    "sentences_public2.txt",
-    "sentences_public3.txt",
-    "sentences_public4.txt",
-    "sentences_public5.txt",
+    *(f"sentences_public{n}.txt" for n in range(2, 8)),
+    "sentences_heldout2.txt",
 )
 _WORKSHOP = frozenset({"sentences_public2.txt"})
 """Tables of another tenant."""

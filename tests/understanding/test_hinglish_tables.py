@@ -42,8 +42,9 @@ def test_hinglish_becomes_what_its_english_twin_does(context: str, text: str, de
     assert (_decided(result), _said(result)) == (decision, commands(expected))
 
 
-def test_held_out_hinglish_keeps_its_rate() -> None:
-    table = rows("hinglish_heldout.txt")
+@pytest.mark.parametrize("name", ["hinglish_heldout.txt", "hinglish_heldout3.txt", "hinglish_heldout4.txt"])
+def test_held_out_hinglish_keeps_its_rate(name: str) -> None:
+    table = rows(name)
     results = [(_read(*row[:3]), row[3], commands(row[4])) for row in table]
     intents = sum([i for i, _ in _said(r)] == [i for i, _ in wanted] for r, _, wanted in results)
     slots = sum(_said(result) == wanted for result, _, wanted in results)
@@ -55,7 +56,8 @@ def test_held_out_hinglish_keeps_its_rate() -> None:
 
 def test_held_out_hinglish_writes_nothing_wrong() -> None:
     wrong = []
-    for asked, held, text, _, expected in [*rows("hinglish_heldout.txt"), *rows("hinglish_heldout2.txt")]:
+    tables = ("hinglish_heldout.txt", *(f"hinglish_heldout{n}.txt" for n in range(2, 5)))
+    for asked, held, text, _, expected in (row for name in tables for row in rows(name)):
         result = _read(asked, held, text)
         writes = any(command.intent in _WRITES for command in result.commands)
         if writes and result.decision == "execute" and _said(result) != commands(expected):

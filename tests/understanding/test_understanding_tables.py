@@ -93,7 +93,7 @@ def test_held_out_sentences_write_nothing_wrong() -> None:
     assert len(wrong) <= 1, wrong
 
 
-@pytest.mark.parametrize("name", ["dates_public.txt", "dates_public2.txt", "dates_public3.txt"])
+@pytest.mark.parametrize("name", ["dates_public.txt", *(f"dates_public{n}.txt" for n in range(2, 7))])
 def test_times_of_public_kinds_keep_their_rate(name: str) -> None:
     table = rows(name)
     right = sum(_times(text) == values(expected) for text, expected in table)
@@ -110,6 +110,26 @@ def test_sentences_of_public_kinds_keep_their_rate() -> None:
     assert sum(_decided(result) == decision for result, decision, _ in results) >= 0.97 * len(table)
     executed = [(_said(result), expected) for result, _, expected in results if _writes(result)]
     assert [said for said, expected in executed if said != expected] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("sentences_public5.txt", 0.92),
+        ("sentences_public6.txt", 0.84),
+        ("sentences_public7.txt", 0.9),
+        ("sentences_heldout2.txt", 0.9),
+    ],
+)
+def test_sentences_in_other_voices_keep_their_rate(name: str, least: float) -> None:
+    table = rows(name)
+    results = [
+        (UNDERSTANDER.understand(text, world(), context_of(context)), decision, commands(expected))
+        for context, text, decision, expected in table
+    ]
+    assert sum(_said(result) == expected for result, _, expected in results) >= least * len(table)
+    assert sum(_decided(result) == decision for result, decision, _ in results) >= least * len(table)
+    assert sum(_writes(result) and _said(result) != expected for result, _, expected in results) <= 1
 
 
 def _writes(result: Understanding) -> bool:
