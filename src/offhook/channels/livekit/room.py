@@ -81,7 +81,9 @@ class AgentRoom:
             options = rtc.RoomOptions(auto_subscribe=False, connect_timeout=CONNECT_S)
             async with asyncio.timeout(CONNECT_S * 2):
                 await room.connect(join.url, join.token, options)
-        except (rtc.ConnectError, TimeoutError) as error:
+                sid = await room.sid
+        except (rtc.ConnectError, RuntimeError, TimeoutError) as error:
+            await self._disconnect()
             self._tell(Refused(self._key, str(error) or "no answer"))
             return
         reason = "lost"
@@ -89,7 +91,7 @@ class AgentRoom:
             async with asyncio.TaskGroup() as self._tasks:
                 self._start(self._write(), "writings")
                 self._start(self._speak(), "mouth")
-                self._tell(Joined(self._key, await room.sid))
+                self._tell(Joined(self._key, sid))
                 caller = room.remote_participants.get(join.caller)
                 if caller is not None:
                     self._came(caller)
@@ -98,12 +100,15 @@ class AgentRoom:
         except* _Over:
             pass
         finally:
-            with contextlib.suppress(Exception):
-                async with asyncio.timeout(_LEAVE_S):
-                    await room.disconnect()
-                    if self._source is not None:
-                        await self._source.aclose()
+            await self._disconnect()
             self._tell(Left(self._key, reason))
+
+    async def _disconnect(self) -> None:
+        with contextlib.suppress(Exception):  # we go in any case
+            async with asyncio.timeout(_LEAVE_S):
+                await self._room.disconnect()
+                if self._source is not None:
+                    await self._source.aclose()
 
     def take(self, message: ToRooms) -> None:
         match message:
