@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from offhook.contracts.conversation import ConversationState
 from offhook.contracts.speech import Expectation
 from offhook.desks.sales.agents.form import LEAD_FORM, MEMORY_TALKED_OF, OFFER, OFFER_QUOTE
@@ -31,7 +33,7 @@ async def products(work: Work, state: ConversationState, command: Command) -> De
     if item is None and command.intent == INFO:
         return await faq(work, state, Command(intent="faq"))
     if item is None:
-        return answered(state, *_everything(facts, say, priced=command.intent == PRICE))
+        return _everything(state, facts, say, priced=command.intent == PRICE)
     found = work.facts.faq.answer(work.turn.text)
     if command.intent == INFO and found.best is not None:
         return _offering(work, state, item, Line("faq_answer", {"answer": found.best.answer}))
@@ -55,13 +57,15 @@ def _meant(state: ConversationState, command: Command, facts: SalesFacts) -> Ite
     return facts.item(state.desk_memory.get(MEMORY_TALKED_OF))
 
 
-def _everything(facts: SalesFacts, say: Say, *, priced: bool) -> tuple[Line, ...]:
+def _everything(state: ConversationState, facts: SalesFacts, say: Say, *, priced: bool) -> Delta:
     if not facts.items:
-        return (Line("products_none"),)
+        return answered(state, Line("products_none"))
     few = facts.items[:_NAMED]
     if priced:
-        return tuple(Line("price_told", {"product": item.name, "price": say.price(item)}) for item in few)
-    return (Line("products_told", {"products": say.listed([item.name for item in few])}),)
+        prices = [Line("price_told", {"product": item.name, "price": say.price(item)}) for item in few]
+        return answered(state, *prices)
+    told = answered(state, Line("products_told", {"products": say.listed([item.name for item in few])}))
+    return told if state.pending is not None else replace(told, question=Question(Line("which_product")))
 
 
 def _offering(work: Work, state: ConversationState, item: Item, *lines: Line) -> Delta:

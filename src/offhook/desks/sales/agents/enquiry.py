@@ -290,7 +290,12 @@ def _question(work: Work, form: FormState, slot: str, say: Say) -> Question:
         key = "ask_qty_of"
         return Question(Line(key, {"product": item.name}), Expectation(field.expect))
     if slot == "when":
+        day = say.day(form)
+        if day is not None:
+            return Question(Line("ask_when_time", {"day": day}), Expectation("time"))
         key = "ask_when_demo" if form.get(WANTS) == "demo" else "ask_when"
+        if "time" in form.values:
+            key = "ask_when_day"
     return Question(Line(key), Expectation(field.expect), field.ask_again)
 
 

@@ -157,6 +157,11 @@ class Say:
             date=spoken_date(day, self.words), time=spoken_time(time.fromisoformat(clock), self.words)
         )
 
+    def day(self, form: FormState) -> str | None:
+        """The day of the form's moment; None where it has none."""
+        day = _day(form.values.get("date"))
+        return None if day is None else spoken_date(day, self.words)
+
     def _date(self, day: date) -> str:
         said = spoken_date(day, self.words)
         return said if day.year == self._work.now.year else f"{said} {day.year}"

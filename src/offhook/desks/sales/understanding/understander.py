@@ -273,9 +273,11 @@ def _as_answer(told: Understanding, text: str, asked: str, marked: Marked, *, un
 def _with_product(told: Understanding, marked: Marked) -> Understanding:
     """What is for sale and named, where no frame took it ("payroll for 20, Kiran Das, 99999 00014")."""
     first = told.commands[0] if told.commands else None
-    takes = first is not None and first.intent in (LEAD, QUOTE, DEMO, CALL) and "product" not in first.slots
+    takers = (LEAD, QUOTE, DEMO, CALL, "customer.identify")
+    takes = first is not None and first.intent in takers and "product" not in first.slots
     if first is not None and takes and len(marked.items) == 1 and all(one.slot != "product" for one in told.problems):
         first.slots = {"product": marked.items[0], **first.slots}
+        first.intent = LEAD if first.intent == "customer.identify" else first.intent
     return told
 
 
