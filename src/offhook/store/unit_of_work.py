@@ -47,6 +47,10 @@ class SqlUnitOfWork:
     def business_id(self) -> str:
         return self._business_id
 
+    @property
+    def opened_at(self) -> datetime:
+        return self._opened_at
+
     async def recall(self, turn_id: str, command: str, payload: str | None = None) -> bytes | None:
         row = await in_one_visit(
             self.connection,
@@ -94,6 +98,13 @@ def caches_of(uow: UnitOfWork) -> Caches:
     if not isinstance(uow, SqlUnitOfWork):
         raise TypeError(f"caches belong to a unit of work of the store, not to {type(uow).__name__}")
     return uow.caches
+
+
+def opened_at(uow: UnitOfWork) -> datetime:
+    """When the transaction began. Raises TypeError for a unit of work that is not the store's."""
+    if not isinstance(uow, SqlUnitOfWork):
+        raise TypeError(f"only a unit of work of the store knows when it began, not {type(uow).__name__}")
+    return uow.opened_at
 
 
 def unit_of_work_factory(database: Database, clock: Clock, caches: Caches | None = None) -> UnitOfWorkFactory:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from offhook.contracts.desk import Effect
 from offhook.desks.shop.desk import shop_desk
 from offhook.desks.shop.facts import ShopFacts, ShopFactsReader
+from offhook.desks.shop.lookups import Lookups
 from offhook.dialogue.engine import DialogueEngine
 from offhook.store.caches import Caches
 from offhook.store.unit_of_work import unit_of_work_factory
@@ -46,6 +47,30 @@ async def test_names_that_are_kept_are_counted(shop: OpenShop) -> None:
     await shop.customer("Zubin Irani")
     await read(reader, counted)
     assert told == {("context", "miss"): 2, ("context", "hit"): 2}
+
+
+async def test_whole_names_are_remembered_as_they_are_read_and_mean_what_the_book_finds(shop: OpenShop) -> None:
+    told: Counter[tuple[str, str]] = Counter()
+    caches = Caches(lambda cache, result: told.update([(cache, result)]))
+    counted = OpenShop(shop.database, shop.clock, shop.business_id, caches)
+    reader = ShopFactsReader()
+    await shop.customer("Zubin Irani", aliases=["Priya Verma"])
+    names = (await read(reader, counted)).names.customers
+    found = {
+        name: [
+            (one.customer_id, one.name)
+            for one in await shop.read(lambda book, name=name: book.candidates(name))  # type: ignore[misc]
+        ]
+        for name in names
+    }
+    for name in names:
+        remembered = await counted.read(lambda book, name=name: Lookups(book, caches).candidates(name))  # type: ignore[misc]
+        assert list(remembered) == found[name]
+    assert told["customer", "hit"] == len(names) > 10
+    new = await shop.customer("Zubin Iranii")
+    await read(reader, counted)
+    again = await counted.read(lambda book: Lookups(book, caches).candidates("Zubin Iranii"))
+    assert again == ((new.customer_id, new.name),)
 
 
 async def test_a_customer_who_was_just_added_is_known_to_the_next_turn(shop: OpenShop) -> None:

@@ -6,7 +6,8 @@ posting voids the balance of its customer alone: the postings since the last loo
 
 A command that writes leaves the balance that it made behind, under its posting's id (`leave`). Nobody is told it before
 that very posting is found committed, as the newest of its customer; then it is remembered like any other. Whom it found
-by name is remembered where the names that it saw are ones that were committed before.
+by name is remembered where the names that it saw are ones that were committed before. In a shop of few customers all
+whole names are remembered ahead, as the names for understanding are read (`remember_ahead`, facts.py).
 
 Only for READ transactions: a transaction that writes sees rows that may never be committed.
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -95,6 +97,20 @@ def leave(book: ShopBook, caches: Caches) -> None:
             seen.left[book.business_id, customer_id] = left
             while len(seen.left) > _LEFT_KEPT:
                 seen.left.popitem(last=False)
+
+
+def remember_ahead(
+    caches: Caches, business_id: str, names: int, customers: Sequence[tuple[str, str]], now_ms: float
+) -> None:
+    """Remember whom each whole name means, before anybody asks. `customers`: (id, name) of all that are active, read
+    with the version `names` of the book's names: what People.candidates finds for a name that somebody has."""
+    alike: dict[str, list[tuple[str, str]]] = {}
+    for customer_id, name in customers:
+        alike.setdefault(plain(name), []).append((customer_id, name))
+    searches = _searches(caches)
+    for said, found in alike.items():
+        if len(found) == 1:
+            searches.put((business_id, names, said), tuple(found), now_ms)
 
 
 def _searches(caches: Caches) -> Cache[tuple[str, int, str], tuple[tuple[str, str], ...]]:
