@@ -45,6 +45,7 @@ EDIT_SESSION = """
 """
 RESOLVER = ("--host-resolver-rules=MAP *.example 127.0.0.1",)
 SITE_PORT = 18_473
+SESSION = "JSON.parse(sessionStorage[Object.keys(sessionStorage)[0]]).session_id"
 expect.set_options(timeout=20_000)
 Browse = Callable[..., AbstractAsyncContextManager[BrowserContext]]
 MARKUP = "<img src=x onerror=window.__pwned=1><b>Rani & Co</b>"
@@ -89,8 +90,10 @@ def quick_server(folder: Path) -> Iterator[ServerProcess]:
 async def opened(context: BrowserContext, url: str) -> Page:
     """The page, greeted."""
     page = await context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"the page broke: {error}"))
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
     await page.goto(url)
+    assert broken == []
     await expect(page.locator(".said li")).not_to_have_count(0)
     return page
 
@@ -248,6 +251,21 @@ async def test_a_session_that_is_not_ours_or_too_old_is_replaced_with_words(
             await page.reload()
             await expect(page.locator(".problem")).to_contain_text("had expired")
             await expect(page.locator(".said li")).to_have_count(1)
+
+
+async def test_who_talks_to_a_conversation_that_is_over_gets_a_new_one(
+    browse: Browse, quick_server: ServerProcess, tmp_path: Path
+) -> None:
+    await write_speech(tmp_path / "quiet.wav", [60.0])
+    async with browse(tmp_path / "quiet.wav") as context, httpx.AsyncClient() as http:
+        page = await opened(context, quick_server.url)
+        before = await page.evaluate(SESSION)
+        await http.delete(f"{quick_server.url}/api/sessions/{before}")
+        await page.click(".talk")
+        await expect(page.locator(".problem")).to_contain_text("was over")
+        await expect(page.locator("[data-voice=live]")).to_be_visible()
+        assert await page.evaluate(SESSION) != before
+        await expect(page.locator(".said li")).to_have_count(1)
 
 
 async def test_markup_is_shown_as_text(browse: Browse, quick_server: ServerProcess) -> None:

@@ -48,6 +48,15 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_every_module_can_be_read(modules: Path) -> None:
+    web = resources.files("offhook.channels.browser").joinpath("web")
+    for item in web.iterdir():
+        if item.name.endswith(".js"):
+            (modules / item.name).write_bytes(item.read_bytes())
+            done = subprocess.run(["node", "--check", modules / item.name], capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+
+
 def run(modules: Path, script: str) -> Any:
     source = modules / "script.js"
     source.write_text(PRELUDE + script)

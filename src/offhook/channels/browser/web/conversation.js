@@ -72,8 +72,8 @@ export class Conversation {
   // The session as it is usable now; `suspect`: the one that we have was not taken.
   async credential(suspect = false) {
     if (this.session && (suspect || OVER.includes(this.status))) await this.replaced();
-    while (!this.session) {
-      if (this.over) throw new Error("closed");
+    while (!this.session || this.over) {
+      if (this.over) await new Promise(() => {}); // nobody waits any more
       await new Promise(done => setTimeout(done, 100));
     }
     return this.session;
@@ -126,6 +126,14 @@ export class Conversation {
   async deliver() {
     if (this.delivering) return;
     this.delivering = true;
+    try {
+      await this.deliverAll();
+    } finally {
+      this.delivering = false;
+    }
+  }
+
+  async deliverAll() {
     for (let tries = 0; this.pending.length && !this.over; ) {
       const { id, text } = this.pending[0];
       const { session_id, token } = await this.credential();
@@ -148,7 +156,6 @@ export class Conversation {
       if (!answer.ok) this.on.event({ type: "error", code: answer.error?.code, message: answer.error?.message ?? "" });
       else if (this.socket?.readyState !== WebSocket.OPEN) this.on.status("away");
     }
-    this.delivering = false;
   }
 
   // -- events
@@ -212,8 +219,13 @@ export class Conversation {
     if (answer.ok) this.on.history?.(answer.body.messages);
   }
 
-  // Whether the session was over or unknown, and a new one is there now.
-  async replaced() {
+  // Whether the session was over or unknown, and a new one is there now. Asked by several at once, it is one answer.
+  replaced() {
+    this.replacing ??= this.replace().finally(() => (this.replacing = undefined));
+    return this.replacing;
+  }
+
+  async replace() {
     const { session_id, token } = this.session;
     try {
       const answer = await this.ask(`api/sessions/${encodeURIComponent(session_id)}`, { token });

@@ -20,6 +20,8 @@ export class Talk {
   // onEvent: told of every event of `/ws`; onVoice: of {silenced} and {heard}.
   constructor({ root, server, wanted, storage, join, onEvent, onVoice }) {
     this.say = words(wanted.language ?? navigator.language);
+    this.language = wanted.language;
+    this.frames = 0;
     this.onEvent = onEvent ?? (() => {});
     this.onVoice = onVoice ?? (() => {});
     this.build(root);
@@ -121,7 +123,7 @@ export class Talk {
     if (this.talking) return this.hangUp();
     if (!this.recogniseHere?.checked) return this.voice.start();
     this.recognition = new Recognition({
-      language: this.language ?? document.documentElement.lang ?? "en",
+      language: this.language || document.documentElement.lang || "en",
       on: {
         state: state => this.voiceState(state),
         problem: code => this.problem(code),
@@ -153,6 +155,7 @@ export class Talk {
   }
 
   showLevel(level) {
+    if (this.frames++ % 4) return; // twelve times a second is as quick as an eye, and spares a phone
     // 0 dBFS is 1, -60 dBFS and less is 0: loudness as it is felt.
     this.meter.value = level > 0.001 ? 1 + Math.log10(level) / 3 : 0;
   }
@@ -185,7 +188,6 @@ export class Talk {
     if (event.type === "transcript") this.add(event.role, event.content);
     else if (event.type === "notification") this.add("assistant", event.message);
     else if (event.type === "error") this.add("error", event.message);
-    else if (event.type === "state_update") this.language = this.language ?? event.language;
     if (event.type === "transcript" && event.role === "assistant") this.recognition?.read(event.content);
     this.onEvent(event);
   }

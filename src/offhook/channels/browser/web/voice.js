@@ -42,7 +42,7 @@ export class Voice {
     this.refused = false;
     this.received = 0;
     this.waiting = 0; // ms of sound in the player
-    this.tries = 0;
+    this.tries = this.denied = 0;
     this.kept = [];
     this.unsaid = [];
     try {
@@ -142,7 +142,10 @@ export class Voice {
   closed(code) {
     if (code === 1000) return this.end("");
     if (code === TAKEN_OVER) return this.end("taken_over");
-    if (code === 1008 && this.tries > 1) return this.end("not_served");
+    if (code === 1008) {
+      this.refused = true; // the session may be over: the next attempt asks, and gets another one
+      if (++this.denied > 1) return this.end("not_served");
+    }
     if (code === 1013) return this.end("busy");
     this.lostAt ??= performance.now();
     if (performance.now() - this.lostAt > AWAY_MOST_MS) return this.end("server_gone");
