@@ -344,6 +344,9 @@ class LedgerUnderstander:
             for draft in drafts:
                 draft.doubts.unclear = True
         moved = intent.startswith(("payment.", "credit."))
+        if moved and {"doer", "goal"} <= {person.role for person in clause.persons}:
+            for draft in drafts:
+                draft.doubts.unclear = True  # "Rahul ko 500 diye the, usne wapas kar diye"
         if intent in self._writes and (
             clause.foreign
             or self._acts_beside(clause)
@@ -368,6 +371,10 @@ def _not_done(intent: str, clause: Clause) -> bool:
         return True  # "Rahul lent 500"
     settling = {i for one in clause.concepts if one.name == "settle" for i in range(one.start, one.end)}
     tenses = {verb.tense for verb in clause.verbs if verb.acts and verb.start not in settling}
+    if intent.startswith(("payment.record", "credit.")) and any(
+        v.group in _MOVING and v.tense == "must" for v in clause.verbs
+    ):
+        return tenses.isdisjoint(("past", "imperative"))
     return not tenses.isdisjoint(_UNDONE) and tenses.isdisjoint(_DONE)
 
 

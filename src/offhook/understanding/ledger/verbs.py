@@ -14,6 +14,8 @@ from offhook.understanding.ledger.spans import Scan
 _COPULA = frozenset({"hai", "hain", "h", "hn", "he", "tha", "thi", "the", "hoon", "hu", "ho"})
 _WALA = frozenset({"wala", "wale", "wali", "vala", "vale", "vali"})
 _CHUKA = frozenset({"chuka", "chuke", "chuki"})
+_LEFT = frozenset({"bhool", "reh", "rah", "bach"})
+"""Stems of what is said of a thing that was not done."""
 _LATER = frozenset(
     {"will", "would", "should", "shall", "may", "might", "could", "must", "going", "wants", "want", "promised", "plans"}
 )
@@ -61,8 +63,8 @@ def find_verbs(scan: Scan, start: int, end: int) -> list[Verb]:
 
 def _is_verb(scan: Scan, i: int) -> bool:
     verb = scan.language.verbs.get(scan.keys[i])
-    if verb is None:
-        return False
+    if verb is None or scan.latin(i) == "jo":
+        return False  # "liya tha jo de diya": two verbs
     if verb.group == "take" and scan.key(i - 1) in ("ke", "k") and scan.latin(i) in ("liye", "lie", "lye"):
         return False
     return not (verb.group in ("ho", "gone") and scan.keys[i] in scan.language.counts.words)
@@ -85,6 +87,8 @@ def _made(scan: Scan, start: int, end: int) -> Verb:
     copula = any(word in _COPULA for word in words)
     if "future" in tenses or ("infinitive" in tenses and any(word in _WALA for word in words)):
         tense = "future"
+    elif "infinitive" in tenses[:1] and not _LEFT.isdisjoint(groups):
+        tense = "must"  # "dena bhool gaya", "dena reh gaya"
     elif "rah" in groups:
         tense = "ongoing"
     elif "sak" in groups:
