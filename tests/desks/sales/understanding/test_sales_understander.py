@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from offhook.desks.registry import understander_of
+from offhook.desks.sales.desk import LANGUAGE_FOLDER
+from offhook.understanding.desk import load_desk_language
 from offhook.understanding.model import Command, Context, Understands, World
 
 WORLD = World(
@@ -97,3 +99,25 @@ def test_a_sentence(text: str, asked: str, known: dict[str, object], wanted: dic
 def test_two_things_at_once_are_kept_in_the_visitors_words() -> None:
     told = understander().understand("need 10 biometric devices and payroll for 200 staff", WORLD)
     assert told.commands[0].slots["need"] == "need 10 biometric devices and payroll for 200 staff"
+
+
+def test_every_example_of_the_desks_frames() -> None:
+    own = {
+        "lead.note",
+        "lead.refuse",
+        "quote.make",
+        "demo.ask",
+        "call.ask",
+        "price.quote",
+        "product.list",
+        "product.info",
+    }
+    for frame in load_desk_language(LANGUAGE_FOLDER).frames.frames:
+        if frame.intent not in own | {"customer.identify"}:
+            continue
+        for text in frame.match:
+            intents = [one.intent for one in understander().understand(text, WORLD).commands]
+            assert frame.intent in intents, text
+        for text in frame.reject:
+            intents = [one.intent for one in understander().understand(text, WORLD).commands]
+            assert frame.intent not in intents, text

@@ -37,6 +37,8 @@ MOST_NEED = 300
 _OURS = frozenset({LEAD, QUOTE, DEMO, CALL, "correct", "customer.identify"})
 _EMPTY = frozenset({"out_of_scope", "greet", "smalltalk", "repeat"})
 _ASKED = {"need": "service", "product": "service", "timing": "date", "contact": "phone", "offer": "confirm"}
+_DENIED = frozenset({"not", "don't", "dont", "no", "never", "nahi", "nahin", "mat", "नहीं", "मत", "won't", "without"})
+"""Words behind which something for sale is not wanted."""
 _OFFERS = ("offer", "offer_quote")
 _TALE = 6
 """Words from which on a statement beside a figure tells a need."""
@@ -73,7 +75,9 @@ class SalesUnderstander:
             figures = Figures()
         rest = marked.without(list(figures.spans)) if figures.told else text
         told = self._read(rest, world, context, explain)
-        if not under_way and (figures.strong or marked.items) and _nothing(told) and not _asks(text, marked):
+        told_of = figures.strong or bool(marked.items)
+        tells = told_of and not _asks(text, marked) and _DENIED.isdisjoint(rest.lower().split())
+        if tells and not under_way and _nothing(told):
             # What is told beside the figures is read as an answer would be: name, number, address, day.
             light = msgspec.structs.replace(context, pending=Command(intent=LEAD), asked=None)
             again = self._read(rest, world, light, explain)
