@@ -18,7 +18,7 @@ from offhook.understanding.times import Clock
 
 GUESSED = Alternative(("guessed",), 1.0)
 """In place of what a frame needs."""
-_LIKELY, _LIKELY_WRITE, _AMONG_OTHERS, _CLEARER = 0.27, 0.4, 0.65, 0.35
+_LIKELY, _LIKELY_WRITE, _AMONG_OTHERS, _CLEARER, _MUCH_CLEARER = 0.27, 0.4, 0.65, 0.35, 0.7
 """Shares from which a guess stands by itself: a question, a write, a write beside unknown words; and how much
 it must be ahead of what a frame holds."""
 _ELSEWHERE = 0.45
@@ -51,9 +51,13 @@ def guess(reading: Reading, desk: DeskLanguage, present: frozenset[str], matches
     least = _LIKELY if first.label not in WRITES else _AMONG_OTHERS if reading.foreign else _LIKELY_WRITE
     if best is None and first.share < least:
         return None
-    if best is not None and first.share - _share(best, guesses) < _CLEARER:
-        return None
-    return _match(first, desk, present)
+    match = _match(first, desk, present)
+    if best is None or match is None:
+        return match
+    # A clock time was said for something: what has no place for it needs more to be meant.
+    loses = "@time" in present and "time" in best.slots and "time" not in match.frame.slots
+    lead = first.share - _share(best, guesses)
+    return match if lead >= (_MUCH_CLEARER if loses else _CLEARER) else None
 
 
 def _share(frame: Frame, guesses: list[Guess]) -> float:
