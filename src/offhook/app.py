@@ -7,42 +7,25 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import msgspec
 from fastapi import FastAPI
-from sqlalchemy import text as sql_text
 
-from offhook import carriers as carriers_of
 from offhook.api.deps import ApiDeps, ApiSettings, BookEditing
 from offhook.api.http import Sockets, create_app
-from offhook.api.socket_door import admission
 from offhook.audio.vad.hub import VoiceHub
 from offhook.audio.vad.silero import SileroModel
-from offhook.channels.browser.deps import BrowserDeps, BrowserSettings
-from offhook.channels.browser.endpoint import browser_channel
+from offhook.carriers import diallers
 from offhook.channels.browser.page import page_router
-from offhook.channels.busy_line import MOST_AT_ONCE, BusyLine, BusyWords
-from offhook.channels.call_token import CallTokens, SpentTokensInMemory
-from offhook.channels.carried_call import CallDesk
-from offhook.channels.carrier_deps import CallStatusChanged
-from offhook.channels.exotel.deps import ExotelDeps
-from offhook.channels.exotel.endpoint import exotel_channel
+from offhook.channels.call_token import CallTokens
 from offhook.channels.inbound import InboundMessages
 from offhook.channels.livekit.endpoint import livekit_router
-from offhook.channels.livekit.process import RoomsProcess
-from offhook.channels.livekit.rooms import LiveKitRooms, LiveKitSettings
-from offhook.channels.livekit.service import LiveKitService
-from offhook.channels.livekit.tokens import LiveKitKeys
 from offhook.channels.media_door import MediaDoor
 from offhook.channels.outbound import OutboundCalls
 from offhook.channels.recorded import RecordedSpeech
-from offhook.channels.socketio.deps import SocketIoDeps, SocketIoSettings
-from offhook.channels.socketio.endpoint import REFUSAL_BYTES, SocketIoChannel
-from offhook.channels.twilio.deps import TwilioDeps
-from offhook.channels.twilio.endpoint import twilio_channel
-from offhook.channels.whatsapp.endpoint import WhatsAppDeps, whatsapp_router
+from offhook.channels.socketio.endpoint import REFUSAL_BYTES
+from offhook.channels.whatsapp.endpoint import whatsapp_router
 from offhook.contracts.audio import PCM16_16K
 from offhook.contracts.errors import AppError
 from offhook.contracts.speech import SttConfig, SttFailed, TtsFailed, Voice
@@ -50,15 +33,17 @@ from offhook.contracts.turn import TurnPolicy
 from offhook.core import Core, open_core, provider_options
 from offhook.desks.jobs import reply_handlers
 from offhook.desks.registry import BOOK_EDITS
+from offhook.doors import Lines, browser_door, carrier_channels, chat_sockets, livekit_rooms, whatsapp_deps
 from offhook.kit.clock import SystemClock
 from offhook.ops.admission import AdmissionPolicy, AdmissionRule
 from offhook.ops.checks import disk_check
-from offhook.ops.health import Check, Health, PartHealth
+from offhook.ops.health import Health
 from offhook.ops.load import EngineQueues, Gauges, MeasuredAdmission
+from offhook.ops.part_checks import database_check, livekit_check, provider_check, sessions_check
 from offhook.ops.settings import Settings, signing_secret
 from offhook.ops.staff import AskedStaff, SimulatedStaff, StaffOf
 from offhook.ops.starting import require_business
-from offhook.ops.tokens import SessionTokens, same_secret
+from offhook.ops.tokens import SessionTokens
 from offhook.ops.transfers import Transfers
 from offhook.providers.metered_speech import counted_recogniser, counted_voice
 from offhook.providers.registry import build_stt, build_tts
@@ -71,12 +56,10 @@ from offhook.session.joining import Joining
 from offhook.session.live_call import CallParts
 from offhook.session.switchboard import Switchboard
 from offhook.store.calls import SqlCallLog
-from offhook.store.engine import Database
 from offhook.store.job_queue import JobQueue
 from offhook.store.join_codes import JoinCodes
 from offhook.store.listing import Listing
 from offhook.store.message_reports import MessageFinder
-from offhook.store.sessions_redis import RedisSessionStore
 from offhook.store.staff_board import StaffBoard
 from offhook.store.unit_of_work import unit_of_work_factory
 from offhook.telemetry.cost import Costs
@@ -185,16 +168,25 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             await busy_words.prepare(tts)
             await apologies.prepare(tts)
 
-        rooms = _livekit(settings, core, http, switchboard, admission, busy_words)
+        lines = Lines(
+            settings=settings,
+            core=core,
+            http=http,
+            switchboard=switchboard,
+            admission=admission,
+            busy=busy_words,
+            on_ring=greetings.rings,
+        )
+        rooms = livekit_rooms(lines)
         health = Health(
             {
-                "database": _database_check(core.database),
-                **_sessions_check(core),
+                "database": database_check(core.database),
+                **sessions_check(core.store),
                 "disk": disk_check(settings.offhook_data_dir),
-                "recogniser": _provider_check("stt", stt.name, warmth),
-                "voice": _provider_check("tts", tts.name, warmth),
+                "recogniser": provider_check("stt", stt.name, warmth),
+                "voice": provider_check("tts", tts.name, warmth),
                 "admission": admission.health,
-                **_livekit_check(rooms),
+                **livekit_check(rooms),
             }
         )
         secret = signing_secret(settings)
@@ -207,40 +199,6 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         )
         transfers = Transfers(call_log, unit_of_work_factory(core.database, clock), clock)
         call_tokens = CallTokens(secret)
-        carrier_parts = dict[str, Any](
-            calls=switchboard,
-            businesses=core.businesses,
-            tokens=call_tokens,
-            spent=SpentTokensInMemory(),
-            clock=clock,
-            metrics=metrics,
-            admission=admission,
-            busy=busy_words,
-            on_ring=greetings.rings,
-            on_call_status=_end_with_carrier(switchboard),
-            transfer_words=core.dialogue.transfer_words,
-            how_ended=transfers.how_ended,
-            business_of=transfers.business_of,
-            on_transfer_ended=transfers.ended,
-        )
-        carriers = (
-            twilio_channel(
-                TwilioDeps(
-                    settings=carriers_of.twilio_settings(settings),
-                    rest=carriers_of.twilio_rest(settings, http),
-                    log=get_logger("twilio"),
-                    on_sms=lambda message, to_number: inbound.take(message, to_number=to_number),
-                    **carrier_parts,
-                )
-            ),
-            exotel_channel(
-                ExotelDeps(
-                    settings=carriers_of.exotel_settings(settings),
-                    log=get_logger("exotel"),
-                    **carrier_parts,
-                )
-            ),
-        )
         deps = ApiDeps(
             conversations=core.sessions,
             store=core.store,
@@ -262,35 +220,21 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             settings=_api_settings(settings),
             rooms=rooms,
             outbound=OutboundCalls(
-                carriers_of.diallers(settings, http, call_tokens, clock), admission, metrics, get_logger("outbound")
+                diallers(settings, http, call_tokens, clock), admission, metrics, get_logger("outbound")
             ),
             job_counts=JobQueue(core.database, clock, SystemClock()).counts,
         )
-        browser = browser_channel(
-            BrowserDeps(
-                calls=switchboard,
-                conversations=core.sessions,
-                businesses=core.businesses,
-                opens=deps.tokens.opens,
-                is_staff=lambda key: same_secret(key, deps.settings.api_key),
-                settings=_browser_settings(settings),
-                clock=clock,
-                metrics=metrics,
-                log=get_logger("browser"),
-                busy=busy_words,
-                admission=admission,
-                on_ring=greetings.rings,
-            )
-        )
-        channels = (*carriers, browser)
+        browser = browser_door(lines, deps)
+        phones = carrier_channels(lines, call_tokens, transfers, inbound)
         routers = [
-            *(channel.router for channel in channels),
+            *(phone.router for phone in phones),
+            browser.router,
             page_router(),
             livekit_router(rooms),
-            whatsapp_router(_whatsapp(settings, core, inbound)),
+            whatsapp_router(whatsapp_deps(settings, core, inbound)),
         ]
         speech = RecordedSpeech(stt, tts, core.speech.domain)
-        chat = await stack.enter_async_context(_chat_sockets(settings, deps, speech))
+        chat = await stack.enter_async_context(chat_sockets(settings, deps, speech))
         app = create_app(deps, routers, speech=speech, sockets=Sockets(chat.path, chat.app, REFUSAL_BYTES))
         async with asyncio.TaskGroup() as background, browser.talks:
             tasks = [
@@ -306,87 +250,10 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
                 tasks.append(background.create_task(rooms.run(), name="livekit"))
             await warm()
             try:
-                yield Running(core, app, switchboard, health, tuple(channel.door for channel in channels))
+                yield Running(core, app, switchboard, health, (*(phone.door for phone in phones), browser.door))
             finally:
                 for task in tasks:
                     task.cancel()
-
-
-def _chat_sockets(settings: Settings, deps: ApiDeps, speech: RecordedSpeech) -> SocketIoChannel:
-    return SocketIoChannel(
-        SocketIoDeps(
-            conversations=deps.conversations,
-            store=deps.store,
-            businesses=deps.businesses,
-            speech=speech,
-            clock=deps.clock,
-            metrics=deps.metrics,
-            admit=admission(deps),
-            settings=SocketIoSettings(
-                path=settings.ws_path,
-                max_bytes=settings.websocket_max_size,
-                ping_interval_s=settings.websocket_ping_interval,
-                ping_timeout_s=settings.websocket_ping_timeout,
-                max_message_chars=deps.settings.max_message_chars,
-                messages_per_minute=settings.offhook_chat_per_minute,
-                redis_url=settings.redis_url(),
-            ),
-        )
-    )
-
-
-def _whatsapp(settings: Settings, core: Core, inbound: InboundMessages) -> WhatsAppDeps:
-    return WhatsAppDeps(
-        units=unit_of_work_factory(core.database, core.clock),
-        finder=MessageFinder(core.database),
-        inbound=inbound,
-        clock=core.clock,
-        verify_token=settings.whatsapp_verify_token.get_secret_value() if settings.whatsapp_verify_token else None,
-        app_secret=settings.whatsapp_app_secret.get_secret_value() if settings.whatsapp_app_secret else None,
-        public_url=settings.offhook_public_url,
-    )
-
-
-def _livekit(
-    settings: Settings,
-    core: Core,
-    http: httpx.AsyncClient,
-    switchboard: Switchboard,
-    admission: MeasuredAdmission,
-    busy: BusyWords,
-) -> LiveKitRooms | None:
-    """None where it is not set up."""
-    url, key, secret = settings.livekit_url, settings.livekit_api_key, settings.livekit_api_secret
-    if url is None or key is None or secret is None:
-        return None
-
-    async def language(business_id: str) -> str:
-        return (await core.businesses.get(business_id)).languages[0]
-
-    log, real_clock = get_logger("livekit"), SystemClock()
-    keys = LiveKitKeys(key, secret.get_secret_value())
-    return LiveKitRooms(
-        LiveKitSettings(url, keys),
-        process=RoomsProcess(log, core.metrics),
-        service=LiveKitService(http, url, keys, real_clock),
-        conversations=core.sessions,
-        businesses=core.businesses,
-        desk=CallDesk(switchboard, admission, BusyLine(busy, language), core.clock, core.metrics, log),
-        real_clock=real_clock,
-    )
-
-
-def _livekit_check(rooms: LiveKitRooms | None) -> dict[str, Check]:
-    if rooms is None:
-        return {}
-
-    async def check() -> PartHealth:
-        trouble = await rooms.trouble()
-        if trouble is not None:
-            return PartHealth("degraded", *trouble)
-        return PartHealth("ok", f"{rooms.rooms} rooms")
-
-    return {"livekit": check}
 
 
 # -- small parts ------------------------------------------------------------------------------------------------------
@@ -426,23 +293,6 @@ def _server_policy(settings: Settings) -> Callable[[TurnPolicy], TurnPolicy]:
     return apply
 
 
-def _end_with_carrier(switchboard: Switchboard) -> Callable[[CallStatusChanged], Awaitable[None]]:
-    async def changed(change: CallStatusChanged) -> None:
-        if change.status in ("completed", "busy", "failed", "no-answer", "canceled"):
-            switchboard.carrier_ended(change.call_sid, change.status)
-
-    return changed
-
-
-def _browser_settings(settings: Settings) -> BrowserSettings:
-    most = settings.max_concurrent_calls
-    return BrowserSettings(
-        public_url=settings.offhook_public_url,
-        allowed_origins=frozenset(settings.offhook_cors_origins),
-        max_sockets=None if most is None else most + MOST_AT_ONCE,
-    )
-
-
 def _rates_hz(settings: Settings) -> tuple[int, ...]:
     """At which callers may hear the greeting, so that it is there at each."""
     return tuple(dict.fromkeys((*RATES_HZ, settings.exotel_sample_rate)))
@@ -463,37 +313,6 @@ async def _warm(part: str, work: Awaitable[None], warmth: dict[str, str]) -> Non
     except (SttFailed, TtsFailed, AppError) as error:
         warmth[part] = str(error)
         get_logger("start").warning("part_not_ready", part=part, reason=str(error))
-
-
-def _provider_check(part: str, name: str, warmth: dict[str, str]) -> Check:
-    async def check() -> PartHealth:
-        if part in warmth:
-            return PartHealth("degraded", warmth[part], "See the message; `offhook doctor` checks each part.")
-        return PartHealth("ok", name)
-
-    return check
-
-
-def _database_check(database: Database) -> Check:
-    async def check() -> PartHealth:
-        async with database.transaction(write=False) as connection:
-            await connection.execute(sql_text("select 1"))
-        return PartHealth("ok", database.label)
-
-    return check
-
-
-def _sessions_check(core: Core) -> dict[str, Check]:
-    """Where sessions are not in the database, they are a part of their own."""
-    store = core.store
-    if not isinstance(store, RedisSessionStore):
-        return {}
-
-    async def check() -> PartHealth:
-        await store.ping()
-        return PartHealth("ok", store.label)
-
-    return {"sessions": check}
 
 
 async def _expire_sessions(core: Core) -> None:
