@@ -84,6 +84,8 @@ class SalesUnderstander:
             told = again if again.commands and again.commands[0].intent == LEAD else told
         told = self._past_names(told, marked, rest, context, world, explain)
         told = self._joined(told, figures, text, rest, context, world, explain)
+        if figures.told and told.language == "en":
+            told.language = self._language(marked, asked)
         told = _with_need(told, figures, text, asked, marked)
         told = _with_product(told, marked)
         told = self._with_name(told, rest, marked, context)
@@ -117,6 +119,13 @@ class SalesUnderstander:
         words = marked.words
         found = self._inner.desk.concepts.find(words, [stem(word) for word in words], [False] * len(words))
         return any(one.name == OTHER_TRADE for one in found)
+
+    def _language(self, marked: Marked, asked: str) -> str:
+        """Of the whole sentence, whose telling words the figures may have taken ("50 hazaar")."""
+        if not self._inner.desk.mixtures[0].speaks(marked.sentence, asked or None):
+            return "en"
+        native = any(self._words.voc.alphabet.native(word) for word in marked.words)
+        return "hi" if native else "hi-Latn"
 
     def _past_names(
         self, told: Understanding, marked: Marked, rest: str, context: Context, world: World, explain: bool
@@ -176,7 +185,7 @@ class SalesUnderstander:
         if first is None or first.intent in _EMPTY:
             decision = "ask" if figures.unclear else "execute"
         told.commands, told.problems = commands, problems
-        told.decision, told.ask = decision, figures.unclear or told.ask
+        told.decision, told.ask = decision, figures.unclear or (told.ask if decision == "ask" else None)
         told.confidence = max(told.confidence, 0.7)
         return told
 
