@@ -6,6 +6,10 @@ a WAV for a microphone (the strangers' words, at fixed moments). Control: the sa
 (`benchmarks/calls.py`). `load` tells what a room costs: N rooms at once with fake engines, callers who speak every few
 seconds; processor time of the server and of its process for rooms, per second of a call.
 
+The first run in Chromium booked nothing, and nothing wrong: three sentences at fixed moments answer no question, and
+the desk asked each of these callers for a name or for a yes to what it had doubted. A call whose three sentences are
+understood is booked (tests/e2e/test_livekit_rooms.py); what is missing is a microphone that listens.
+
     python benchmarks/livekit_rooms.py python|chromium|interrupted|load [--callers strangers|calls] [--only 1-5]
         [--at-once 3] [--rooms 1,5,10] [--json out.json]
 
