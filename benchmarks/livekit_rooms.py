@@ -10,6 +10,9 @@ The first run in Chromium booked nothing, and nothing wrong: three sentences at 
 the desk asked each of these callers for a name or for a yes to what it had doubted. A call whose three sentences are
 understood is booked (tests/e2e/test_livekit_rooms.py); what is missing is a microphone that listens.
 
+`answered_ms` is not one measure: pages count from the last sound that is audible in the microphone, Python's users from
+the end of what they play, with the quiet at the end of each sentence in it, which makes their waits look shorter.
+
     python benchmarks/livekit_rooms.py python|chromium|interrupted|load [--callers strangers|calls] [--only 1-5]
         [--at-once 3] [--rooms 1,5,10] [--json out.json]
 
