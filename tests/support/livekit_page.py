@@ -1,4 +1,7 @@
-"""A front end of the plainest kind in Debian's Chromium: LiveKit's own client library, a WAV for a microphone, ears.
+"""A front end of the plainest kind in Debian's Chromium: LiveKit's own client library, a microphone, ears.
+
+The microphone is Chromium's own with one WAV from beginning to end, or one that sounds a WAV whenever its caller has
+something to say (`PageUser`): then `getUserMedia` gives the page's own sound, and all behind it is as ever.
 
 The page asks our token endpoint as LiveKit's front ends do (`TokenSource.endpoint`), publishes its microphone, plays
 the agent, and notes what the conventional names tell it. Times are milliseconds of the page's clock, so that what the
@@ -8,9 +11,12 @@ page said and what it heard are measured on one.
 from __future__ import annotations
 
 import asyncio
+import base64
 import shutil
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +25,9 @@ from playwright.async_api import Page, async_playwright
 
 from offhook.audio.level import mix, noise
 from offhook.audio.resample import resample
-from offhook.audio.wav import write_mono
+from offhook.audio.wav import wav_bytes, write_mono
+from support.livekit_talker import RoomTalker, Segment
+from support.livekit_user import RATE_HZ
 
 ORIGIN = "http://localhost:5999"
 """Where the page says it is from; nothing listens there."""
@@ -77,6 +85,25 @@ window.join = async (url, token) => {
   listen(room.localParticipant.getTrackPublication(Track.Source.Microphone).track.mediaStreamTrack, seen.spoken);
   return ticket;
 };
+const mouth = sound.createMediaStreamDestination();
+window.takeMicrophone = hissDbfs => {
+  const quiet = sound.createBuffer(1, sound.sampleRate * 7, sound.sampleRate);
+  const level = 10 ** (hissDbfs / 20) * Math.sqrt(3);
+  quiet.getChannelData(0).forEach((_, at, all) => (all[at] = level * (2 * Math.random() - 1)));
+  const hiss = new AudioBufferSourceNode(sound, { buffer: quiet, loop: true });
+  hiss.connect(mouth);
+  hiss.start();
+  navigator.mediaDevices.getUserMedia = async () => mouth.stream;
+};
+window.say = async wav => {
+  const bytes = Uint8Array.from(atob(wav), letter => letter.charCodeAt(0));
+  const source = new AudioBufferSourceNode(sound, { buffer: await sound.decodeAudioData(bytes.buffer) });
+  source.connect(mouth);
+  await new Promise(done => {
+    source.onended = done;
+    source.start();
+  });
+};
 window.type = text => room.localParticipant.sendText(text, { topic: "lk.chat" });
 """
 
@@ -100,12 +127,12 @@ def write_microphone(path: Path, script: Sequence[bytes | float], rate_hz: int) 
 
 
 @asynccontextmanager
-async def room_page(client: Path, microphone: Path) -> AsyncIterator[Page]:
+async def room_page(client: Path, microphone: Path | None = None) -> AsyncIterator[Page]:
     """A page that has loaded LiveKit's client from that folder. Raises NoBrowser."""
     args = [
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-audio-capture={microphone}%noloop",
+        *([f"--use-file-for-fake-audio-capture={microphone}%noloop"] if microphone else ()),
         "--autoplay-policy=no-user-gesture-required",
         "--allow-loopback-in-peer-connection",
         "--disable-features=LocalNetworkAccessChecks",  # the page itself came from nowhere
@@ -138,12 +165,46 @@ async def until_gone(page: Page, limit_s: float) -> dict[str, Any]:
     return told
 
 
-def reply_waits_ms(told: dict[str, Any]) -> list[float]:
-    """From the end of each thing said to the agent's first sound behind it, the next thing said not before."""
-    waits, spoken = [], told["spoken"]
-    for number, (_, end) in enumerate(spoken):
-        until = spoken[number + 1][0] if number + 1 < len(spoken) else float("inf")
-        first = next((begin for begin, _ in told["heard"] if end < begin < until), None)
-        if first is not None:
-            waits.append(first - end)
-    return waits
+@dataclass
+class PageUser(RoomTalker):
+    """A caller in such a page, who listens before he speaks. `said` is what was audible in his microphone."""
+
+    page: Page = field(kw_only=True)
+    look_every_s: float = 0.1
+    _page_began: float = 0.0
+
+    async def join(self, url: str, token: str) -> None:
+        self._page_began = time.monotonic() - await self.page.evaluate("performance.now()") / 1000
+        await self.page.evaluate("level => takeMicrophone(level)", HISS_DBFS)
+        await self.page.evaluate("([url, token]) => join(url, token)", [url, token])
+
+    @property
+    def me(self) -> str:
+        return "caller"
+
+    async def say(self, pcm: bytes) -> None:
+        await self.page.evaluate("wav => say(wav)", base64.b64encode(wav_bytes(RATE_HZ, pcm)).decode())
+
+    async def look(self) -> None:
+        told = await seen(self.page)
+        self.states = [(self._since(at), state) for at, state in told["states"]]
+        self.audible = [(self._since(begin), self._since(end)) for begin, end in told["heard"]]
+        self.said = [(self._since(begin), self._since(end)) for begin, end in told["spoken"]]
+        self.segments = {
+            name: Segment(self.me if s["mine"] else "agent", s["text"], s["final"] == "true", s["track"])
+            for name, s in told["segments"].items()
+        }
+        if told["gone"] is not None:
+            self.gone_because = told["gone"]
+            self.gone.set()
+
+    def _since(self, page_ms: float) -> float:
+        return self._page_began + page_ms / 1000
+
+
+@asynccontextmanager
+async def in_room_by_page(client: Path, url: str, token: str) -> AsyncIterator[PageUser]:
+    async with room_page(client) as page:
+        user = PageUser(page=page)
+        await user.join(url, token)
+        yield user

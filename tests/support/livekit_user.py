@@ -19,7 +19,7 @@ from livekit import rtc
 
 from offhook.audio.level import mix, rms_dbfs
 from offhook.audio.level import noise as hiss
-from offhook.callers.actor import Actor, HangUp, Pause, Press, Speak, WaitForHangUp
+from support.livekit_talker import RoomTalker, Segment
 
 RATE_HZ = 16_000
 FRAME_MS = 20
@@ -31,31 +31,11 @@ _AHEAD_MS = 60
 
 
 @dataclass
-class Segment:
-    """One segment of `lk.transcription` as it stands."""
-
-    of: str
-    text: str
-    final: bool
-    track: str
-
-
-@dataclass
-class RoomUser:
+class RoomUser(RoomTalker):
     room: rtc.Room = field(default_factory=rtc.Room)
-    segments: dict[str, Segment] = field(default_factory=dict)
-    states: list[tuple[float, str]] = field(default_factory=list)
-    """What `lk.agent.state` was, and since when."""
-    audible: list[tuple[float, float]] = field(default_factory=list)
-    """Stretches in which the agent was heard: begin and end of each."""
     agent_kind: int | None = None
-    gone: asyncio.Event = field(default_factory=asyncio.Event)
-    gone_because: str = ""
-    said: list[tuple[float, float]] = field(default_factory=list)
-    """Begin and end of what we said."""
     _speech: bytearray = field(default_factory=bytearray)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _read: set[str] = field(default_factory=set)
     _spoken: asyncio.Event = field(default_factory=asyncio.Event)
 
     # -- life
@@ -112,25 +92,8 @@ class RoomUser:
         )
 
     @property
-    def agent_state(self) -> str:
-        return self.states[-1][1] if self.states else ""
-
-    @property
     def me(self) -> str:
         return self.room.local_participant.identity
-
-    def texts(self, *, mine: bool) -> list[str]:
-        return [s.text for s in self.segments.values() if (s.of == self.me) is mine]
-
-    def agent_words(self) -> str | None:
-        """The agent's final words since last asked."""
-        fresh = [
-            (name, s.text)
-            for name, s in self.segments.items()
-            if s.of != self.me and s.final and name not in self._read
-        ]
-        self._read.update(name for name, _ in fresh)
-        return " ".join(text for _, text in fresh) or None
 
     # -- sound
 
@@ -151,7 +114,6 @@ class RoomUser:
                 self._spoken.set()
 
     async def say(self, pcm: bytes) -> None:
-        """Until the last of it has sounded. `pcm` should begin and end with sound."""
         self._spoken.clear()
         self.said.append((time.monotonic() + _AHEAD_MS / 1000, 0.0))
         self._speech += pcm
@@ -172,50 +134,6 @@ class RoomUser:
                 self.audible[-1] = (self.audible[-1][0], now)
             else:
                 self.audible.append((now - FRAME_MS / 1000, now))
-
-    def quiet_for_s(self) -> float:
-        return time.monotonic() - self.audible[-1][1] if self.audible else 0.0
-
-    async def until_agent_is_done(self, since: float, *, quiet_s: float = 0.65, patience_s: float = 12.0) -> None:
-        """The agent has spoken since then and is quiet; or it has not spoken for so long."""
-        while time.monotonic() - since < patience_s or self.quiet_for_s() < quiet_s:
-            spoke = bool(self.audible) and self.audible[-1][1] > since
-            if spoke and self.quiet_for_s() >= quiet_s and self.agent_state != "speaking":
-                return
-            if self.gone.is_set():
-                return
-            await asyncio.sleep(0.02)
-
-    async def play(self, actor: Actor, audio: Mapping[str, bytes], limit_s: float) -> str:
-        """Play a scripted caller; returns why it ended."""
-        since = time.monotonic()
-        async with asyncio.timeout(limit_s):
-            while not self.gone.is_set():
-                await self.until_agent_is_done(since)
-                match actor.next(self.agent_words()):
-                    case Speak(step):
-                        since = time.monotonic()
-                        await self.say(audio[step.say or ""])
-                    case Pause(seconds):
-                        await asyncio.sleep(seconds)
-                    case HangUp():
-                        return "caller_hung_up"
-                    case WaitForHangUp():
-                        await asyncio.sleep(0.3)
-                        since = time.monotonic() if self.quiet_for_s() > 12 else since
-                    case Press():
-                        raise AssertionError("there are no keys in a room")
-        return "agent_hung_up"
-
-    def reply_waits_ms(self) -> list[float]:
-        """From the end of each thing said to the agent's first sound behind it, the next thing said not before."""
-        waits = []
-        for number, (_, end) in enumerate(self.said):
-            until = self.said[number + 1][0] if number + 1 < len(self.said) else float("inf")
-            first = next((begin for begin, _ in self.audible if end < begin < until), None)
-            if first is not None:
-                waits.append((first - end) * 1000)
-        return waits
 
 
 @asynccontextmanager
