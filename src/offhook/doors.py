@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpx
 
 from offhook import carriers
+from offhook.api.access import require_newest, standing
 from offhook.api.deps import ApiDeps
 from offhook.api.socket_door import admission as socket_admission
 from offhook.channels.browser.deps import BrowserDeps, BrowserSettings
@@ -98,6 +100,7 @@ def browser_door(lines: Lines, deps: ApiDeps) -> BrowserChannel:
             conversations=core.sessions,
             businesses=core.businesses,
             opens=deps.tokens.opens,
+            standing=partial(standing, deps),
             is_staff=lambda key: same_secret(key, deps.settings.api_key),
             settings=BrowserSettings(
                 public_url=settings.offhook_public_url,
@@ -161,6 +164,7 @@ def chat_sockets(settings: Settings, deps: ApiDeps, speech: RecordedSpeech) -> S
             clock=deps.clock,
             metrics=deps.metrics,
             admit=socket_admission(deps),
+            judge=require_newest,
             settings=SocketIoSettings(
                 path=settings.ws_path,
                 max_bytes=settings.websocket_max_size,

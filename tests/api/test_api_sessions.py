@@ -67,6 +67,21 @@ async def test_the_state_has_the_documented_fields_and_no_others(rig: Rig) -> No
     assert [message["content"] for message in state["messages"]] == [session.greeting]
 
 
+async def test_a_typed_number_greets_nobody_by_name(rig: Rig) -> None:
+    """Staff's key, and this machine, are believed."""
+    async with rig.client() as known:
+        phone = (await known.get("/api/customers?desk=dealership")).json()["items"][0]["phone"]
+        trusted = await open_session(known, customer_phone=phone)
+        shown = (await known.get(f"/api/sessions/{trusted.session_id}", headers=trusted.bearer)).json()
+    name = shown["customer"]["name"].split()[0]
+    assert name in trusted.greeting
+    async with rig.stranger() as client:
+        session = await open_session(client, customer_phone=phone)
+        state = (await client.get(f"/api/sessions/{session.session_id}", headers=session.bearer)).json()
+    assert name not in session.greeting
+    assert (state["customer"]["name"], state["customer"]["customer_id"]) == (None, None)
+
+
 async def test_ending_a_session_is_told_and_may_be_repeated(rig: Rig) -> None:
     async with rig.stranger() as client:
         session = await open_session(client)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from offhook.contracts.conversation import ConversationState, CustomerRef
+from offhook.contracts.conversation import MEMORY_CLAIMED, ConversationState, CustomerRef
 from offhook.dialogue.model import MEMORY_VERIFIED
 from offhook.session.told import shown_customer, state_update
 
@@ -25,6 +25,13 @@ def test_who_only_gave_a_number_is_told_nothing_of_its_owner() -> None:
         assert shown_customer(state) == greeted
         assert state_update(state, "").data["customer"] == msgspec.to_builtins(greeted)
     assert STATE.customer is MARIA
+
+
+def test_a_number_that_was_only_typed_tells_no_name() -> None:
+    claimed = msgspec.structs.replace(STATE, desk_memory={MEMORY_CLAIMED: True})
+    assert shown_customer(claimed) == CustomerRef(phone="+12025550141")
+    proved = msgspec.structs.replace(STATE, desk_memory={MEMORY_CLAIMED: True, MEMORY_VERIFIED: "cust_1"})
+    assert shown_customer(proved) == MARIA
 
 
 def test_who_has_proved_to_be_the_customer_sees_all() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
@@ -11,8 +12,11 @@ from offhook.channels.addresses import client_address
 from offhook.channels.gate import origin_allowed
 from offhook.channels.trust import loopback_trusted
 from offhook.channels.urls import base_urls
-from offhook.contracts.errors import Forbidden, NotFound, Unauthorized
+from offhook.contracts.conversation import ConversationState, generation
+from offhook.contracts.errors import AppError, Forbidden, NotFound, Unauthorized
+from offhook.kit.closing import closing
 from offhook.ops.tokens import SessionClaim, same_secret
+from offhook.session.told import superseded
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,11 @@ class Visitor:
         if self.bad_credential or not self.api_key:
             self.require_session(session_id)
 
+    @property
+    def held(self) -> int | None:
+        """The generation of the token that lets them in; None for staff and loopback trust, who hold none."""
+        return self.claim.generation if self.claim is not None and not self.api_key else None
+
     def require_staff(self) -> None:
         """The API key, or loopback trust."""
         if self.bad_credential or not (self.trusted or self.api_key):
@@ -65,6 +74,38 @@ class Visitor:
     @property
     def sees_details(self) -> bool:
         return not self.bad_credential and (self.local or self.api_key)
+
+
+async def opened(deps: ApiDeps, session_id: str, held: int | None) -> ConversationState:
+    """The session, for whoever holds a token of the generation `held`. Raises NotFound, and AppError when somebody
+    joined since the token was given."""
+    state = await deps.conversations.get(session_id)
+    require_newest(state, held)
+    return state
+
+
+def require_newest(state: ConversationState, held: int | None) -> None:
+    if held is not None and held < generation(state):
+        text = "This conversation was continued elsewhere by a code, so this token opens it no more; begin a new one."
+        raise AppError("token_superseded", text, status=401)
+
+
+async def standing(deps: ApiDeps, token: str, session_id: str) -> AsyncIterator[None]:
+    """Yields once when the token opens the session now; ends when it opens it no more."""
+    claim = deps.tokens.read(token)
+    held = claim.generation if claim is not None else None
+    yielded = False
+    while True:  # a subscriber that fell behind comes again
+        async with closing(deps.store.subscribe(session_id)) as events:
+            state = await deps.store.load(session_id)
+            if state is not None and held is not None and held < generation(state):
+                return
+            if not yielded:
+                yielded = True
+                yield
+            async for event in events:
+                if superseded(event, held):
+                    return
 
 
 def visitor(connection: HTTPConnection, deps: ApiDeps) -> Visitor:

@@ -9,7 +9,7 @@ from datetime import UTC
 import msgspec
 from fastapi import APIRouter, Request, Response
 
-from offhook.api.access import visitor
+from offhook.api.access import opened, visitor
 from offhook.api.answers import as_json
 from offhook.api.bodies import known_id, read_body
 from offhook.api.deps import ApiDeps
@@ -78,6 +78,7 @@ def router(deps: ApiDeps) -> APIRouter:
         body = await read_body(request, ChatMessage)
         who.require_session(known_id(body.session_id, "This session"))
         turn = text_turn(body.message, body.message_id, deps.settings.max_message_chars)
+        await opened(deps, body.session_id, who.held)
         done = await run_turn(deps, body.session_id, turn)
         latency_ms = round((time.perf_counter() - began) * 1000, 2)
         tell_latency(deps, body.session_id, done.result, latency_ms)

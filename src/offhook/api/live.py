@@ -22,7 +22,7 @@ import structlog
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
-from offhook.api.access import visitor
+from offhook.api.access import opened, visitor
 from offhook.api.bodies import known_id
 from offhook.api.chat import run_turn, tell_latency
 from offhook.api.deps import ApiDeps
@@ -32,7 +32,7 @@ from offhook.channels.typed import text_turn
 from offhook.contracts.conversation import SessionEvent, SlotValue, TurnInput, TurnResult
 from offhook.contracts.errors import AppError
 from offhook.kit.closing import closing
-from offhook.session.told import state_update
+from offhook.session.told import state_update, superseded
 
 WAITING_MESSAGES = 16
 """Messages that may wait for their turn; one more is refused with an `error` event (code `busy`)."""
@@ -43,6 +43,8 @@ RESUME_WAIT_S = 1.0
 """New events wait so long for the client's first frame: a client that comes back says where it left off, and what it
 missed must reach it before what is new."""
 _TOO_SLOW = 1013
+_SUPERSEDED = 4401
+"""Close code: somebody joined the session by a code; the token that opened this socket opens it no more."""
 
 
 def router(deps: ApiDeps) -> APIRouter:
@@ -55,16 +57,16 @@ def router(deps: ApiDeps) -> APIRouter:
             who = visitor(websocket, deps)
             who.require_own_origin()
             who.require_session_or_staff(known_id(session_id, "This session"))
-            await deps.conversations.get(session_id)
             if open_sockets[session_id] >= SOCKETS_PER_SESSION:
                 raise AppError("too_many_sockets", "This session has too many open sockets.", status=429)
             async with closing(deps.store.subscribe(session_id)) as events:
+                await opened(deps, session_id, who.held)
                 cursor = await deps.store.last_seq(session_id)
                 await websocket.accept()
                 open_sockets[session_id] += 1
                 try:
                     with structlog.contextvars.bound_contextvars(session_id=session_id):
-                        await _LiveClient(websocket, deps, session_id, events, cursor).run()
+                        await _LiveClient(websocket, deps, session_id, events, cursor, who.held).run()
                 finally:
                     open_sockets[session_id] -= 1
                     if not open_sockets[session_id]:
@@ -82,8 +84,16 @@ class _LiveClient:
     """One open socket."""
 
     def __init__(
-        self, websocket: WebSocket, deps: ApiDeps, session_id: str, events: AsyncIterator[SessionEvent], cursor: int
+        self,
+        websocket: WebSocket,
+        deps: ApiDeps,
+        session_id: str,
+        events: AsyncIterator[SessionEvent],
+        cursor: int,
+        held: int | None,
     ) -> None:
+        self._held = held
+        """The generation of its token."""
         self._websocket = websocket
         self._deps = deps
         self._session_id = session_id
@@ -251,6 +261,8 @@ class _LiveClient:
 
     async def _send(self, event: SessionEvent) -> bool:
         """False when the client is gone or takes nothing."""
+        if superseded(event, self._held):
+            self._open, self._close_code = False, _SUPERSEDED
         if not self._open:
             return False
         try:

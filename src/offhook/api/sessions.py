@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 from fastapi import APIRouter, Request, Response
 
-from offhook.api.access import Visitor, visitor
+from offhook.api.access import Visitor, opened, visitor
 from offhook.api.answers import as_json
 from offhook.api.bodies import known_id, language_tag, read_body
 from offhook.api.chat import run_turn
@@ -91,11 +91,12 @@ _EXAMPLE = {"desk": "dealership", "customer_phone": "+12025550142"}
 
 def router(deps: ApiDeps) -> APIRouter:
     routes = APIRouter(tags=["sessions"])
-    opened = RateLimit(deps.clock, deps.settings.sessions_per_minute)
+    new = RateLimit(deps.clock, deps.settings.sessions_per_minute)
 
     async def find(session_id: str, request: Request) -> ConversationState:
-        visitor(request, deps).require_session_or_staff(known_id(session_id, "This session"))
-        return await deps.conversations.get(session_id)
+        who = visitor(request, deps)
+        who.require_session_or_staff(known_id(session_id, "This session"))
+        return await opened(deps, session_id, who.held)
 
     @routes.post(
         "/api/sessions",
@@ -108,7 +109,7 @@ def router(deps: ApiDeps) -> APIRouter:
     async def open_session(request: Request) -> Response:
         """Every field may be left out: the first business of the desk answers, the dealership's by default."""
         who = visitor(request, deps)
-        if not who.trusted and not opened.allow(who.address):
+        if not who.trusted and not new.allow(who.address):
             text = "Too many new sessions from here; try again in a minute."
             raise AppError("rate_limited", text, status=429, retryable=True)
         state = await open_for(deps, await read_body(request, NewSession), who)
@@ -136,7 +137,7 @@ def router(deps: ApiDeps) -> APIRouter:
         summary="End it",
     )
     async def end_session(session_id: str, request: Request) -> Response:
-        visitor(request, deps).require_session_or_staff(known_id(session_id, "This session"))
+        await find(session_id, request)
         await deps.conversations.close(session_id)
         return Response(status_code=204)
 
@@ -188,7 +189,7 @@ async def _business(deps: ApiDeps, body: NewSession) -> Business:
 
 
 def _opening(body: NewSession, business: Business, *, operator: bool) -> Opening:
-    phone = None
+    phone: str | None = None
     if body.customer_phone is not None:
         phone = phone_or_none(body.customer_phone, business.country)
         if phone is None:
@@ -203,5 +204,6 @@ def _opening(body: NewSession, business: Business, *, operator: bool) -> Opening
         caller_phone=phone,
         user_id=clean_text(body.user_id, "user_id", 128) if body.user_id is not None else None,
         operator=operator,
+        claimed=phone is not None and not operator,
         desk=business.desk,
     )

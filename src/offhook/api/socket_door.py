@@ -65,6 +65,6 @@ def admission(deps: ApiDeps) -> Callable[[Mapping[str, Any], Any], Entry]:
             raise AppError("bad_token", "This is no valid session token.", status=401)
         if named is not None and named != claim.session_id:
             raise AppError("wrong_session", "This token is of another session.", status=403)
-        return Entry(claim.session_id, who.address, who.trusted)
+        return Entry(claim.session_id, who.address, who.trusted, claim.generation)
 
     return admit

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from fastapi import APIRouter, Request, Response
 
-from offhook.api.access import visitor
+from offhook.api.access import opened, visitor
 from offhook.api.answers import as_json
 from offhook.api.bodies import known_id, read_body
 from offhook.api.deps import ApiDeps
@@ -81,6 +81,7 @@ def router(deps: ApiDeps) -> APIRouter:
         who.require_session(known_id(session_id, "This session"))
         if deps.rooms is None:
             raise LiveKitNotConfigured
+        await opened(deps, session_id, who.held)
         _refuse_others(body, *deps.rooms.names_of(session_id))
         ticket = await deps.rooms.ticket(
             session_id,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 from fastapi import APIRouter, Request, Response
 
-from offhook.api.access import visitor
+from offhook.api.access import opened, visitor
 from offhook.api.answers import as_json
 from offhook.api.bodies import known_id, language_tag, read_body
 from offhook.api.deps import ApiDeps
@@ -17,7 +17,7 @@ from offhook.channels.rates import RateLimit
 from offhook.channels.recorded import RecordedSpeech, voice_of
 from offhook.channels.socketio.wire import history
 from offhook.channels.typed import clean_text
-from offhook.contracts.conversation import ConversationState
+from offhook.contracts.conversation import ConversationState, generation
 from offhook.contracts.errors import AppError, Invalid
 
 MOST_SPOKEN_CHARS = 1_000
@@ -64,7 +64,7 @@ _SPEAK = {"text": "We are open until six.", "language": "en"}
 
 def router(deps: ApiDeps, speech: RecordedSpeech) -> APIRouter:
     routes = APIRouter(tags=["chat"])
-    opened = RateLimit(deps.clock, deps.settings.sessions_per_minute)
+    new = RateLimit(deps.clock, deps.settings.sessions_per_minute)
     spoken = RateLimit(deps.clock, SPOKEN_PER_MINUTE)
 
     @routes.post(
@@ -78,7 +78,7 @@ def router(deps: ApiDeps, speech: RecordedSpeech) -> APIRouter:
     async def init(request: Request) -> Response:
         """With the `token` of an open session, that session and what was said; else a new one with its greeting."""
         who = visitor(request, deps)
-        if not who.trusted and not opened.allow(who.address):
+        if not who.trusted and not new.allow(who.address):
             text = "Too many new chats from here; try again in a minute."
             raise AppError("rate_limited", text, status=429, retryable=True)
         body = await read_body(request, ChatInit)
@@ -98,7 +98,7 @@ def router(deps: ApiDeps, speech: RecordedSpeech) -> APIRouter:
         who.require_any()
         wanted = session_id or (who.claim.session_id if who.claim is not None else "")
         who.require_session(known_id(wanted, "This session"))
-        state = await deps.conversations.get(wanted)
+        state = await opened(deps, wanted, who.held)
         seq = await deps.store.last_seq(wanted)
         told = ChatHistory(session_id=wanted, history=history(state), status=state.status, seq=seq)
         return as_json(told)
@@ -116,6 +116,8 @@ def router(deps: ApiDeps, speech: RecordedSpeech) -> APIRouter:
         text = clean_text(body.text, "text", MOST_SPOKEN_CHARS)
         if not spoken.allow(who.claim.session_id if who.claim is not None else who.address):
             raise AppError("rate_limited", "Too many texts; try again in a minute.", status=429, retryable=True)
+        if who.claim is not None:
+            await opened(deps, who.claim.session_id, who.held)
         business_id = who.claim.business_id if who.claim is not None else None
         business = await (deps.businesses.get(business_id) if business_id else deps.businesses.default())
         language = language_tag(body.language).split("-")[0].lower() if body.language else business.languages[0]
@@ -133,7 +135,7 @@ def router(deps: ApiDeps, speech: RecordedSpeech) -> APIRouter:
 async def begun(deps: ApiDeps, state: ConversationState) -> ChatBegun:
     return ChatBegun(
         session_id=state.session_id,
-        token=deps.tokens.issue(state.session_id, state.business_id),
+        token=deps.tokens.issue(state.session_id, state.business_id, generation(state)),
         history=history(state),
         business=state.business_id,
         desk=state.desk,
@@ -149,7 +151,9 @@ async def _resumed(deps: ApiDeps, token: str) -> ConversationState | None:
     if claim is None:
         return None
     state = await deps.store.load(claim.session_id)
-    return state if state is not None and state.status in ("IDLE", "ACTIVE") else None
+    if state is None or claim.generation < generation(state):
+        return None
+    return state if state.status in ("IDLE", "ACTIVE") else None
 
 
 def _is_voice(name: str) -> bool:

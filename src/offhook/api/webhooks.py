@@ -128,12 +128,13 @@ def router(deps: ApiDeps, editing: BookEditing) -> APIRouter:
         summary="Switch an endpoint off",
     )
     async def close(webhook_id: str, request: Request) -> Response:
+        business = await business_of(request)
         known_id(webhook_id, "This webhook")
 
         async def work(uow: UnitOfWork, now: datetime) -> object:
             return hooks.as_data(await Webhooks(uow).change(webhook_id, actor=_ACTOR, now=now, active=False))
 
-        return await written(request, work)
+        return await written(request, work, business=business)
 
     @routes.post(
         "/api/webhooks/{webhook_id}/secret",
@@ -142,13 +143,14 @@ def router(deps: ApiDeps, editing: BookEditing) -> APIRouter:
     )
     async def rotate(webhook_id: str, request: Request) -> Response:
         """The answer has it, this once; the old one signs nothing more."""
+        business = await business_of(request)
         known_id(webhook_id, "This webhook")
 
         async def work(uow: UnitOfWork, now: datetime) -> object:
             changed = await Webhooks(uow).change(webhook_id, actor=_ACTOR, now=now, secret=new_secret())
             return hooks.as_data(changed, secret=True)
 
-        return await written(request, work)
+        return await written(request, work, business=business)
 
     @routes.post(
         "/api/webhooks/{webhook_id}/test",
@@ -157,11 +159,12 @@ def router(deps: ApiDeps, editing: BookEditing) -> APIRouter:
         summary="Send a test event to an endpoint",
     )
     async def test(webhook_id: str, request: Request) -> Response:
+        business = await business_of(request)
         known_id(webhook_id, "This webhook")
 
         async def work(uow: UnitOfWork, now: datetime) -> object:
             return {"event_id": await hooks.test(uow, webhook_id, now=now)}
 
-        return await written(request, work, 202)
+        return await written(request, work, 202, business)
 
     return routes

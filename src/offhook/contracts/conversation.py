@@ -95,9 +95,19 @@ MEMORY_SPEAKER = "speaker"
 """desk_memory key: who of the business's people speaks, and whether that is proved."""
 MEMORY_GOES_ON = "goes_on_until"
 """desk_memory key: until then somebody may come with a code (ISO), or "joined": a call's goodbye does not end it."""
+MEMORY_JOINS = "joins"
+"""desk_memory key: how often somebody joined; what was given out before the last time opens the session no more."""
+MEMORY_CLAIMED = "claimed_phone"
+"""desk_memory key: `caller_phone` is what somebody unknown typed, no carrier's word; it does not even greet."""
 HIDDEN = "••••"
 """What is kept of words that held a secret."""
 _SECRETS = frozenset({"pin"})
+
+
+def generation(state: ConversationState) -> int:
+    """Which tokens open the session: those of this generation."""
+    joins = state.desk_memory.get(MEMORY_JOINS)
+    return joins if isinstance(joins, int) else 0
 
 
 def asks_for_secret(state: ConversationState) -> bool:
@@ -250,6 +260,8 @@ class Opening:
     """Who of the business's people; counts only with `operator`."""
     operator: bool = False
     """Whoever opens it has proved to act for the business: staff's credential, or the machine's own console."""
+    claimed: bool = False
+    """`caller_phone` was typed by somebody who proved nothing."""
     desk: str | None = None
     about: str = ""
     """Why we called (`contracts.channel.CallOrder.about`); "" where nobody was called."""

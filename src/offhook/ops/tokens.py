@@ -19,6 +19,8 @@ LIFETIME = timedelta(hours=12)
 class SessionClaim:
     session_id: str
     business_id: str
+    generation: int = 0
+    """How often the session had been joined when it was issued."""
 
 
 class SessionTokens:
@@ -34,12 +36,13 @@ class SessionTokens:
         self._clock = clock
         self._lifetime = lifetime
 
-    def issue(self, session_id: str, business_id: str) -> str:
+    def issue(self, session_id: str, business_id: str, generation: int = 0) -> str:
         now = self._clock.now()
         claims = {
             "aud": _AUDIENCE,
             "sess": session_id,
             "biz": business_id,
+            "gen": generation,
             "iat": int(now.timestamp()),
             "exp": int((now + self._lifetime).timestamp()),
         }
@@ -75,7 +78,10 @@ class SessionTokens:
         expires, session, business = claims["exp"], claims["sess"], claims["biz"]
         if not isinstance(expires, int | float) or not isinstance(session, str) or not isinstance(business, str):
             return None
-        return SessionClaim(session, business), float(expires)
+        generation = claims.get("gen", 0)
+        if not isinstance(generation, int):
+            return None
+        return SessionClaim(session, business, generation), float(expires)
 
 
 def same_secret(given: str, expected: str | None) -> bool:

@@ -20,6 +20,7 @@ from offhook.contracts.business import Business, BusinessDirectory
 from offhook.contracts.clock import Clock
 from offhook.contracts.conversation import (
     HIDDEN,
+    MEMORY_CLAIMED,
     MEMORY_OPERATOR,
     ConversationState,
     Message,
@@ -105,6 +106,7 @@ class Sessions:
         business = await self._businesses.get(opening.business_id)
         now = self._stamp()
         operator: dict[str, SlotValue] = {MEMORY_OPERATOR: opening.user_id or ""} if opening.operator else {}
+        claimed: dict[str, SlotValue] = {MEMORY_CLAIMED: True} if opening.claimed else {}
         state = ConversationState(
             session_id=new_id("sess"),
             business_id=business.business_id,
@@ -114,7 +116,7 @@ class Sessions:
             caller_phone=opening.caller_phone,
             created_at=now,
             last_updated=now,
-            desk_memory={**operator, **scenario_memory(opening.about)},
+            desk_memory={**operator, **claimed, **scenario_memory(opening.about)},
         )
         await self._store.create(state)
         return state

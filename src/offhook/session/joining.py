@@ -4,6 +4,10 @@ Everything of the conversation goes along: messages, slots, the pending command.
 speaks: the code shows that somebody was given it, not that they are who proved themselves on the phone. So a join takes
 the proofs back, for both ends: the next change of somebody's data asks for a second fact, or the PIN, again. And a
 joined session is a chat: a number that a carrier vouched for says nothing about who types.
+
+A proof given after the join must not serve whoever had the session before: they may have made the code to be joined.
+So a join also begins a new generation of tokens, and the older ones open the session no more. A call has no token and
+goes on.
 """
 
 from __future__ import annotations
@@ -14,7 +18,14 @@ from typing import Protocol
 import msgspec
 
 from offhook.contracts.clock import Clock
-from offhook.contracts.conversation import MEMORY_GOES_ON, MEMORY_OPERATOR, MEMORY_SPEAKER, ConversationState
+from offhook.contracts.conversation import (
+    MEMORY_GOES_ON,
+    MEMORY_JOINS,
+    MEMORY_OPERATOR,
+    MEMORY_SPEAKER,
+    ConversationState,
+    generation,
+)
 from offhook.contracts.errors import AppError
 from offhook.dialogue.model import MEMORY_VERIFIED
 from offhook.session.conversation import Sessions
@@ -81,6 +92,7 @@ def goes_on(state: ConversationState, now: datetime) -> bool:
 
 def _unproved(state: ConversationState) -> ConversationState:
     memory = {key: value for key, value in state.desk_memory.items() if key not in PROOFS}
+    memory[MEMORY_JOINS] = generation(state) + 1
     state = msgspec.structs.replace(state, desk_memory=memory, channel="chat")
     return _remembering(state, _JOINED)
 

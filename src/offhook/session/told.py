@@ -6,6 +6,7 @@ import msgspec
 
 from offhook.contracts.conversation import (
     HIDDEN,
+    MEMORY_CLAIMED,
     ConversationState,
     CustomerRef,
     SessionEvent,
@@ -13,6 +14,7 @@ from offhook.contracts.conversation import (
     TurnDone,
     TurnInput,
     TurnResult,
+    generation,
 )
 from offhook.dialogue.desk import caller_of
 from offhook.session.parts import parts_events
@@ -42,6 +44,9 @@ def state_update(state: ConversationState, timestamp: str) -> SessionEvent:
         "booking_slots": msgspec.to_builtins(state.booking_slots),
         "pending_tasks": msgspec.to_builtins(state.pending_tasks),
     }
+    joins = generation(state)
+    if joins:
+        data["generation"] = joins
     return SessionEvent(type="state_update", session_id=state.session_id, timestamp=timestamp, data=data)
 
 
@@ -50,7 +55,15 @@ def shown_customer(state: ConversationState) -> CustomerRef:
     knows of its owner stays inside until the caller has proved to be them."""
     if caller_of(state).verified:
         return state.customer
+    if state.customer.customer_id is not None and state.desk_memory.get(MEMORY_CLAIMED):
+        return CustomerRef(phone=state.customer.phone)
     return msgspec.structs.replace(state.customer, email=None, vehicles=[])
+
+
+def superseded(event: SessionEvent, held: int | None) -> bool:
+    """Whether the event tells that a token of the generation `held` opens the session no more. None: none is held."""
+    newest = event.data.get("generation") if event.type == "state_update" else None
+    return held is not None and isinstance(newest, int) and newest > held
 
 
 def _transcript(state: ConversationState, role: str, content: str, result: TurnResult, timestamp: str) -> SessionEvent:

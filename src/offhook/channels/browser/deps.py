@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 from offhook.channels.busy_line import BusyWords
@@ -25,6 +26,12 @@ class BrowserSettings:
     limits: CallLimits = field(default_factory=CallLimits)
 
 
+async def for_ever(token: str, session_id: str) -> AsyncIterator[None]:
+    """A token that nothing takes back."""
+    yield
+    await asyncio.Event().wait()
+
+
 @dataclass(frozen=True, slots=True)
 class BrowserDeps:
     calls: Calls
@@ -40,5 +47,7 @@ class BrowserDeps:
     log: Log
     busy: BusyWords
     admission: Admission = field(default_factory=Everybody)
+    standing: Callable[[str, str], AsyncIterator[None]] = for_ever
+    """(token, session id) -> yields once when the token opens the session now, ends when it opens it no more."""
     on_ring: Callable[[Business], None] = lambda business: None
     """Told of the business whose call begins; must not block."""

@@ -53,7 +53,7 @@ def browser_channel(deps: BrowserDeps, *, away_s: float = AWAY_S) -> BrowserChan
             limits=settings.limits,
         )
 
-    talks = Talks(call, away_s=away_s)
+    talks = Talks(call, deps.standing, away_s=away_s)
     door = MediaDoor(browser_gate_rules(deps), talks.connection, deps.metrics, settings.max_outbox_bytes)
     router = APIRouter(include_in_schema=False)
 

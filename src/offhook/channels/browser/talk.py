@@ -9,7 +9,7 @@ second tab, are the same thing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -20,21 +20,28 @@ from offhook.channels.events import StreamStarted
 from offhook.channels.gate import Admitted
 from offhook.channels.media_call import NORMAL, MediaCall, MediaSocket, Message
 from offhook.contracts.audio import FRAME_MS, PCM16_16K
+from offhook.kit.closing import closing
 from offhook.kit.ids import new_id
 
 AWAY_S = 10.0
 MOST_WAITING_MS = 60_000
 TAKEN_OVER = 4001
 """Close code: another connection has the call now."""
+SUPERSEDED = 4401
+"""Close code: somebody joined the session by a code; the token that opened this socket opens it no more."""
 
 MakeCall = Callable[[BrowserWire, MediaSocket, bool], MediaCall]
 """(wire, socket, whether loopback trust let it in) -> the call."""
+
+Standing = Callable[[str, str], AsyncIterator[None]]
+"""As `BrowserDeps.standing`."""
 
 
 class Talks:
     """The live calls of browsers, one a session. Use as an async context manager: calls run inside it."""
 
-    def __init__(self, make_call: MakeCall, *, away_s: float = AWAY_S) -> None:
+    def __init__(self, make_call: MakeCall, standing: Standing, *, away_s: float = AWAY_S) -> None:
+        self.standing = standing
         self._make_call = make_call
         self._away_s = away_s
         self._talks: dict[str, _Talk] = {}
@@ -169,11 +176,33 @@ class Connection:
         self._over.set()
 
     async def run(self) -> str:
+        token = parse_qs(self._admitted.query).get("token")
+        if token is None:  # staff, loopback trust
+            await self._carried()
+            return "connection_over"
+        async with closing(self._talks.standing(token[0], self._admitted.name)) as standing:
+            async for _ in standing:
+                async with asyncio.TaskGroup() as tasks:
+                    watch = tasks.create_task(self._watch(standing), name="browser token")
+                    await self._carried()
+                    watch.cancel()
+                return "connection_over"
+            self._supersede()
+        return "connection_over"
+
+    async def _carried(self) -> None:
         if not self._over.is_set():
             self._talk = self._talks.talk_of(self._admitted.name, self._admitted.trusted)
             self._talk.take(self, _client(self._admitted.query))
             await self._over.wait()
-        return "connection_over"
+
+    async def _watch(self, standing: AsyncIterator[None]) -> None:
+        async for _ in standing:
+            pass
+        self._supersede()
+
+    def _supersede(self) -> None:
+        self.end(SUPERSEDED, "this conversation was continued elsewhere by a code")
 
 
 @dataclass(frozen=True, slots=True)

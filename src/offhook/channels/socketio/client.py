@@ -34,7 +34,7 @@ from offhook.contracts.speech import Expectation
 from offhook.kit.bounded_queue import BoundedQueue
 from offhook.kit.closing import closing
 from offhook.kit.ids import new_id
-from offhook.session.told import state_update
+from offhook.session.told import state_update, superseded
 from offhook.telemetry.log import get_logger
 
 WAITING_MESSAGES = 16
@@ -55,9 +55,17 @@ class Emit(Protocol):
 
 class ChatClient:
     def __init__(
-        self, session_id: str, deps: SocketIoDeps, emit: Emit, allow: Callable[[], bool], cut: Callable[[], None]
+        self,
+        session_id: str,
+        deps: SocketIoDeps,
+        emit: Emit,
+        allow: Callable[[], bool],
+        cut: Callable[[], None],
+        held: int | None = None,
     ) -> None:
-        """`allow`: whether one more message may come now; `cut`: drop the connection."""
+        """`allow`: whether one more message may come now; `cut`: drop the connection; `held`: its token's
+        generation."""
+        self._held = held
         self.session_id = session_id
         self.unacked = Unacked()
         self._deps = deps
@@ -203,6 +211,8 @@ class ChatClient:
             async with asyncio.timeout(START_WAIT_S):
                 await self._spoken_to.wait()
         async for event in self._events:
+            if superseded(event, self._held):
+                return
             async with self._ordered:
                 if event.seq > self._cursor + 1:
                     await self._replay(self._cursor)
@@ -223,6 +233,9 @@ class ChatClient:
     async def _replay(self, after: int) -> None:
         """Send what came after that seq; where it is no longer kept, everything as it is now."""
         events = await self._deps.store.events_after(self.session_id, after)
+        if any(superseded(event, self._held) for event in events or ()):
+            self._cut()
+            return
         if events is None:
             last = await self._deps.store.last_seq(self.session_id)
             state = await self._deps.conversations.get(self.session_id)

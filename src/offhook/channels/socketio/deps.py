@@ -9,7 +9,7 @@ from typing import Any
 from offhook.channels.recorded import RecordedSpeech
 from offhook.contracts.business import BusinessDirectory
 from offhook.contracts.clock import Clock
-from offhook.contracts.conversation import Conversations
+from offhook.contracts.conversation import Conversations, ConversationState
 from offhook.contracts.store import SessionStore
 from offhook.telemetry.metrics import Metrics
 
@@ -23,6 +23,8 @@ class Entry:
     """The client's, behind proxies that are trusted."""
     trusted: bool
     """Loopback trust: not limited by address."""
+    held: int | None = None
+    """The generation of the token; None where none was needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +53,6 @@ class SocketIoDeps:
     metrics: Metrics
     admit: Callable[[Mapping[str, Any], Any], Entry]
     """(the handshake's ASGI scope, the client's `auth`) -> who it is. Raises AppError."""
+    judge: Callable[[ConversationState, int | None], None] = lambda state, held: None
+    """(the session, the generation of the token) -> Raises AppError when the token opens it no more."""
     settings: SocketIoSettings = field(default_factory=SocketIoSettings)

@@ -144,7 +144,7 @@ class SocketIoChannel:
             text = "Too many connections from here; try again in a minute."
             raise AppError("rate_limited", text, status=429, retryable=True)
         session_id = entry.session_id
-        await self._deps.conversations.get(session_id)
+        self._deps.judge(await self._deps.conversations.get(session_id), entry.held)
         if self._sockets[session_id] >= SOCKETS_PER_SESSION:
             raise AppError("too_many_sockets", "This session has too many open sockets.", status=429)
         client = ChatClient(
@@ -153,6 +153,7 @@ class SocketIoChannel:
             partial(self._emit, sid),
             partial(self._messages.allow, session_id),
             partial(self._cut, sid),
+            entry.held,
         )
         await client.open()
         self._clients[sid] = client

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from offhook.contracts.conversation import ConversationState
+from offhook.contracts.conversation import MEMORY_CLAIMED, ConversationState
 from offhook.contracts.speech import Expectation
 from offhook.dialogue.agents.elsewhere import LINK, send_link_to_caller
 from offhook.dialogue.agents.escalation import HANDOFF
@@ -222,7 +222,8 @@ async def _greeting(work: Work, state: ConversationState) -> Delta:
     if any(message.role == "user" for message in state.messages):
         return Delta(lines=(Line("here_again"),), resume=True)
     known = Delta()
-    if work.desk.recognise is not None and state.caller_phone is not None:
+    claimed = state.desk_memory.get(MEMORY_CLAIMED)  # a name said to it would tell anybody whose number it is
+    if work.desk.recognise is not None and state.caller_phone is not None and not claimed:
         known = await work.desk.recognise(work, state)
     customer = known.customer if known.customer else state.customer
     name = customer.name.split()[0] if customer.name else ""

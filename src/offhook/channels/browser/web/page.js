@@ -1,6 +1,7 @@
 // The test page: a desk to choose, the conversation, and the events behind it.
 
 import { Talk, make } from "./talk.js";
+import { words } from "./words.js";
 
 const server = new URL("..", import.meta.url).href;
 const DESKS = { dealership: "Car dealership", shop: "Small shop", sales: "Sales" };
@@ -86,4 +87,6 @@ document.getElementById("elsewhere").addEventListener("click", async () => {
   }
 });
 await choices();
+// Somebody else may have made the link, to listen to what is said next: nobody is joined unasked.
+if (join && !confirm(words(language.value || navigator.language)("join_ask"))) join = undefined;
 begin();

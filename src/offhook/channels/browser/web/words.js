@@ -27,6 +27,7 @@ const WORDS = {
     ended: "That conversation was over; this is a new one.",
     code_failed: "No link could be made; try again in a minute.",
     elsewhere: "Open this on the other device within ten minutes; it works once:",
+    join_ask: "Go on here with the conversation that was begun elsewhere, for example with your call? Say yes only if this link is yours.",
     not_joined: "This link cannot be used any more: it is good once, for ten minutes. Ask for a new one, or go on here.",
     refused: "The server does not open a conversation here:",
     origin_not_allowed:
@@ -76,6 +77,7 @@ const WORDS = {
     ended: "वह बातचीत पूरी हो गई थी; यह नई है।",
     code_failed: "Link नहीं बन पाया; एक मिनट बाद फिर कोशिश कीजिए।",
     elsewhere: "दस मिनट में दूसरे device पर यह खोलिए; एक ही बार चलेगा:",
+    join_ask: "क्या कहीं और शुरू हुई बातचीत, जैसे आपकी call, यहाँ जारी रखें? हाँ तभी कहिए जब यह link आपका हो।",
     not_joined: "यह link अब नहीं चलेगा: वह एक ही बार, दस मिनट तक चलता है। नया link माँगिए, या यहीं बात कीजिए।",
     refused: "Server यहाँ बातचीत शुरू नहीं करता:",
     origin_not_allowed: "इस site को अनुमति नहीं है: इसका पता server की OFFHOOK_CORS_ORIGINS में नहीं है।",
