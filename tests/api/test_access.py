@@ -111,3 +111,16 @@ async def test_without_a_configured_key_no_key_opens_anything(rig: Rig) -> None:
         for key in ("", "None", API_KEY):
             response: httpx.Response = await client.get("/api/calls", headers={"X-API-Key": key})
             assert response.status_code == 401
+
+
+@pytest.mark.parametrize("listed", ["*", "https://console.example"])
+async def test_a_listed_origin_is_no_staff_and_needs_its_token(rig: Rig, listed: str) -> None:
+    page = {"Origin": "https://console.example"}
+    async with rig.client(rig.app(cors_origins=(listed,))) as client:
+        assert (await client.get("/api/calls", headers=page)).status_code == 401
+        assert (await client.get("/metrics", headers=page)).status_code == 401
+        session = await open_session(client)
+        body = {"session_id": session.session_id, "message": "hello"}
+        assert (await client.post("/api/chat", json=body, headers=page)).status_code == 401
+        assert (await client.post("/api/chat", json=body, headers=page | session.bearer)).status_code == 200
+        assert (await client.get("/api/calls", headers={"Origin": "http://localhost:5173"})).status_code == 200

@@ -44,6 +44,11 @@ def with_headers(request: UpgradeRequest, *headers: tuple[str, str]) -> UpgradeR
         (replace(LOOPBACK, path="/media/twilio/x"), BELOW_IT, Admitted("req_new", trusted=True, name="x")),
         (replace(LOOPBACK, path="/media/twilio/x/y"), BELOW_IT, "not_found"),
         (LOOPBACK, BELOW_IT, "not_found"),
+        (
+            with_headers(LOOPBACK, ("Origin", "https://any.example")),
+            replace(saying("absent"), allowed_origins=frozenset({"*"})),
+            "bad_signature",
+        ),
     ],
 )
 def test_who_gets_in(request_: UpgradeRequest, rules: GateRules, expected: Admitted | str) -> None:

@@ -86,3 +86,31 @@ def test_each_condition_alone_takes_trust_away(
     peer: str | None, headers: list[tuple[str, str]], public_url: str | None
 ) -> None:
     assert not loopback_trusted(peer, headers, public_url)
+
+
+EVIL, PAGE = ("Origin", "http://evil.example"), ("Origin", "http://localhost:5173")
+CROSS = ("Sec-Fetch-Site", "cross-site")
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ([EVIL], False),
+        ([("Origin", "null")], False),
+        ([("Origin", "")], False),
+        ([("Origin", "http://[")], False),
+        ([("Origin", "http://localhost.evil.example")], False),
+        ([PAGE, EVIL], False),
+        ([EVIL, PAGE], False),
+        ([CROSS], False),
+        ([CROSS, EVIL], False),
+        ([PAGE], True),
+        ([("Origin", "http://[::1]:8000")], True),
+        ([("Sec-Fetch-Site", "none")], True),
+        ([("Sec-Fetch-Site", "same-origin")], True),
+        ([PAGE, CROSS], True),
+    ],
+    ids=str,
+)
+def test_pages_of_elsewhere_have_no_trust(headers: list[tuple[str, str]], expected: bool) -> None:
+    assert loopback_trusted("127.0.0.1", [LOCAL, *headers], None) is expected

@@ -111,8 +111,8 @@ async def standing(deps: ApiDeps, token: str, session_id: str) -> AsyncIterator[
 def visitor(connection: HTTPConnection, deps: ApiDeps) -> Visitor:
     """Read the credentials of an HTTP request or a WebSocket handshake.
 
-    A page of a foreign origin gets no loopback trust: a browser sends simple requests to any address without asking,
-    so a page that somebody was lured to could otherwise book and cancel at the developer's own server.
+    A page of a foreign origin gets no loopback trust, listed in OFFHOOK_CORS_ORIGINS or not: a listed one may use the
+    public routes and those of its token.
     """
     settings = deps.settings
     headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in connection.scope["headers"]]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
-from offhook.channels.trust import is_local_host, loopback_trusted
+from offhook.channels.trust import is_local_origin, loopback_trusted
 from offhook.channels.urls import Headers, base_urls, header
 
 BELOW = "/*"
@@ -123,13 +123,9 @@ def origin_allowed(
     origin = header(headers, "origin")
     if not origin or "*" in allowed_origins or origin.rstrip("/") in allowed_origins:
         return True
-    try:
-        parts = urlsplit(origin)
-    except ValueError:
-        return False
     if any(origin.rstrip("/").lower() == _origin_of(base) for base in own_urls):
         return True
-    return trusted and is_local_host(parts.netloc)
+    return trusted and is_local_origin(origin)
 
 
 def _origin_of(base_url: str) -> str:

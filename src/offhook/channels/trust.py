@@ -1,15 +1,18 @@
 """Loopback trust: whether a request may be served without credentials, for development on one machine.
 
-All four must hold: the peer is a loopback address, no header says that the request was forwarded, the Host is local,
-and the server has no public URL. A tunnel or a proxy on the same machine has a loopback peer too: its forwarding
-headers or its Host give it away, and a browser lured to a foreign name that resolves to 127.0.0.1 is refused by the
-Host.
+All five must hold: the peer is a loopback address, no header says that the request was forwarded, the Host is local,
+no page of elsewhere sends it, and the server has no public URL. A tunnel or a proxy on the same machine has a loopback
+peer too: its forwarding headers or its Host give it away, and a browser lured to a foreign name that resolves to
+127.0.0.1 is refused by the Host. A browser sends simple requests to any address without asking: the Origin, or
+Sec-Fetch-Site where there is none, names the pages that do. Which origins may use the server at all
+(OFFHOOK_CORS_ORIGINS) is another question, and gives no trust.
 """
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 _FORWARDING = frozenset(
     {
@@ -57,6 +60,14 @@ def is_local_host(host: str) -> bool:
     return name == "localhost" or is_loopback_address(name)
 
 
+def is_local_origin(origin: str) -> bool:
+    """Whether a page of this origin is this machine's; "null" is nobody's."""
+    try:
+        return is_local_host(urlsplit(origin).netloc)
+    except ValueError:
+        return False
+
+
 def is_forwarding_header(name: str) -> bool:
     lowered = name.lower()
     return lowered in _FORWARDING or lowered.startswith("x-forwarded")
@@ -72,15 +83,22 @@ def loopback_trusted(peer: str | None, headers: Iterable[tuple[str, str]], publi
     """
     if public_url or not is_loopback_address(peer):
         return False
-    hosts = 0
+    hosts, from_here, cross_site = 0, False, False
     for name, value in headers:
-        if is_forwarding_header(name):
+        lowered = name.lower()
+        if is_forwarding_header(lowered):
             return False
-        if name.lower() == "host":
+        if lowered == "host":
             hosts += 1
             if not is_local_host(value):
                 return False
-    return hosts == 1
+        elif lowered == "origin":
+            from_here = is_local_origin(value)
+            if not from_here:
+                return False
+        elif lowered == "sec-fetch-site":
+            cross_site = cross_site or value.strip().lower() == "cross-site"
+    return hosts == 1 and (from_here or not cross_site)
 
 
 def _is_port(text: str) -> bool:

@@ -62,3 +62,14 @@ async def test_what_cannot_be_taken_now_is_not_acknowledged(serve: Any) -> None:
         desk = Desk(server)
         desk.broken = True
         assert (await desk.post(SMS)).status_code == 500
+
+
+async def test_a_page_of_elsewhere_writes_no_text_under_loopback_trust(serve: Any) -> None:
+    async with serve(TwilioSettings()) as server:
+        desk = Desk(server)
+        desk.http.base_url = httpx.URL("http://127.0.0.1:8000")
+        for headers in ({"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+            assert (await desk.http.post("/twilio/sms", data=SMS, headers=headers)).status_code == 403
+        assert desk.taken == []
+        assert (await desk.http.post("/twilio/sms", data=SMS)).status_code == 200
+        assert len(desk.taken) == 1
