@@ -27,7 +27,7 @@ def exotel_channel(deps: ExotelDeps) -> CarrierChannel:
             path=MEDIA_PATH,
             credential=stream_check(settings, token_holds) if settings.configured else None,
             refusal_code="bad_credentials",
-            refusal="The address, the password or the call token is wrong.",
+            refusal="The address, the password or the call token is wrong or missing.",
             public_url=settings.public_url,
             allowed_origins=settings.allowed_origins,
             max_sockets=settings.max_sockets,

@@ -2,8 +2,9 @@
 
 Exotel signs nothing. What proves a webhook is the address it comes from, and a user and password that stand in the URL
 that was given to Exotel (Basic authentication); of what is configured, all must hold. With nothing configured only
-loopback trust lets a request in. A media stream is proved by its call token, which no other can have; the token comes
-in the URL or in the stream's first message.
+loopback trust lets a request in. A media stream is proved by its call token, which no other can have. An open socket
+holds a place before its first message comes, so the upgrade must prove something already: the token in the URL, which
+ours always has, the user and password, or an address that is listed.
 """
 
 from __future__ import annotations
@@ -46,8 +47,7 @@ def verify_webhook(request: WebhookRequest, settings: ExotelSettings) -> Verifie
 
 
 def stream_check(settings: ExotelSettings, token_holds: Callable[[str], bool]) -> CredentialCheck:
-    """For the gate. What is given must be right; a stream that gives nothing yet shows its token when it starts, or is
-    closed."""
+    """For the gate. What is given must be right, and something must be given where no addresses are listed."""
 
     def check(request: UpgradeRequest, urls: Sequence[str]) -> Credential:
         if not _address_allowed(request.peer, request.headers, settings):
@@ -55,9 +55,10 @@ def stream_check(settings: ExotelSettings, token_holds: Callable[[str], bool]) -
         token = token_in(request.query)
         if token and not (len(token) <= MAX_TOKEN_CHARS and token_holds(token)):
             return "wrong"
-        if settings.webhook_password and _basic(request.headers, settings) == "wrong":
+        basic = _basic(request.headers, settings) if settings.webhook_password else "absent"
+        if basic == "wrong":
             return "wrong"
-        return "genuine"
+        return "genuine" if token or basic == "genuine" or settings.allowed_ips else "absent"
 
     return check
 
