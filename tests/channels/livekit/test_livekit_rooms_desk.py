@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from offhook.channels.carried_call import CallDesk
@@ -106,6 +107,7 @@ class House:
     livekit: LiveKit
     calls: Calls
     rooms: LiveKitRooms
+    sessions: Sessions
 
     async def ticket(self, session_id: str = "sess_1") -> str:
         ticket = await self.rooms.ticket(session_id, name="Priya", metadata="", attributes={})
@@ -118,20 +120,20 @@ class House:
 
 @pytest.fixture
 async def house() -> AsyncIterator[House]:
-    livekit, calls, clock = LiveKit(), Calls(), SystemClock(datetime.now(UTC))
+    livekit, calls, sessions, clock = LiveKit(), Calls(), Sessions(), SystemClock(datetime.now(UTC))
     desk = CallDesk(calls, Everybody(), calls, clock, Metrics(), get_logger("test"))  # type: ignore[arg-type]
     rooms = LiveKitRooms(
         LiveKitSettings("wss://x", LiveKitKeys("k", "a secret of thirty-two bytes or more!")),
         process=livekit,  # type: ignore[arg-type]
         service=livekit,  # type: ignore[arg-type]
-        conversations=Sessions(),  # type: ignore[arg-type]
+        conversations=sessions,  # type: ignore[arg-type]
         businesses=Businesses(),  # type: ignore[arg-type]
         desk=desk,
         real_clock=clock,
     )
     task = asyncio.get_running_loop().create_task(rooms.run())
     await asyncio.sleep(0)
-    yield House(livekit, calls, rooms)
+    yield House(livekit, calls, rooms, sessions)
     task.cancel()
     await asyncio.wait([task])
 
@@ -257,3 +259,25 @@ async def test_a_ticket_behind_a_call_that_ends_just_now_is_for_a_room_of_its_ow
     await house.settled()
     await house.ticket()
     assert (house.livekit.joins, house.livekit.deleted) == (2, [ROOM])
+
+
+async def test_whoever_waits_longest_without_a_caller_gives_way(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms_module, "MOST_VISITS", 2)
+    for session_id in ("sess_2", "sess_3", "sess_4"):
+        house.sessions.states[session_id] = msgspec.structs.replace(
+            house.sessions.states["sess_1"], session_id=session_id
+        )
+    await house.ticket()
+    assert house.livekit.tell is not None
+    house.livekit.tell(CallerCame(1))
+    await house.settled()
+    for session_id in ("sess_2", "sess_3", "sess_4"):
+        await house.ticket(session_id)
+    await house.settled()
+    assert house.livekit.deleted == ["offhook-sess_2", "offhook-sess_3"]
+    assert (house.rooms.rooms, house.calls.reasons) == (2, [])
+    house.livekit.tell(CallerCame(4))
+    await house.settled()
+    with pytest.raises(AppError) as refused:
+        await house.ticket("sess_2")
+    assert refused.value.code == "livekit_full"

@@ -38,7 +38,8 @@ from offhook.contracts.errors import AppError, Conflict, NotFound, Unavailable
 WAIT_S = 120.0
 """How long the agent waits in a room for its caller."""
 MOST_VISITS = 200
-"""Rooms with an agent in them, callers there or not; one more ticket is refused."""
+"""Rooms with an agent in them, callers there or not. For one more the room that waits longest without a caller is
+left; with a caller in each, a ticket is refused."""
 _KNOWN_EVENTS = 1_024
 
 
@@ -130,7 +131,8 @@ class LiveKitRooms:
             raise self._unavailable("the server stops", "Try again.") from None
 
     def _begin(self, state: ConversationState, business: Business) -> Visit:
-        if len(self._visits) >= MOST_VISITS:
+        staying = sum(1 for one in self._visits.values() if not one.ending)
+        if staying >= MOST_VISITS and not self._one_gives_way():
             raise Unavailable("livekit_full", "All rooms are taken; try again in a minute.")
         session_id = state.session_id
         keys, names = self._settings.keys, {STATE: "initializing", NAME: business.persona}
@@ -150,6 +152,15 @@ class LiveKitRooms:
         self._visits[session_id] = visit
         self._tasks.create_task(self._supervise(session_id, visit), name=f"livekit {session_id}")
         return visit
+
+    def _one_gives_way(self) -> bool:
+        """Tickets cost nothing, so whoever asks for many of them must not keep out those who come."""
+        oldest = next((one for one in self._visits.values() if one.waiting), None)
+        if oldest is None:
+            return False
+        oldest.give_way()
+        self._desk.metrics.errors.labels(kind="livekit_gave_way").inc()
+        return True
 
     async def _supervise(self, session_id: str, visit: Visit) -> None:
         try:

@@ -125,6 +125,16 @@ class Visit:
         """The call is over, the room not yet left."""
         return self._over.is_set()
 
+    @property
+    def waiting(self) -> bool:
+        """In the room, and no caller has come."""
+        return self.joined.done() and not self._settled.is_set() and not self._over.is_set()
+
+    def give_way(self) -> None:
+        """Leave the room to others that want one; only while waiting."""
+        self._stop("gave_way")
+        self._over.set()
+
     def room_finished(self, sid: str) -> None:
         """LiveKit says that the room is no more."""
         if sid == self.sid:
