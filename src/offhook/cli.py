@@ -169,20 +169,26 @@ def understand(
     explain: Annotated[bool, typer.Option("--explain", help="Tell why each result is what it is.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Read JSON lines {"text", "now"?, "context"?}, write what each was understood as. Output is always JSON."""
+    """Read JSON lines {"text", "now"?, "context"?}, write what each was understood as. Output is always JSON.
+
+    A line that is none of these is answered with its error; the command then ends with 1.
+    """
     from offhook.desks.registry import understander_of
     from offhook.kit.clock import SystemClock
     from offhook.ops.settings import load
-    from offhook.understanding.lines import understand_lines
+    from offhook.understanding.lines import UNREAD, understand_lines
 
     now = SystemClock(load().offhook_now).now()
     reader = understander_of(desk)
+    unread = False
     try:
         for line in understand_lines(sys.stdin.buffer, reader, _world(world), now=now, explain=explain):
+            unread = unread or line.startswith(UNREAD)
             sys.stdout.buffer.write(line + b"\n")
             sys.stdout.buffer.flush()
     except ValueError as error:
         raise AppError("world", str(error), status=422) from None
+    raise typer.Exit(1 if unread else 0)
 
 
 @cli.command()
@@ -302,6 +308,8 @@ def rehearse(
 
     _quiet()
     scenarios = [one for one in rehearsal.scenarios_of(desk) if only.lower() in one.name.lower()]
+    if not scenarios:
+        raise AppError("no_scenario", f"The {desk} desk has no scenario with {only!r} in its name.", status=422)
     reports: list[Report] = []
     console = Console(stderr=True)
     bar = iter(track(scenarios, "Rehearsing", console=console, transient=True, disable=as_json))

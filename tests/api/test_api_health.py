@@ -46,6 +46,7 @@ async def test_ready_is_503_only_when_draining_or_broken(
     async with rig.stranger(create_app(replace(rig.deps, health=health))) as client:
         response = await client.get("/health/ready")
         live = await client.get("/health/live")
+        assert (await client.head("/health/live")).status_code == 200  # as load balancers probe
     assert (response.status_code, response.json()["status"]) == (status, said)
     assert live.status_code == 200
 

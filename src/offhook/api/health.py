@@ -16,10 +16,12 @@ from offhook.contracts.errors import AppError
 def router(deps: ApiDeps) -> APIRouter:
     routes = APIRouter(tags=["health"])
 
+    @routes.head("/health/live", include_in_schema=False)
     @routes.get("/health/live", summary="The process runs")
     async def live() -> Response:
         return as_json({"status": "ok"})
 
+    @routes.head("/health/ready", include_in_schema=False)
     @routes.get("/health/ready", summary="Calls can be taken; 503 only when draining or broken")
     async def ready() -> Response:
         if await deps.health.ready():

@@ -237,7 +237,14 @@ class _LiveClient:
     def _reply(self, result: TurnResult) -> SessionEvent:
         """A reply that no event tells of: one given before, or one that could not be stored."""
         return self._event(
-            "transcript", {"role": "assistant", "content": result.reply, "agent_type": result.agent, "final": True}
+            "transcript",
+            {
+                "role": "assistant",
+                "content": result.reply,
+                "agent_type": result.agent,
+                "final": True,
+                "turn_id": result.turn_id,
+            },
         )
 
     async def _tell_problem(self, problem: Problem) -> None:

@@ -19,6 +19,7 @@ from offhook.contracts.conversation import Conversations, Opening, TurnDone, Tur
 from offhook.contracts.errors import AppError
 from offhook.kit.closing import closing
 from offhook.kit.ids import new_id
+from offhook.kit.phone import phone_or_none
 
 _LEAVE = frozenset({"/quit", "/exit", "/q"})
 
@@ -105,6 +106,8 @@ async def run_talk(
     """
     console = console or Console()
     chat = Chat(conversations, businesses)
+    if phone is not None and phone_or_none(phone) is None:
+        raise AppError("phone", f"{phone!r} is no telephone number; give it as +12025550142.", status=422)
     business, greeting = await chat.open(desk, phone)
     try:
         if once is not None:

@@ -15,6 +15,9 @@ import msgspec
 
 from offhook.understanding.model import Context, DayHours, Understands, World
 
+UNREAD = b'{"error":'
+"""How the answer to a line begins that could not be read."""
+
 
 class _Entry(msgspec.Struct):
     name: str
