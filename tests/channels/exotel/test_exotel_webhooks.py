@@ -249,7 +249,8 @@ async def test_a_password_in_the_socket_url_must_be_right_where_it_is_given(serv
         assert await upgrade(query, *USER) == 101
         assert await upgrade(query, "flow", "wrong") == 403
         assert await upgrade(query.replace("call_token=", "call_token=x")) == 403
-        assert await upgrade("sample-rate=8000") == 101, "the token may come with the start"
+        assert await upgrade("sample-rate=8000") == 403, "nothing is proved"
+        assert await upgrade("sample-rate=8000", *USER) == 101, "the token may come with the start"
 
 
 async def test_a_stream_whose_start_has_no_parameters_is_known_by_its_url(serve: Any) -> None:
