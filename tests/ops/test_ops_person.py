@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from importlib import import_module
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from offhook.contracts.conversation import BookingSlots, ConversationState
 from offhook.contracts.desk import Effect
@@ -20,7 +21,7 @@ from offhook.store.business_book import BusinessBook
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.calls import SqlCallLog
 from offhook.store.engine import Database
-from offhook.store.schema import audit, calls, domain_events, jobs, sessions, tasks
+from offhook.store.schema import audit, calls, domain_events, jobs, metadata, sessions, tasks
 from offhook.store.sessions import SqlSessionStore
 from offhook.store.unit_of_work import unit_of_work_factory
 from offhook.store.webhooks import Webhooks
@@ -82,6 +83,7 @@ async def test_everything_is_handed_out_and_erased(sqlite_database: Database, cl
         "messages": 0,
         "calls": 1,
         "sessions": 1,
+        "waitlist": 0,
     }
     assert OTHER not in json.dumps(told, default=str)
     done = await erase(sqlite_database, clock, "99999 00011", None, business_id=None, desk="sales")
@@ -105,3 +107,49 @@ async def test_nobody_is_named(sqlite_database: Database, clock: SetClock) -> No
     for phone, email in ((None, None), ("12", None), (None, "nobody")):
         with pytest.raises(Invalid):
             await export(sqlite_database, clock, phone, email, business_id=None, desk="sales")
+
+
+ERASED = {
+    "calls",
+    "sessions",
+    "session_turns",
+    "session_events",
+    "tasks",
+    "messages",
+    "waitlist",
+    "domain_events",
+    "leads",
+}
+REPORTED = {"customers", "customer_phones", "appointments", "shop_customers", "invoices", "users", "blocked_numbers"}
+OBEYED = {"contact_wishes"}
+"""That somebody does not want to be written to."""
+OF_BUSINESSES = {"businesses", "business_numbers", "catalogue", "inventory", "products", "resources", "service_types"}
+OF_BUSINESSES |= {"invoice_lines", "webhooks"}
+
+
+def test_every_table_that_can_name_a_person_is_thought_of() -> None:
+    import_module("offhook.core")
+    naming = ("phone", "email", "number", "recipient", "name", "state", "record", "turn", "event", "body")
+    columns = {*naming, "customer_name", "customer_phone"}
+    found = {table.name for table in metadata.sorted_tables if columns & set(table.c.keys())}
+    assert found - ERASED - REPORTED - OBEYED - OF_BUSINESSES - {"jobs"} == set()
+
+
+async def test_a_wish_to_wait_and_what_was_told_of_it_are_erased(sqlite_database: Database, clock: SetClock) -> None:
+    business = (await SqlBusinesses(sqlite_database, clock).default("dealership")).business_id
+    waitlist, services = metadata.tables["waitlist"], metadata.tables["service_types"]
+    async with sqlite_database.transaction(write=True) as connection:
+        service = (await connection.execute(select(services.c.service_id).limit(1))).scalar_one()
+        row = {"business_id": business, "service_id": service, "starts_from": NOW, "starts_to": NOW, "created_at": NOW}
+        for phone in (PRIYA, OTHER):
+            named = {"waitlist_id": phone, "customer_name": "Priya", "customer_phone": phone, "status": "waiting"}
+            await connection.execute(insert(waitlist), row | named)
+            told = {"event_id": phone, "key": phone, "kind": "appointment.booked", "subject": "appt_1"}
+            body = {"body": json.dumps({"customer_phone": phone}), "created_at": NOW, "business_id": business}
+            await connection.execute(insert(domain_events), told | body)
+    done = await erase(sqlite_database, clock, PRIYA, None, business_id=business, desk=None)
+    assert done["waitlist"] == 1
+    async with sqlite_database.transaction(write=False) as connection:
+        waiting = (await connection.execute(select(waitlist.c.customer_phone, waitlist.c.status))).all()
+        assert set(map(tuple, waiting)) == {(None, "closed"), (OTHER, "waiting")}
+        assert (await connection.execute(select(domain_events.c.event_id))).scalars().all() == [OTHER]

@@ -28,8 +28,8 @@ from offhook.store.schema import (
 )
 from offhook.store.unit_of_work import sql
 
-_BOOKS = ("customers", "appointments", "shop_customers")
-"""Tables of desks whose rows of a person belong to bookings and money, and stay."""
+_BOOKS = ("customers", "customer_phones", "appointments", "shop_customers", "users", "blocked_numbers")
+"""Tables whose rows of a person belong to bookings, money and the business's own lists, and stay."""
 
 
 class PersonRows:
@@ -48,6 +48,7 @@ class PersonRows:
             "messages": await self._rows(messages, messages.c.recipient.in_(self._ways)),
             "calls": await self._rows(calls, self._called()),
             "sessions": await self._rows(sessions, self._spoke()),
+            "waitlist": [] if (waits := self._waits()) is None else await self._rows(*waits),
         }
 
     async def left(self) -> dict[str, int]:
@@ -57,9 +58,14 @@ class PersonRows:
             table = metadata.tables.get(name)
             if table is None:
                 continue
-            columns = [table.c[one] for one in ("phone", "email", "customer_phone") if one in table.c]
+            columns = [table.c[one] for one in ("phone", "email", "customer_phone", "number") if one in table.c]
             rows = await self._rows(table, or_(*(column.in_(self._ways) for column in columns)))
             found |= {name: len(rows)} if rows else {}
+            invoices = metadata.tables.get("invoices") if name == "shop_customers" else None
+            if rows and invoices is not None:
+                billed = invoices.c.customer_id.in_([row["customer_id"] for row in rows])
+                bills = await self._rows(invoices, billed)
+                found |= {"invoices": len(bills)} if bills else {}
         return found
 
     async def erase(self, subjects: Collection[str] = ()) -> dict[str, int]:
@@ -81,10 +87,14 @@ class PersonRows:
         erased["tasks"] = await self._set(tasks, tasks.c.customer_phone.in_(self._ways), nobody)
         silent = {"recipient": "", "recipient_name": "", "subject": "", "text": ""}
         erased["messages"] = await self._set(messages, messages.c.recipient.in_(self._ways), silent)
+        if (waits := self._waits()) is not None:
+            given_up = {"customer_name": "", "customer_phone": None, "customer_id": None, "status": "closed"}
+            erased["waitlist"] = await self._set(*waits, given_up)
         about = [*subjects, *(row["call_id"] for row in told)]
         await self._sql.execute(
             delete(domain_events).where(
-                domain_events.c.business_id == self._business, domain_events.c.subject.in_(about)
+                domain_events.c.business_id == self._business,
+                or_(domain_events.c.subject.in_(about), self._named(domain_events.c.body)),
             )
         )
         await self._set(audit, audit.c.subject.in_(about), {"details": "{}"})
@@ -96,7 +106,14 @@ class PersonRows:
 
     def _spoke(self) -> ColumnElement[bool]:
         """Sessions that hold the number or the address, as we write it."""
-        return or_(*(sessions.c.state.contains(f'"{way}"', autoescape=True) for way in self._ways))
+        return self._named(sessions.c.state)
+
+    def _named(self, json_text: ColumnElement[str]) -> ColumnElement[bool]:
+        return or_(*(json_text.contains(f'"{way}"', autoescape=True) for way in self._ways))
+
+    def _waits(self) -> tuple[Table, ColumnElement[bool]] | None:
+        table = metadata.tables.get("waitlist")
+        return None if table is None else (table, table.c.customer_phone.in_(self._ways))
 
     async def _rows(self, table: Table, which: ColumnElement[bool]) -> list[dict[str, Any]]:
         query = select(table).where(table.c.business_id == self._business, which)
