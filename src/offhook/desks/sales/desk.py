@@ -14,10 +14,12 @@ from offhook.desks.sales.agents.answers import INFO, LIST, PRICE, products
 from offhook.desks.sales.agents.enquiry import INTENTS, done, enquire
 from offhook.desks.sales.agents.form import LEAD_FORM, MEMORY_TALKED_OF
 from offhook.desks.sales.agents.person import person
-from offhook.desks.sales.facts import load_facts
+from offhook.desks.sales.facts import facts_of, load_facts
 from offhook.desks.sales.tools.catalogue import list_products, make_quote, product_info
 from offhook.desks.sales.tools.save_lead import save_lead
+from offhook.desks.sales.understanding.understander import QUOTE
 from offhook.dialogue.desk import Desk, FormDesk, Reader, Work
+from offhook.dialogue.forms import load
 from offhook.dialogue.front_desk import FRONT_AGENTS, FRONT_ROUTES, FRONT_TOOLS, front_desk
 from offhook.dialogue.model import Delta
 from offhook.dialogue.policy import Policy
@@ -46,4 +48,12 @@ def sales_desk(reader: Reader) -> Desk:
 
 
 async def sales(work: Work, state: ConversationState, command: Command) -> Delta:
+    if command.intent == PRICE and "product" not in command.slots and _several(work, state):
+        command = Command(intent=QUOTE, slots=command.slots)
     return await (products if command.intent in _ANSWERED else enquire)(work, state, command)
+
+
+def _several(work: Work, state: ConversationState) -> bool:
+    """Whether the open enquiry is for more than one thing of ours: a price that is asked for is theirs."""
+    form = load(LEAD_FORM, state)
+    return form is not None and len(facts_of(work).items_in(form.values.get("need"))) > 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -35,6 +36,12 @@ class SalesFacts(Facts):
     def item(self, name: object) -> Item | None:
         wanted = str(name or "").casefold()
         return next((one for one in self.items if one.name.casefold() == wanted), None)
+
+    def items_in(self, text: object) -> tuple[Item, ...]:
+        """What of ours is named in a text, in the order of the catalogue."""
+        words = re.findall(r"\w+", str(text or "").casefold())
+        said = f" {' '.join(words)} "
+        return tuple(item for item in self.items if f" {item.name.casefold()} " in said)
 
 
 def price_line(item: Item) -> str:

@@ -31,7 +31,7 @@ from offhook.desks.sales.facts import SalesFacts, facts_of
 from offhook.desks.sales.tools.catalogue import QuoteQuestion, make_quote
 from offhook.desks.sales.tools.lead_steps import StepRequest, withdraw_lead
 from offhook.desks.sales.tools.save_lead import PRICE_CHANGED, LeadSaved, save_lead
-from offhook.desks.sales.understanding.understander import CALL, DEMO, LEAD, QUALIFYING, QUOTE, REFUSE
+from offhook.desks.sales.understanding.understander import CALL, DEMO, LEAD, NEXT_ASKED, QUALIFYING, QUOTE, REFUSE
 from offhook.dialogue.agents.faq import ANYTHING_ELSE
 from offhook.dialogue.choices import gives_up, named_slot
 from offhook.dialogue.desk import Work
@@ -76,6 +76,10 @@ async def enquire(work: Work, state: ConversationState, command: Command) -> Del
         return await _no_contact(work, state)
     if before is None and command.intent in ("confirm", "deny"):
         return Delta(lines=(Line("confirm_nothing"),), question=ANYTHING_ELSE)
+    if command.slots.get(NEXT_ASKED):
+        step = enquiry.kept_values(state).get("step")
+        if before is None and step is not None:
+            return Delta(lines=(Line(_KEPT[str(step)]),), question=ANYTHING_ELSE)
     begun = before if before is not None else _begun(work, state)
     answered = await _answer(work, state, begun, command)
     if isinstance(answered, Delta):
@@ -109,7 +113,7 @@ def done(work: Work, state: ConversationState, value: msgspec.Struct) -> Delta:
     return Delta(
         lines=(line,),
         pending=None,
-        memory={MEMORY_FORM: None, MEMORY_KEPT: {**values, "lead_id": saved.lead_id}},
+        memory={MEMORY_FORM: None, MEMORY_KEPT: {**values, "lead_id": saved.lead_id, "step": saved.next_step}},
         question=ANYTHING_ELSE,
     )
 
@@ -175,7 +179,7 @@ def _problems(work: Work, command: Command) -> list[Line]:
 def _begun(work: Work, state: ConversationState) -> FormState:
     """A form with what this session has kept or heard already."""
     values: dict[str, SlotValue] = {
-        name: value for name, value in enquiry.kept_values(state).items() if name != "lead_id"
+        name: value for name, value in enquiry.kept_values(state).items() if name not in ("lead_id", "step")
     }
     talked_of = state.desk_memory.get(MEMORY_TALKED_OF)
     if "product" not in values and "need" not in values and isinstance(talked_of, str):
@@ -191,7 +195,7 @@ def _says_nothing_new(before: FormState | None, form: FormState, command: Comman
     kept = enquiry.kept_values(state)
     if before is not None or not kept or command.intent not in (LEAD, "correct", "customer.identify"):
         return False
-    return dict(form.values) == {name: value for name, value in kept.items() if name != "lead_id"}
+    return dict(form.values) == {name: value for name, value in kept.items() if name not in ("lead_id", "step")}
 
 
 async def _no_contact(work: Work, state: ConversationState) -> Delta:
@@ -213,6 +217,8 @@ async def _quote(
     """Tell the exact quote, once product and number are known; then offer to send it."""
     item = facts.item(form.values.get("product"))
     say = Say(work, state.language, state.channel)
+    if item is None and "need" in form.values:
+        return await _quotes(work, state, before, form, facts, lines)
     if item is None:
         return _ask(work, state, before, form, "need", lines, say)
     if item.exact is None:
@@ -234,6 +240,30 @@ async def _quote(
             return Delta(lines=(*lines, Line("failed_tool")))
 
 
+async def _quotes(
+    work: Work, state: ConversationState, before: FormState, form: FormState, facts: SalesFacts, lines: tuple[Line, ...]
+) -> Delta:
+    """Of several things, or of one that has no price: the exact quote of each that has one; what is needed stands."""
+    say = Say(work, state.language, state.channel)
+    items = facts.items_in(form.values["need"])
+    if any(item.exact is not None and item.unit == "person" for item in items) and "qty" not in form.values:
+        return _ask(work, state, before, form, "qty", lines, say)
+    told: list[Line] = [] if items else [Line("quote_by_person")]
+    for item in items:
+        priced = item.exact is not None and item.unit in ("", "person")
+        qty = int(str(form.values.get("qty") or 1)) if item.unit else 1
+        outcome = await work.call(make_quote, QuoteQuestion(product=item.name, qty=qty), state) if priced else None
+        match outcome:
+            case Ok(quote):
+                told += say.quote(quote)
+            case Failed(key):
+                return Delta(lines=(*lines, Line(key)))
+            case _:
+                told.append(Line("price_told", {"product": item.name, "price": say.price(item)}))
+    form = enquiry.taken(form, {QUOTE_WANTED: None})
+    return await _go_on(work, state, before, form, facts, (*lines, *told))
+
+
 # -- going on ---------------------------------------------------------------------------------------------------------
 
 
@@ -244,7 +274,7 @@ async def _go_on(
     if enquiry.known(form, "when") and form.values.get("date") != before.values.get("date"):
         closed = await closed_then(work, state, form, say)
         if closed is not None:
-            form, lines = _reopened(form, "when"), (*lines, closed)
+            return _ask(work, state, before, _reopened(form, "when"), "when", (*lines, closed), say)
     progress = form.values != before.values
     if form.asked == ASKED_CHANGE and not progress and before.asked != ASKED_CHANGE:
         return _ask(work, state, before, form, ASKED_CHANGE, lines, say)
@@ -256,9 +286,12 @@ async def _go_on(
 
 
 def _left_open(before: FormState, form: FormState) -> FormState:
-    """What was asked for twice without an answer is asked for no more, but for the contact: nothing is kept without."""
+    """What was asked for twice without an answer (a moment: once) is asked for no more, but for the contact."""
     asked = before.asked
-    over = not enquiry.known(form, asked) and before.attempts >= enquiry.ASKED_TWICE
+    names = ("date", "time") if asked == "when" else {*form.values, *before.values}
+    progress = any(form.values.get(name) != before.values.get(name) for name in names)
+    most = 1 if asked == "when" else enquiry.ASKED_TWICE
+    over = not enquiry.known(form, asked) and not progress and before.attempts >= most
     return enquiry.declining(form, asked) if over and asked in (*QUALIFYING, "name", "when") else form
 
 
@@ -374,8 +407,8 @@ async def _commit(work: Work, state: ConversationState, form: FormState) -> Delt
             changed = enquiry.taken(form, {QUOTED: None, QUOTE_WANTED: True})
             return await _quote(work, state, form, changed, facts_of(work), (Line(key),))
         case Failed(key) if key == "when_past":
-            again = _reopened(form, "when")
-            return await _go_on(work, state, form, again, facts_of(work), (Line(key),))
+            say = Say(work, state.language, state.channel)
+            return _ask(work, state, form, _reopened(form, "when"), "when", (Line(key),), say)
         case Failed(key):
             return Delta(lines=(Line(key),), question=Question(Line("try_again"), Expectation("yes_no")))
         case _:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.desks.sales.facts import SalesFacts
 from offhook.desks.sales.tools.arguments import LeadRequest
-from offhook.desks.sales.understanding.understander import CALL, DEMO, LEAD
+from offhook.desks.sales.understanding.understander import CALL, CONSENT, DEMO, LEAD
 from offhook.dialogue.forms import Field, Form, FormState
 from offhook.kit.emails import email_or_none
 from offhook.kit.phone import phone_or_none
@@ -83,6 +83,8 @@ def given(slots: Mapping[str, SlotValue], intent: str, form: FormState, facts: S
     if intent in _WISHES:
         values[WANTS] = wish
     values |= _when(slots, wish, form, said=values)
+    if slots.get(CONSENT):
+        values[CONSENT] = True
     declined = slots.get(DECLINED)
     if isinstance(declined, list):
         values[DECLINED] = sorted({*declined_of(form), *map(str, declined)})
@@ -172,6 +174,8 @@ def missing(form: FormState, facts: SalesFacts) -> str | None:
         if item is not None and not item.unit:
             asked.remove("qty")
     declined = declined_of(form)
+    if form.values.get(CONSENT):
+        asked = ["contact"]
     return next((slot for slot in asked if slot not in declined and not known(form, slot)), None)
 
 

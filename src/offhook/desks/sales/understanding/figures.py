@@ -107,7 +107,7 @@ def _with_numbers(figures: Figures, numbers: _Numbers, marked: Marked, asked: st
     days = asked == "qty" and marked.starts("day_unit", numbers.end) is not None
     if not days and any(marked.starts(unit, numbers.end) is not None for unit in _TIMES):
         return figures
-    counted = _counted(numbers, marked, asked)
+    counted = None if figures.qty is not None and numbers.scaled else _counted(numbers, marked, asked)
     if counted is not None:
         span, strong = counted
         spans = (*figures.spans, span)

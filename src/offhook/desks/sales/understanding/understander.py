@@ -18,6 +18,7 @@ import msgspec
 
 from offhook.contracts.conversation import SlotValue
 from offhook.desks.sales.understanding.figures import Figures, find_figures
+from offhook.desks.sales.understanding.needs import MOST_NEED, stated_need
 from offhook.desks.sales.understanding.words import ITEM, FigureWords, Marked, load_figure_words
 from offhook.understanding.desk import DeskLanguage, load_desk_language
 from offhook.understanding.frames import OTHER_TRADE
@@ -30,10 +31,12 @@ QUOTE = "quote.make"
 DEMO = "demo.ask"
 CALL = "call.ask"
 REFUSE = "lead.refuse"
+CONSENT = "consent"
+"""Slot: a yes to being contacted that was given unasked."""
+NEXT_ASKED = "next_asked"
+"""Slot: it was asked what happens next."""
 QUALIFYING = ("need", "qty", "timing", "budget")
 """Slots that may be left open; their question is asked once."""
-MOST_NEED = 300
-"""Characters of a need in the visitor's own words."""
 _OURS = frozenset({LEAD, QUOTE, DEMO, CALL, "correct", "customer.identify"})
 _EMPTY = frozenset({"out_of_scope", "greet", "smalltalk", "repeat"})
 _ASKED = {"need": "service", "product": "service", "timing": "date", "contact": "phone", "offer": "confirm"}
@@ -42,6 +45,7 @@ _DENIED = frozenset({"not", "don't", "dont", "no", "never", "nahi", "nahin", "ma
 _OFFERS = ("offer", "offer_quote")
 _TALE = 6
 """Words from which on a statement beside a figure tells a need."""
+_NUMBER = re.compile(r"\s*\+?\d[\d\s-]{5,}\d")
 _INTRO = re.compile(r"^(?:hi|hello|and)?\s*(?:my name is|mera naam|i am|i'm|this is|main|name)\s+", re.IGNORECASE)
 _SEGMENT = re.compile(r"[,;]\s*|\.\s+|\s+-\s+")
 
@@ -87,6 +91,8 @@ class SalesUnderstander:
         if figures.told and told.language == "en":
             told.language = self._language(marked, asked)
         told = _with_need(told, figures, text, asked, marked)
+        if not marked.items and not _asks(text, marked) and not self._of_another_trade(marked):
+            told = _with_stated_need(told, stated_need(text), under_way=under_way)
         told = _with_product(told, marked)
         told = self._with_name(told, rest, marked, context)
         nameless = pending is not None and under_way and "name" not in pending.slots
@@ -95,6 +101,9 @@ class SalesUnderstander:
             name = " ".join(word.capitalize() for word in text.split())
             told.commands, told.decision, told.ask = [Command(intent=LEAD, slots={"name": name})], "execute", None
         told = _as_answer(told, text, asked, marked, under_way=under_way)
+        told = _outside_frames(told, marked)
+        if pending is not None and under_way:
+            told = _with_consent(told, asked, marked, pending)
         told.elapsed_ms = round((perf_counter() - began) * 1000.0, 3)
         return told
 
@@ -197,7 +206,7 @@ class SalesUnderstander:
         if not ({"phone", "email"} & command.slots.keys()):
             return told
         for segment in _SEGMENT.split(rest):
-            name = _INTRO.sub("", segment.strip()).removesuffix(" hai").removesuffix(" hoon")
+            name = _INTRO.sub("", _NUMBER.sub("", segment).strip()).removesuffix(" hai").removesuffix(" hoon")
             if self._is_name(name, marked):
                 command.slots["name"] = " ".join(word.capitalize() for word in name.split())
                 break
@@ -269,6 +278,60 @@ def _with_need(told: Understanding, figures: Figures, text: str, asked: str, mar
     elif first is not None and first.intent in (LEAD, "faq") and _tells(figures, text, asked):
         told.commands = [Command(intent=LEAD, slots={**need, **_slots(figures)})]
         told.decision, told.ask = "execute", None
+    return told
+
+
+def _with_stated_need(told: Understanding, need: str | None, *, under_way: bool) -> Understanding:
+    """ "Billing software chahiye": what is wanted is kept even where it is in no catalogue."""
+    first = told.commands[0] if told.commands else None
+    if need is None or (first is not None and ("product" in first.slots or first.slots.get("reason"))):
+        return told
+    if first is None or first.intent in ("out_of_scope", "confirm"):
+        told.commands = [Command(intent=LEAD, slots={"need": need})]
+        told.decision, told.ask, told.confidence = "execute", None, max(told.confidence, 0.6)
+    elif first.intent in (LEAD, "customer.identify", CALL, DEMO, QUOTE):
+        first.slots = {**first.slots, "need": need}
+        first.intent = LEAD if first.intent == "customer.identify" else first.intent
+    return told
+
+
+def _outside_frames(told: Understanding, marked: Marked) -> Understanding:
+    """ "Call me", an insult that is a complaint, "what happens next?": told by their words alone."""
+    if not _nothing(told):
+        return told
+    small = bool(told.commands) and told.commands[0].intent == "smalltalk"
+    command = None
+    if small and marked.anywhere("insults") is not None:
+        command = Command(intent="handoff", slots={"reason": "complaint"})
+    elif marked.anywhere("what_next") is not None:
+        command = Command(intent=LEAD, slots={NEXT_ASKED: True})
+    elif marked.anywhere("call_me") is not None and _DENIED.isdisjoint(marked.words):
+        command = Command(intent=CALL)
+    if command is not None:
+        told.commands, told.problems, told.ask = [command], [], None
+        told.decision = "handoff" if command.intent == "handoff" else "execute"
+        told.confidence = max(told.confidence, 0.6)
+    return told
+
+
+def _with_consent(told: Understanding, asked: str, marked: Marked, pending: Command) -> Understanding:
+    """A yes to being contacted, said before we asked for it: then no more is asked than how."""
+    first = told.commands[0] if told.commands else None
+    agreed = CONSENT in pending.slots
+    parts = first is not None and (
+        first.intent == "goodbye" or (first.intent == "smalltalk" and marked.anywhere("thanks") is not None)
+    )
+    if asked == "confirm" and agreed and parts:
+        told.commands, told.decision, told.ask = [Command(intent="confirm")], "execute", None
+        return told
+    if asked in ("confirm", "change", *_OFFERS) or marked.anywhere("consents") is None:
+        return told
+    if not _nothing(told) and first is not None and first.intent not in ("confirm", LEAD, "customer.identify"):
+        return told
+    if not _DENIED.isdisjoint(marked.words):
+        return told
+    told.commands = [Command(intent=LEAD, slots={**({} if first is None else first.slots), CONSENT: True})]
+    told.decision, told.ask = "execute", None
     return told
 
 
