@@ -7,7 +7,7 @@ import re
 MOST_NEED = 300
 """Characters of a need in the visitor's own words."""
 _CLAUSE = re.compile(r"[,;.!?\n]+(?:\s+|$)")
-_WANTS = r"(?:needs?|wants?|(?:am |are )?(?:looking|searching) for|interested in|requires?|would like)"
+_WANTS = r"(?:needs?|(?:am |are )?(?:looking|searching) for|interested in|requires?)"
 _ENGLISH = re.compile(rf"^(?P<before>.*?)\b{_WANTS}\s+(?P<what>.+)$", re.IGNORECASE)
 _HINDI = re.compile(
     r"^(?P<what>.+?)\s+(?:chahiye|chahie|chaahiye|चाहिए|(?:ki|ke|की)\s+(?:zaroorat|zarurat|jarurat|jaroorat|ज़रूरत|जरूरत))\b.*$",
