@@ -225,4 +225,11 @@ async def test_talks_are_told_that_the_book_has_changed(rig: Rig) -> None:
 
 
 def test_every_list_of_the_book_can_be_changed_but_what_others_write() -> None:
-    assert {resource.path for resource in RESOURCES} - set(BOOK_EDITS) == {"businesses", "messages", "calls", "ledger"}
+    assert {resource.path for resource in RESOURCES} - set(BOOK_EDITS) == {
+        "businesses",
+        "messages",
+        "calls",
+        "ledger",
+        "webhooks",
+        "webhook-deliveries",
+    }
