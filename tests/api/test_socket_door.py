@@ -7,7 +7,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 
 from offhook.api.http import Sockets, create_app
-from offhook.api.socket_door import admission
+from offhook.api.socket_door import HANDSHAKES_PER_MINUTE, admission
 from offhook.channels.socketio.deps import SocketIoDeps
 from offhook.channels.socketio.endpoint import SocketIoChannel
 from offhook.contracts.errors import AppError
@@ -63,6 +63,21 @@ async def test_its_path_and_no_other_goes_to_the_sockets(rig: Rig) -> None:
         refused = await client.get("/socket/", headers={"Origin": "https://elsewhere.example"})
         assert refused.status_code == 403
         assert refused.json()["error"]["code"] == "forbidden"
+
+
+@pytest.mark.parametrize("query", ["EIO=4&transport=polling", "EIO=4&transport=polling&sid="])
+async def test_one_address_begins_so_many_connections(rig: Rig, query: str) -> None:
+    deps = replace(rig.deps, settings=replace(rig.deps.settings, trusted_proxies=("203.0.113.0/24",)))
+    app = create_app(deps, sockets=Sockets("/socket", PlainTextResponse("sockets"), 5_000_000))
+    async with rig.stranger(app) as client:
+
+        async def asked(address: str, query: str) -> int:
+            return (await client.get(f"/socket/?{query}", headers={"X-Forwarded-For": address})).status_code
+
+        statuses = [await asked("198.51.100.1", query) for _ in range(HANDSHAKES_PER_MINUTE + 1)]
+        assert statuses == [200] * HANDSHAKES_PER_MINUTE + [429]
+        assert await asked("198.51.100.2", query) == 200
+        assert await asked("198.51.100.1", f"{query}&sid=one") == 200
 
 
 async def test_a_page_that_is_listed_may_poll_with_its_cookies(rig: Rig) -> None:

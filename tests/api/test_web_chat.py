@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from offhook.api.web_chat import SPOKEN_PER_ADDRESS, SPOKEN_PER_MINUTE
 from offhook.audio.wav import parse_wav
 from support.api_rig import Rig, open_session
 
@@ -51,6 +52,17 @@ async def test_a_text_as_sound(rig: Rig) -> None:
         spoken = await stranger.post("/api/voice/convert", json=body, headers=session.bearer)
         assert spoken.headers["content-type"] == "audio/wav"
         assert parse_wav(spoken.content).rate_hz == 16_000
+
+
+async def test_more_sessions_are_no_more_sound_for_one_address(rig: Rig) -> None:
+    statuses = []
+    async with rig.stranger() as stranger:
+        for _ in range(3):
+            session = await open_session(stranger)
+            for _ in range(SPOKEN_PER_MINUTE):
+                spoken = await stranger.post("/api/voice/convert", json={"text": "hello"}, headers=session.bearer)
+                statuses.append(spoken.status_code)
+    assert statuses == [200] * SPOKEN_PER_ADDRESS + [429] * (len(statuses) - SPOKEN_PER_ADDRESS)
 
 
 @pytest.mark.parametrize(

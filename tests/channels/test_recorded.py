@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+
 import pytest
 
 from offhook.audio.wav import parse_wav, wav_bytes
-from offhook.channels.recorded import LONGEST_RECORDING_S, Recording, recording
+from offhook.channels.recorded import AT_ONCE, LONGEST_RECORDING_S, WAITING, Recording, recording
 from offhook.contracts.business import Business
 from offhook.contracts.errors import Invalid, Unavailable
 from offhook.contracts.speech import Expectation, SttFailed, Transcript, TtsFailed, Voice
@@ -71,6 +74,31 @@ async def test_a_recogniser_that_is_behind_is_asked_again(monkeypatch: pytest.Mo
     with pytest.raises(Unavailable) as failed:
         await speech.hear(Recording(SECOND, 16_000), SHOP, "en", Expectation())
     assert failed.value.code == "not_recognised"
+
+
+async def test_the_queue_for_a_place_is_bounded_and_its_wait_is_part_of_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    speech, go_on = fake_speech(), asyncio.Event()
+
+    async def slow(*_: object) -> AsyncIterator[bytes]:
+        await go_on.wait()
+        yield b"\0\0"
+
+    monkeypatch.setattr(speech._tts, "synthesize", slow)
+    asked = [asyncio.create_task(speech.speak("Until six.", Voice())) for _ in range(AT_ONCE + WAITING)]
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable) as refused:
+        await speech.speak("Until six.", Voice())
+    assert refused.value.code == "busy"
+    asked.pop().cancel()
+    await asyncio.sleep(0)
+    monkeypatch.setattr("offhook.channels.recorded._SYNTHESIS_S", 0)
+    with pytest.raises(Unavailable) as late:
+        await speech.speak("Until six.", Voice())
+    assert late.value.code == "no_voice"
+    go_on.set()
+    await asyncio.gather(*asked)
 
 
 async def test_a_voice_that_fails_is_an_error_with_words(monkeypatch: pytest.MonkeyPatch) -> None:

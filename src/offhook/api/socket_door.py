@@ -16,8 +16,12 @@ from offhook.api.access import visitor
 from offhook.api.bodies import known_id
 from offhook.api.deps import ApiDeps
 from offhook.api.errors import envelope
+from offhook.channels.rates import RateLimit
 from offhook.channels.socketio.deps import Entry
-from offhook.contracts.errors import AppError, Forbidden, Unauthorized
+from offhook.contracts.errors import AppError, Unauthorized
+
+HANDSHAKES_PER_MINUTE = 240
+"""Of one address, before any token is shown: each connection that is admitted begins with one."""
 
 
 class SocketDoor:
@@ -28,6 +32,7 @@ class SocketDoor:
         self._deps = deps
         self._path = path
         self._sockets = sockets
+        self._handshakes = RateLimit(deps.clock, HANDSHAKES_PER_MINUTE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = scope["type"]
@@ -35,8 +40,8 @@ class SocketDoor:
             await self._app(scope, receive, send)
             return
         try:
-            visitor(HTTPConnection(scope), self._deps).require_own_origin()
-        except Forbidden as error:
+            self._let_in(HTTPConnection(scope))
+        except AppError as error:
             refusal = envelope(error.code, error.message, error.status)
             if kind == "websocket":
                 await WebSocket(scope, receive, send).send_denial_response(refusal)
@@ -44,6 +49,15 @@ class SocketDoor:
                 await refusal(scope, receive, send)
             return
         await self._sockets(scope, receive, send)
+
+    def _let_in(self, connection: HTTPConnection) -> None:
+        """Raises AppError."""
+        who = visitor(connection, self._deps)
+        who.require_own_origin()
+        begins = not connection.query_params.get("sid")  # an empty one begins a connection, too
+        if begins and not who.trusted and not self._handshakes.allow(who.address):
+            text = "Too many connections from here; try again in a minute."
+            raise AppError("rate_limited", text, status=429, retryable=True)
 
 
 def admission(deps: ApiDeps) -> Callable[[Mapping[str, Any], Any], Entry]:

@@ -22,6 +22,9 @@ from offhook.contracts.errors import AppError, Invalid
 
 MOST_SPOKEN_CHARS = 1_000
 SPOKEN_PER_MINUTE = 30
+"""Of one session."""
+SPOKEN_PER_ADDRESS = 60
+"""A minute, whatever sessions it opens."""
 
 
 class ChatInit(NewSession, kw_only=True):
@@ -66,6 +69,7 @@ def router(deps: ApiDeps, speech: RecordedSpeech) -> APIRouter:
     routes = APIRouter(tags=["chat"])
     new = RateLimit(deps.clock, deps.settings.sessions_per_minute)
     spoken = RateLimit(deps.clock, SPOKEN_PER_MINUTE)
+    spoken_there = RateLimit(deps.clock, SPOKEN_PER_ADDRESS)
 
     @routes.post(
         "/api/chat/init",
@@ -114,7 +118,8 @@ def router(deps: ApiDeps, speech: RecordedSpeech) -> APIRouter:
         who.require_any()
         body = await read_body(request, ToSpeak)
         text = clean_text(body.text, "text", MOST_SPOKEN_CHARS)
-        if not spoken.allow(who.claim.session_id if who.claim is not None else who.address):
+        there = who.trusted or spoken_there.allow(who.address)
+        if not there or not spoken.allow(who.claim.session_id if who.claim is not None else who.address):
             raise AppError("rate_limited", "Too many texts; try again in a minute.", status=429, retryable=True)
         if who.claim is not None:
             await opened(deps, who.claim.session_id, who.held)

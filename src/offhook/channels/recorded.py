@@ -1,13 +1,14 @@
 """Speech in whole pieces rather than in a live stream: a recorded utterance heard, a text as a sound file.
 
 For channels where somebody records and sends, or reads and listens. Calls come first: as few of these at once as
-`AT_ONCE` allow, the others wait.
+`AT_ONCE` allow, `WAITING` others wait.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from offhook.audio.resample import resample
@@ -37,6 +38,10 @@ _RATES_HZ = range(8_000, 48_001)
 _ASKED = 4
 """A recogniser that is given a whole recording at once is behind; it is asked so often."""
 _SYNTHESIS_S = 15.0
+_HEARING_S = 45.0
+"""Both with the wait for a place."""
+WAITING = 16
+"""That may wait for a place, of each kind; one more is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,29 @@ def recording(audio: bytes, rate_hz: int | None) -> Recording:
     return Recording(pcm, rate_hz)
 
 
+class _Places:
+    """`AT_ONCE` places and a queue before them that does not grow without end."""
+
+    def __init__(self) -> None:
+        self._free = asyncio.Semaphore(AT_ONCE)
+        self._waiting = 0
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[None]:
+        """Raises Unavailable when too many wait."""
+        if self._waiting >= WAITING:
+            raise Unavailable("busy", "Too many others wait for speech just now; try again in a few seconds.")
+        self._waiting += 1
+        try:
+            await self._free.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._free.release()
+
+
 class RecordedSpeech:
     """Hears recordings and speaks texts, beside the calls.
 
@@ -83,31 +111,34 @@ class RecordedSpeech:
         self._stt = stt
         self._tts = tts
         self._domain = domain
-        self._hearing = asyncio.Semaphore(AT_ONCE)
-        self._speaking = asyncio.Semaphore(AT_ONCE)
+        self._hearing = _Places()
+        self._speaking = _Places()
 
     async def hear(self, heard: Recording, business: Business, language: str, expect: Expectation) -> Transcript:
-        """Raises Unavailable when the recogniser gives no answer."""
-        pcm = await asyncio.to_thread(resample, heard.pcm, heard.rate_hz, HEARING_HZ)
-        async with self._hearing:
-            try:
+        """Raises Unavailable when the recogniser gives no answer, or too many wait."""
+        try:
+            async with asyncio.timeout(_HEARING_S), self._hearing.one():
+                pcm = await asyncio.to_thread(resample, heard.pcm, heard.rate_hz, HEARING_HZ)
                 config = SttConfig(rate_hz=HEARING_HZ, language=language, domain=await self._domain(business))
-                stream = await self._stt.open(config, _ignore)
+                return await self._final(config, pcm, expect)
+        except (SttFailed, TimeoutError):
+            text = "The recording could not be read just now; send it again, or type it."
+            raise Unavailable("not_recognised", text) from None
+
+    async def _final(self, config: SttConfig, pcm: bytes, expect: Expectation) -> Transcript:
+        stream = await self._stt.open(config, _ignore)
+        try:
+            stream.expect(expect)
+            stream.begin(1)
+            stream.push(pcm)
+            for left in reversed(range(_ASKED)):
                 try:
-                    stream.expect(expect)
-                    stream.begin(1)
-                    stream.push(pcm)
-                    for left in reversed(range(_ASKED)):
-                        try:
-                            return await stream.finalize(1)
-                        except SttFailed:
-                            if not left:
-                                raise
-                finally:
-                    await stream.aclose()
-            except (SttFailed, TimeoutError):
-                text = "The recording could not be read just now; send it again, or type it."
-                raise Unavailable("not_recognised", text) from None
+                    return await stream.finalize(1)
+                except SttFailed:
+                    if not left:
+                        raise
+        finally:
+            await stream.aclose()
         raise AssertionError("unreachable")
 
     async def speak(self, text: str, voice: Voice) -> bytes:
@@ -115,8 +146,8 @@ class RecordedSpeech:
         pcm = bytearray()
         try:
             async with (
-                self._speaking,
                 asyncio.timeout(_SYNTHESIS_S),
+                self._speaking.one(),
                 closing(self._tts.synthesize(text, voice, SPEAKING_HZ)) as pieces,
             ):
                 async for piece in pieces:

@@ -8,8 +8,8 @@ is committed, so a client that has no acknowledgement sends it again under the s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 from offhook.channels.recorded import voice_of
@@ -18,6 +18,7 @@ from offhook.channels.socketio.unacked import Unacked
 from offhook.channels.socketio.wire import (
     Fields,
     Out,
+    Recorded,
     given_again,
     history,
     piece,
@@ -126,13 +127,16 @@ class ChatClient:
         # What is too long is refused before anything goes over its characters one by one.
         text = without_controls(said.text) if len(said.text) <= most else said.text
         turn = text_turn(text, said.message_id, most, field="text")
-        self._take()
-        return await self._in_turn(turn, said.message_id or turn.turn_id)
+        with self._taken():
+            return await self._in_turn(turn, said.message_id or turn.turn_id)
 
     async def audio(self, arguments: Sequence[Any]) -> Fields:
         recorded = read_audio(arguments, self._deps.settings.max_bytes)
         turn_id = message_turn_id(recorded.message_id) if recorded.message_id else new_id("turn")
-        self._take()
+        with self._taken():
+            return await self._heard(recorded, turn_id)
+
+    async def _heard(self, recorded: Recorded, turn_id: str) -> Fields:
         stored = await self._deps.store.stored_turn(self.session_id, turn_id)
         if stored is not None:
             turn = TurnInput(turn_id=turn_id, source="speech", text=stored.text)
@@ -151,8 +155,9 @@ class ChatClient:
         told = await self._in_turn(turn, recorded.message_id or turn_id)
         return told | {"text": turn.text}
 
-    def _take(self) -> None:
-        """Raises AppError when no more may come now."""
+    @contextmanager
+    def _taken(self) -> Iterator[None]:
+        """One of those that wait, from here to its answer. Raises AppError when no more may come now."""
         self._spoken_to.set()
         if not self._allow():
             text = "Too many messages; wait a few seconds and send this one again."
@@ -160,11 +165,15 @@ class ChatClient:
         if self._waiting >= WAITING_MESSAGES:
             text = "Too many messages wait for an answer; send this one again."
             raise AppError("busy", text, status=503, retryable=True)
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
 
     async def _in_turn(self, turn: TurnInput, message_id: str) -> Fields:
         """Run the turn; its words go out as they come, its events as for every other watcher."""
         typing = asyncio.get_running_loop().call_later(TYPING_AFTER_S, self._say_typing)
-        self._waiting += 1
         number = 0
         done: TurnDone | None = None
         try:
@@ -177,7 +186,6 @@ class ChatClient:
                         case TurnDone():
                             done = output
         finally:
-            self._waiting -= 1
             typing.cancel()
         assert done is not None, "a turn ends with TurnDone"
         self._expect = done.result.expect

@@ -4,8 +4,8 @@ Each client hears of its session by the session store, which tells every server 
 may come back to another server. Socket.IO's own manager (Redis, where there are several servers) carries what is never
 committed: who is typing.
 
-What the library leaves open is closed here: a client may name any event, "connect" and "disconnect" among them; an
-event may come with no argument or with many; a connection that proves nothing may not stay.
+What the library leaves open is closed here and in `guard`: a client may name any event and send any amount; an event
+may come with no argument or with many; a connection that proves nothing may not stay.
 """
 
 from __future__ import annotations
@@ -13,20 +13,22 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
-import msgspec
 import structlog
-from engineio.payload import Payload
-from socketio import ASGIApp, AsyncManager, AsyncRedisManager, AsyncServer
+from socketio import ASGIApp, AsyncManager, AsyncRedisManager
 from socketio.exceptions import ConnectionRefusedError as Refused
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from offhook.channels.rates import RateLimit
 from offhook.channels.socketio.client import ChatClient
 from offhook.channels.socketio.deps import Entry, SocketIoDeps
-from offhook.channels.socketio.wire import Fields, problem, read_typing
+from offhook.channels.socketio.guard import GuardedServer, Json
+from offhook.channels.socketio.wire import Fields, problem, read_typing, too_large
 from offhook.contracts.errors import AppError
 from offhook.telemetry.log import get_logger
 
@@ -35,25 +37,11 @@ UNPROVED_S = 5.0
 """A connection that has shown no token twice, so long apart, is closed."""
 TYPING_PER_MINUTE = 60
 SWEEP_S = 0.5
-PACKETS_AT_ONCE = 128
-"""Of one POST of the polling transport: what a client kept while it was away comes at once."""
 REFUSAL_BYTES = 16 * 1_048_576
 """What is larger than an event may be and smaller than this is refused with words; the rest by closing."""
 _INTERNAL = AppError("internal", "Something went wrong on our side; send it again.", retryable=True)
 
 Asked = Callable[[ChatClient, tuple[Any, ...]], Awaitable[Fields]]
-
-
-class _Json:
-    """The JSON of packets."""
-
-    @staticmethod
-    def dumps(value: Any, **_: Any) -> str:
-        return msgspec.json.encode(value).decode()
-
-    @staticmethod
-    def loads(text: str | bytes, **_: Any) -> Any:
-        return msgspec.json.decode(text)
 
 
 class SocketIoChannel:
@@ -69,17 +57,21 @@ class SocketIoChannel:
         self._typed = RateLimit(deps.clock, TYPING_PER_MINUTE)
         self._connects = RateLimit(deps.clock, settings.connections_per_minute)
         self._unproved: set[str] = set()
+        self._refused: Counter[str] = Counter()
+        """Since they were told of last, by code."""
         self._tasks: asyncio.TaskGroup | None = None
         self._sweeper: asyncio.Task[None] | None = None
         self._log = get_logger("chat")
         manager: AsyncManager | None = None
         if settings.redis_url is not None:
-            manager = AsyncRedisManager(settings.redis_url, channel="offhook:socketio", json=_Json)
-        Payload.max_decode_packets = PACKETS_AT_ONCE
-        self._server = AsyncServer(
+            manager = AsyncRedisManager(settings.redis_url, channel="offhook:socketio", json=Json)
+        self._server = GuardedServer(
+            clock=deps.clock,
+            max_bytes=settings.max_bytes,
+            admitted=self._admitted,
+            too_large=self._too_large,
             async_mode="asgi",
             client_manager=manager,
-            json=_Json,
             # Whoever may open a socket was asked before this is reached; here it answers the browser's own question.
             cors_allowed_origins=lambda origin, environ: True,
             ping_interval=settings.ping_interval_s,
@@ -90,7 +82,7 @@ class SocketIoChannel:
             engineio_logger=False,
         )
         self.path = "/" + settings.path.strip("/")
-        self.app = ASGIApp(self._server, socketio_path=self.path.lstrip("/"))
+        self._engine = ASGIApp(self._server, socketio_path=self.path.lstrip("/"))
         self._server.on("connect", self._connect)
         self._server.on("disconnect", self._disconnect)
         for name, asked in (
@@ -124,18 +116,25 @@ class SocketIoChannel:
         await self._tasks.__aexit__(kind, error, trace)
         await self._server.shutdown()
 
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._server.may_post(scope):
+            await self._engine(scope, receive, send)
+        else:
+            await PlainTextResponse("Connect first: this is too much before.", 413)(scope, receive, send)
+
     # -- connections ----------------------------------------------------------------------------------------------
 
+    def _admitted(self, connection: str) -> bool:
+        return self._server.manager.sid_from_eio_sid(connection, "/") in self._clients
+
     async def _connect(self, sid: str, *given: Any) -> None:
-        if sid in self._clients:
-            return  # a client's own event of that name; what it brings is no environ
         environ = self._server.get_environ(sid)
         auth = given[1] if len(given) > 1 else None
         try:
             entry = self._deps.admit(environ["asgi.scope"], auth)
             await self._admit(sid, entry)
         except AppError as error:
-            self._log.info("chat_refused", code=error.code)
+            self._refused[error.code] += 1
             raise Refused(error.message, {"code": error.code}) from None
 
     async def _admit(self, sid: str, entry: Entry) -> None:
@@ -144,23 +143,33 @@ class SocketIoChannel:
             text = "Too many connections from here; try again in a minute."
             raise AppError("rate_limited", text, status=429, retryable=True)
         session_id = entry.session_id
-        self._deps.judge(await self._deps.conversations.get(session_id), entry.held)
         if self._sockets[session_id] >= SOCKETS_PER_SESSION:
             raise AppError("too_many_sockets", "This session has too many open sockets.", status=429)
-        client = ChatClient(
-            session_id,
-            self._deps,
-            partial(self._emit, sid),
-            partial(self._messages.allow, session_id),
-            partial(self._cut, sid),
-            entry.held,
-        )
-        await client.open()
-        self._clients[sid] = client
         self._sockets[session_id] += 1
-        await self._server.enter_room(sid, session_id)
+        with ExitStack() as undo:
+            undo.callback(self._release, session_id)
+            self._deps.judge(await self._deps.conversations.get(session_id), entry.held)
+            client = ChatClient(
+                session_id,
+                self._deps,
+                partial(self._emit, sid),
+                partial(self._messages.allow, session_id),
+                partial(self._cut, sid),
+                entry.held,
+            )
+            await client.open()
+            if self._server.manager.eio_sid_from_sid(sid, "/") is None:
+                raise AppError("gone", "The connection has ended.")
+            await self._server.enter_room(sid, session_id)
+            undo.pop_all()
+        self._clients[sid] = client
         assert self._tasks is not None
         self._runs[sid] = self._tasks.create_task(self._carry(sid, client), name="chat client")
+
+    def _release(self, session_id: str) -> None:
+        self._sockets[session_id] -= 1
+        if not self._sockets[session_id]:
+            del self._sockets[session_id]
 
     async def _carry(self, sid: str, client: ChatClient) -> None:
         try:
@@ -186,9 +195,7 @@ class SocketIoChannel:
         client = self._clients.pop(sid, None)
         if client is None:
             return
-        self._sockets[client.session_id] -= 1
-        if not self._sockets[client.session_id]:
-            del self._sockets[client.session_id]
+        self._release(client.session_id)
         self._runs.pop(sid).cancel()
 
     # -- events ---------------------------------------------------------------------------------------------------
@@ -211,6 +218,15 @@ class SocketIoChannel:
         message_id = given if isinstance(given, str) and len(given) <= 128 else None
         await client.tell_problem(refusal, message_id)
         return {"ok": False} | problem(refusal, message_id)
+
+    async def _too_large(self, connection: str, asked: int | None) -> None:
+        """An event that was not even decoded: so its message has no id here, only its acknowledgement."""
+        client = self._clients[self._server.manager.sid_from_eio_sid(connection, "/")]
+        refusal = too_large(self._deps.settings.max_bytes)
+        await client.tell_problem(refusal)
+        if asked is not None:
+            answer = {"ok": False} | problem(refusal)
+            await self._server.acknowledge(connection, asked, answer)
 
     async def _typing(self, sid: str, *arguments: Any) -> Fields:
         """Passed on to the session's other sockets, on every server; kept nowhere."""
@@ -248,6 +264,13 @@ class SocketIoChannel:
             if since_s >= UNPROVED_S:
                 since_s = 0.0
                 await self._drop_unproved()
+                await self._server.drop_unfinished()
+                self._tell_refused()
+
+    def _tell_refused(self) -> None:
+        if self._refused:
+            self._log.info("chat_refused", codes=dict(self._refused))
+            self._refused.clear()
 
     async def _drop_unproved(self) -> None:
         engine, manager = self._server.eio, self._server.manager

@@ -80,7 +80,7 @@ def read_audio(arguments: Sequence[Any], most_bytes: int) -> Recorded:
     audio, rate_hz = given.get("audio"), given.get("rate")
     if isinstance(audio, str):
         if len(audio) > most_bytes * 4 // 3 + 4:
-            raise _too_large(most_bytes)
+            raise too_large(most_bytes)
         try:
             audio = base64.b64decode(audio, validate=True)
         except (binascii.Error, ValueError):
@@ -88,7 +88,7 @@ def read_audio(arguments: Sequence[Any], most_bytes: int) -> Recorded:
     if not isinstance(audio, bytes):
         raise _invalid("audio", "the bytes of a WAV file, or PCM16 with its rate")
     if len(audio) > most_bytes:
-        raise _too_large(most_bytes)
+        raise too_large(most_bytes)
     if rate_hz is not None and (not isinstance(rate_hz, int) or isinstance(rate_hz, bool)):
         raise _invalid("rate", "samples per second")
     return Recorded(recording(audio, rate_hz), _message_id(given))
@@ -124,7 +124,7 @@ def _invalid(name: str, what: str) -> Invalid:
     return Invalid(f"{name} cannot be used.", {name: f"must be {what}"})
 
 
-def _too_large(most_bytes: int) -> AppError:
+def too_large(most_bytes: int) -> AppError:
     return AppError("too_large", f"A recording has at most {most_bytes} bytes; send it in pieces.", status=413)
 
 
