@@ -158,7 +158,7 @@ class SocketIoChannel:
                 entry.held,
             )
             await client.open()
-            if self._server.manager.eio_sid_from_sid(sid, "/") is None:
+            if self._server.manager.eio_sid_from_sid(sid, "/") not in self._server.environ:
                 raise AppError("gone", "The connection has ended.")
             await self._server.enter_room(sid, session_id)
             undo.pop_all()
@@ -189,7 +189,7 @@ class SocketIoChannel:
         tells to go does not."""
         connection = self._server.manager.eio_sid_from_sid(sid, "/")
         if connection is not None:
-            await self._server.eio.disconnect(connection)
+            await self._server.cut_off(connection)
 
     async def _disconnect(self, sid: str, *_: Any) -> None:
         client = self._clients.pop(sid, None)
@@ -276,7 +276,7 @@ class SocketIoChannel:
         engine, manager = self._server.eio, self._server.manager
         silent = {one for one in engine.sockets if manager.sid_from_eio_sid(one, "/") is None}
         for connection in silent & self._unproved:
-            await engine.disconnect(connection)
+            await self._server.cut_off(connection)
         self._unproved = silent
 
 

@@ -103,7 +103,7 @@ class GuardedServer(AsyncServer):  # type: ignore[misc]  # the library has no ty
             if connection not in self._binary_packet:
                 del self._announced_ms[connection]
             elif now_ms - since_ms > ATTACHMENT_MS:
-                await self._cut_off(connection)
+                await self.cut_off(connection)
 
     async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
         # Up to the library's own handling nothing is awaited: each message has a task, and they keep their order so.
@@ -111,7 +111,7 @@ class GuardedServer(AsyncServer):  # type: ignore[misc]  # the library has no ty
             return  # cut off already; what it had sent before is still on its way
         waiting = eio_sid in self._binary_packet
         if not self._usable(eio_sid, data, waiting):
-            await self._cut_off(eio_sid)
+            await self.cut_off(eio_sid)
         elif not waiting and len(data) > self._most_text:
             asked = _ASKED_ID.match(data)
             await self._too_large(eio_sid, int(asked[1]) if asked else None)
@@ -134,11 +134,16 @@ class GuardedServer(AsyncServer):  # type: ignore[misc]  # the library has no ty
     async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:
         named = isinstance(data, list) and data and isinstance(data[0], str)
         if not named or data[0] in _RESERVED:
-            await self._cut_off(eio_sid)
+            await self.cut_off(eio_sid)
             return
         await super()._handle_event(eio_sid, namespace, id, data)
 
-    async def _cut_off(self, connection: str) -> None:
+    async def cut_off(self, connection: str) -> None:
         self._binary_packet.pop(connection, None)
         self._announced_ms.pop(connection, None)
-        await self.eio.disconnect(connection)
+        socket = self.eio.sockets.get(connection)
+        if socket is not None:
+            # The library's own way waits until the client has read everything, which it may never do.
+            await socket.close(wait=False, reason=self.reason.SERVER_DISCONNECT)
+            await socket.queue.put(None)  # ends the writer, and its WebSocket with it
+            self.eio.sockets.pop(connection, None)
