@@ -194,13 +194,13 @@ async def test_sockets_that_come_at_once_are_counted(rig: Rig, poller: Poller, m
 
     monkeypatch.setattr(rig.deps.store, "last_seq", slow)
     clients = [await poller.open() for _ in range(SOCKETS_PER_SESSION + 3)]
-    for client in clients:
-        await client.post(f"40{json.dumps({'token': token})}")
+    posts = [asyncio.create_task(client.post(f"40{json.dumps({'token': token})}")) for client in clients]
+    for _ in range(500):
+        await asyncio.sleep(0)
     gone = clients.pop(0)
     await poller.channel._server.cut_off(gone.sid)
     go_on.set()
-    for _ in range(500):
-        await asyncio.sleep(0)
+    await asyncio.gather(*posts)
     assert poller.channel._refused == {"too_many_sockets": 3, "gone": 1}
     assert poller.channel.open_sockets == SOCKETS_PER_SESSION - 1
     assert list(poller.channel._sockets.values()) == [SOCKETS_PER_SESSION - 1]

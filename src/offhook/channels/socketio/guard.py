@@ -106,7 +106,6 @@ class GuardedServer(AsyncServer):  # type: ignore[misc]  # the library has no ty
                 await self.cut_off(connection)
 
     async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
-        # Up to the library's own handling nothing is awaited: each message has a task, and they keep their order so.
         if eio_sid not in self.environ:
             return  # cut off already; what it had sent before is still on its way
         waiting = eio_sid in self._binary_packet
