@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from offhook.understanding.entities import Entity, EntityIndex, with_families
+from offhook.understanding.entities import Entity, EntityIndex, qualified, unlisted_families, with_families
 from offhook.understanding.phrases import stem
 
 _GENERIC = frozenset(stem(word) for word in ("service", "inspection", "replacement", "change", "full"))
@@ -70,3 +70,16 @@ def test_names_with_numbers_in_them(said: str) -> None:
 def test_a_number_or_a_letter_alone_names_nothing() -> None:
     index = EntityIndex({"RAV4": (), "F-150": ()}, frozenset())
     assert index.find(["at", "4", "or", "f"], [False] * 4) == []
+
+
+def test_a_part_tells_a_vague_word_apart() -> None:
+    words = ["book", "a", "brake", "service"]
+    found = [Entity(2, 3, None, ("Brake inspection",), partial=True), Entity(3, 4, "Full service", vague=True)]
+    assert qualified(found, words) == found[:1]
+    assert qualified(found[1:], words) == found[1:]
+
+
+def test_families_that_are_not_listed_name_work_on_a_part() -> None:
+    families = {"oil change": ["lube"], "full service": ["maintenance"], "clutch": ["clutch plate", "clutch noise"]}
+    left = unlisted_families({"Oil change": ()}, families, _GENERIC, frozenset([stem("noise")]))
+    assert left == {"clutch": ["clutch plate"]}

@@ -15,7 +15,7 @@ from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.entities import Entity
 from offhook.understanding.frames import Match
 from offhook.understanding.guesses import GUESSED, guess
-from offhook.understanding.model import AppointmentRef, Context, Problem
+from offhook.understanding.model import AppointmentRef, Context, Problem, ProblemKind
 from offhook.understanding.moves import read_move
 from offhook.understanding.phrases import Found
 from offhook.understanding.pieces import Part, Piece, Span
@@ -199,7 +199,8 @@ def _take_entities(clause: Clause, reading: Reading) -> None:
     elif whole:
         candidates = names or list(dict.fromkeys(name for entity in whole for name in entity.candidates))
         said = reading.sentence.said(whole[0].start, whole[-1].end)
-        clause.problems.append(Problem(slot="service", kind="ambiguous", said=said, candidates=tuple(candidates)))
+        kind: ProblemKind = "ambiguous" if candidates else "unknown"
+        clause.problems.append(Problem(slot="service", kind=kind, said=said, candidates=tuple(candidates)))
     models = _within(reading.models, clause.start, clause.end)
     if clause.intent == "tradein":
         models = [entity for entity in models if _mine(reading, entity)] or models

@@ -42,6 +42,8 @@ class DeskLanguage:
     weak: frozenset[str]
     not_after: frozenset[str]
     """Words behind which a `weak` word names no service ("shuttle service")."""
+    damage: frozenset[str]
+    """Words (stems) that tell of what was done to a car, in a complaint as well: no work by themselves."""
     symptoms: frozenset[str]
     """Words (stems) that make a service's phrase a complaint of the car, which wishes for the service by itself."""
     actions: frozenset[str]
@@ -99,6 +101,7 @@ def load_desk_language(folder: Path, tag: str = "en", root: Path = LANGUAGES) ->
         not_before=words_of(services, "not_before"),
         weak=words_of(services, "weak"),
         not_after=words_of(services, "not_after"),
+        damage=frozenset(stem(word) for word in words_of(services, "damage")),
         symptoms=frozenset(stem(word) for word in words_of(services, "symptoms")),
         actions=words_of(frames, "actions"),
         modal=load_modality(root / tag),

@@ -25,7 +25,10 @@ _WINDOW = 3
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """What tokens [start, end) name: one thing (`name`), or several that it could be (`candidates`)."""
+    """What tokens [start, end) name: one thing (`name`), several that it could be (`candidates`), or neither.
+
+    Neither: work that garages do, and that the tenant does not list.
+    """
 
     start: int
     end: int
@@ -182,21 +185,54 @@ def _closest(stems: frozenset[str], places: dict[str, list[int]]) -> tuple[int, 
     return best
 
 
+_LINKS = frozenset(["for", "of", "on", "ka", "ki", "ke", "the", "my", "need", "needs", "a"])
+
+
+def qualified(found: list[Entity], words: list[str]) -> list[Entity]:
+    """Without the vague ones that another thing tells apart: a "brake service" or a "service of the clutch" is no
+    service of the whole car."""
+    others = [entity for entity in found if not entity.vague]
+    return [one for one in found if not (one.vague and any(_joined(one, other, words) for other in others))]
+
+
+def _joined(one: Entity, two: Entity, words: list[str]) -> bool:
+    first, second = sorted((one, two), key=lambda entity: entity.start)
+    return _LINKS.issuperset(word.removeprefix("~") for word in words[first.end : second.start])
+
+
+def unlisted_families(
+    services: Mapping[str, Iterable[str]],
+    families: Mapping[str, Iterable[str]],
+    generic: frozenset[str],
+    symptoms: frozenset[str],
+) -> dict[str, list[str]]:
+    """The families that none of the services belongs to, by the phrases that name work on a certain part.
+
+    A complaint ("strange noise") names no part, and neither do words that are in every service's name.
+    """
+    own = {_stems(text) for name, aliases in services.items() for text in (name, *aliases)}
+    found: dict[str, list[str]] = {}
+    for family, phrases in families.items():
+        texts = (family, *phrases)
+        if any(_stems(text) <= generic for text in texts) or not own.isdisjoint(map(_stems, texts)):
+            continue
+        kept = [text for text in texts if symptoms.isdisjoint(_stems(text))]
+        if kept:
+            found[kept[0]] = kept[1:]
+    return found
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in text.lower().replace("-", " ").split() if word not in _EMPTY)
+
+
 def with_families(services: Mapping[str, Iterable[str]], families: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
     """The tenant's services, each with the phrases of the family that its name or an alias belongs to."""
-    keys = {
-        family: [
-            frozenset(stem(word) for word in phrase.split() if word not in _EMPTY) for phrase in (family, *phrases)
-        ]
-        for family, phrases in families.items()
-    }
+    keys = {family: [_stems(phrase) for phrase in (family, *phrases)] for family, phrases in families.items()}
     widened: dict[str, list[str]] = {}
     for name, aliases in services.items():
         own = list(aliases)
-        mine = [
-            frozenset(stem(word) for word in text.lower().replace("-", " ").split() if word not in _EMPTY)
-            for text in (name, *own)
-        ]
+        mine = [_stems(text) for text in (name, *own)]
         for family, phrases in families.items():
             if any(phrase in keys[family] for phrase in mine):
                 own.extend((family, *phrases))

@@ -16,7 +16,7 @@ def explain_reading(reading: Reading, clauses: Sequence[Clause], commands: Seque
         lines.append(f"time: '{sentence.said(piece.start, piece.end)}' as {type(piece).__name__.lower()}")
     for kind, entities in (("service", reading.services), ("model", reading.models)):
         for entity in entities:
-            named = entity.name or " or ".join(entity.candidates)
+            named = entity.name or " or ".join(entity.candidates) or "nothing listed"
             how = "one telling word" if entity.partial else "its name"
             lines.append(f"{kind}: '{sentence.said(entity.start, entity.end)}' is {named}, by {how}")
     lines.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -11,7 +12,7 @@ from offhook.understanding.contacts import Contact, find_email, find_phone
 from offhook.understanding.date_base import Days
 from offhook.understanding.dates import DateReader
 from offhook.understanding.desk import DeskLanguage
-from offhook.understanding.entities import Entity
+from offhook.understanding.entities import Entity, qualified
 from offhook.understanding.frames import OTHER_TRADE
 from offhook.understanding.halves import HalfRule
 from offhook.understanding.mixed.gloss import Glossed
@@ -103,7 +104,7 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
     amounts = find_amounts(sentence, lexicon.numbers, world.now.year)
     values = desk.values.find(sentence.words, stems, taken)
     others = _other_trade(desk, sentence, stems, taken)
-    services = index.services.find(stems, _places(sentence, others, desk, values))
+    services = _services(sentence, stems, _places(sentence, others, desk, values), index)
     models = index.models.find(stems, taken)
     for entity in (*services, *models):
         whole = not entity.partial and len(entity.tokens) > 1
@@ -122,7 +123,9 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         covered[piece.start : piece.end] = [True] * (piece.end - piece.start)
     amounts = [amount for amount in amounts if not any(covered[amount.start : amount.end])]
     said = [found for found in desk.concepts.find(sentence.words, stems, taken) if not _part_of_time(found, pieces)]
-    concepts = _longest([*said, *glossed.concepts] if glossed is not None else said, sentence, stems, desk)
+    concepts = _longest(
+        [*said, *_outside(services, glossed.concepts)] if glossed is not None else said, sentence, stems, desk
+    )
     mood = None
     if desk.actions and glossed is None:
         places = (entity.start for entity in services)
@@ -316,6 +319,29 @@ def _tells_number(word: str, desk: DeskLanguage) -> bool:
         or (word in desk.lexicon.numbers.units and word != "one")
         or word in desk.lexicon.numbers.tens
     )
+
+
+def _services(sentence: Sentence, stems: list[str], places: list[bool], index: WorldIndex) -> list[Entity]:
+    """What the tenant lists, and what it does not list where nothing else is named by the same words."""
+    listed = index.services.find(stems, places)
+    left = list(places)
+    for entity in listed:
+        if not entity.vague:
+            # Nor the words beside it: "oil painting" is neither.
+            left = [taken or entity.start - 1 <= i <= entity.end for i, taken in enumerate(left)]
+    others = [
+        replace(entity, name=None, candidates=())
+        for entity in index.unlisted.find(stems, left)
+        if not entity.partial and not entity.vague
+    ]
+    vague = [entity for entity in listed if not (entity.vague and any(entity.start in o.tokens for o in others))]
+    return sorted(qualified([*vague, *others], sentence.words), key=lambda entity: entity.start)
+
+
+def _outside(services: list[Entity], concepts: Iterable[Found]) -> list[Found]:
+    """Without those in the name of work that is not listed ("timing" of the "timing belt" is no opening hour)."""
+    others = [set(entity.tokens) for entity in services if entity.name is None and not entity.candidates]
+    return [one for one in concepts if not any(span.issuperset(range(one.start, one.end)) for span in others)]
 
 
 def _places(sentence: Sentence, taken: list[bool], desk: DeskLanguage, values: list[Found]) -> list[bool]:

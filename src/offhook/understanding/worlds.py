@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from offhook.understanding.desk import DeskLanguage
-from offhook.understanding.entities import EntityIndex, with_families
+from offhook.understanding.entities import EntityIndex, unlisted_families, with_families
 from offhook.understanding.model import World
 from offhook.understanding.phrases import stem
 from offhook.understanding.spelling import Speller
@@ -19,6 +19,8 @@ _KEPT = 64
 @dataclass(slots=True)
 class WorldIndex:
     services: EntityIndex
+    unlisted: EntityIndex
+    """Work that garages do and this one does not list."""
     models: EntityIndex
     zone: ZoneInfo
     month_first: bool
@@ -73,6 +75,8 @@ class WorldIndexes:
 
     def _build(self, world: World) -> WorldIndex:
         services = EntityIndex(with_families(world.services, self._desk.families), self._desk.generic, guesses=True)
+        desk = self._desk
+        others = unlisted_families(world.services, desk.families, desk.generic, desk.symptoms | desk.damage)
         models = EntityIndex(dict.fromkeys(world.models, ()), frozenset())
         own = [word for word in services.vocabulary | models.vocabulary if word not in self._desk.known_words]
         stems = self._stems | {stem(word) for word in own}
@@ -82,6 +86,7 @@ class WorldIndexes:
         )
         return WorldIndex(
             services=services,
+            unlisted=EntityIndex(others, desk.generic),
             models=models,
             zone=ZoneInfo(world.tz),
             month_first=month_first,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from offhook.contracts.conversation import ConversationState
 from offhook.contracts.speech import Expectation
-from offhook.desks.dealership.agents.booking_lines import in_sentence
+from offhook.desks.dealership.agents.booking_lines import in_sentence, which
+from offhook.desks.dealership.agents.intake import problems_of
 from offhook.desks.dealership.agents.wish import MEMORY_TALKED_OF
 from offhook.desks.dealership.facts import DealershipFacts, facts_of
 from offhook.desks.dealership.model import ServiceType
@@ -21,9 +22,16 @@ async def price_quote(work: Work, state: ConversationState, command: Command) ->
     facts = facts_of(work)
     if not facts.available:
         return answered(state, Line("failed_slow"))
-    service = _service(facts, state, command) or facts.named_in(work.turn.text)
+    problem = problems_of(work, command).get("service")
+    if problem is not None and problem.kind == "ambiguous" and state.pending is None:
+        said = [in_sentence(name) for name in problem.candidates[:SERVICES_TOLD]]
+        return Delta(question=which(said, "service", work.words(state.language)))
+    # What was spoken of before is not meant where other work was named.
+    service = None if problem is not None else _service(facts, state, command)
+    service = service or facts.named_in(work.turn.text)
     if service is None:
-        lines = (Line("service_unknown"),) if command.slots.get("service") else ()
+        unknown = command.slots.get("service") or (problem is not None and problem.kind == "unknown")
+        lines = (Line("service_unknown"),) if unknown else ()
         if state.pending is not None:
             return Delta(lines=(*lines, _list_line(work, facts, state)))
         return Delta(lines=lines, question=Question(Line("price_which"), Expectation("service", tuple(facts.names))))

@@ -191,6 +191,9 @@ def _with_problems(turn: Turn, problems: dict[str, Problem], words: Words, count
             turn = replace(turn, form=reopened(turn.form, slot), wants_offers=True, never=True)
         elif problem.kind == "conflict" and slot == "date" and not problem.candidates:
             lines.append(Line("dates_differ", {"said": problem.said}))
+        elif problem.kind == "unknown" and slot == "service":
+            turn = replace(turn, form=reopened(turn.form, slot))
+            lines.append(Line("service_unknown"))
         elif problem.kind in ("ambiguous", "conflict") and problem.candidates:
             candidates = tuple(dict.fromkeys(problem.candidates))[:3]
             said = [_candidate_text(slot, candidate, words) for candidate in candidates]
