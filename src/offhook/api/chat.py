@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC
 
 import msgspec
@@ -26,6 +27,7 @@ from offhook.contracts.conversation import (
     TurnInput,
     TurnResult,
 )
+from offhook.contracts.errors import Unavailable
 from offhook.kit.closing import closing
 
 
@@ -78,7 +80,8 @@ def router(deps: ApiDeps) -> APIRouter:
         body = await read_body(request, ChatMessage)
         who.require_session(known_id(body.session_id, "This session"))
         turn = text_turn(body.message, body.message_id, deps.settings.max_message_chars)
-        await opened(deps, body.session_id, who.held)
+        with suppress(Unavailable):  # a turn without its store says so in words, and can tell and write nothing else
+            await opened(deps, body.session_id, who.held)
         done = await run_turn(deps, body.session_id, turn)
         latency_ms = round((time.perf_counter() - began) * 1000, 2)
         tell_latency(deps, body.session_id, done.result, latency_ms)
