@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -21,7 +22,7 @@ class Segment:
 
 
 @dataclass
-class RoomTalker:
+class RoomTalker(ABC):
     """Times are seconds of `time.monotonic`."""
 
     segments: dict[str, Segment] = field(default_factory=dict)
@@ -37,15 +38,16 @@ class RoomTalker:
     _read: set[str] = field(default_factory=set)
 
     @property
-    def me(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def me(self) -> str: ...
 
+    @abstractmethod
     async def say(self, pcm: bytes) -> None:
         """Until the last of it has sounded. `pcm` should begin and end with sound."""
-        raise NotImplementedError
 
     async def look(self) -> None:
         """Bring what is seen and heard up to date, where nothing else does."""
+        return
 
     @property
     def agent_state(self) -> str:

@@ -23,6 +23,7 @@ calls the stream's id.
 from __future__ import annotations
 
 import base64
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
@@ -84,7 +85,7 @@ class Message(Protocol):
 M = TypeVar("M", bound=Message)
 
 
-class StreamWire(Generic[M]):
+class StreamWire(ABC, Generic[M]):
     """One media stream.
 
     Args:
@@ -126,9 +127,9 @@ class StreamWire(Generic[M]):
             "connected": self._on_connected,
         }
 
+    @abstractmethod
     def _started(self, message: M) -> StreamStarted | CloseSocket | None:
         """What a start message says; None: it has not what it needs."""
-        raise NotImplementedError
 
     # -- in --------------------------------------------------------------------------------------------------------
 
