@@ -15,6 +15,7 @@ from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.desks.sales.agents import form as enquiry
+from offhook.desks.sales.agents.asking import ask, read_back
 from offhook.desks.sales.agents.form import (
     LEAD_FORM,
     MEMORY_KEPT,
@@ -39,21 +40,14 @@ from offhook.dialogue.forms import (
     ASKED_CHANGE,
     ASKED_CONFIRM,
     MEMORY_FORM,
-    TRIES_BEFORE_HELP,
     FormState,
-    ReadBack,
-    asking,
-    digest,
     load,
     misheard_again,
-    to_memory,
-    to_pending,
 )
 from offhook.dialogue.model import Delta, Line, Question
 from offhook.dialogue.tool_runner import SAY_SLOW_WRITE
 from offhook.understanding.model import Command
 
-NEXT_STEP_SAID = {"call_back": "step_call_back", "demo": "step_demo", "quote": "step_quote"}
 NEEDS_CONTACT = "contact"
 _KEPT = {
     "call_back": "kept_call_back",
@@ -220,20 +214,20 @@ async def _quote(
     if item is None and "need" in form.values:
         return await _quotes(work, state, before, form, facts, lines)
     if item is None:
-        return _ask(work, state, before, form, "need", lines, say)
+        return ask(work, state, before, form, "need", lines, say)
     if item.exact is None:
         form = enquiry.taken(form, {QUOTE_WANTED: None})
         told = Line("quote_not_exact", {"product": item.name, "price": say.price(item)})
-        return _ask(work, state, before, form, OFFER, (*lines, told), say)
+        return ask(work, state, before, form, OFFER, (*lines, told), say)
     if item.unit and "qty" not in form.values:
-        return _ask(work, state, before, form, "qty", lines, say)
+        return ask(work, state, before, form, "qty", lines, say)
     qty = int(str(form.values.get("qty") or 1))
     match await work.call(make_quote, QuoteQuestion(product=item.name, qty=qty), state):
         case Ok(quote):
             form = enquiry.taken(form, {QUOTE_WANTED: None, QUOTED: quote.total.amount})
             if form.get(WANTS) is not None:
                 return await _go_on(work, state, before, form, facts, (*lines, *say.quote(quote)))
-            return _ask(work, state, before, form, OFFER, (*lines, *say.quote(quote)), say)
+            return ask(work, state, before, form, OFFER, (*lines, *say.quote(quote)), say)
         case Failed(key):
             return Delta(lines=(*lines, Line(key)))
         case _:
@@ -247,7 +241,7 @@ async def _quotes(
     say = Say(work, state.language, state.channel)
     items = facts.items_in(form.values["need"])
     if any(item.exact is not None and item.unit == "person" for item in items) and "qty" not in form.values:
-        return _ask(work, state, before, form, "qty", lines, say)
+        return ask(work, state, before, form, "qty", lines, say)
     told: list[Line] = [] if items else [Line("quote_by_person")]
     for item in items:
         priced = item.exact is not None and item.unit in ("", "person")
@@ -274,15 +268,15 @@ async def _go_on(
     if enquiry.known(form, "when") and form.values.get("date") != before.values.get("date"):
         closed = await closed_then(work, state, form, say)
         if closed is not None:
-            return _ask(work, state, before, _reopened(form, "when"), "when", (*lines, closed), say)
+            return ask(work, state, before, _reopened(form, "when"), "when", (*lines, closed), say)
     progress = form.values != before.values
     if form.asked == ASKED_CHANGE and not progress and before.asked != ASKED_CHANGE:
-        return _ask(work, state, before, form, ASKED_CHANGE, lines, say)
+        return ask(work, state, before, form, ASKED_CHANGE, lines, say)
     form = _left_open(before, form)
     slot = enquiry.missing(form, facts)
     if slot is not None:
-        return _ask(work, state, before, form, slot, lines, say)
-    return _read_back(work, state, before, form, facts, lines, say)
+        return ask(work, state, before, form, slot, lines, say)
+    return read_back(work, state, before, form, facts, lines, say)
 
 
 def _left_open(before: FormState, form: FormState) -> FormState:
@@ -293,108 +287,6 @@ def _left_open(before: FormState, form: FormState) -> FormState:
     most = 1 if asked == "when" else enquiry.ASKED_TWICE
     over = not enquiry.known(form, asked) and not progress and before.attempts >= most
     return enquiry.declining(form, asked) if over and asked in (*QUALIFYING, "name", "when") else form
-
-
-def _ask(
-    work: Work,
-    state: ConversationState,
-    before: FormState,
-    form: FormState,
-    slot: str,
-    lines: tuple[Line, ...],
-    say: Say,
-) -> Delta:
-    form = asking(form, slot, progress=False)
-    if form.attempts % TRIES_BEFORE_HELP == 0:
-        lines = (*lines, Line("human_is_there"))
-    return _asked(work, state, form, (*_heard(before, form, say), *lines), _question(work, form, slot, say))
-
-
-def _question(work: Work, form: FormState, slot: str, say: Say) -> Question:
-    if slot == OFFER:
-        key = "offer_quote_sent" if QUOTED in form.values else "offer_contact"
-        return Question(Line(key), Expectation("yes_no"))
-    if slot == ASKED_CHANGE:
-        return Question(Line("what_to_change"))
-    field = LEAD_FORM.field(slot)
-    key = field.ask
-    item = facts_of(work).item(form.values.get("product"))
-    if slot == "qty" and item is not None and item.unit not in ("", "person"):
-        key = "ask_qty_of"
-        return Question(Line(key, {"product": item.name}), Expectation(field.expect))
-    if slot == "when":
-        day = say.day(form)
-        if day is not None:
-            return Question(Line("ask_when_time", {"day": day}), Expectation("time"))
-        key = "ask_when_demo" if form.get(WANTS) == "demo" else "ask_when"
-        if "time" in form.values:
-            key = "ask_when_day"
-    return Question(Line(key), Expectation(field.expect), field.ask_again)
-
-
-def _read_back(
-    work: Work,
-    state: ConversationState,
-    before: FormState,
-    form: FormState,
-    facts: SalesFacts,
-    lines: tuple[Line, ...],
-    say: Say,
-) -> Delta:
-    request = enquiry.request_of(form)
-    mark = digest(request)
-    proof = form.read_back
-    if proof is None or proof.digest != mark:
-        proof = ReadBack(work.turn.turn_id, mark)
-    form = replace(asking(form, ASKED_CONFIRM, progress=True), read_back=proof, unsure=frozenset())
-    values = {"what": say.enquiry(form, facts), "contact": say.contact(form)}
-    wants = form.get(WANTS)
-    if wants is None:
-        question = Line("read_back", values)
-    else:
-        when = say.moment(form) if enquiry.known(form, "when") else ""
-        key = "read_back_at" if when else "read_back_step"
-        question = Line(key, {**values, "step": say.text(NEXT_STEP_SAID[wants]), **({"when": when} if when else {})})
-    again = "read_back_changed" if enquiry.kept_values(state) else question.key
-    question = Line(again, values) if again == "read_back_changed" else question
-    return _asked(work, state, form, lines, Question(question, Expectation("yes_no")))
-
-
-def _asked(work: Work, state: ConversationState, form: FormState, lines: tuple[Line, ...], question: Question) -> Delta:
-    shown = msgspec.structs.replace(
-        state.booking_slots,
-        customer_name=_text(form, "name") or state.booking_slots.customer_name,
-        customer_phone=_text(form, "phone") or state.booking_slots.customer_phone,
-        customer_email=_text(form, "email") or state.booking_slots.customer_email,
-    )
-    memory: dict[str, SlotValue] = {MEMORY_FORM: to_memory(form)}
-    if "product" in form.values:
-        memory[MEMORY_TALKED_OF] = form.values["product"]
-    return Delta(
-        lines=lines, question=question, pending=to_pending(LEAD_FORM, form), memory=memory, booking_slots=shown
-    )
-
-
-def _heard(before: FormState, form: FormState, say: Say) -> tuple[Line, ...]:
-    """A word on what was just understood, so that a mistake is heard at once."""
-    if "name" in form.values and form.values["name"] != before.values.get("name"):
-        return (Line("heard_name", {"name": str(form.values["name"]).split()[0]}),)
-    if "product" in form.values and form.values["product"] != before.values.get("product"):
-        return (Line("heard", {"what": str(form.values["product"])}),)
-    if "qty" in form.values and form.values["qty"] != before.values.get("qty"):
-        return (Line("heard", {"what": str(form.values["qty"])}),)
-    if (when := say.timing(form.values)) is not None and when != say.timing(before.values):
-        return (Line("heard", {"what": when}),)
-    if (budget := say.budget(form.values)) is not None and budget != say.budget(before.values):
-        return (Line("heard", {"what": budget}),)
-    if enquiry.declined_of(form) != enquiry.declined_of(before):
-        return (Line("left_open"),)
-    return ()
-
-
-def _text(form: FormState, name: str) -> str | None:
-    value = form.values.get(name)
-    return str(value) if value else None
 
 
 async def _commit(work: Work, state: ConversationState, form: FormState) -> Delta:
@@ -408,7 +300,7 @@ async def _commit(work: Work, state: ConversationState, form: FormState) -> Delt
             return await _quote(work, state, form, changed, facts_of(work), (Line(key),))
         case Failed(key) if key == "when_past":
             say = Say(work, state.language, state.channel)
-            return _ask(work, state, form, _reopened(form, "when"), "when", (Line(key),), say)
+            return ask(work, state, form, _reopened(form, "when"), "when", (Line(key),), say)
         case Failed(key):
             return Delta(lines=(Line(key),), question=Question(Line("try_again"), Expectation("yes_no")))
         case _:
