@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from offhook.understanding.amounts import Amount, find_amounts
 from offhook.understanding.codes import Code, find_codes
+from offhook.understanding.concepts_kept import longest, outside_unlisted, part_of_time
 from offhook.understanding.contacts import Contact, find_email, find_phone
 from offhook.understanding.date_base import Days
 from offhook.understanding.dates import DateReader
@@ -122,9 +122,9 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
     for piece in pieces:
         covered[piece.start : piece.end] = [True] * (piece.end - piece.start)
     amounts = [amount for amount in amounts if not any(covered[amount.start : amount.end])]
-    said = [found for found in desk.concepts.find(sentence.words, stems, taken) if not _part_of_time(found, pieces)]
-    concepts = _longest(
-        [*said, *_outside(services, glossed.concepts)] if glossed is not None else said, sentence, stems, desk
+    said = [found for found in desk.concepts.find(sentence.words, stems, taken) if not part_of_time(found, pieces)]
+    concepts = longest(
+        [*said, *outside_unlisted(services, glossed.concepts)] if glossed is not None else said, sentence, stems, desk
     )
     mood = None
     if desk.actions and glossed is None:
@@ -338,12 +338,6 @@ def _services(sentence: Sentence, stems: list[str], places: list[bool], index: W
     return sorted(qualified([*vague, *others], sentence.words), key=lambda entity: entity.start)
 
 
-def _outside(services: list[Entity], concepts: Iterable[Found]) -> list[Found]:
-    """Without those in the name of work that is not listed ("timing" of the "timing belt" is no opening hour)."""
-    others = [set(entity.tokens) for entity in services if entity.name is None and not entity.candidates]
-    return [one for one in concepts if not any(span.issuperset(range(one.start, one.end)) for span in others)]
-
-
 def _places(sentence: Sentence, taken: list[bool], desk: DeskLanguage, values: list[Found]) -> list[bool]:
     """`taken`, and words that look like a service and are none ("service department", "manual transmission")."""
     words = sentence.words
@@ -385,39 +379,6 @@ def _mend(sentence: Sentence, taken: list[bool], desk: DeskLanguage, index: Worl
         budget -= 1
         if budget == 0:
             return
-
-
-def _part_of_time(found: Found, pieces: list[Piece]) -> bool:
-    """Whether a phrase lies within a day or a time ("apr" in "apr 1st" is no interest rate)."""
-    return any(
-        piece.start <= found.start and found.end <= piece.end for piece in pieces if isinstance(piece, Days | Clock)
-    )
-
-
-def _longest(found: list[Found], sentence: Sentence, stems: list[str], desk: DeskLanguage) -> list[Found]:
-    """Drop telling concepts inside longer ones ("how much" in "how much time")."""
-    weights = desk.frames.weights
-    heavy = [one for one in found if weights.get(one.name, 1.0) >= 1.5]
-    if len(heavy) < 1 or len(found) < 2:
-        return found
-    drop = {
-        inner
-        for inner in heavy
-        for outer in found
-        if outer.start <= inner.start
-        and inner.end <= outer.end
-        and outer.end - outer.start > inner.end - inner.start
-        and outer.name != inner.name
-        and weights.get(outer.name, 1.0) >= 1.5
-        and _holds(outer, inner, sentence, stems, desk)
-    }
-    return [one for one in found if one not in drop] if drop else found
-
-
-def _holds(outer: Found, inner: Found, sentence: Sentence, stems: list[str], desk: DeskLanguage) -> bool:
-    """Whether the inner phrase is part of the outer one's words and not in a gap of it ("plans changed, cancel …")."""
-    held = (desk.concepts.holds(outer.name, sentence.words[i], stems[i]) for i in range(inner.start, inner.end))
-    return any(held) or not desk.concepts.holds(outer.name, sentence.words[outer.start], stems[outer.start])
 
 
 def _foreign(
