@@ -463,6 +463,13 @@ def test_a_text_is_a_turn_at_once() -> None:
     assert script.turn.transcript is not None
 
 
+def test_a_text_without_a_word_is_nothing() -> None:
+    script = TurnScript()
+    script.greeted()
+    assert script.at(4000, TextTyped("")) == script.at(4100, TextTyped("  ")) == []
+    assert script.turn.cause == "greeting"
+
+
 def test_a_text_stops_a_reply_that_is_heard() -> None:
     script = TurnScript.speaking()
     assert script.at(7000, TextTyped("no, Friday")) == [StopReply(2, "barge_in"), script.turn]

@@ -45,8 +45,8 @@ def means_something(call: Call, event: TurnEvent) -> bool:
         case DigitPressed(digit=digit):
             nothing_to_end = digit == "#" and call.states.input is not Input.KEYING
             return digit in KEYS and not closing and not nothing_to_end
-        case TextTyped():
-            return not closing
+        case TextTyped(text=text):
+            return not closing and bool(text.strip())
         case CallAnswered() | SpeechStopped() | SpeechFaded() | NoticeWaits() | CallEnded() | Tick():
             return True
         case _:
