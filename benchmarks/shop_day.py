@@ -8,7 +8,7 @@ goods that a sentence is read with). Hypothesis: a visit looks several times for
 visit's first look is always a new one when the customer was not here in the last five minutes (searches) or 30 seconds
 (balances); names are read anew when one of them has changed.
 
-    python benchmarks/shop_day.py [--seed 1] [--json FILE]
+    python benchmarks/shop_day.py [--seed 1] [--customers 200] [--json FILE]
 """
 
 from __future__ import annotations
@@ -56,19 +56,19 @@ VISITS_LIKE = (
 """(share, sentences) of a visit."""
 
 
-async def day(seed: int) -> dict[str, object]:
+async def day(seed: int, customers: int) -> dict[str, object]:
     dice, asked = random.Random(seed), Counter[tuple[str, str]]()  # noqa: S311  # the same day every time
     clock = SetClock(OPENS)
     with tempfile.TemporaryDirectory() as folder:
         database = open_database(f"sqlite:///{folder}/offhook.db")
         await migrate.prepare(database, metadata, demo_businesses(clock))
         business = await SqlBusinesses(database, clock).default("shop")
-        await fill(database, clock, business_id=business.business_id)
+        await fill(database, clock, business_id=business.business_id, customers=customers)
         caches = Caches(lambda cache, result: asked.update([(cache, result)]))
         units = unit_of_work_factory(database, clock, caches)
         async with units(business.business_id, Effect.WRITE) as uow:
             await Users(uow).add("Meena Sharma", "owner", OWNER, pin_hash("4071", business.business_id), clock.now())
-        owing = await OpenShop(database, clock).read(lambda book: book.dues(limit=100))
+        owing = await OpenShop(database, clock).read(lambda book: book.dues(limit=max(100, customers // 2)))
         names = [one.name for one in owing if one.name.replace(" ", "").isalpha()]
         often = names[: len(names) // 5]
         engine = DialogueEngine(build_desks(), units, clock, brain="rules")
@@ -98,9 +98,10 @@ async def day(seed: int) -> dict[str, object]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--customers", type=int, default=200, help="invented ones, beside the demo's")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    result = asyncio.run(day(options.seed))
+    result = asyncio.run(day(options.seed, options.customers))
     sys.stdout.write("".join(f"{name:10} {value}\n" for name, value in result.items()))
     if options.json is not None:
         options.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")

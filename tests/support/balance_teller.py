@@ -2,7 +2,8 @@
 
     python tests/support/balance_teller.py URL
 
-"tell NAME" answers the balance in paise, "pay NAME RUPEES" answers the balance once the payment is committed.
+"tell NAME" answers the balance in paise, "pay NAME RUPEES" answers the balance once the payment is committed, "wait
+SECONDS" moves the process's clock and answers them.
 """
 
 from __future__ import annotations
@@ -20,13 +21,18 @@ from support.shop_book import OpenShop
 
 async def teller(url: str) -> None:
     database = open_database(url, busy_timeout_ms=30_000)
-    shop = OpenShop(database, SetClock(), caches=Caches())
+    clock = SetClock()
+    shop = OpenShop(database, clock, caches=Caches())
     while line := await asyncio.to_thread(sys.stdin.readline):
-        word, name, *rupees = line.rstrip("\n").split("|")
-        if word == "pay":
-            await shop.done(record_payment, customer=name, amount=rupees[0])
-        told = await shop.done(check_balance, customer=name)
-        sys.stdout.write(f"{told.balance.amount}\n")
+        word, first, *rupees = line.rstrip("\n").split("|")
+        if word == "wait":
+            clock.advance(seconds=int(first))
+            answer = int(first)
+        else:
+            if word == "pay":
+                await shop.done(record_payment, customer=first, amount=rupees[0])
+            answer = (await shop.done(check_balance, customer=first)).balance.amount
+        sys.stdout.write(f"{answer}\n")
         sys.stdout.flush()
     await database.aclose()
 

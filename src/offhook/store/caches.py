@@ -22,29 +22,50 @@ SWEEP_S = 120.0
 
 
 class Cache(Generic[K, V]):
-    """The most lately used entries, each for `ttl_ms`. Times are the caller's, in milliseconds."""
+    """The most lately used entries, each for `ttl_ms`; those that can be confirmed stay for `stay_ms` since they were
+    confirmed last. Times are the caller's, in milliseconds."""
 
-    def __init__(self, size: int, ttl_ms: float, on_result: Callable[[str], None]) -> None:
+    def __init__(
+        self, size: int, ttl_ms: float, on_result: Callable[[str], None], stay_ms: float | None = None
+    ) -> None:
         self._size = size
         self._ttl_ms = ttl_ms
+        self._stay_ms = ttl_ms if stay_ms is None else stay_ms
         self._on_result = on_result
         self._kept: OrderedDict[K, tuple[float, V]] = OrderedDict()
+        """Key -> (when it was put or confirmed, the value)."""
         self._lock = threading.Lock()
 
-    def get(self, key: K, now_ms: float) -> V | None:
+    def get(self, key: K, now_ms: float, still: Callable[[V], bool] | None = None) -> V | None:
+        """`still` confirms a value that is older than `ttl_ms`; it may ask the database, no lock is held then."""
         with self._lock:
             found = self._kept.get(key)
-            if found is not None and found[0] <= now_ms:
+            if found is not None and found[0] + (self._ttl_ms if still is None else self._stay_ms) <= now_ms:
                 del self._kept[key]
                 found = None
             if found is not None:
                 self._kept.move_to_end(key)
+        if found is not None and found[0] + self._ttl_ms <= now_ms:
+            found = self._confirmed(key, found, now_ms, still)
         self._on_result("miss" if found is None else "hit")
         return None if found is None else found[1]
 
+    def _confirmed(
+        self, key: K, found: tuple[float, V], now_ms: float, still: Callable[[V], bool] | None
+    ) -> tuple[float, V] | None:
+        """Renewed only where it is what is kept: meanwhile it may have been dropped, or a newer one put."""
+        true = still is not None and still(found[1])
+        with self._lock:
+            if self._kept.get(key) is found:
+                if true:
+                    self._kept[key] = (now_ms, found[1])
+                else:
+                    del self._kept[key]
+        return found if true else None
+
     def put(self, key: K, value: V, now_ms: float) -> None:
         with self._lock:
-            self._kept[key] = (now_ms + self._ttl_ms, value)
+            self._kept[key] = (now_ms, value)
             self._kept.move_to_end(key)
             if len(self._kept) > self._size:
                 self._kept.popitem(last=False)
@@ -56,7 +77,7 @@ class Cache(Generic[K, V]):
     def sweep(self, now_ms: float) -> int:
         """Throw away what is over; returns how many."""
         with self._lock:
-            over = [key for key, (until_ms, _) in self._kept.items() if until_ms <= now_ms]
+            over = [key for key, (at_ms, _) in self._kept.items() if at_ms + self._stay_ms <= now_ms]
             for key in over:
                 del self._kept[key]
         return len(over)
@@ -74,10 +95,10 @@ class Caches:
         self._kept: dict[str, Any] = {}
         self._lock = threading.Lock()
 
-    def of(self, name: str, size: int, ttl_ms: float) -> Cache[Any, Any]:
+    def of(self, name: str, size: int, ttl_ms: float, stay_ms: float | None = None) -> Cache[Any, Any]:
         with self._lock:
             if name not in self._caches:
-                self._caches[name] = Cache(size, ttl_ms, lambda result: self._on_result(name, result))
+                self._caches[name] = Cache(size, ttl_ms, lambda result: self._on_result(name, result), stay_ms)
             return self._caches[name]
 
     def count(self, name: str, *, hit: bool) -> None:

@@ -48,7 +48,8 @@ class Teller:
 async def test_two_processes_never_tell_a_balance_older_than_an_acknowledged_write(seeded_url: str) -> None:
     database = open_database(seeded_url, busy_timeout_ms=30_000)
     results: list[tuple[str, str]] = []
-    shop = OpenShop(database, SetClock(), caches=Caches(lambda cache, result: results.append((cache, result))))
+    clock = SetClock()
+    shop = OpenShop(database, clock, caches=Caches(lambda cache, result: results.append((cache, result))))
     await shop.customer(NAME)
     teller, dice = await Teller.start(seeded_url), random.Random(11)  # the same order every time
     for paid in range(1, ROUNDS + 1):
@@ -57,6 +58,9 @@ async def test_two_processes_never_tell_a_balance_older_than_an_acknowledged_wri
         else:
             assert await teller.say("pay", NAME, "1") == -paid * 100
         for _ in range(dice.randrange(3)):
+            if dice.random() < 0.3:  # from here on what is remembered has to be confirmed
+                clock.advance(seconds=31)
+                await teller.say("wait", "31")
             assert await teller.say("tell", NAME) == -paid * 100
             assert (await shop.done(check_balance, customer=NAME)).balance.amount == -paid * 100
     await teller.stop()

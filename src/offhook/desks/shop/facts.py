@@ -7,14 +7,16 @@ out until then, so that what understanding has indexed stays good.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, Row, bindparam, select
 
 from offhook.contracts.business import Business
 from offhook.contracts.desk import UnitOfWork
-from offhook.desks.shop.lookups import remember_ahead
+from offhook.desks.shop.lookups import know_ahead
 from offhook.desks.shop.model import Origin
 from offhook.desks.shop.repository import ShopBook, in_book
 from offhook.desks.shop.tables import products, shop_books, shop_customers
@@ -23,21 +25,16 @@ from offhook.dialogue.faq_search import faq_index
 from offhook.store.business_book import BusinessBook
 from offhook.store.codec import texts
 from offhook.store.prepared import Prepared
-from offhook.store.unit_of_work import caches_of, opened_at
+from offhook.store.unit_of_work import caches_of
 from offhook.store.users import Role, Users
 from offhook.understanding.model import DayHours, World
 
 _BUSINESS: BindParameter[str] = bindparam("business")
 _VERSION = Prepared(select(shop_books.c.names_version).where(shop_books.c.business_id == _BUSINESS))
 _CUSTOMERS = Prepared(
-    select(shop_customers.c.name, shop_customers.c.aliases)
+    select(shop_customers.c.customer_id, shop_customers.c.name, shop_customers.c.aliases)
     .where(shop_customers.c.business_id == _BUSINESS, shop_customers.c.active)
     .order_by(shop_customers.c.name)
-)
-_IDS = Prepared(
-    select(shop_customers.c.customer_id, shop_customers.c.name).where(
-        shop_customers.c.business_id == _BUSINESS, shop_customers.c.active
-    )
 )
 _PRODUCTS = Prepared(
     select(products.c.name, products.c.aliases)
@@ -48,10 +45,6 @@ _READER = Origin(now=datetime.min.replace(tzinfo=UTC), day=date.min, turn_id="",
 """Nothing is written here, so nothing tells of it."""
 CONTEXT = "context"
 """What a sentence is read with: the names of a shop's customers and products, and the index made of them."""
-_AHEAD_MOST = 500
-"""Customers of a shop whose names are remembered ahead."""
-_AHEAD_EVERY_MS = 120_000.0
-"""Well within the time for which searches are remembered."""
 _KEPT = 64
 """Shops whose names stay in memory; the longest unused goes first."""
 
@@ -92,50 +85,40 @@ class ShopFactsReader:
 
     def __init__(self) -> None:
         self._names: OrderedDict[str, tuple[int, Names]] = OrderedDict()
-        self._ahead: dict[str, tuple[int, float]] = {}
-        """Business -> the version and moment (ms) of the names that were remembered ahead last."""
 
     async def __call__(self, uow: UnitOfWork, business: Business) -> ShopFacts:
         kept = self._names.get(uow.business_id)
-
-        caches, now_ms = caches_of(uow), opened_at(uow).timestamp() * 1000.0
+        caches = caches_of(uow)
 
         def look(book: ShopBook) -> tuple[int, int, Names]:
             row = book.rows.first(_VERSION, business=book.business_id)
             version = 0 if row is None else int(row.names_version)
-            same = kept is not None and kept[0] == version
-            names = kept[1] if same and kept is not None else _names_of(book)
-            if self._due(book.business_id, version, names, now_ms):
-                people = [(one.customer_id, one.name) for one in book.rows.all(_IDS, business=book.business_id)]
-                remember_ahead(caches, book.business_id, version, people, now_ms)
-            return book.shop.confirm_above, version, names
+            if kept is not None and kept[0] == version:
+                return book.shop.confirm_above, version, kept[1]
+            people = book.rows.all(_CUSTOMERS, business=book.business_id)
+            know_ahead(caches, book.business_id, version, ((one.customer_id, one.name) for one in people))
+            return book.shop.confirm_above, version, _names_of(book, people)
 
         limit, version, names = await in_book(uow, _READER, look)
-        caches_of(uow).count(CONTEXT, hit=kept is not None and names is kept[1])
+        caches.count(CONTEXT, hit=kept is not None and names is kept[1])
         self._names[uow.business_id] = (version, names)
         self._names.move_to_end(uow.business_id)
         if len(self._names) > _KEPT:
-            self._ahead.pop(self._names.popitem(last=False)[0], None)
+            self._names.popitem(last=False)
         shared = BusinessBook(uow)
         faq, blocked = faq_index(tuple(await shared.faq())), await shared.blocked()
         users = {user.user_id: user.role for user in await Users(uow).all()}
         return ShopFacts(faq=faq, blocked=blocked, names=names, users=users, limit=limit // 100)
 
-    def _due(self, business_id: str, version: int, names: Names, now_ms: float) -> bool:
-        known, at_ms = self._ahead.get(business_id, (-1, 0.0))
-        if len(names.customers) > _AHEAD_MOST or (known == version and now_ms < at_ms + _AHEAD_EVERY_MS):
-            return False
-        self._ahead[business_id] = (version, now_ms)
-        return True
-
 
 async def shop_names(uow: UnitOfWork) -> Names:
     """Of the unit's business, read anew."""
-    return await in_book(uow, _READER, _names_of)
+    return await in_book(
+        uow, _READER, lambda book: _names_of(book, book.rows.all(_CUSTOMERS, business=book.business_id))
+    )
 
 
-def _names_of(book: ShopBook) -> Names:
-    people = book.rows.all(_CUSTOMERS, business=book.business_id)
+def _names_of(book: ShopBook, people: Sequence[Row[Any]]) -> Names:
     goods = book.rows.all(_PRODUCTS, business=book.business_id)
     return Names(
         customers=tuple(row.name for row in people),

@@ -6,8 +6,12 @@ posting voids the balance of its customer alone: the postings since the last loo
 
 A command that writes leaves the balance that it made behind, under its posting's id (`leave`). Nobody is told it before
 that very posting is found committed, as the newest of its customer; then it is remembered like any other. Whom it found
-by name is remembered where the names that it saw are ones that were committed before. In a shop of few customers all
-whole names are remembered ahead, as the names for understanding are read (`remember_ahead`, facts.py).
+by name is remembered where the names that it saw are ones that were committed before. Whom each whole name means is
+known ahead, as of the version with which the names for understanding were read (`know_ahead`, facts.py).
+
+A balance is told for 30 seconds as it is remembered. One that is older is held against the customer's own row first,
+which every posting to them changes: what they owe is then true still, and how much of it is overdue need not be worked
+out again.
 
 Only for READ transactions: a transaction that writes sees rows that may never be committed.
 """
@@ -16,7 +20,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,10 +35,14 @@ from offhook.store.prepared import Prepared
 
 SEARCHES, BALANCES = "customer", "balance"
 _SEARCH_MS, _BALANCE_MS = 5 * 60_000.0, 30_000.0
+_BALANCE_STAYS_MS = 12 * 3_600_000.0
+"""Without being asked for; overdue is a matter of the day in any case."""
 _SEARCHES_KEPT, _BALANCES_KEPT = 4096, 8192
 _BEHIND = 1000
 """Postings that are caught up with one by one; after more all balances are forgotten."""
 _LEFT_KEPT, _LEFT_AT_ONCE = 1024, 8
+_SHOPS_AHEAD = 64
+"""Shops whose whole names are known ahead; as many as have their names kept for understanding."""
 _CHANGED = Prepared(
     select(postings.c.customer_id, postings.c.posting_id)
     .where(
@@ -99,18 +107,42 @@ def leave(book: ShopBook, caches: Caches) -> None:
                 seen.left.popitem(last=False)
 
 
-def remember_ahead(
-    caches: Caches, business_id: str, names: int, customers: Sequence[tuple[str, str]], now_ms: float
-) -> None:
-    """Remember whom each whole name means, before anybody asks. `customers`: (id, name) of all that are active, read
-    with the version `names` of the book's names: what People.candidates finds for a name that somebody has."""
-    alike: dict[str, list[tuple[str, str]]] = {}
+class WholeNames:
+    """Whom each whole name of a business means, as of a version of its names; the business unused longest goes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, tuple[int, dict[str, tuple[str, str]]]] = OrderedDict()
+
+    def know(self, business_id: str, names: int, people: dict[str, tuple[str, str]]) -> None:
+        with self._lock:
+            self._known[business_id] = (names, people)
+            self._known.move_to_end(business_id)
+            if len(self._known) > _SHOPS_AHEAD:
+                self._known.popitem(last=False)
+
+    def meant(self, business_id: str, names: int, said: str) -> tuple[str, str] | None:
+        version, people = self._known.get(business_id, (-1, {}))
+        return people.get(said) if version == names else None
+
+
+def know_ahead(caches: Caches, business_id: str, names: int, customers: Iterable[tuple[str, str]]) -> None:
+    """Know whom each whole name means, before anybody asks. `customers`: (id, name) of all that are active, read with
+    the version `names` of the book's names: what People.candidates finds for a name that somebody has."""
+    known: dict[str, tuple[str, str]] = {}
+    twice: set[str] = set()
     for customer_id, name in customers:
-        alike.setdefault(plain(name), []).append((customer_id, name))
-    searches = _searches(caches)
-    for said, found in alike.items():
-        if len(found) == 1:
-            searches.put((business_id, names, said), tuple(found), now_ms)
+        said = plain(name)
+        if said in known:
+            twice.add(said)
+        known[said] = (customer_id, name)
+    for said in twice:
+        del known[said]
+    _ahead(caches).know(business_id, names, known)
+
+
+def _ahead(caches: Caches) -> WholeNames:
+    return caches.keep("shop.whole_names", WholeNames)
 
 
 def _searches(caches: Caches) -> Cache[tuple[str, int, str], tuple[tuple[str, str], ...]]:
@@ -129,8 +161,9 @@ class Lookups:
     def __init__(self, book: ShopBook, caches: Caches) -> None:
         self._book = book
         self._now_ms = book.origin.now.timestamp() * 1000.0
+        self._caches = caches
         self._searches = _searches(caches)
-        self._balances = caches.of(BALANCES, _BALANCES_KEPT, _BALANCE_MS)
+        self._balances = caches.of(BALANCES, _BALANCES_KEPT, _BALANCE_MS, _BALANCE_STAYS_MS)
         self._seen = caches.keep("shop.seen", Seen)
         self._seq, self._names = book.versions()
         with self._seen.lock:
@@ -154,6 +187,10 @@ class Lookups:
     def candidates(self, said: str) -> tuple[tuple[str, str], ...]:
         """(id, name) of whom it may mean, as People.candidates."""
         key = (self._book.business_id, self._names, plain(said))
+        known = _ahead(self._caches).meant(*key)
+        if known is not None:
+            self._caches.count(SEARCHES, hit=True)
+            return (known,)
         kept: tuple[tuple[str, str], ...] | None = self._searches.get(key, self._now_ms)
         if kept is None:
             kept = tuple((one.customer_id, one.name) for one in self._book.candidates(said))
@@ -163,7 +200,7 @@ class Lookups:
     def owes(self, customer_id: str) -> Owes:
         """Raises Refused("customer_unknown")."""
         key = self._key(customer_id)
-        kept: Owes | None = self._balances.get(key, self._now_ms)
+        kept: Owes | None = self._balances.get(key, self._now_ms, self._still)
         if kept is not None:
             return kept
         self._book.customer(customer_id)
@@ -173,6 +210,9 @@ class Lookups:
             if self._seen.seq[self._book.business_id] == self._seq:
                 self._balances.put(key, read, self._now_ms)
         return read
+
+    def _still(self, kept: Owes) -> bool:
+        return self._book.any_customer(kept.customer.customer_id) == kept.customer
 
     def _key(self, customer_id: str) -> tuple[object, ...]:
         """Overdue is a matter of the day, names and limits of the names' version."""
