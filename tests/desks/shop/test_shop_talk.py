@@ -429,3 +429,19 @@ async def test_nothing_keeps_a_trace_of_a_pin(talk_as: TalkAs, database: Databas
     async with database.transaction(write=False) as connection:
         rows = (await connection.execute(select(commands).where(commands.c.command == "prove_speaker"))).all()
     assert [row.payload for row in rows] == [None]
+
+
+async def test_a_no_to_what_was_just_written_offers_to_take_it_back(talk: Talk, book: OpenShop) -> None:
+    await talk.say("udhaar 300")
+    assert await talk.say("no") == "Shall I take this back: Zubin Irani's udhaar of 300 rupees?"
+    assert await owed(book) == 30000, "nothing is taken back without a yes"
+    await talk.say("yes")
+    assert await owed(book) == 0
+
+
+async def test_a_no_to_anything_else_takes_nothing_back(talk: Talk, book: OpenShop) -> None:
+    await talk.say("udhaar 300")
+    await talk.say("balance")
+    await talk.say("no")
+    assert talk.state.pending is None
+    assert await owed(book) == 30000

@@ -40,7 +40,7 @@ def shop_desk(reader: Reader) -> Desk:
         desk,
         reader=ShopReader(reader, [desk.templates.words(language) for language in ("en", "hi", "hi-Latn")]),
         agents={**FRONT_AGENTS, "ledger": ledger},
-        routes={**FRONT_ROUTES, **dict.fromkeys((*DEEDS, BATCH, PROVE), "ledger")},
+        routes={**FRONT_ROUTES, **dict.fromkeys((*DEEDS, BATCH, PROVE, "deny", "correct"), "ledger")},
         load_facts=ShopFactsReader(),
         # The shop's callers own its book: to ask for a customer's number is their work.
         policy=Policy(refused=(ABUSE, INJECTION), confirmed=CONFIRMED),

@@ -24,6 +24,8 @@ from offhook.desks.shop.tools.reminders import cancel_reminder, list_reminders, 
 from offhook.desks.shop.tools.send_invoice import send_invoice
 from offhook.understanding.model import Command
 
+_POSTED = frozenset(tool.name for tool in (record_payment, record_refund, add_credit, create_invoice, add_stock))
+
 
 @dataclass(frozen=True, slots=True)
 class Deed:
@@ -35,6 +37,11 @@ class Deed:
     @property
     def writes(self) -> bool:
         return self.tool.effect is Effect.WRITE
+
+    @property
+    def posts(self) -> bool:
+        """Whether it makes an entry of the book, which can be taken back."""
+        return self.tool.name in _POSTED
 
     def missing(self, slots: Slots) -> str | None:
         """The slot to ask for."""

@@ -32,15 +32,19 @@ from offhook.desks.shop.agents.read_back import MEMORY_READ_BACK, read_back
 from offhook.desks.shop.facts import shop_facts
 from offhook.desks.shop.tools.batch import BATCH
 from offhook.desks.shop.tools.prove_speaker import PROVE
+from offhook.dialogue.agents.everyday import everyday
+from offhook.dialogue.choices import smalltalk_kind
 from offhook.dialogue.context import MEMORY_LAST_CUSTOMER
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import ASKED_CONFIRM, ReadBack
-from offhook.dialogue.model import Delta, Line
+from offhook.dialogue.model import Delta, Line, open_question
 from offhook.understanding.model import Command
 
 _ANSWERS = ("confirm", "deny", "correct")
 TRIES = 3
 """Questions for one slot before the command is let go."""
+MEMORY_WROTE = "wrote"
+"""desk_memory key: the turn that wrote an entry last."""
 _DROPPED = Delta(
     lines=(Line("dropped"),), pending=None, question=None, memory={MEMORY_READ_BACK: None, MEMORY_BATCH: None}
 )
@@ -68,7 +72,7 @@ async def _carried_out(work: Work, state: ConversationState, command: Command) -
     if pending is not None and pending.intent in DEEDS and _answers(command, pending):
         return await _answered(work, state, command, pending)
     if command.intent in _ANSWERS:
-        return Delta(lines=(Line("confirm_nothing"),))
+        return await _answers_nothing(work, state, command)
     deed = DEEDS.get(command.intent)
     if deed is None:
         return Delta(lines=(Line("cannot"),))
@@ -77,6 +81,17 @@ async def _carried_out(work: Work, state: ConversationState, command: Command) -
         # Another entry begins: the one that was open is not kept beside it, and the caller knows.
         return replace(delta, lines=(Line("left_unwritten"), *delta.lines))
     return delta
+
+
+async def _answers_nothing(work: Work, state: ConversationState, command: Command) -> Delta:
+    """A "no" to what was just told as written takes it back, after a yes; any other answer answers nothing."""
+    told = state.messages[-1].turn_id if state.messages else None
+    wrong = command.intent != "confirm" and told is not None and state.desk_memory.get(MEMORY_WROTE) == told
+    if not wrong or open_question(state) is not None:
+        return await everyday(work, state, command)
+    if smalltalk_kind(work.turn.text, work.words(state.language)) == "thanks":
+        return await everyday(work, state, command)
+    return Delta(then=(Command(intent="undo"),))
 
 
 def _answers(command: Command, pending: Pending) -> bool:
@@ -203,6 +218,8 @@ async def _concluded(work: Work, state: ConversationState, command: Command, dee
             done = Delta(lines=deed.told(value, spoken, command.slots), memory=memory)
             if deed.writes or (state.pending is not None and state.pending.intent == command.intent):
                 memory = {**memory, MEMORY_READ_BACK: None}
+                if deed.posts:
+                    memory[MEMORY_WROTE] = work.turn.turn_id
                 done = replace(done, pending=None, question=None, memory=memory)
             return about(done, value, state)
         case Retry(hint, _) if hint.startswith(OVER):
