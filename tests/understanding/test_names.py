@@ -36,6 +36,8 @@ def unasked_name(text: str, here: World | None = None) -> object:
         ("put it under wei chen please", "Wei Chen"),
         ("mary-jane watson", "Mary Jane Watson"),
         ("nguyen", "Nguyen"),
+        ("tom baker, 202 555 0177", "Tom Baker"),
+        ("it's maria, maria lopez, 202 555 0181", "Maria Lopez"),
         ("sure that's karen hill", "Karen Hill"),
     ],
 )
@@ -53,6 +55,7 @@ def test_names_when_asked(text: str, name: str) -> None:
         "can i speak to a human",
         "what are your hours",
         "oil change",
+        "cell 202 555 0181",
         "",
     ],
 )

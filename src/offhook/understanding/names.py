@@ -108,7 +108,7 @@ def find_name(
     """
     if held and (right := _corrected(sentence, words, taken, held, denied, known, ordinary)) is not None:
         return right
-    bare = _bare(sentence, words, taken) if asked else None
+    bare = _bare(sentence, words, taken, known) if asked else None
     for i in range(len(sentence)):
         if bare is not None and bare.start <= i:
             return bare
@@ -226,7 +226,7 @@ def _closed(sentence: Sentence, words: NameWords, taken: list[bool]) -> PersonNa
     return None
 
 
-def _bare(sentence: Sentence, words: NameWords, taken: list[bool]) -> PersonName | None:
+def _bare(sentence: Sentence, words: NameWords, taken: list[bool], known: Callable[[str], bool]) -> PersonName | None:
     start, size = 0, len(sentence)
     while start < size and (sentence.words[start] in words.fillers or sentence.words[start] in ",."):
         start += 1
@@ -235,13 +235,15 @@ def _bare(sentence: Sentence, words: NameWords, taken: list[bool]) -> PersonName
         end = max(_extent(sentence, words, taken, start + 1), start + 1)
     rest = [
         word
-        for word in sentence.words[end:]
-        if word not in words.fillers and word not in (",", ".", "here", "speaking", "that", "with")
+        for i, word in enumerate(sentence.words[end:], end)
+        if not taken[i] and word not in words.fillers and word not in (",", ".", "here", "speaking", "that", "with")
     ]
     spelled = bool(rest) and (rest[0] in words.spelled_marks or all(len(word) == 1 for word in rest))
     goes_on = sentence.word(end) == "and" and any(taken[end:])
     if end == start or (rest and not spelled and not goes_on):
         return None
+    if any(taken[end:]) and end - start == 1 and not _familiar(sentence.words[start:end], words, known):
+        return None  # "cell 202 555 0143": what leads to a value
     return _made(sentence, words, start, end)
 
 
@@ -298,7 +300,8 @@ def _made(sentence: Sentence, words: NameWords, start: int, end: int) -> PersonN
             parts[-1] += "-" + _titled(sentence.words[at + 1])
             at += 2
         else:
-            parts.append(_titled(sentence.words[at]))
+            if not parts or parts[-1] != _titled(sentence.words[at]):  # "it's Maria, Maria Lopez"
+                parts.append(_titled(sentence.words[at]))
             at += 1
     stop, spelled_last = _spelled_after(sentence, words, end)
     if spelled_last and parts and _near(parts[-1].lower(), spelled_last):

@@ -295,10 +295,7 @@ class PieceReader:
         self.starts = frozenset(piece.start for piece in pieces)
         sure = [not isinstance(piece, Clock) or self._stands(piece, pieces, n) for n, piece in enumerate(pieces)]
         if any(isinstance(piece, Clock) and self._sure_clock(piece) for piece in pieces):
-            # "for six on Friday at 7 pm" are six people.
-            weak = [isinstance(piece, Clock) and piece.strength == Strength.WEAK for piece in pieces]
-            counted = [weak[n] and self.sentence.word(piece.start - 1) == "for" for n, piece in enumerate(pieces)]
-            sure = [sure[n] and not counted[n] for n in range(len(pieces))]
+            sure = [sure[n] and not self._counts(piece) for n, piece in enumerate(pieces)]
         if self.expects_time and not any(sure[n] for n, piece in enumerate(pieces) if isinstance(piece, Clock)):
             sure = [sure[n] or self._answers(piece) for n, piece in enumerate(pieces)]
         for order in (range(1, len(pieces)), range(len(pieces) - 2, -1, -1)):
@@ -310,6 +307,15 @@ class PieceReader:
                 if not sure[n] and sure[other] and isinstance(pieces[other], Clock):
                     sure[n] = self._linked(pieces, n, other)
         return [piece for n, piece in enumerate(pieces) if sure[n]]
+
+    def _counts(self, piece: Piece) -> bool:
+        """Whether a bare number beside a sure time is none: "for six on Friday at 7 pm" are six people, and "the
+        cheapest one on Friday at 3" is a thing."""
+        if not isinstance(piece, Clock) or piece.strength != Strength.WEAK or self._sure_clock(piece):
+            return False
+        before = self.sentence.word(piece.start - 1)
+        thing = self.sentence.words[piece.start : piece.end] == ["one"] and not self._introduced(piece)
+        return before == "for" or thing
 
     def _sure_clock(self, clock: Clock) -> bool:
         return clock.strength == Strength.STRONG or self.sentence.word(clock.start - 1) == "at"

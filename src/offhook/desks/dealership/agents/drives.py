@@ -13,7 +13,7 @@ from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents import booking_lines as say
 from offhook.desks.dealership.agents.offering import ASK_WHEN, WHEN, offering, taken, without_when
-from offhook.desks.dealership.agents.showroom import MEMORY_CARS
+from offhook.desks.dealership.agents.told_cars import CAR_SLOTS, MEMORY_CARS, meant
 from offhook.desks.dealership.agents.wish import EMAIL
 from offhook.desks.dealership.facts import facts_of
 from offhook.desks.dealership.fields import email_or_none
@@ -36,6 +36,7 @@ MODELS_NAMED = 5
 
 Slots = dict[str, SlotValue]
 
+_WHAT = ("model", "stock_number")
 _FORGET: Mapping[str, SlotValue] = {MEMORY_READ_BACK: None}
 
 
@@ -55,7 +56,12 @@ async def drives(work: Work, state: ConversationState, command: Command) -> Delt
         if pending.asked == "name" and state.customer.name:
             command = Command(intent=DRIVE, slots={"name": state.customer.name})
     said = _given(work, command)
-    slots: Slots = {**_held(state), **(pending.slots if pending is not None else {}), **said}
+    before: Slots = dict(pending.slots) if pending is not None else {}
+    if "model" in said:
+        before = {name: value for name, value in before.items() if name not in CAR_SLOTS}
+    slots: Slots = {**_held(state), **before, **said}
+    if "model" in said or not slots.get("model"):
+        slots |= meant(state, slots.get("model"), work.turn.text, work.words(state.language))
     if pending is not None:
         slots = taken(slots, command, work.turn.text, work.words(state.language))
     delta = await _go_on(work, state, slots)
@@ -64,6 +70,10 @@ async def drives(work: Work, state: ConversationState, command: Command) -> Delt
     shown = msgspec.structs.replace(state.booking_slots, customer_email=str(said[EMAIL]))
     told = () if delta.lines[:1] == say.heard_email(said) else say.heard_email(said)
     return replace(delta, lines=(*told, *delta.lines), booking_slots=shown)
+
+
+def _car(slots: Slots) -> str:
+    return str(slots.get("car") or slots["model"])
 
 
 def _held(state: ConversationState) -> Slots:
@@ -83,9 +93,7 @@ async def _go_on(work: Work, state: ConversationState, slots: Slots) -> Delta:
     if not slots.get("model"):
         return _ask_model(work, state, slots)
     if not any(slots.get(name) for name in WHEN):
-        question = Question(
-            Line("ask_drive_when", {"car": str(slots["model"])}), Expectation("datetime"), "ask_datetime"
-        )
+        question = Question(Line("ask_drive_when", {"car": _car(slots)}), Expectation("datetime"), "ask_datetime")
         return Delta(question=question, pending=_pending(work, slots, "datetime"))
     judged = await _judge(work, state, slots)
     if judged is not None:
@@ -105,7 +113,7 @@ async def _go_on(work: Work, state: ConversationState, slots: Slots) -> Delta:
         return Delta(question=question, pending=_pending(work, slots, "phone"))
     words = work.words(state.language)
     values = {
-        "car": str(slots["model"]),
+        "car": _car(slots),
         "when": say.moment_text(f"{slots['date']}T{slots['time']}", words),
         "name": str(slots["name"]).split()[0] if slots["name"] == state.customer.name else str(slots["name"]),
     }
@@ -135,7 +143,7 @@ def _ask_model(work: Work, state: ConversationState, slots: Slots) -> Delta:
 
 async def _judge(work: Work, state: ConversationState, slots: Slots) -> Delta | None:
     """What stands against the wished time, with times instead; None where it is free."""
-    wish = msgspec.convert({name: slots[name] for name in ("model", *WHEN) if slots.get(name)}, SlotWish)
+    wish = msgspec.convert({name: slots[name] for name in (*_WHAT, *WHEN) if slots.get(name)}, SlotWish)
     match await work.call(find_slots, wish, state):
         case Ok(answer) if answer.status == "free":
             return None
@@ -146,7 +154,7 @@ async def _judge(work: Work, state: ConversationState, slots: Slots) -> Delta | 
         case Ok(answer):
             return _offer(work, state, slots, wish, answer)
         case Failed(key) if key == "no_such_car":
-            delta = _ask_model(work, state, {name: value for name, value in slots.items() if name != "model"})
+            delta = _ask_model(work, state, {name: value for name, value in slots.items() if name not in CAR_SLOTS})
             return Delta(lines=(Line(key),), question=delta.question, pending=delta.pending)
         case Failed(key):
             return Delta(lines=(Line(key),), pending=None, memory=_FORGET)
@@ -186,6 +194,7 @@ async def _commit(work: Work, state: ConversationState, pending: Pending) -> Del
 def _request(state: ConversationState, slots: Mapping[str, SlotValue]) -> DriveRequest:
     return DriveRequest(
         model=str(slots["model"]),
+        stock_number=str(slots.get("stock_number") or "") or None,
         date=str(slots["date"]),
         time=str(slots["time"]),
         name=str(slots["name"]),

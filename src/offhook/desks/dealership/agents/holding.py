@@ -32,6 +32,11 @@ def _read_back(state: ConversationState) -> HoldRequest | None:
     model = pending.slots.get("model") if pending.intent == DRIVE else None
     if not (day and at and (service or model)):
         return None
+    stock_number = pending.slots.get("stock_number") if model else None
     return HoldRequest(
-        service=str(service) if service else None, model=str(model) if model else None, date=str(day), time=str(at)
+        service=str(service) if service else None,
+        model=str(model) if model else None,
+        stock_number=str(stock_number) if stock_number else None,
+        date=str(day),
+        time=str(at),
     )

@@ -10,6 +10,7 @@ from offhook.contracts.conversation import ConversationState, Pending
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents.booking_lines import in_sentence
+from offhook.desks.dealership.agents.told_cars import remembered
 from offhook.desks.dealership.tools.decode_vin import VinQuestion, VinTold, decode_vin
 from offhook.desks.dealership.tools.search_inventory import TOLD, CarForSale, CarsForSale, search_inventory
 from offhook.desks.dealership.tools.vehicle_status import VehicleQuestion, VehicleTold, vehicle_status
@@ -22,8 +23,6 @@ from offhook.understanding.model import Command
 INVENTORY = "inventory.search"
 STATUS = "vehicle.status"
 VIN = "vin.provide"
-MEMORY_CARS = "cars"
-"""desk_memory key: stock ids of the cars last told of, in the order they were said."""
 _CAR_SLOTS = ("model", "color", "condition", "fuel", "transmission", "max_price")
 _TRIES = 3
 _CAR_LINES = {"new": "car_new", "used": "car_used"}
@@ -61,8 +60,7 @@ async def _cars(work: Work, state: ConversationState, command: Command) -> Delta
     match await work.call(search_inventory, wish, state):
         case Ok(found):
             delta = answered(state, *_told(work, state, found))
-            memory = {MEMORY_CARS: [car.stock_id for car in found.cars]}
-            return Delta(lines=delta.lines, question=delta.question, memory=memory)
+            return Delta(lines=delta.lines, question=delta.question, memory=remembered(found.cars))
         case Failed(say):
             return answered(state, Line(say))
         case _:

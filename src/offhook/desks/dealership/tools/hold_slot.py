@@ -14,12 +14,13 @@ from offhook.desks.dealership.model import BookingRefused
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.dealership.tools.alternatives import refused
 from offhook.desks.dealership.tools.arguments import At, ServiceName, moment_of
-from offhook.desks.dealership.tools.job import ModelName, job_of
+from offhook.desks.dealership.tools.job import ModelName, StockNumber, job_of
 
 
 class HoldRequest(At, frozen=True, kw_only=True):
     service: ServiceName | None = None
     model: ModelName | None = None
+    stock_number: StockNumber | None = None
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +36,7 @@ class LetGo(msgspec.Struct, frozen=True, kw_only=True):
 
 async def _hold(ctx: ToolContext, request: HoldRequest) -> ToolOutcome[Held]:
     book = DealershipRepository(ctx.uow)
-    job = await job_of(book, service=request.service, model=request.model)
+    job = await job_of(book, service=request.service, model=request.model, stock_number=request.stock_number)
     if job is None:
         return Retry("Say which service, or the model of a car.", "service")
     if isinstance(job, Failed):

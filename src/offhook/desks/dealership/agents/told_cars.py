@@ -1,0 +1,39 @@
+"""The cars for sale that were last told of, and which of them a wish for a drive means. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from offhook.contracts.conversation import ConversationState, SlotValue
+from offhook.desks.dealership.tools.search_inventory import CarForSale
+from offhook.dialogue.choices import pick
+from offhook.dialogue.templates import Words
+
+MEMORY_CARS = "cars"
+"""desk_memory key: the cars last told of, in the order they were said: [{model, stock_number?, car?}]."""
+CAR_SLOTS = ("stock_number", "model", "car")
+"""Slots of a drive of one car: what it is booked by, what it may be booked by, how it is said."""
+
+
+def remembered(cars: Sequence[CarForSale]) -> dict[str, SlotValue]:
+    return {MEMORY_CARS: [_kept(car) for car in cars]}
+
+
+def _kept(car: CarForSale) -> dict[str, SlotValue]:
+    """A used car is the only one of its kind; for a new one any of the model will do."""
+    if car.condition == "new":
+        return {"model": car.model}
+    return {"stock_number": car.stock_number, "model": car.model, "car": car.name}
+
+
+def meant(state: ConversationState, model: SlotValue, text: str, words: Words) -> Mapping[str, SlotValue]:
+    """The slots of the car told of that is meant: the only one, of that model if one is named, or by its place ("the
+    cheapest one": they are told from the cheapest up). None of one car where it stays open, of the model at most."""
+    stored = state.desk_memory.get(MEMORY_CARS)
+    told = [car for car in stored if isinstance(car, Mapping)] if isinstance(stored, list) else []
+    told = [car for car in told if not model or str(car.get("model", "")).casefold() == str(model).casefold()]
+    index = 0 if len(told) == 1 else pick(text, len(told), words, plainly=True)
+    if index is not None:
+        return {name: told[index][name] for name in CAR_SLOTS if name in told[index]}
+    models = {str(car.get("model", "")) for car in told}
+    return {"model": models.pop()} if len(models) == 1 else {}

@@ -1,0 +1,61 @@
+"""Which of the cars that were told of a wish for a drive means."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+import pytest
+
+from offhook.contracts.conversation import ConversationState
+from offhook.desks.dealership.agents.told_cars import meant, remembered
+from offhook.desks.dealership.desk import dealership_desk
+from offhook.desks.dealership.tools.search_inventory import CarForSale
+from offhook.kit.money import Money
+from support.scripted_reader import ScriptedReader
+
+WORDS = dealership_desk(ScriptedReader({})).templates.words("en")
+
+
+def car(number: str, model: str, condition: Literal["new", "used"] = "used") -> CarForSale:
+    return CarForSale(
+        stock_id=f"stock_{number}",
+        stock_number=number,
+        name=f"2019 Honda {model}",
+        model=model,
+        color="white",
+        fuel="petrol",
+        transmission="automatic",
+        condition=condition,
+        price=Money(1_500_000, "USD"),
+    )
+
+
+def state(*cars: CarForSale) -> ConversationState:
+    blank = ConversationState(session_id="sess_1", business_id="biz_1", desk="dealership", channel="chat")
+    return msgspec.structs.replace(blank, desk_memory=dict(remembered(cars)))
+
+
+@pytest.mark.parametrize(
+    ("cars", "model", "text", "number"),
+    [
+        ([car("A1", "Civic")], None, "can i drive it", "A1"),
+        ([car("A1", "Civic"), car("B1", "Focus")], None, "can i drive the cheapest one", "A1"),
+        ([car("A1", "Civic"), car("B1", "Focus")], None, "can i drive the second one", "B1"),
+        ([car("A1", "Civic"), car("B1", "Focus")], "focus", "the focus", "B1"),
+        ([car("A1", "Civic"), car("B1", "Focus")], None, "can i drive it", None),
+        ([car("A1", "Civic")], "Accord", "the accord", None),
+        ([car("A1", "Civic", "new")], None, "can i drive it", None),
+        ([], None, "can i drive it", None),
+    ],
+)
+def test_the_car_that_is_meant(cars: list[CarForSale], model: str | None, text: str, number: str | None) -> None:
+    assert meant(state(*cars), model, text, WORDS).get("stock_number") == number
+
+
+def test_any_new_car_of_the_model_will_do() -> None:
+    assert meant(state(car("A1", "Civic", "new")), None, "can i drive it", WORDS) == {"model": "Civic"}
+
+
+def test_cars_of_one_model_are_that_model() -> None:
+    assert meant(state(car("A1", "Civic"), car("A2", "Civic")), None, "can i drive one", WORDS) == {"model": "Civic"}
