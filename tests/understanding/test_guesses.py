@@ -34,10 +34,25 @@ def test_a_word_that_nothing_knows_is_one_of_many() -> None:
         ("whereabouts are you", "faq"),
         ("my brakes were done badly", "handoff"),
         ("i shan't be able to come on friday", "appointment.cancel"),
+        ("i've got a dentist thing on friday so i'm gonna have to scrap my booking", "appointment.cancel"),
+        (
+            "the flight got delayed so i will be an hour late for my appointment can you push it",
+            "appointment.reschedule",
+        ),
+        ("do you have another branch closer to the airport", "faq"),
+        ("the last service was a joke the car is worse than before", "handoff"),
     ],
 )
 def test_other_words_for_a_known_wish_are_understood(text: str, intent: str) -> None:
     assert [command.intent for command in UNDERSTANDER.understand(text, world()).commands] == [intent]
+
+
+@pytest.mark.parametrize(
+    "text", ["cancel my subscription", "cancel the warning light", "book me a dentist on friday at ten"]
+)
+def test_what_another_trade_or_a_frame_forbids_is_no_guess(text: str) -> None:
+    intents = {command.intent for command in UNDERSTANDER.understand(text, world()).commands}
+    assert intents.isdisjoint({"appointment.cancel", "service.book"})
 
 
 def test_a_guess_is_never_carried_out() -> None:

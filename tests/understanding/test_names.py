@@ -39,6 +39,10 @@ def unasked_name(text: str, here: World | None = None) -> object:
         ("tom baker, 202 555 0177", "Tom Baker"),
         ("it's maria, maria lopez, 202 555 0181", "Maria Lopez"),
         ("sure that's karen hill", "Karen Hill"),
+        ("that's amanda with a d amanda price", "Amanda Price"),
+        ("sara without an h jones", "Sara Jones"),
+        ("phillip with two l's phillip ross", "Phillip Ross"),
+        ("for doris any day", "Doris"),
     ],
 )
 def test_names_when_asked(text: str, name: str) -> None:

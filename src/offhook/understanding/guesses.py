@@ -12,31 +12,40 @@ from offhook.understanding.date_base import Days
 from offhook.understanding.decide import WRITES
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.frames import OTHER_TRADE, Alternative, Frame, Match
+from offhook.understanding.modality import REFUSED
 from offhook.understanding.reading import Reading
 from offhook.understanding.sayings import Guess
 from offhook.understanding.times import Clock
 
 GUESSED = Alternative(("guessed",), 1.0)
 """In place of what a frame needs."""
-_LIKELY, _LIKELY_WRITE, _AMONG_OTHERS, _CLEARER, _MUCH_CLEARER = 0.27, 0.4, 0.65, 0.35, 0.7
+_LIKELY, _LIKELY_WRITE, _AMONG_OTHERS, _CLEARER, _MUCH_CLEARER = 0.27, 0.3, 0.4, 0.2, 0.7
 """Shares from which a guess stands by itself: a question, a write, a write beside unknown words; and how much
 it must be ahead of what a frame holds."""
 _ELSEWHERE = 0.45
 """The share of everything that is not for us at all, up to which the likeliest of the rest may be meant."""
 _KEPT = frozenset({"deny", "vin.provide", "waitlist.join"})
 """What frames are surer of than any guess: it hangs on single words."""
+_NEVER = _KEPT | {"confirm"}
+"""What no guess gives."""
 _ATTACK = "ignore_rules"
-_IN_SPITE = 0.6
-"""The share from which a question is one for us although it names a thing of another trade."""
+_IN_SPITE, _IN_SPITE_WRITE = 0.6, 0.75
+"""The share from which a question, and a write, is one for us although it names a thing of another trade."""
+_OURS = frozenset({"appointment", "my_appointment", "car", "my_car", "@service", "@services", "@model"})
+"""Of which a write must name one then."""
+_PLAIN = 0.65
+"""The share from which a whole sentence outweighs a single word that a frame forbids or that takes back."""
+_BINDING = frozenset({REFUSED, "unwanted", "waitlist", "cancels_else", "moves_else", "@symptom", "soft_no", _ATTACK})
+"""What binds a guess whatever its share: somebody refuses the thing, or does something else by the same word."""
 
 
 def guess(reading: Reading, desk: DeskLanguage, present: frozenset[str], matches: list[Match]) -> Match | None:
     """A match in place of `matches`: there are none, or the sayings speak clearly for something else.
 
     Args:
-        present: what the sentence contains; a guess takes no frame that it forbids.
+        present: what the sentence contains; a guess takes no frame that it forbids, unless it is very likely.
     """
-    if desk.sayings is None or (reading.mood is not None and reading.mood.taken_back):
+    if desk.sayings is None:
         return None
     best = matches[0].frame if matches else None
     if best is not None and (best.intent in _KEPT or _ATTACK in present):
@@ -46,6 +55,9 @@ def guess(reading: Reading, desk: DeskLanguage, present: frozenset[str], matches
         return None
     elsewhere = sum(one.share for one in guesses if one.label.startswith("out_of_scope"))
     first = next(one for one in guesses if not one.label.startswith("out_of_scope"))
+    taken_back = reading.mood is not None and reading.mood.taken_back
+    if taken_back and (first.label in WRITES or first.share < _PLAIN):
+        return None
     if best is None and elsewhere > _ELSEWHERE:
         return None
     least = _LIKELY if first.label not in WRITES else _AMONG_OTHERS if reading.foreign else _LIKELY_WRITE
@@ -68,15 +80,24 @@ def _share(frame: Frame, guesses: list[Guess]) -> float:
 def _match(one: Guess, desk: DeskLanguage, present: frozenset[str]) -> Match | None:
     intent, _, fixed = one.label.partition(" ")
     slot, _, value = fixed.partition("=")
-    if intent in _KEPT:
+    if intent in _NEVER:
         return None
-    told = (f for f in desk.frames.frames if f.intent == intent and str(f.fixed.get(slot, "")) == value)
-    frame = next(told, None)
-    if frame is None or not present.isdisjoint(frame.forbid):
+    told = [f for f in desk.frames.frames if f.intent == intent and str(f.fixed.get(slot, "")) == value]
+    if not present.isdisjoint(_BINDING & frozenset[str]().union(*(f.forbid for f in told))):
         return None
-    if frame.own and OTHER_TRADE in present and (intent in WRITES or one.share < _IN_SPITE):
+    frame = next((f for f in told if present.isdisjoint(f.forbid)), None)
+    if frame is None:
+        frame = told[0] if told and one.share >= _PLAIN else None
+    if frame is None or (frame.own and OTHER_TRADE in present and not _in_spite(one, present)):
         return None
     return Match(frame, GUESSED, 4.0 * one.share)
+
+
+def _in_spite(one: Guess, present: frozenset[str]) -> bool:
+    """Whether what names a thing of another trade may be for us ("my flight is late, move my appointment")."""
+    if one.label in WRITES:
+        return one.share >= _IN_SPITE_WRITE and not _OURS.isdisjoint(present)
+    return one.share >= _IN_SPITE
 
 
 def features_of(reading: Reading) -> list[str]:

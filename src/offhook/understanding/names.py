@@ -47,6 +47,8 @@ _CLAUSE_END = frozenset(
 
 
 _NO_INITIALS = frozenset({"i", "a"})
+_HOW_MANY = frozenset({"a", "an", "no", "one", "two", "double", "the"})
+"""Before a letter that a name is written with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class NameWords:
     stops: frozenset[str]
     spelled_marks: frozenset[str]
     intro_starts: frozenset[str]
+    surnames: frozenset[str]
+    """Stops that are surnames as well: right behind a given name, at the end of a clause."""
     given: frozenset[str]
     """Common given names: what makes "this is …" an introduction."""
 
@@ -82,6 +86,7 @@ def load_names(folder: Path) -> NameWords:
         stops=words_of(data, "stops"),
         spelled_marks=words_of(data, "spelled_marks"),
         intro_starts=frozenset(intro[0] for intro in intros),
+        surnames=words_of(data, "surnames"),
         given=words_of(data, "given"),
     )
 
@@ -217,11 +222,11 @@ def _closed(sentence: Sentence, words: NameWords, taken: list[bool]) -> PersonNa
         ):
             continue
         end = _extent(sentence, words, taken, start)
-        if (
-            end > start
-            and any(sentence.has(closer, end) for closer in words.closers)
-            and sentence.words[start] not in words.fillers
-        ):
+        if end == start or sentence.words[start] in words.fillers:
+            continue
+        written = any(_remark(sentence, i) > i for i in range(start + 1, end))
+        repeated = written and sentence.words[start] in sentence.words[start + 1 : end] and end == len(sentence)
+        if repeated or any(sentence.has(closer, end) for closer in words.closers):
             return _made(sentence, words, start, end)
     return None
 
@@ -252,7 +257,8 @@ def _extent(sentence: Sentence, words: NameWords, taken: list[bool], start: int)
     end, count = start, 0
     while end < len(sentence) and count < 4:
         word = sentence.words[end]
-        if taken[end] or not _name_like(word, words):
+        surname = word in words.surnames and sentence.word(end - 1) in words.given and end > start
+        if taken[end] or not (_name_like(word, words) or (surname and sentence.word(end + 1) in _CLAUSE_END)):
             break
         if len(word) == 1:
             letters = _letters(sentence, end)
@@ -269,7 +275,24 @@ def _extent(sentence: Sentence, words: NameWords, taken: list[bool], start: int)
             ):
                 end += 2
         count += 1
+    behind = _remark(sentence, end) if count else end
+    if behind > end:
+        more = _extent(sentence, words, taken, behind)
+        return more if more > behind else end
     return end
+
+
+def _remark(sentence: Sentence, at: int) -> int:
+    """Behind how a name is written, which may come in the middle of it ("Amanda with a d, Amanda Price")."""
+    if sentence.word(at) not in ("with", "without"):
+        return at
+    letter = at + 2 if sentence.word(at + 1) in _HOW_MANY else at + 1
+    if len(sentence.word(letter).removesuffix("s").removesuffix("'")) != 1 or not sentence.word(letter)[0].isalpha():
+        return at
+    behind = letter + 1
+    while sentence.word(behind) in (",", ".") and sentence.word(behind + 1).isalpha():
+        behind += 1
+    return behind
 
 
 def _letters(sentence: Sentence, i: int) -> int:
@@ -299,6 +322,10 @@ def _made(sentence: Sentence, words: NameWords, start: int, end: int) -> PersonN
         elif sentence.words[at] == "-":
             parts[-1] += "-" + _titled(sentence.words[at + 1])
             at += 2
+        elif parts and (behind := _remark(sentence, at)) > at:
+            at = behind
+            if sentence.word(at) == parts[0].lower():
+                parts.clear()
         else:
             if not parts or parts[-1] != _titled(sentence.words[at]):  # "it's Maria, Maria Lopez"
                 parts.append(_titled(sentence.words[at]))
