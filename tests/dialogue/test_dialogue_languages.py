@@ -53,3 +53,11 @@ async def test_what_every_language_says_alike_changes_none(sqlite_database: Data
     talk = await said(sqlite_database, clock, *texts, channel="chat", languages=("en", "hi"))
     assert talk.last.language == "hi-Latn"
     assert "naam" in talk.last.reply
+
+
+async def test_what_was_not_understood_changes_none(sqlite_database: Database, clock: SetClock) -> None:
+    texts = ("oil change ka price kya hai", "ek chai pila do re")
+    talk = await said(sqlite_database, clock, *texts, channel="chat", languages=("en", "hi"))
+    assert talk.last.language == "hi-Latn"
+    talk = await said(sqlite_database, clock, "what is the weather like", channel="chat", languages=("hi", "en"))
+    assert talk.last.language == "en", "at first it is all that we know of the caller"

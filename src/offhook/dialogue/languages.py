@@ -8,7 +8,7 @@ from offhook.dialogue.model import MEMORY_LANGUAGE
 from offhook.dialogue.templates import DEFAULT_LANGUAGE
 
 TEXT_CHANNELS = ("chat", "socketio")
-_TELLS_NOTHING = 3
+_FEW = 3
 """Words of a turn that are said alike in every language: "ok", a name, a time."""
 
 
@@ -20,9 +20,16 @@ def answering_language(work: Work, state: ConversationState, reading: Reading) -
     served = work.business.languages
     asked = state.desk_memory.get(MEMORY_LANGUAGE)
     language = asked if isinstance(asked, str) else reading.language
-    if language != asked and language == DEFAULT_LANGUAGE and len(work.turn.text.split()) <= _TELLS_NOTHING:
+    if language != asked and language == DEFAULT_LANGUAGE and _tells_nothing(work, state, reading):
         return state.language
     base = language.partition("-")[0]
     if base not in served and language not in served:
         return state.language
     return language if language in served or state.channel in TEXT_CHANNELS else base
+
+
+def _tells_nothing(work: Work, state: ConversationState, reading: Reading) -> bool:
+    """What was not understood is no sign of English either, once the caller has shown their language."""
+    if len(work.turn.text.split()) <= _FEW:
+        return True
+    return not reading.understood and any(message.role == "user" for message in state.messages)
