@@ -25,6 +25,7 @@ from offhook.understanding.model import Command
 HANDOFF = "handoff"
 BREAKDOWN = "breakdown"
 """Reason of a hand-off from the roadside, accidents included."""
+COMPLAINT = "complaint"
 MEMORY_ASIDE = "aside"
 """desk_memory key: the form that was under way when a number had to be asked for; it goes on afterwards."""
 _DIAL = {"US": "911", "CA": "911", "IN": "112", "GB": "999", "IE": "112", "AU": "000", "NZ": "111"}
@@ -36,7 +37,7 @@ PHONE_TRIES = 2
 async def handoff(work: Work, state: ConversationState, command: Command) -> Delta:
     """`handoff(reason)`: a stored task; the number is asked for where the caller's is not known."""
     waiting = state.pending if state.pending is not None and state.pending.intent == HANDOFF else None
-    first = (_emergency(work),) if command.slots.get("reason") in (BREAKDOWN, EMERGENCY) else ()
+    first = _before_all(work, command)
     if state.escalation_in_progress and waiting is None:
         return Delta(lines=(*first, Line("handoff_already")), **_goes_on(state))
     phone, unreadable = _phone(work, state, command)
@@ -71,9 +72,12 @@ async def handoff(work: Work, state: ConversationState, command: Command) -> Del
             return Delta(lines=(*first, Line("failed_tool")), **_goes_on(state))
 
 
-def _emergency(work: Work) -> Line:
-    """Before all else, even before a number is asked for."""
-    return Line("emergency_first", {"number": " ".join(_DIAL.get(work.business.country, "112"))})
+def _before_all(work: Work, command: Command) -> tuple[Line, ...]:
+    """What is said even before a number is asked for."""
+    reason = command.slots.get("reason")
+    if reason in (BREAKDOWN, EMERGENCY):
+        return (Line("emergency_first", {"number": " ".join(_DIAL.get(work.business.country, "112"))}),)
+    return (Line("complaint_heard"),) if reason == COMPLAINT else ()
 
 
 def _asked(work: Work, state: ConversationState, command: Command) -> dict[str, SlotValue]:
