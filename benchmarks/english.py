@@ -26,7 +26,7 @@ _DAYS = ("date", "date_from", "date_to", "days")
 _WRITES = frozenset(
     {"confirm", "correct", "service.book", "testdrive.book", "appointment.reschedule", "appointment.cancel"}
 )
-_DATE_TABLES = ("dates_public.txt", *(f"dates_public{n}.txt" for n in range(2, 7)))
+_DATE_TABLES = ("dates_public.txt", *(f"dates_public{n}.txt" for n in range(2, 8)))
 _SENTENCE_TABLES = (
     "sentences_public.txt",
     *(f"sentences_public{n}.txt" for n in range(2, 9)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from offhook.understanding.model import Context
-from support.understanding_world import UNDERSTANDER, booking, world
+from support.understanding_world import UNDERSTANDER, booking, times_of, world
 
 
 def _date(text: str, context: Context | None = None) -> object:
@@ -28,10 +28,30 @@ def _date(text: str, context: Context | None = None) -> object:
         ("the last saturday before christmas", "2026-12-19"),
         ("the second tuesday of the month", "2026-12-08"),
         ("third tuesday of september 2027", "2027-09-21"),
+        ("in 3 business days", "2026-11-27"),
+        ("three working days before friday", "2026-11-24"),
+        ("today in one week", "2026-12-01"),
+        ("the night before christmas", "2026-12-24"),
+        ("the eve of the 3rd", "2026-12-02"),
+        ("christmas of next year", "2027-12-25"),
+        ("friday evening the 27th", "2026-11-27"),
     ],
 )
 def test_days_are_counted_from_where_they_are_said_to_begin(text: str, day: str) -> None:
     assert _date(text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("in 3 to 5 days", "2026-11-27", "2026-11-29"),
+        ("in a day or two", "2026-11-25", "2026-11-26"),
+        ("3 or 4 days from now", "2026-11-27", "2026-11-28"),
+        ("two or three weeks from monday", "2026-12-14", "2026-12-21"),
+    ],
+)
+def test_either_of_two_counts_is_a_span(text: str, first: str, last: str) -> None:
+    assert times_of(text, world(hours=False)) == {"date_from": first, "date_to": last}
 
 
 def test_a_count_without_a_beginning_is_no_day() -> None:

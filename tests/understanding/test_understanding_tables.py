@@ -93,7 +93,7 @@ def test_held_out_sentences_write_nothing_wrong() -> None:
     assert len(wrong) <= 1, wrong
 
 
-@pytest.mark.parametrize("name", ["dates_public.txt", *(f"dates_public{n}.txt" for n in range(2, 7))])
+@pytest.mark.parametrize("name", ["dates_public.txt", *(f"dates_public{n}.txt" for n in range(2, 8))])
 def test_times_of_public_kinds_keep_their_rate(name: str) -> None:
     table = rows(name)
     right = sum(_times(text) == values(expected) for text, expected in table)

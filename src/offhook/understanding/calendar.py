@@ -28,6 +28,16 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, month_days(year, month + 1)))
 
 
+def add_workdays(day: date, count: int) -> date:
+    """The day so many days from Monday to Friday later, or earlier where `count` is negative."""
+    step = timedelta(days=1 if count > 0 else -1)
+    for _ in range(abs(count)):
+        day += step
+        while day.weekday() > 4:
+            day += step
+    return day
+
+
 def next_weekday(after: date, weekday: int) -> date:
     """The first such weekday later than `after`."""
     return after + timedelta(days=(weekday - after.weekday() - 1) % 7 + 1)

@@ -54,10 +54,6 @@ class DateBase(ABC):
         """The longest date expression beginning at token `i`, or None."""
 
     @abstractmethod
-    def _part_of_month(self, i: int, which: Number) -> Days | None:
-        """A week or a half of a month."""
-
-    @abstractmethod
     def _weekday_dated(self, i: int, end: int, weekday: int) -> Days | None:
         """A weekday that ends at `end`, with the day of the month that follows it."""
 
@@ -70,11 +66,22 @@ class DateBase(ABC):
         if number is None or number.ordinal or number.whole is None or number.whole > 1000:
             return None
         at = number.end + 1 if s.word(number.end) in ("more", "of") else number.end
-        unit = self.words.units.get(s.word(at))
+        unit = self._unit_at(at)
+        if unit == "workday":
+            return number.whole, unit, at + 2
         return (number.whole, unit, at + 1) if unit is not None else None
+
+    def _unit_at(self, i: int) -> str | None:
+        """ "days" -> "day"; "business days" -> "workday"."""
+        s, units = self.sentence, self.words.units
+        if s.word(i) in self.words.sets["working"] and units.get(s.word(i + 1)) == "day":
+            return "workday"
+        return units.get(s.word(i))
 
     def _moved(self, day: date, unit: str | None, count: int) -> date | None:
         try:
+            if unit == "workday":
+                return calendar.add_workdays(day, count)
             if unit == "day":
                 return day + timedelta(days=count)
             if unit in ("week", "fortnight"):
@@ -86,7 +93,7 @@ class DateBase(ABC):
         return None
 
     def _week_named(self, i: int) -> tuple[int, int] | None:
-        """Behind a weekday: "next week", "of next week", "this week", "the week after next" -> (weeks ahead, end)."""
+        """Behind a weekday: "next week", "of last week", "the week after next" -> (weeks ahead, end)."""
         s = self.sentence
         at = i
         while s.word(at) in ("of", "in", "the", ","):
@@ -95,8 +102,12 @@ class DateBase(ABC):
             return 1, at + 2
         if s.word(at) in self.words.sets["this"] and s.word(at + 1) == "week":
             return 0, at + 2
+        if s.word(at) in self.words.sets["last"] and s.word(at + 1) == "week":
+            return -1, at + 2
         if s.has(("week", "after", "next"), at):
             return 2, at + 3
+        if s.has(("week", "before", "last"), at):
+            return -2, at + 3
         if s.has(("week", "after"), at) and s.word(at - 1) == "the":
             return 1, at + 2
         return None

@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from offhook.understanding import calendar
-from offhook.understanding.date_base import DateBase, Days
-from offhook.understanding.numbers import Number, number_at
+from offhook.understanding.date_base import Days
+from offhook.understanding.date_within import WithinDates
+from offhook.understanding.numbers import number_at
 
 _WEEKS = ("week", "fortnight")
 
 
 @dataclass(slots=True)
-class CountedDates(DateBase):
+class CountedDates(WithinDates):
     def _counted(self, i: int) -> Days | None:
         """ "three days from now", "two weeks after the 5th", "two weeks on Tuesday", "a week tomorrow"."""
         s, w = self.sentence, self.words
+        either = self._either(i)
+        if either is not None:
+            return self._counted_either(i, *either)
         measured = self._amounts(i)
         if measured is None:
             return self._weekdays_ahead(i)
@@ -38,6 +42,43 @@ class CountedDates(DateBase):
             if inner is not None and inner.first is not None and not inner.span:
                 return self._day(i, inner.end, self._all_moved(inner.first, amounts))
         return None
+
+    def _either(self, i: int) -> tuple[int, int, str, int] | None:
+        """ "three or four days", "2-3 weeks", "a day or two" -> (3, 4, "day", end)."""
+        s = self.sentence
+        number = number_at(s, i, self.numbers)
+        single = number is None or number.ordinal or number.whole is None
+        if single and s.word(i) not in self.numbers.articles:
+            return None
+        unit = self._unit_at(i + 1) if number is None or s.word(i) in self.numbers.articles else None
+        link = i + 2 if unit is not None else number.end if number is not None else i
+        if s.word(link) not in ("or", "to", "-", "–"):
+            return None
+        more = number_at(s, link + 1, self.numbers)
+        if more is None or more.ordinal or more.whole is None:
+            return None
+        if unit is not None:
+            return (1, more.whole, unit, more.end) if s.word(link) == "or" and more.whole < 10 else None
+        unit, low = self._unit_at(more.end), number.whole if number is not None else None
+        end = more.end + (2 if unit == "workday" else 1)
+        return (low, more.whole, unit, end) if unit is not None and low is not None and low < more.whole else None
+
+    def _counted_either(self, i: int, low: int, high: int, unit: str, end: int) -> Days | None:
+        """ "two or three weeks from Monday": from the one to the other."""
+        link = self.sentence.word(end)
+        if link in self.words.sets["ago"]:
+            return self._between(i, end + 1, self._moved(self.today, unit, -high), self._moved(self.today, unit, -low))
+        if link not in ("from", "after", "before"):
+            return None
+        now = self.sentence.word(end + 1) in self.words.sets["now"]
+        inner = self._day(end, end + 2, self.today) if now else self.at(end + 1)
+        if inner is None or inner.first is None or inner.span:
+            return None
+        one, two = (-high, -low) if link == "before" else (low, high)
+        return self._between(i, inner.end, self._moved(inner.first, unit, one), self._moved(inner.first, unit, two))
+
+    def _between(self, i: int, end: int, first: date | None, last: date | None) -> Days | None:
+        return self._days(i, end, first, last) if first is not None and last is not None else None
 
     def _amounts(self, i: int) -> tuple[list[tuple[int, str]], int] | None:
         """ "two weeks", "a week and three days", "a month and a half" -> ([(1, "month"), (15, "day")], end)."""
@@ -86,6 +127,11 @@ class CountedDates(DateBase):
         s = self.sentence
         near = s.word(i + 1) in self.words.sets["approx"] or s.word(i + 1) == "another"
         at = i + 2 if near else i + 1
+        either = self._either(at)
+        if either is not None:
+            low, high, unit, end = either
+            end = end + 1 if s.word(end) == "time" else end
+            return self._between(i, end, self._moved(self.today, unit, low), self._moved(self.today, unit, high))
         measured = self._amounts(at)
         if measured is None:
             return None
@@ -108,29 +154,6 @@ class CountedDates(DateBase):
             return None
         weeks = amounts[0][0] * (2 if amounts[0][1] == "fortnight" else 1)
         return self._day(i, at + 1, calendar.weekday_of_week(self.today, weekday, weeks))
-
-    def _nth_weekday(self, i: int, which: Number, weekday: int) -> Days | None:
-        """ "the first Monday of next month", "the second Tuesday in December 2027", "the first Friday after it"."""
-        at = which.end + 1
-        link, count = self.sentence.word(at), int(which.value)
-        if count > 5:
-            return None
-        if link in ("of", "in"):
-            month = self._month_and_year(at + 1)
-            if month is None:
-                return None
-            year, number, end = month
-            found = calendar.nth_weekday(year, number, weekday, count)
-            if found is not None and found < self.today and self._any_month(at + 1):
-                following = calendar.add_months(date(year, number, 1), 1)
-                found = calendar.nth_weekday(following.year, following.month, weekday, count)
-            return self._day(i, end, found)
-        if link == "after":
-            inner = self.at(at + 1)
-            if inner is not None and inner.last is not None:
-                first = calendar.next_weekday(inner.last, weekday)
-                return self._day(i, inner.end, first + timedelta(days=7 * (count - 1)))
-        return None
 
     def _beside_day(self, i: int, end: int, weekday: int) -> Days | None:
         """ "Saturday after Thanksgiving", "Friday before Christmas"."""

@@ -47,7 +47,7 @@ class NumberDates(CountedDates):
         if number is None:
             return None
         if number.ordinal and (weekday := self.words.weekdays.get(self.sentence.word(number.end))) is not None:
-            return self._nth_weekday(i, number, weekday)
+            return self._shift(i, self._nth_within(i, number) or self._nth_weekday(i, number, weekday))
         found = self._number(i + 1, number, definite=True) or self._day_of_any_month(i, number)
         return self._shift(i, found)
 
@@ -71,6 +71,10 @@ class NumberDates(CountedDates):
         if number is not None and day is not None and 1 <= day <= 31 and not self._is_clock(number):
             return self._dated(i, number_of_month, day, number.end)
         if number is not None and day is not None and number.digits and 1900 <= day < 2200 and len(number.digits) == 4:
+            at = number.end + 1 if s.word(number.end) in ("the", ",") else number.end
+            inner = number_at(s, at, self.numbers)
+            if inner is not None and inner.ordinal and (within := inner.whole) is not None:
+                return self._day(i, inner.end, calendar.make_date(day, number_of_month, within))  # "May 2027 the 5th"
             return self._days(i, number.end, *calendar.month(day, number_of_month))
         if number is not None and day is not None and number.ordinal:
             return Days(i, number.end, None, None, problem="impossible")
@@ -95,7 +99,8 @@ class NumberDates(CountedDates):
 
     def _number(self, i: int, number: Number, definite: bool = False) -> Days | None:
         s = self.sentence
-        part = self._part_of_month(i, number) or self._span_of_month(i, number) or self._eight_digits(i, number)
+        part = self._nth_within(i, number) or self._half_of_year(i, number) or self._part_of_month(i, number)
+        part = part or self._span_of_month(i, number) or self._eight_digits(i, number)
         if part is None and number.ordinal:
             part = self._last_but(i, number)
         if part is not None:
@@ -132,7 +137,7 @@ class NumberDates(CountedDates):
             if found is not None and found < self.today and self._any_month(at):
                 found = calendar.coming_day(self.today, value)
             return self._day(i, end, found)
-        if self.words.units.get(s.word(number.end)) is not None and not number.ordinal:
+        if not number.ordinal and (self._unit_at(number.end) is not None or self._either(i) is not None):
             return self._counted(i)
         if not number.ordinal:
             return None
@@ -178,19 +183,6 @@ class NumberDates(CountedDates):
         """Whether what stands behind "second" leaves it a day, and does not make it a thing ("second opinion")."""
         word, w = self.sentence.word(i), self.words
         return word in _BEHIND_ORDINAL or word in w.dayparts or word[:1].isdecimal() or word in self.numbers.starters
-
-    def _last_but(self, i: int, number: Number) -> Days | None:
-        """ "second to last Friday of December"."""
-        s, at = self.sentence, number.end
-        at = at + 1 if s.word(at) == "-" else at
-        if s.word(at) != "to" or s.word(at + 1 if s.word(at + 1) != "-" else at + 2) not in self.words.sets["last"]:
-            return None
-        at = at + 2 if s.word(at + 1) != "-" else at + 3
-        weekday, month = self.words.weekdays.get(s.word(at)), self._month_and_year(at + 2)
-        if weekday is None or month is None or s.word(at + 1) not in ("of", "in"):
-            return None
-        last = calendar.nth_weekday(month[0], month[1], weekday, -1)
-        return self._day(i, month[2], last - timedelta(days=7 * (int(number.value) - 1)) if last is not None else None)
 
     def _eight_digits(self, i: int, number: Number) -> Days | None:
         """ "20261203"."""
@@ -314,16 +306,34 @@ class NumberDates(CountedDates):
             said = tuple(self.sentence.words[i : i + length])
             if len(said) < length:
                 continue
-            day: date | None = None
-            for year in (self.today.year, self.today.year + 1):
-                if said in names.fixed:
-                    day = date(year, *names.fixed[said])
-                elif said in names.nth:
-                    month, weekday, which, after = names.nth[said]
-                    found = calendar.nth_weekday(year, month, weekday, which)
-                    day = found + timedelta(days=after) if found is not None else None
-                elif said in names.easter:
-                    day = calendar.easter(year) + timedelta(days=names.easter[said])
-                if day is not None and day >= self.today:
-                    return self._day(i, i + length, day)
+            day = self._holiday_of(said, self.today.year)
+            if day is None:
+                continue
+            end = i + length
+            if self.sentence.word(i - 1) in self.words.sets["last"]:
+                day = day if day < self.today else self._holiday_of(said, self.today.year - 1)
+                return self._day(i, end, day)
+            named = self._holiday_year(end)
+            if named is not None:
+                return self._day(i, named[1], self._holiday_of(said, named[0]))
+            return self._day(i, end, day if day >= self.today else self._holiday_of(said, self.today.year + 1))
         return None
+
+    def _holiday_of(self, said: tuple[str, ...], year: int) -> date | None:
+        names = self.words.holidays
+        if said in names.fixed:
+            return date(year, *names.fixed[said])
+        if said in names.nth:
+            month, weekday, which, after = names.nth[said]
+            found = calendar.nth_weekday(year, month, weekday, which)
+            return found + timedelta(days=after) if found is not None else None
+        return calendar.easter(year) + timedelta(days=names.easter[said]) if said in names.easter else None
+
+    def _holiday_year(self, i: int) -> tuple[int, int] | None:
+        """ "2027", "of next year", "in 2027" behind a holiday -> (year, end)."""
+        s, sets = self.sentence, self.words.sets
+        at = i + 1 if s.word(i) in ("of", "in", ",") else i
+        for kind, ahead in (("next", 1), ("this", 0), ("last", -1)):
+            if s.word(at) in sets[kind] and self.words.units.get(s.word(at + 1)) == "year":
+                return self.today.year + ahead, at + 2
+        return self._year(at)

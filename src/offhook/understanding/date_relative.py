@@ -124,6 +124,8 @@ class RelativeDates(NumberDates):
         unit = w.units.get(word)
         if unit == "day" and s.has(("next", "week"), at + 1):
             return self._day(i, at + 3, self.today + timedelta(days=7))
+        if unit == "day":
+            return self._day(i, at + 1, self.today) if s.word(at) == "day" else None
         if unit == "week":
             return self._in_week(i, at + 1, 0)
         if unit == "weekend":
@@ -160,9 +162,9 @@ class RelativeDates(NumberDates):
     def _last(self, i: int) -> Days | None:
         s, w = self.sentence, self.words
         word = s.word(i + 1)
-        weeks = self._last_weeks(i)
-        if weeks is not None:
-            return weeks
+        within = self._last_weeks(i) or self._last_within(i)
+        if within is not None:
+            return within
         if word in w.weekdays:
             monday_before = calendar.next_weekday(self.today, w.weekdays[word]) - timedelta(days=7)
             day = monday_before if monday_before < self.today else monday_before - timedelta(days=7)
@@ -193,27 +195,6 @@ class RelativeDates(NumberDates):
             return self._in_month(i, i + 2, calendar.add_months(self.today.replace(day=1), -1))
         return None
 
-    def _last_weeks(self, i: int) -> Days | None:
-        """ "the last two weeks of December", "the last ten days of next month"."""
-        s = self.sentence
-        measured = self._amount(i + 1)
-        if measured is None or measured[1] not in ("day", "week") or s.word(measured[2]) not in ("of", "in"):
-            return None
-        month = self._month_and_year(measured[2] + 1)
-        if month is None:
-            return None
-        last = calendar.month(month[0], month[1])[1]
-        return self._days(
-            i, month[2], last - timedelta(days=measured[0] * (7 if measured[1] == "week" else 1) - 1), last
-        )
-
-    def _last_of_month(self, i: int, unit: str, month: tuple[int, int, int]) -> Days:
-        last = calendar.month(month[0], month[1])[1]
-        if unit == "week":
-            return self._days(i, month[2], last - timedelta(days=6), last)
-        saturday = calendar.nth_weekday(month[0], month[1], 5, -1) or last
-        return self._days(i, month[2], saturday, saturday + timedelta(days=1))
-
     def _unit(self, i: int) -> Days | None:
         """ "week after next", "weekend", "day after tomorrow", "weekends"."""
         s = self.sentence
@@ -222,8 +203,9 @@ class RelativeDates(NumberDates):
             return self._day_after(i)
         if unit in ("week", "month", "weekend") and s.has(("after", "next"), i + 1):
             return self._shift_end(self._unit_ahead(i, i, unit, 2), i + 3)
-        if unit == "week" and s.has(("before", "last"), i + 1):
-            return self._days(i, i + 3, *calendar.week(self.today, -2))
+        if unit in ("week", "weekend") and s.has(("before", "last"), i + 1):
+            spanned = calendar.week(self.today, -2) if unit == "week" else self._weekend(-2)
+            return self._days(i, i + 3, *spanned)
         if unit in ("week", "weekend") and s.word(i + 1) in _HOLDING:
             at = i + 3 if s.word(i + 2) == "on" else i + 2
             inner = self.at(at)
@@ -278,6 +260,22 @@ class RelativeDates(NumberDates):
         base = self.anchor if self.anchor is not None else self.today + timedelta(days=1)
         end = i + 3 if self.sentence.word(i + 2) in ("that", "this") else i + 2
         return self._day(i, end, base + timedelta(days=sign))
+
+    def _daypart_beside(self, i: int) -> Days | None:
+        """ "the night before Christmas", "the morning after the 5th", "the night before last", "the eve of the 3rd"."""
+        s = self.sentence
+        daypart, link = self.words.dayparts.get(s.word(i)), s.word(i + 1)
+        eve = s.word(i) == "eve" and link == "of"
+        if daypart is None or not (eve or (link in ("before", "after") and s.word(i - 1) == "the")):
+            return None
+        if s.has(("before", "last"), i + 1):
+            day = self.today - timedelta(days=2)
+            return Days(i, i + 3, day, day, daypart=daypart)
+        inner = self.at(i + 2)
+        if inner is None or inner.first is None or inner.span:
+            return None
+        day = inner.first + timedelta(days=1 if link == "after" else -1)
+        return Days(i, inner.end, day, day, daypart=None if eve else daypart)
 
     def _part(self, i: int) -> Days | None:
         """ "end of the month", "early next week", "beginning of December", "later this week"."""

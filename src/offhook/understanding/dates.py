@@ -14,7 +14,7 @@ from datetime import timedelta
 from offhook.understanding import calendar
 from offhook.understanding.date_base import DEEPEST, Days
 from offhook.understanding.date_relative import RelativeDates
-from offhook.understanding.numbers import Number, number_at
+from offhook.understanding.numbers import number_at
 
 
 @dataclass(slots=True)
@@ -36,6 +36,8 @@ class DateReader(RelativeDates):
             return None
         if word in ("the", "this", "a", "an"):
             return self._after_determiner(i)
+        if word in words.dayparts:
+            return self._daypart_beside(i)
         for kind in words.date_kinds.get(word, ()):
             found = self._of_kind(kind, i)
             if found is not None:
@@ -86,28 +88,12 @@ class DateReader(RelativeDates):
             return self._day(i, i + 3, said + timedelta(days=7))
         if following == "day" or following in ("same", "other"):
             return None
+        if following in w.dayparts:
+            return self._shift(i, self._daypart_beside(i + 1))
         if following in self.numbers.ordinals or following.isdecimal():
             return self._the_number(i)
         inner = self.at(i + 1) if following not in ("the", "this", "a", "an") else None
         return self._shift(i, inner)
-
-    def _part_of_month(self, i: int, which: Number) -> Days | None:
-        """ "the first week of December", "the second half of next month"."""
-        s = self.sentence
-        word, at = s.word(which.end), which.end + 1
-        if word not in ("week", "half", "weekend") or not which.ordinal or s.word(at) not in ("of", "in"):
-            return None
-        month = self._month_and_year(at + 1)
-        if month is None or not 1 <= which.value <= (2 if word == "half" else 5):
-            return None
-        first, last = calendar.month(month[0], month[1])
-        if word == "weekend":
-            saturday = calendar.nth_weekday(month[0], month[1], 5, int(which.value))
-            return self._days(i, month[2], saturday, saturday + timedelta(days=1)) if saturday is not None else None
-        length = 15 if word == "half" else 7
-        start = first + timedelta(days=length * (int(which.value) - 1))
-        end = last if word == "half" and which.value == 2 else min(start + timedelta(days=length - 1), last)
-        return self._days(i, month[2], start, end) if start <= last else None
 
     def _relative(self, i: int) -> Days | None:
         word = self.sentence.words[i]
@@ -118,6 +104,9 @@ class DateReader(RelativeDates):
         unit = self.words.units.get(self.sentence.word(end))
         if offset in (0, 1) and unit in ("week", "fortnight") and word not in ("tomorrows", "todays"):
             day, end = day + timedelta(days=7 if unit == "week" else 14), end + 1
+        amount = self._amount(end + 1) if self.sentence.word(end) == "in" and offset in (0, 1) else None
+        if amount is not None:
+            return self._day(i, amount[2], self._moved(day, amount[1], amount[0]))  # "today in one week"
         return Days(i, end, day, day, daypart=daypart)
 
     def _weekday(self, i: int) -> Days | None:
@@ -135,6 +124,9 @@ class DateReader(RelativeDates):
             return self._day(i, end + 1, day + timedelta(days=7 if s.word(end) == "week" else 14))
         if s.has(("after", "next"), end):
             return self._day(i, end + 2, calendar.weekday_of_week(self.today, weekday, 2))
+        if s.has(("before", "last"), end):
+            last = day - timedelta(days=7 if day - timedelta(days=7) < self.today else 14)
+            return self._day(i, end + 2, last - timedelta(days=7))
         beside = self._beside_day(i, end, weekday)
         if beside is not None:
             return beside

@@ -46,7 +46,7 @@ class HalfRule:
     def _afternoon(self, clock: Clock, part: str | None, day: date | None) -> bool:
         said = clock.hour % 12 + 1 if clock.form == "minutes_to" else clock.hour
         if part == "morning":
-            return False
+            return clock.form == "minutes_to" and said == 12  # the morning runs to noon
         if part in ("afternoon", "evening"):
             return True
         if part == "night":

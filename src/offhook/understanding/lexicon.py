@@ -65,6 +65,8 @@ class CalendarWords:
     """The remaining word classes, by the name they have in the file."""
     daypart_phrases: tuple[tuple[tuple[str, ...], str], ...]
     """Phrases that stand for a part of the day ("after lunch")."""
+    zones: dict[str, tuple[float, ...]]
+    """Zone -> hours from UTC that it may stand for."""
     phrases: dict[str, tuple[tuple[str, ...], ...]]
     """Phrases by group, the longest first."""
     holidays: Holidays
@@ -179,6 +181,7 @@ _GROUPS = [
     "ago",
     "in",
     "after_length",
+    "working",
     "busy",
     "busy_between",
     "pushed",
@@ -229,12 +232,18 @@ def _calendar_words(data: Data, numbers: NumberWords) -> CalendarWords:
         clock=tables["clock"],
         meridiem=names_of(data, "meridiem"),
         daypart_phrases=daypart_phrases,
+        zones=_zones(data),
         sets=sets,
         phrases=phrases,
         holidays=holidays,
         date_kinds=_date_kinds(tables, sets),
         starters=frozenset(starters),
     )
+
+
+def _zones(data: Data) -> dict[str, tuple[float, ...]]:
+    told = cast("dict[str, list[float]]", data.get("zones", {}))
+    return {zone: tuple(float(hours) for hours in offsets) for zone, offsets in told.items()}
 
 
 def _date_kinds(tables: dict[str, dict[str, str]], sets: dict[str, frozenset[str]]) -> dict[str, tuple[str, ...]]:

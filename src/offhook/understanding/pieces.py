@@ -124,7 +124,8 @@ class PieceReader:
             return part
         daypart = w.dayparts.get(word)
         if daypart is not None:
-            return None if s.word(i - 1) in w.sets["greeting_before"] else Part(i, i + 1, daypart)
+            beside = self.dates.at(i)
+            return beside or (None if s.word(i - 1) in w.sets["greeting_before"] else Part(i, i + 1, daypart))
         days = self.dates.at(i)
         clock = self._clock(i)
         if (
@@ -223,15 +224,25 @@ class PieceReader:
 
     def _beside_clock(self, i: int) -> Clock | None:
         """ "two hours before noon", "half an hour after midnight": reckoned from a clock time that is sure."""
-        length = self._length(i)
-        if length is None or not length[0] or self.sentence.word(length[2]) not in ("before", "after"):
+        sets = self.lexicon.calendar.sets
+        length = self._quarter_beside(i) or self._length(i)
+        if length is None or not length[0] or self.sentence.word(length[2]) not in (sets["to"] | sets["past"]) - {"of"}:
             return None
         clock = self.times.at(length[2] + 1)
-        if clock is None or not clock.fixed or clock.impossible:
+        if clock is None or clock.impossible or not (clock.fixed or self._may_follow(clock.end)):
             return None
-        sign = -1 if self.sentence.word(length[2]) == "before" else 1
-        minutes = (clock.hour * 60 + clock.minute + sign * length[0]) % 1440
-        return Clock(i, clock.end, minutes // 60, minutes % 60, Strength.STRONG, fixed=True)
+        sign = 1 if self.sentence.word(length[2]) in sets["past"] else -1
+        minutes = (clock.hour * 60 + clock.minute + sign * length[0]) % (1440 if clock.fixed else 720)
+        hour = minutes // 60 if clock.fixed else minutes // 60 or 12
+        return Clock(i, clock.end, hour, minutes % 60, Strength.STRONG, fixed=clock.fixed)
+
+    def _quarter_beside(self, i: int) -> tuple[int, int, int] | None:
+        """The quarter of "quarter to 5:30"; one beside a full hour is a time by itself."""
+        s, sets = self.sentence, self.lexicon.calendar.sets
+        at = i + 1 if s.word(i) in self.lexicon.numbers.articles else i
+        if s.word(at) not in sets["quarter"] or s.word(at + 1) not in (sets["to"] | sets["past"]) - {"of"}:
+            return None
+        return (15, 0, at + 1) if s.word(at + 3) == ":" else None
 
     def _length(self, i: int) -> tuple[int, int, int] | None:
         """(minutes, days, end): "two hours", "half an hour", "an hour and a half", "a day"; one of the two is 0."""

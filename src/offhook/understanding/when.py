@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from offhook.understanding import calendar
 from offhook.understanding.date_base import Days
 from offhook.understanding.halves import HalfRule
+from offhook.understanding.leftover import left_over, other_zone
 from offhook.understanding.lexicon import Lexicon
 from offhook.understanding.model import Problem
 from offhook.understanding.pieces import Part, Piece, Span, Wish
@@ -85,7 +86,10 @@ class WhenReader:
             if isinstance(piece, Wish) and not self._closes_bound(piece, kept):
                 setattr(when, piece.name, True)
         self._spans(when, [piece for piece in kept if isinstance(piece, Span)])
-        days = self._days(when, [piece for piece in kept if isinstance(piece, Days)])
+        part_of_more = left_over(self.sentence, self.lexicon, pieces)
+        if part_of_more is not None:
+            when.problems.append(Problem(slot="date", kind="ambiguous", said=self._said(part_of_more)))
+        days = self._days(when, [piece for piece in kept if isinstance(piece, Days) and part_of_more is None])
         part = self._daypart(kept)
         clocks = self._corrected([piece for piece in kept if isinstance(piece, Clock)])
         self._hand_bound_to_time(when, days, clocks)
@@ -179,6 +183,7 @@ class WhenReader:
         return None
 
     def _several_days(self, when: When, dated: list[Days]) -> None:
+        dated = self._named_twice(dated)
         first = dated[0]
         if all(piece.first == first.first and piece.last == first.last for piece in dated):
             self._one_day(when, first)
@@ -206,6 +211,12 @@ class WhenReader:
         when.problems.append(
             Problem(slot="date", kind="ambiguous", said=self._said(first, dated[-1]), candidates=candidates)
         )
+
+    def _named_twice(self, dated: list[Days]) -> list[Days]:
+        """ "Friday evening the 27th": without the weekday that the date beside it has."""
+        exact = {piece.first.weekday() for piece in dated if piece.weekday is None and not piece.span and piece.first}
+        kept = [piece for piece in dated if piece.weekday is None or piece.weekday not in exact]
+        return kept if len(kept) == len(dated) - 1 == 1 else dated
 
     def _in_a_row(self, dated: list[Days]) -> tuple[Date, Date] | None:
         """ "the 8th, 9th or 10th"."""
@@ -239,6 +250,11 @@ class WhenReader:
     # -- times ----------------------------------------------------------------------------------------------------
 
     def _times(self, when: When, clocks: list[Clock], part: str | None, day: Date | None) -> None:
+        if clocks and (when.time is not None or self._elsewhere(clocks, day)):
+            # "two to three hours from now", "3 pm GMT": the hour alone is not what was said.
+            when.time = None
+            when.problems.append(Problem(slot="time", kind="ambiguous", said=self._said(clocks[0], clocks[-1])))
+            return
         bad = next((clock for clock in clocks if clock.impossible), None)
         if bad is not None:
             when.problems.append(Problem(slot="time", kind="impossible", said=self._said(bad)))
@@ -261,6 +277,10 @@ class WhenReader:
             candidates = tuple(value.strftime("%H:%M") for value in values)
             said = self._said(clocks[0], clocks[-1])
             when.problems.append(Problem(slot="time", kind="ambiguous", said=said, candidates=candidates))
+
+    def _elsewhere(self, clocks: Sequence[Clock], day: Date | None) -> bool:
+        noon = datetime.combine(day or self.now.date(), Time(12), tzinfo=self.zone)
+        return any(other_zone(self.sentence, self.lexicon, clock, noon) for clock in clocks)
 
     def _hand_bound_to_time(self, when: When, days: list[Days], clocks: list[Clock]) -> None:
         """ "by Friday at noon", "after Monday at three": the bound is on the time of that day."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from offhook.understanding.model import Context
 from support.shop_tables import score, shop_rows
-from support.understanding_shop import SHOP, SHOP_TABLES
+from support.understanding_shop import SHOP, SHOP_TABLES, shop
+from support.understanding_tables import Values, rows
 
 
 @pytest.mark.parametrize("table", SHOP_TABLES)
@@ -15,3 +17,17 @@ def test_a_table_is_understood_and_nothing_is_written_falsely(table: str) -> Non
     assert total.false_writes == 0, shown
     assert total.exact >= 0.95 * total.rows, shown
     assert total.decided >= 0.95 * total.rows, shown
+
+
+def _reminded(text: str) -> Values:
+    commands = SHOP.understand(text, shop(), Context()).commands
+    return {slot: value for one in commands for slot, value in one.slots.items() if slot in ("date", "time", "daypart")}
+
+
+def test_the_book_reads_days_and_times_as_their_english_twins() -> None:
+    twins = [row for row in rows("hinglish_dates4.txt") if not {"ago", "last", "gave"} & set(row[1].split())]
+    same = [
+        _reminded(f"Suresh ko {hinglish} yaad dilana") == _reminded(f"remind Suresh {english}")
+        for hinglish, english in twins
+    ]
+    assert sum(same) >= 0.92 * len(twins)

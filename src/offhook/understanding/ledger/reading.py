@@ -115,7 +115,7 @@ def _hidden(scan: Scan, numbers: list[Count]) -> list[tuple[int, int]]:
     for spans in (scan.goods, scan.amounts, scan.quantities, scan.phones):
         hidden.extend((span.start, span.end) for span in spans)
     for verb in find_verbs(scan, 0, len(scan)):
-        if verb.group in _SIDES:
+        if verb.group in _SIDES and scan.word(verb.start - 1) != "baj":  # "paanch baj kar bees minute"
             hidden.extend((i, i + 1) for i in range(verb.start, verb.end) if i not in counted)
     if scan.invoice_no is not None:
         hidden.append(scan.invoice_no[:2])

@@ -111,6 +111,8 @@ class Sums:
         scan, end = self._scan, count.end
         if end in self._units or end in self._goods or self._is_money_word(end):
             return True
+        if scan.word(end) in scan.language.everyday.lexicon.calendar.months:
+            return True
         counts = scan.language.counts
         if scan.key(end) in counts.words and not scan.taken[end]:
             return scan.words[end].isdecimal() is False and scan.keys[end] in counts.scales
@@ -222,6 +224,13 @@ class Sums:
             return True
         calendar = scan.language.everyday.lexicon.calendar
         if scan.word(at) in calendar.months or scan.word(at) in calendar.weekdays or scan.word(at) in calendar.units:
+            return True
+        numbers = scan.language.everyday.lexicon.numbers
+        if scan.word(at) in numbers.ordinals and numbers.ordinals[scan.word(at)] < 10 and count.value in (20, 30):
+            return True
+        if scan.word(at) == "at" and scan.word(at + 1) in calendar.dayparts:
+            return True
+        if scan.word(at) == "quarters" and scan.word(at + 1) == "of":
             return True
         if scan.word(at) in _CLOCK_AFTER or scan.word(count.start - 1) in (":", "/"):
             return True

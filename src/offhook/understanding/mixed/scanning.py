@@ -264,6 +264,9 @@ class Scanner:
             return i + 1 < len(scan.keys) and scan.words[i + 1].isdecimal()
         if following[0].kind == "gloss" and following[0].value in _LINKS:
             return True
+        if following[0].kind == "post" and following[0].value == "of":
+            part = voc.at(scan.keys, i + 2, len(scan.keys)) if i + 2 < len(scan.keys) else None
+            return part is not None and part[0].kind == "dayparts"  # "mangal ki subah"
         return following[0].kind in _DAY_AFTER and following[0].value != "of"
 
     def _beside_number(self, i: int) -> bool:

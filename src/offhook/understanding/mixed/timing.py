@@ -127,6 +127,8 @@ class Timing:
             return None
         if at == i and self._kind(i - 1) == "det":
             return None
+        if at == i and self._is(i + 1, "before") and self._is_part(i + 2):
+            return None  # "mahine ke pehle somvar": the first one of it
         end = at + 1
         follower = "" if at > i else "needed"
         if self._is(end, "of") and self._is(end + 1, "within"):
@@ -147,6 +149,9 @@ class Timing:
         if not follower:
             return [merged(self._items, i, end, "length", words)], end
         return [self._directed(i, end + 1, words, unit, follower)], end + 1
+
+    def _is_part(self, i: int) -> bool:
+        return self._kind(i) == "weekday" or (self._kind(i) == "unit" and self._items[i].words[0] in ("week", "day"))
 
     def _measured(self, count: float, unit: Item) -> list[str] | None:
         name = unit.words[0]
@@ -196,6 +201,10 @@ class Timing:
                 if month == ["this", "month"] and self._kind(i) == "unit":
                     words = ["the", number, "th"]  # the day that comes next
                 return [merged(self._items, i, end, "day", words)], end
+        year, at = self._year(i)
+        if year and (last := self._last_day(self._over(at, "of"), year)):
+            end = self._over(at, "of") + 2
+            return [merged(self._items, i, end, "day", last)], end
         if self._whole(i, 1, 99):
             number = str(int(self._items[i].value))
             if self._is(i + 1, "day_number"):
@@ -209,10 +218,10 @@ class Timing:
             at = self._over(i + 1, "of")
             if self._kind(at) == "month":
                 words = [number, *self._items[at].words]
-                year = self._whole(at + 1, 2000, 2100)
-                if year:
+                dated = self._whole(at + 1, 2000, 2100)
+                if dated:
                     words.append(str(int(self._items[at + 1].value)))
-                return [merged(self._items, i, at + 1 + year, "day", words)], at + 1 + year
+                return [merged(self._items, i, at + 1 + dated, "day", words)], at + 1 + dated
         ordinal = self._ordinal_day(i)
         if ordinal:
             return [merged(self._items, i, i + 2, "day", ["the", ordinal, "th"])], i + 2
@@ -227,7 +236,7 @@ class Timing:
         return _NTH.get(self._items[i].words[0], "")
 
     def _last_day(self, i: int, month: list[str]) -> list[str]:
-        """ "mahine ki aakhri tareekh" -> "the last day of the month"."""
+        """ "mahine ki aakhri tareekh", "saal ke aakhri din" -> "the last day of the month"."""
         last = (
             self._kind(i) == "ordinals"
             and self._items[i].words == ["last"]
@@ -246,6 +255,13 @@ class Timing:
         if self._kind(i) == "unit" and self._items[i].words[0] == "month":
             return ["this", "month"], i + 1
         return [], i
+
+    def _year(self, i: int) -> tuple[list[str], int]:
+        """ "saal", "agle saal" -> the base words and the end; no words where there is no year."""
+        at = i + 1 if self._kind(i) == "det" else i
+        if self._kind(at) != "unit" or self._items[at].words != ["year"]:
+            return [], i
+        return [*self._items[i].words, "year"] if at > i else ["the", "year"], at + 1
 
     def _part_of(self, i: int) -> tuple[list[Item], int] | None:
         """ "mahine ke aakhir mein", "agle hafte ke shuru mein", "agle mahine ke pehle hafte"."""
