@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offhook.desks.sales.model import Item, SalesSettings
-from offhook.desks.sales.quoting import quote_for
+from offhook.desks.sales.quoting import quote_for, together
 from offhook.kit.money import Money
 
 GST = SalesSettings(tax_name="GST", tax_rate=1800)
@@ -47,3 +47,11 @@ def test_net_and_tax_are_the_total(price: int, qty: int, rate: int, included: bo
     listed = quote.total if included else quote.net
     assert listed.amount == price * qty
     assert abs(quote.tax.amount * 10_000 - quote.net.amount * rate) <= 10_000
+
+
+def test_several_quotes_come_to_their_sum() -> None:
+    monthly, once = quote_for(item(9900), 10, GST), quote_for(item(4900), 10, GST)
+    assert monthly is not None and once is not None
+    whole = together([monthly, once])
+    assert (whole.net.amount, whole.tax.amount, whole.total.amount) == (148_000, 26_640, 174_640)
+    assert (whole.product, whole.qty, whole.period) == ("Payroll, Payroll", 1, "month")

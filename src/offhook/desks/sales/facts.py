@@ -39,9 +39,13 @@ class SalesFacts(Facts):
 
     def items_in(self, text: object) -> tuple[Item, ...]:
         """What of ours is named in a text, in the order of the catalogue."""
-        words = re.findall(r"\w+", str(text or "").casefold())
-        said = f" {' '.join(words)} "
-        return tuple(item for item in self.items if f" {item.name.casefold()} " in said)
+        said = _words(text)
+        return tuple(item for item in self.items if _words(item.name) in said)
+
+
+def _words(text: object) -> str:
+    words = re.findall(r"\w+", str(text or "").casefold())
+    return f" {' '.join(words)} "
 
 
 def price_line(item: Item) -> str:

@@ -25,7 +25,9 @@ async def left_behind(uow: UnitOfWork, session_id: str, now: datetime) -> Ending
         jobs.c.business_id == uow.business_id, jobs.c.kind == OWNER_NOTICE, jobs.c.subject.in_(tasks)
     )
     zone = await book.zone()
-    rows = await sql(uow).execute(select(leads).where(leads.c.business_id == uow.business_id))
+    rows = await sql(uow).execute(
+        select(leads).where(leads.c.business_id == uow.business_id, leads.c.opted_out_at.is_(None))
+    )
     return Ending(
         leads=tuple(_left(lead_of(row), zone) for row in rows.mappings()),
         tasks=len(tasks),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from offhook.desks.sales.model import Item, Quote, SalesSettings
 from offhook.kit.money import Money
 
@@ -36,6 +38,26 @@ def quote_for(item: Item, qty: int, settings: SalesSettings) -> Quote | None:
         total=total,
         tax_name=settings.tax_name if rate else "",
         tax_rate=rate,
+    )
+
+
+def together(quotes: Sequence[Quote]) -> Quote:
+    """Several quotes as one, by what they come to; what is paid each month counts once. At least one."""
+    first = quotes[0]
+    net, tax, total = first.net, first.tax, first.total
+    for quote in quotes[1:]:
+        net, tax, total = net + quote.net, tax + quote.tax, total + quote.total
+    return Quote(
+        product=", ".join(quote.product for quote in quotes),
+        qty=1,
+        unit="",
+        period=first.period if all(quote.period == first.period for quote in quotes) else "",
+        each=net,
+        net=net,
+        tax=tax,
+        total=total,
+        tax_name=first.tax_name,
+        tax_rate=first.tax_rate,
     )
 
 

@@ -39,7 +39,7 @@ ROWS: list[tuple[str, str, dict[str, object], dict[str, object]]] = [
     ("12,500", "budget", {}, {"budget_max": 12500}),
     ("company abhi budget decide nahi kar paayi", "budget", {}, {"declined": ["budget"]}),
     ("that depends on the price", "budget", {}, {"declined": ["budget"]}),
-    ("from 1st January", "timing", {}, {"timing_from": "2027-01-01"}),
+    ("from 1st January", "timing", {}, {"date_from": "2027-01-01"}),
     ("within this week", "timing", {}, {"timing_to": "2026-11-29"}),
     ("march mein", "timing", {}, {"timing_from": "2027-03-01", "timing_to": "2027-03-31"}),
     ("agle do mahine ke andar", "timing", {}, {"timing_to": "2027-01-25"}),
@@ -96,9 +96,11 @@ def test_a_sentence(text: str, asked: str, known: dict[str, object], wanted: dic
             assert slots.get(name) == value, told.commands
 
 
-def test_two_things_at_once_are_kept_in_the_visitors_words() -> None:
+def test_two_things_at_once_are_one_enquiry_each_with_its_number() -> None:
     told = understander().understand("need 10 biometric devices and payroll for 200 staff", WORLD)
-    assert told.commands[0].slots["need"] == "need 10 biometric devices and payroll for 200 staff"
+    slots = told.commands[0].slots
+    assert slots["parts"] == [{"product": "Face Terminal", "qty": 10}, {"product": "Payroll"}]
+    assert slots["qty"] == 200
 
 
 def test_every_example_of_the_desks_frames() -> None:

@@ -10,6 +10,7 @@ from offhook.desks.sales.agents.form import LEAD_FORM, MEMORY_TALKED_OF, OFFER, 
 from offhook.desks.sales.agents.lines import Say
 from offhook.desks.sales.facts import SalesFacts, facts_of
 from offhook.desks.sales.model import Item
+from offhook.desks.sales.understanding.understander import OBJECTS, UNIT
 from offhook.dialogue.agents.faq import answered, faq
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import MEMORY_FORM, FormState, to_memory, to_pending
@@ -24,11 +25,13 @@ _NAMED = 6
 
 
 async def products(work: Work, state: ConversationState, command: Command) -> Delta:
-    """product.list, product.info(product), price.quote(product)."""
+    """product.list, product.info(product), price.quote(product), price.object."""
     if not work.facts.available:
         return answered(state, Line("failed_slow"))
     facts = facts_of(work)
     say = Say(work, state.language, state.channel)
+    if command.intent == OBJECTS:
+        return Delta(lines=(Line("price_firm"),), resume=True) if state.pending else answered(state, Line("price_firm"))
     item = _meant(state, command, facts)
     if item is None and command.intent == INFO:
         return await faq(work, state, Command(intent="faq"))
@@ -75,7 +78,10 @@ def _offering(work: Work, state: ConversationState, item: Item, *lines: Line) ->
     exact = item.exact is not None
     asked = OFFER_QUOTE if exact else OFFER
     form = FormState(
-        values={"product": item.name}, asked=asked, attempts=1, since=work.now.isoformat(timespec="seconds")
+        values={"product": item.name, UNIT: item.unit},
+        asked=asked,
+        attempts=1,
+        since=work.now.isoformat(timespec="seconds"),
     )
     return Delta(
         lines=lines,

@@ -29,6 +29,8 @@ from offhook.desks.sales.agents.form import (
 from offhook.desks.sales.agents.lines import Say
 from offhook.desks.sales.agents.times import closed_then
 from offhook.desks.sales.facts import SalesFacts, facts_of
+from offhook.desks.sales.model import Quote
+from offhook.desks.sales.quoting import together
 from offhook.desks.sales.tools.catalogue import QuoteQuestion, make_quote
 from offhook.desks.sales.tools.lead_steps import StepRequest, withdraw_lead
 from offhook.desks.sales.tools.save_lead import PRICE_CHANGED, LeadSaved, save_lead
@@ -81,6 +83,9 @@ async def enquire(work: Work, state: ConversationState, command: Command) -> Del
     form, lines = answered, list[Line]()
     given = enquiry.given(command.slots, command.intent, form, facts, work.business.country)
     values = dict(given.values)
+    sends = form.asked == OFFER and QUOTED in form.values and WANTS not in values
+    if sends and command.intent in (LEAD, "correct", "customer.identify") and {"phone", "email"} & values.keys():
+        values[WANTS] = "quote"  # "shall I send it?": who says where to, says yes
     if work.turn.source == "speech":
         form, values, _ = misheard_again(form, values)
     form = enquiry.taken(form, values)
@@ -164,7 +169,7 @@ def _problems(work: Work, command: Command) -> list[Line]:
         if problem.slot == "qty":
             lines.append(Line("qty_unclear"))
         elif problem.slot in ("date", "time") and problem.kind in ("impossible", "past", "gap"):
-            lines.append(Line("when_past"))
+            lines += [] if Line("when_past") in lines else [Line("when_past")]
         elif problem.slot == "phone" and problem.kind == "invalid":
             lines.append(Line("phone_unreadable"))
     return lines
@@ -239,23 +244,30 @@ async def _quotes(
 ) -> Delta:
     """Of several things, or of one that has no price: the exact quote of each that has one; what is needed stands."""
     say = Say(work, state.language, state.channel)
-    items = facts.items_in(form.values["need"])
-    if any(item.exact is not None and item.unit == "person" for item in items) and "qty" not in form.values:
+    parts = enquiry.parts_of(form, facts) or [(item, None) for item in facts.items_in(form.values["need"])]
+    if enquiry.uncounted(parts):
         return ask(work, state, before, form, "qty", lines, say)
-    told: list[Line] = [] if items else [Line("quote_by_person")]
-    for item in items:
-        priced = item.exact is not None and item.unit in ("", "person")
-        qty = int(str(form.values.get("qty") or 1)) if item.unit else 1
-        outcome = await work.call(make_quote, QuoteQuestion(product=item.name, qty=qty), state) if priced else None
+    told: list[Line] = [] if parts else [Line("quote_by_person")]
+    quotes: list[Quote] = []
+    for item, qty in parts:
+        priced = item.exact is not None and qty is not None
+        outcome = await work.call(make_quote, QuoteQuestion(product=item.name, qty=qty or 1), state) if priced else None
         match outcome:
             case Ok(quote):
+                quotes.append(quote)
                 told += say.quote(quote)
             case Failed(key):
                 return Delta(lines=(*lines, Line(key)))
             case _:
                 told.append(Line("price_told", {"product": item.name, "price": say.price(item)}))
     form = enquiry.taken(form, {QUOTE_WANTED: None})
-    return await _go_on(work, state, before, form, facts, (*lines, *told))
+    if len(quotes) < 2 or len(quotes) < len(parts):
+        return await _go_on(work, state, before, form, facts, (*lines, *told))
+    form = enquiry.taken(form, {QUOTED: together(quotes).total.amount})
+    told.append(say.total(quotes))
+    if form.get(WANTS) is not None:
+        return await _go_on(work, state, before, form, facts, (*lines, *told))
+    return ask(work, state, before, form, OFFER, (*lines, *told), say)
 
 
 # -- going on ---------------------------------------------------------------------------------------------------------

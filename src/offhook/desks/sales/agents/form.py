@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.desks.sales.facts import SalesFacts
-from offhook.desks.sales.tools.arguments import LeadRequest
-from offhook.desks.sales.understanding.understander import CALL, CONSENT, DEMO, LEAD
+from offhook.desks.sales.model import Item
+from offhook.desks.sales.tools.arguments import LeadRequest, PartRequest
+from offhook.desks.sales.understanding.parts import PARTS
+from offhook.desks.sales.understanding.understander import CALL, CONSENT, DEMO, LEAD, QUOTE, UNIT
 from offhook.dialogue.forms import Field, Form, FormState
 from offhook.kit.emails import email_or_none
 from offhook.kit.phone import phone_or_none
@@ -67,9 +71,11 @@ def given(slots: Mapping[str, SlotValue], intent: str, form: FormState, facts: S
     wrong: list[str] = []
     item = facts.item(slots.get("product"))
     if item is not None:
-        values["product"] = item.name
+        values |= {"product": item.name, UNIT: item.unit}
     elif slots.get("need"):
         values["need"] = str(slots["need"])
+    if slots.get(PARTS):
+        values |= {PARTS: slots[PARTS], "need": ", ".join(str(part["product"]) for part in parts_told(slots))}
     values |= {name: slots[name] for name in ("qty", *_BUDGET, *_TIMING, "name") if slots.get(name) is not None}
     if slots.get("phone"):
         phone = phone_or_none(str(slots["phone"]), country)
@@ -82,6 +88,8 @@ def given(slots: Mapping[str, SlotValue], intent: str, form: FormState, facts: S
     wish = _WISHES.get(intent) or form.get(WANTS)
     if intent in _WISHES:
         values[WANTS] = wish
+    elif intent == QUOTE and wish is None and {"phone", "email"} & values.keys():
+        values[WANTS] = "quote"  # who says where to, wants it sent
     values |= _when(slots, wish, form, said=values)
     if slots.get(CONSENT):
         values[CONSENT] = True
@@ -117,11 +125,15 @@ def taken(form: FormState, values: Mapping[str, SlotValue]) -> FormState:
                 held.pop(name, None)
     if "product" in values:
         held.pop("need", None)
+        held.pop(PARTS, None)
         if values["product"] != held.get("product"):
             held.pop(QUOTED, None)
+    if PARTS in values and values[PARTS] != held.get(PARTS):
+        for name in ("product", UNIT, QUOTED):
+            held.pop(name, None)
     if "qty" in values and values["qty"] != held.get("qty"):
         held.pop(QUOTED, None)
-    if "need" in values and "product" in held:
+    if "need" in values and PARTS not in values and ("product" in held or PARTS in held):
         values = {name: value for name, value in values.items() if name != "need"}
     held |= values
     told = {slot for slot in declined_of(form) if known(replace(form, values=held), slot)}
@@ -171,12 +183,38 @@ def missing(form: FormState, facts: SalesFacts) -> str | None:
     else:
         asked.remove("when")
         item = facts.item(form.values.get("product"))
-        if item is not None and not item.unit:
+        several = parts_of(form, facts)
+        if (item is not None and not item.unit) or (several and not uncounted(several)):
             asked.remove("qty")
     declined = declined_of(form)
     if form.values.get(CONSENT):
         asked = ["contact"]
     return next((slot for slot in asked if slot not in declined and not known(form, slot)), None)
+
+
+def parts_of(form: FormState, facts: SalesFacts) -> list[tuple[Item, int | None]]:
+    """What is wanted where it is several things, each with how many of it are; the number of people goes for all that
+    is paid by the person."""
+    people = form.values.get("qty")
+    found: list[tuple[Item, int | None]] = []
+    for part in parts_told(form.values):
+        item = facts.item(part["product"])
+        if item is not None:
+            general = people if item.unit == "person" else 1 if not item.unit else None
+            qty = part.get("qty", general)
+            found.append((item, qty if isinstance(qty, int) else None))
+    return found
+
+
+def uncounted(parts: list[tuple[Item, int | None]]) -> bool:
+    """Whether it has to be known for how many people it is."""
+    return any(item.unit == "person" and qty is None for item, qty in parts)
+
+
+def parts_told(values: Mapping[str, SlotValue]) -> list[dict[str, SlotValue]]:
+    """What is wanted where it is several things, as it was told (understanding/parts.py)."""
+    told = values.get(PARTS)
+    return [part for part in told if isinstance(part, dict)] if isinstance(told, list) else []
 
 
 def request_of(form: FormState) -> LeadRequest:
@@ -189,6 +227,8 @@ def request_of(form: FormState) -> LeadRequest:
     if not known(form, "when"):
         fields.pop("date", None)
         fields.pop("time", None)
+    if PARTS in fields:
+        fields[PARTS] = msgspec.convert(fields[PARTS], list[PartRequest])
     return LeadRequest(**fields)  # type: ignore[arg-type]  # by the struct's own names; the runner checks the values
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 
 from offhook.contracts.conversation import SlotValue
+from offhook.desks.sales.agents.form import parts_told
 from offhook.desks.sales.facts import SalesFacts
 from offhook.desks.sales.model import LATER, Item, Quote
+from offhook.desks.sales.quoting import together
 from offhook.dialogue.agents.escalation import groups
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import FormState
@@ -89,6 +91,20 @@ class Say:
         taxed = {"tax": self.money(quote.tax), "tax_name": quote.tax_name, "rate": _percent(quote.tax_rate)}
         return [Line("quote_told_taxed", {**values, **taxed})]
 
+    def total(self, quotes: Sequence[Quote]) -> Line:
+        """What several quotes come to; what is paid by the month apart from what is paid once."""
+        whole, periods = together(quotes), list(dict.fromkeys(quote.period for quote in quotes))
+        if len(periods) == 1:
+            total = self.money(whole.total)
+            said = self.text("price_per_period", amount=total, period=self.period(periods[0])) if periods[0] else total
+            return Line("quote_sum", {"net": self.money(whole.net), "total": said})
+        sums: list[str] = []
+        for period in periods:
+            amount = self.money(together([quote for quote in quotes if quote.period == period]).total)
+            per = self.text("price_per_period", amount=amount, period=self.period(period)) if period else ""
+            sums.append(per or self.text("price_once", amount=amount))
+        return Line("quote_sum_apart", {"sums": self.listed(sums)})
+
     # -- an enquiry ---------------------------------------------------------------------------------------------------
 
     def enquiry(self, form: FormState, facts: SalesFacts) -> str:
@@ -105,6 +121,11 @@ class Say:
         item = facts.item(values.get("product"))
         named = item.name if item is not None else f"“{values['need']}”" if "need" in values else ""
         qty = values.get("qty")
+        if several := parts_told(values):
+            named = self.listed([_part(part) for part in several])
+            items = [facts.item(part["product"]) for part in several if "qty" not in part]
+            if not any(one is not None and one.unit == "person" for one in items):
+                qty = None
         if qty is None:
             return named
         unit = item.unit if item is not None and item.unit else "person"
@@ -165,6 +186,10 @@ class Say:
     def _date(self, day: date) -> str:
         said = spoken_date(day, self.words)
         return said if day.year == self._work.now.year else f"{said} {day.year}"
+
+
+def _part(part: Mapping[str, SlotValue]) -> str:
+    return f"{part['qty']} × {part['product']}" if "qty" in part else str(part["product"])
 
 
 def _day(value: SlotValue) -> date | None:

@@ -18,12 +18,22 @@ Count = Annotated[int, Meta(ge=1, le=100_000)]
 Whole = Annotated[int, Meta(ge=0, le=10**12, description="In whole units of the business's currency.")]
 
 
+class PartRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """One of several things."""
+
+    product: ProductName
+    qty: Count | None = None
+    """None: as many as the whole enquiry is for."""
+
+
 class LeadRequest(msgspec.Struct, frozen=True, kw_only=True):
     """An enquiry as it was read back. The visitor's yes to it is the yes to being contacted."""
 
     product: ProductName | None = None
     need: Annotated[str, Meta(max_length=300)] | None = None
     """In the visitor's words, where nothing for sale was named."""
+    parts: Annotated[list[PartRequest], Meta(max_length=12)] = []
+    """Several things that are for sale; `need` names them then."""
     qty: Count | None = None
     budget_min: Whole | None = None
     budget_max: Whole | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -9,8 +10,8 @@ import msgspec
 
 from offhook.contracts.desk import Effect, Failed, Ok, Retry, Tool, ToolContext, ToolOutcome
 from offhook.desks.sales.follow_up import lead_kept
-from offhook.desks.sales.model import NextStep
-from offhook.desks.sales.quoting import price_of, quote_for
+from offhook.desks.sales.model import Item, NextStep, Quote, SalesSettings
+from offhook.desks.sales.quoting import price_of, quote_for, together
 from offhook.desks.sales.repository import SalesBook, Told
 from offhook.desks.sales.tools.arguments import LeadRequest
 from offhook.desks.sales.tools.catalogue import UNKNOWN
@@ -38,7 +39,10 @@ async def _run(ctx: ToolContext, request: LeadRequest) -> ToolOutcome[LeadSaved]
     if request.product is not None and item is None:
         return Failed(UNKNOWN)
     settings = await book.sales_settings()
-    quote = None if item is None or request.quoted is None else quote_for(item, request.qty or 1, settings)
+    priced = await _priced(book, request, item, settings)
+    if priced is None:
+        return Failed(UNKNOWN)
+    quote = None if request.quoted is None else priced.quote
     if request.quoted is not None and (quote is None or quote.total.amount != request.quoted):
         return Failed(PRICE_CHANGED)
     next_at = _moment(request, ctx.business.timezone)
@@ -69,7 +73,7 @@ async def _run(ctx: ToolContext, request: LeadRequest) -> ToolOutcome[LeadSaved]
         channel=ctx.caller.channel,
         language=ctx.caller.language,
         currency=ctx.business.currency,
-        price=None if item is None else price_of(item, request.qty, settings),
+        price=priced.price,
         now=ctx.now,
     )
     await lead_kept(ctx.uow, kept, ctx.business, now=ctx.now)
@@ -83,6 +87,35 @@ async def _run(ctx: ToolContext, request: LeadRequest) -> ToolOutcome[LeadSaved]
             next_at=None if lead.next_at is None else lead.next_at.astimezone(ctx.now.tzinfo).isoformat(),
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    """What is wanted, by its price."""
+
+    quote: Quote | None = None
+    price: int | None = None
+    """Minor units, as well as it is known."""
+
+
+async def _priced(book: SalesBook, request: LeadRequest, item: Item | None, settings: SalesSettings) -> _Priced | None:
+    """None where one of several things is not for sale."""
+    if not request.parts:
+        if item is None:
+            return _Priced()
+        return _Priced(quote_for(item, request.qty or 1, settings), price_of(item, request.qty, settings))
+    quotes: list[Quote | None] = []
+    for part in request.parts:
+        one = await book.item(part.product)
+        if one is None:
+            return None
+        qty = part.qty or (request.qty if one.unit == "person" else 1 if not one.unit else None)
+        quotes.append(None if qty is None else quote_for(one, qty, settings))
+    known = [quote for quote in quotes if quote is not None]
+    if len(known) < len(quotes):
+        return _Priced()
+    whole = together(known)
+    return _Priced(whole, whole.total.amount)
 
 
 def _moment(request: LeadRequest, zone: str) -> datetime | Retry | None:

@@ -70,8 +70,17 @@ class _Numbers:
         return self.low == self.high
 
 
-def find_figures(marked: Marked, words: FigureWords, today: date, asked: str, held_qty: int | None = None) -> Figures:
-    """`asked`: the slot that our question was for ("" for none); `held_qty`: the number that was told before."""
+def find_figures(
+    marked: Marked,
+    words: FigureWords,
+    today: date,
+    asked: str,
+    held_qty: int | None = None,
+    *,
+    by_day: bool = False,
+) -> Figures:
+    """`asked`: the slot that our question was for ("" for none); `held_qty`: the number that was told before; `by_day`:
+    what is wanted is sold by the day."""
     figures = Figures()
     timing = find_timing(marked, words, today, asked=asked == "timing")
     if timing is not None:
@@ -79,7 +88,7 @@ def find_figures(marked: Marked, words: FigureWords, today: date, asked: str, he
     for numbers in _grouped(marked):
         if any(span.start < numbers.end and numbers.start < span.end for span in figures.spans):
             continue
-        figures = _with_numbers(figures, numbers, marked, asked)
+        figures = _with_numbers(figures, numbers, marked, asked, by_day=by_day)
     if held_qty is not None and figures.qty is None and asked in ("offer", "offer_quote", "confirm", "change"):
         figures = _put_right(figures, marked, held_qty)
     return _with_refusal(figures, marked, asked)
@@ -87,6 +96,8 @@ def find_figures(marked: Marked, words: FigureWords, today: date, asked: str, he
 
 def _put_right(figures: Figures, marked: Marked, held: int) -> Figures:
     """ "Sorry, 54 not 45": another number in the place of the one that is held."""
+    if marked.contacts or marked.anywhere("contact_word") is not None:
+        return figures
     if marked.anywhere("budget") is not None or figures.budget_max is not None or figures.budget_min is not None:
         return figures
     free = [one for one in marked.counts if not any(span.start <= one.start < span.end for span in figures.spans)]
@@ -103,8 +114,10 @@ def _put_right(figures: Figures, marked: Marked, held: int) -> Figures:
     return replace(figures, qty=int(others[0].value), spans=(*figures.spans, *spans, said))
 
 
-def _with_numbers(figures: Figures, numbers: _Numbers, marked: Marked, asked: str) -> Figures:
-    days = asked == "qty" and marked.starts("day_unit", numbers.end) is not None
+def _with_numbers(figures: Figures, numbers: _Numbers, marked: Marked, asked: str, *, by_day: bool) -> Figures:
+    if len(marked.items) > 1 and marked.starts(ITEM, numbers.end) is not None:
+        return figures  # so many of that thing, beside another (parts.py)
+    days = (asked == "qty" or by_day) and marked.starts("day_unit", numbers.end) is not None
     if not days and any(marked.starts(unit, numbers.end) is not None for unit in _TIMES):
         return figures
     counted = None if figures.qty is not None and numbers.scaled else _counted(numbers, marked, asked)
@@ -168,7 +181,8 @@ def _counted(numbers: _Numbers, marked: Marked, asked: str) -> tuple[Span, bool]
     if after is not None:
         return Span(begins, after), True
     first = numbers.start == 0 and asked == "qty"
-    if (numbers.shy and not first) or _in_rupees(numbers, marked) or (numbers.scaled and asked != "qty"):
+    money = _in_rupees(numbers, marked) or marked.anywhere("budget") is not None
+    if (numbers.shy and not first) or money or (numbers.scaled and asked != "qty"):
         return None
     if before is not None and _ends_clause(marked, end):
         return Span(begins, end), True
@@ -204,6 +218,8 @@ def _money(numbers: _Numbers, marked: Marked, asked: str) -> tuple[Span, float |
     if not (is_money or named is not None or (asked == "budget" and numbers.high >= _LEAST_BUDGET)):
         return None
     if numbers.shy or numbers.high < _LEAST_BUDGET or numbers.low <= 0:
+        return None
+    if any(marked.starts(name, end) is not None for name in (ITEM, "people", "things")):
         return None
     rupees = marked.ends("rupees", start)
     first = rupees if rupees is not None else start

@@ -15,6 +15,8 @@ _UNITS = ("day", "week", "month", "quarter", "year")
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _DOUBTFUL_MONTHS = frozenset({"may", "march"})
 """Words that are months only where something says so."""
+_ORDINAL = frozenset({"st", "nd", "rd", "th", "of"})
+"""Words between a day and its month ("1st dec", "the 1st of december")."""
 _THIRD = timedelta(days=10)
 """Of a month: its beginning, its middle, its end."""
 _MOST = 120
@@ -79,6 +81,8 @@ def _about(marked: Marked, start: int, end: int, then: date, today: date) -> Tim
         name: at for name in ("within", "after", "in", "next_n", "by") if (at := marked.ends(name, start)) is not None
     }
     behind = {name: at for name in ("within", "after", "in", "by") if (at := marked.starts(name, end)) is not None}
+    if behind.get("in") == end + 1 and marked.words[end] == "in":
+        del behind["in"]  # English "in" belongs to what follows ("3 days in January")
     first = min((start, *before.values()))
     last = max((end, *behind.values()))
     spans = (Span(first, last),)
@@ -109,7 +113,9 @@ def _month(marked: Marked, words: FigureWords, today: date, asked: bool) -> Timi
         entry = words.voc.at(marked.keys, at, len(marked.keys))
         named = entry[0].value if entry is not None and entry[0].kind == "months" else word
         number = months.get(named)
-        if number is None or any(count.end == at or count.start == at + 1 for count in marked.counts):
+        dated = at - (at > 0 and marked.words[at - 1] in _ORDINAL)
+        dated -= dated > 0 and dated < at and marked.words[dated - 1] in _ORDINAL
+        if number is None or any(count.end in (at, dated) or count.start == at + 1 for count in marked.counts):
             continue
         placed = any(
             marked.ends(name, at) is not None

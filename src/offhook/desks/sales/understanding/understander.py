@@ -17,8 +17,11 @@ from time import perf_counter
 import msgspec
 
 from offhook.contracts.conversation import SlotValue
+from offhook.desks.sales.understanding.beside import as_written, name_beside
 from offhook.desks.sales.understanding.figures import Figures, find_figures
 from offhook.desks.sales.understanding.needs import MOST_NEED, stated_need
+from offhook.desks.sales.understanding.parts import PARTS, told_parts
+from offhook.desks.sales.understanding.visitors import OTHER, WHY, no_buyer
 from offhook.desks.sales.understanding.words import ITEM, FigureWords, Marked, load_figure_words
 from offhook.understanding.desk import DeskLanguage, load_desk_language
 from offhook.understanding.frames import OTHER_TRADE
@@ -33,16 +36,21 @@ CALL = "call.ask"
 REFUSE = "lead.refuse"
 CONSENT = "consent"
 """Slot: a yes to being contacted that was given unasked."""
+UNIT = "unit"
+"""Value of an enquiry under way: what the price of its product is for (person, piece, day)."""
 NEXT_ASKED = "next_asked"
 """Slot: it was asked what happens next."""
 QUALIFYING = ("need", "qty", "timing", "budget")
 """Slots that may be left open; their question is asked once."""
 _OURS = frozenset({LEAD, QUOTE, DEMO, CALL, "correct", "customer.identify"})
 _EMPTY = frozenset({"out_of_scope", "greet", "smalltalk", "repeat"})
+OBJECTS = "price.object"
 _ASKED = {"need": "service", "product": "service", "timing": "date", "contact": "phone", "offer": "confirm"}
 _DENIED = frozenset({"not", "don't", "dont", "no", "never", "nahi", "nahin", "mat", "नहीं", "मत", "won't", "without"})
 """Words behind which something for sale is not wanted."""
 _OFFERS = ("offer", "offer_quote")
+_FEW = 4
+"""Words up to which "total" is a question for the price of everything."""
 _TALE = 6
 """Words from which on a statement beside a figure tells a need."""
 _NUMBER = re.compile(r"\s*\+?\d[\d\s-]{5,}\d")
@@ -58,7 +66,10 @@ class SalesUnderstander:
         language: DeskLanguage = load_desk_language(folder)
         self._inner = Understander(language)
         self._words: FigureWords = load_figure_words(folder, language)
+        voc = language.mixtures[0].vocabulary
         self._given = language.names.given
+        self._ordinary = language.real_words | language.known_words | language.lexicon.function_words
+        self._indian = frozenset(name.lower() for name in voc.spellings.values())
         self._items: tuple[object, object] = (None, None)
 
     def understand(
@@ -73,7 +84,8 @@ class SalesUnderstander:
         under_way = pending is not None and pending.intent == LEAD
         held = pending.slots.get("qty") if pending is not None and under_way else None
         held_qty = held if isinstance(held, int) else None
-        figures = find_figures(marked, self._words, world.now.date(), asked, held_qty)
+        by_day = pending is not None and under_way and pending.slots.get(UNIT) == "day"
+        figures = find_figures(marked, self._words, world.now.date(), asked, held_qty, by_day=by_day)
         apart = figures.strong and not self._of_another_trade(marked)
         if not (under_way or apart or marked.items):
             figures = Figures()
@@ -86,6 +98,8 @@ class SalesUnderstander:
             light = msgspec.structs.replace(context, pending=Command(intent=LEAD), asked=None)
             again = self._read(rest, world, light, explain)
             told = again if again.commands and again.commands[0].intent == LEAD else told
+        told = self._by_mail(told, marked, world, context, explain)
+        told = self._as_call(told, marked, figures, context, world, explain)
         told = self._past_names(told, marked, rest, context, world, explain)
         told = self._joined(told, figures, text, rest, context, world, explain)
         if figures.told and told.language == "en":
@@ -94,6 +108,7 @@ class SalesUnderstander:
         if not marked.items and not _asks(text, marked) and not self._of_another_trade(marked):
             told = _with_stated_need(told, stated_need(text), under_way=under_way)
         told = _with_product(told, marked)
+        told = _with_parts(told, marked, pending.slots if pending is not None and under_way else {})
         told = self._with_name(told, rest, marked, context)
         nameless = pending is not None and under_way and "name" not in pending.slots
         if nameless and _nothing(told) and self._is_name(text, marked):
@@ -101,9 +116,13 @@ class SalesUnderstander:
             name = " ".join(word.capitalize() for word in text.split())
             told.commands, told.decision, told.ask = [Command(intent=LEAD, slots={"name": name})], "execute", None
         told = _as_answer(told, text, asked, marked, under_way=under_way)
-        told = _outside_frames(told, marked)
+        told = _outside_frames(told, marked, text)
         if pending is not None and under_way:
             told = _with_consent(told, asked, marked, pending)
+        told = _of_no_buyer(told, marked)
+        for command in told.commands:
+            if isinstance(command.slots.get("name"), str):
+                command.slots["name"] = as_written(str(command.slots["name"]), text)
         told.elapsed_ms = round((perf_counter() - began) * 1000.0, 3)
         return told
 
@@ -135,6 +154,51 @@ class SalesUnderstander:
             return "en"
         native = any(self._words.voc.alphabet.native(word) for word in marked.words)
         return "hi" if native else "hi-Latn"
+
+    def _by_mail(
+        self, told: Understanding, marked: Marked, world: World, context: Context, explain: bool
+    ) -> Understanding:
+        """ "No calls please, mail me at …": the address is given to be written to."""
+        first = told.commands[0] if told.commands else None
+        if first is None or first.intent != REFUSE or not marked.contacts:
+            return told
+        span = marked.contacts[0]
+        said = marked.sentence.said(span.start, span.end)
+        if "@" not in said or marked.anywhere("forget_me") is not None:
+            return told
+        light = msgspec.structs.replace(context, pending=Command(intent=LEAD), asked="contact")
+        return self._read(said, world, light, explain)
+
+    def _as_call(
+        self,
+        told: Understanding,
+        marked: Marked,
+        figures: Figures,
+        context: Context,
+        world: World,
+        explain: bool,
+    ) -> Understanding:
+        """ "Call me back on 99999 00311", "somebody call me tomorrow at 4": a call with its number and moment, where
+        elsewhere a person is fetched."""
+        fetched = (one for one in told.commands if one.intent == "handoff")
+        first = next(fetched, told.commands[0] if told.commands else None)
+        said = marked.anywhere("call_me")
+        asked_for = first is not None and (first.intent, first.slots.get("reason")) == ("handoff", "request")
+        begun = context.pending is not None and context.pending.intent == LEAD
+        identified = first is not None and first.intent == "customer.identify" and not begun
+        bare = _nothing(told) and bool(marked.contacts) and not begun
+        if said is None or not (asked_for or identified or bare) or not _DENIED.isdisjoint(marked.words):
+            return told
+        slots: dict[str, SlotValue] = {}
+        again = told
+        for answers in ("when", *(["contact"] if marked.contacts else [])):
+            light = msgspec.structs.replace(context, pending=Command(intent=LEAD), asked=answers)
+            again = self._read(marked.without([*figures.spans, said]), world, light, explain)
+            slots |= again.commands[0].slots if again.commands and again.commands[0].intent in _OURS else {}
+        own = {} if first is None or asked_for else first.slots
+        told.commands = [Command(intent=CALL, slots={**slots, **own})]
+        told.problems, told.decision, told.ask = again.problems, "execute", None
+        return told
 
     def _past_names(
         self, told: Understanding, marked: Marked, rest: str, context: Context, world: World, explain: bool
@@ -209,8 +273,15 @@ class SalesUnderstander:
             name = _INTRO.sub("", _NUMBER.sub("", segment).strip()).removesuffix(" hai").removesuffix(" hoon")
             if self._is_name(name, marked):
                 command.slots["name"] = " ".join(word.capitalize() for word in name.split())
-                break
+                return told
+        beside = name_beside(marked, self._given | self._indian, self._is_ordinary)
+        if beside is not None:
+            command.slots["name"] = beside
         return told
+
+    def _is_ordinary(self, word: str) -> bool:
+        key = self._words.voc.key(word)
+        return word in self._ordinary or self._words.voc.at([key], 0, 1) is not None
 
     def _is_name(self, segment: str, marked: Marked) -> bool:
         words = segment.split()
@@ -295,8 +366,8 @@ def _with_stated_need(told: Understanding, need: str | None, *, under_way: bool)
     return told
 
 
-def _outside_frames(told: Understanding, marked: Marked) -> Understanding:
-    """ "Call me", an insult that is a complaint, "what happens next?": told by their words alone."""
+def _outside_frames(told: Understanding, marked: Marked, text: str) -> Understanding:
+    """ "Do you do training?", "call me", an insult, "what happens next?": told by their words alone."""
     if not _nothing(told):
         return told
     small = bool(told.commands) and told.commands[0].intent == "smalltalk"
@@ -305,8 +376,12 @@ def _outside_frames(told: Understanding, marked: Marked) -> Understanding:
         command = Command(intent="handoff", slots={"reason": "complaint"})
     elif marked.anywhere("what_next") is not None:
         command = Command(intent=LEAD, slots={NEXT_ASKED: True})
+    elif marked.anywhere("asks_total") is not None and len(marked.words) <= _FEW:
+        command = Command(intent="price.quote")
     elif marked.anywhere("call_me") is not None and _DENIED.isdisjoint(marked.words):
         command = Command(intent=CALL)
+    elif len(marked.items) == 1 and _asks(text, marked):
+        command = Command(intent="product.info", slots={"product": marked.items[0]})
     if command is not None:
         told.commands, told.problems, told.ask = [command], [], None
         told.decision = "handoff" if command.intent == "handoff" else "execute"
@@ -354,6 +429,50 @@ def _with_product(told: Understanding, marked: Marked) -> Understanding:
     if first is not None and takes and len(marked.items) == 1 and all(one.slot != "product" for one in told.problems):
         first.slots = {"product": marked.items[0], **first.slots}
         first.intent = LEAD if first.intent == "customer.identify" else first.intent
+    return told
+
+
+def _with_parts(told: Understanding, marked: Marked, held: Mapping[str, SlotValue]) -> Understanding:
+    """Several things at once: an enquiry or a quote is for all of them."""
+    first = told.commands[0] if told.commands else None
+    lead = first is not None and first.intent in (LEAD, QUOTE, CALL, "price.quote", "customer.identify")
+    beside = first is not None and first.intent == "faq" and marked.anywhere("wants") is not None
+    parts = told_parts(marked, _DENIED, held)
+    if not parts or not (lead or beside or (_nothing(told) and marked.anywhere("wants") is not None)):
+        return told
+    taken = [one for one in told.commands if one.intent in _OURS or one.intent == "price.quote"]
+    slots: dict[str, SlotValue] = {}
+    for command in taken:
+        slots |= command.slots
+    for name in ("product", "need"):
+        slots.pop(name, None)
+    counts = [part["qty"] for part in parts if "qty" in part]
+    if "qty" not in slots and len(counts) == 1:
+        slots["qty"] = counts[0]
+    wished = next((one.intent for one in taken if one.intent in (QUOTE, "price.quote", CALL, DEMO)), LEAD)
+    told.commands = [Command(intent=QUOTE if wished == "price.quote" else wished, slots={**slots, PARTS: parts})]
+    told.problems = [one for one in told.problems if one.slot != "product"]
+    told.decision, told.ask = ("ask", told.ask) if told.problems and told.ask != "product" else ("execute", None)
+    return told
+
+
+def _of_no_buyer(told: Understanding, marked: Marked) -> Understanding:
+    """What somebody says who buys nothing is no enquiry; a complaint stays one, and so does a refusal."""
+    first = told.commands[0] if told.commands else None
+    if first is not None and (first.intent == REFUSE or first.slots.get("reason") not in (None, "request")):
+        return told
+    why = no_buyer(marked)
+    if why is None:
+        objects = _nothing(told) or (first is not None and first.intent in ("faq", "price.quote", "deny", LEAD))
+        unknown = first is None or not ({"product", "qty", PARTS} & first.slots.keys())
+        if objects and unknown and marked.anywhere("objects_price") is not None:
+            told.commands, told.problems, told.decision, told.ask = [Command(intent=OBJECTS)], [], "execute", None
+        return told
+    kept: dict[str, SlotValue] = {}
+    if first is not None:
+        kept = {name: value for name, value in first.slots.items() if name in ("phone", "name")}
+    told.commands, told.problems = [Command(intent=OTHER, slots={WHY: why, **kept})], []
+    told.decision, told.ask, told.confidence = "execute", None, max(told.confidence, 0.7)
     return told
 
 

@@ -18,6 +18,8 @@ from offhook.understanding.text import Sentence, read
 
 ITEM = "item"
 _DOZENS = frozenset({"dozen", "darjan", "दर्जन"})
+_DOES = frozenset({"you", "u", "we", "i", "they", "not", "to", "it", "that", "this", "the", "your", "any", "also"})
+"""Words beside which "do" is English, and no two."""
 _MOST_TOKENS = 120
 """What is looked at of a line; nobody tells of an enquiry with more."""
 
@@ -63,8 +65,12 @@ class Marked:
         self._begins: dict[str, dict[int, int]] = {}
         self._ends: dict[str, dict[int, int]] = {}
         named = items.find(self.words, self.keys, taken)
-        self.items = tuple(dict.fromkeys(found.name for found in _longest(named)))
+        self.mentions = [(found.name, Span(found.start, found.end)) for found in _longest(named)]
+        """(name of something for sale, where it is spoken of), in order."""
+        self.items = tuple(dict.fromkeys(name for name, _ in self.mentions))
         """Names of what is for sale that the sentence speaks of, in order."""
+        self.contacts: list[Span] = []
+        """Where an address or a telephone number stands."""
         mentions = (found._replace(name=ITEM) for found in named)
         for found in (*words.book.find(self.words, self.keys, taken), *mentions):
             begins = self._begins.setdefault(found.name, {})
@@ -96,6 +102,10 @@ class Marked:
         first = min(begins)
         return Span(first, begins[first])
 
+    def phrased(self, at: int) -> bool:
+        """Whether the word is a piece of some phrase."""
+        return any(start <= at < end for begins in self._begins.values() for start, end in begins.items())
+
     def every(self, name: str) -> list[Span]:
         return [Span(start, end) for start, end in sorted(self._begins.get(name, {}).items())]
 
@@ -113,17 +123,22 @@ class Marked:
         email = find_email(self.sentence, numbers)
         if email is not None:
             full[email.start : email.end] = [True] * (email.end - email.start)
+            self.contacts.append(Span(email.start, email.end))
         for _ in range(3):
             phone, _odd = find_phone(self.sentence, numbers, full, asked=False)
             if phone is None:
                 break
             full[phone.start : phone.end] = [True] * (phone.end - phone.start)
+            self.contacts.append(Span(phone.start, phone.end))
         taken[:] = full[: len(taken)]
 
     def _count(self, words: FigureWords, at: int) -> Count | None:
         """The number that begins there; a comma ends it ("50 thousand, 30 users")."""
         if self.words[at] in _DOZENS:
             return Count(at, at + 1, 12.0)
+        beside = {*self.words[max(0, at - 1) : at], *self.words[at + 1 : at + 2]}
+        if self.words[at] == "do" and not _DOES.isdisjoint(beside):
+            return None
         count = count_at(words.counts, self.sentence, self.keys, at)
         if count is None:
             return None
