@@ -231,3 +231,14 @@ def test_things_of_other_trades_are_not_booked_moved_or_cancelled(ask: str) -> N
     for thing in _THINGS:
         intents = {command.intent for command in UNDERSTANDER.understand(ask.format(thing), world()).commands}
         assert intents <= {"out_of_scope"}, ask.format(thing)
+
+
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        ("is my car ready yet? i dropped it off this morning", ["vehicle.status"]),
+        ("is my car ready and i also need an oil change tomorrow", ["vehicle.status", "service.book"]),
+    ],
+)
+def test_a_visit_that_is_told_of_is_no_wish_for_one(text: str, intents: list[str]) -> None:
+    assert [command.intent for command in UNDERSTANDER.understand(text, world()).commands] == intents
