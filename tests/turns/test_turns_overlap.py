@@ -452,6 +452,24 @@ def test_an_okay_as_the_agent_begins_does_not_make_him_answer_anew() -> None:
     assert (script.turn.cause, script.turn.resumes) == ("resume", 2)
 
 
+@pytest.mark.parametrize("began", [False, True], ids=["thinking", "speaking"])
+def test_the_rest_of_an_answer_is_judged_by_the_same_question(began: bool) -> None:
+    """ "Yes … that's right": the first word ended the turn, and the reply to it was not heard."""
+    script = TurnScript()
+    script.greeted(expect="yes_no")
+    script.says(4000, 4400, "yes")
+    script.until(4620)
+    assert script.turn.text == "yes"
+    if began:
+        script.at(4640, ReplyAudioStarted(script.reply))
+    script.at(4760, SpeechStarted(4630))
+    script.at(5350, SpeechStopped(5200))
+    script.transcript(5380, "that's right")
+    script.until(5200 + TurnPolicy().endpoint_yes_no_ms + 1)
+    assert script.stops == [StopReply(2, "replaced")]
+    assert script.turn.reply == 3
+
+
 # -- text ------------------------------------------------------------------------------------------------------------
 
 

@@ -55,6 +55,8 @@ class LiveReply:
     last: bool
     answers: Unanswered | None
     """What it answers, to be answered again if it is stopped unheard."""
+    asked: Expectation = field(default_factory=Expectation)
+    """What that answered: it still stands if the reply is stopped unheard."""
     audio_started_ms: float | None = None
     sent_ms: float | None = None
     hang_up: bool = False
@@ -199,7 +201,8 @@ class Call:
         assert self.unanswered is not None
         self.patience.no_input = self.patience.not_heard = self.patience.resumes = 0
         self.start_reply("dtmf" if self.unanswered.utterance is None else "caller")
-        self.expect = Expectation()
+        assert self.reply is not None
+        self.reply.asked, self.expect = self.expect, Expectation()
 
     def resume_reply(self) -> None:
         """Say what is left of the reply that was stopped for nothing."""
@@ -268,6 +271,7 @@ class Call:
             self.halted = reply
         said, after = reply.answers, self.unanswered
         if because == "replaced" and said is not None:
+            self.expect = reply.asked
             self.unanswered = Unanswered(
                 transcripts=(*said.transcripts, *(after.transcripts if after else ())),
                 speech_end_ms=after.speech_end_ms if after else said.speech_end_ms,
