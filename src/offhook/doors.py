@@ -40,6 +40,7 @@ from offhook.kit.clock import SystemClock
 from offhook.ops.settings import Settings
 from offhook.ops.tokens import same_secret
 from offhook.ops.transfers import Transfers
+from offhook.session.joining import still_opens
 from offhook.session.switchboard import Switchboard
 from offhook.store.message_reports import MessageFinder
 from offhook.store.unit_of_work import unit_of_work_factory
@@ -138,6 +139,7 @@ def livekit_rooms(lines: Lines) -> LiveKitRooms | None:
         businesses=core.businesses,
         desk=CallDesk(lines.switchboard, lines.admission, busy, core.clock, core.metrics, log),
         real_clock=real_clock,
+        standing=partial(still_opens, core.store),
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from offhook.api.http import create_app
 from offhook.contracts.channel import RoomTicket
+from offhook.contracts.conversation import ConversationState
 from offhook.contracts.errors import Unavailable
 from support.api_rig import Rig, open_session
 
@@ -19,8 +20,8 @@ class Rooms:
     asked: list[tuple[str, str, str, dict[str, str]]] = field(default_factory=list)
     down: bool = False
 
-    def names_of(self, session_id: str) -> tuple[str, str]:
-        return f"room-{session_id}", f"caller-{session_id}"
+    def names_of(self, state: ConversationState) -> tuple[str, str]:
+        return f"room-{state.session_id}", f"caller-{state.session_id}"
 
     async def ticket(self, session_id: str, *, name: str, metadata: str, attributes: Mapping[str, str]) -> RoomTicket:
         if self.down:

@@ -14,9 +14,8 @@ from offhook.channels.trust import loopback_trusted
 from offhook.channels.urls import base_urls
 from offhook.contracts.conversation import ConversationState, generation
 from offhook.contracts.errors import AppError, Forbidden, NotFound, Unauthorized
-from offhook.kit.closing import closing
 from offhook.ops.tokens import SessionClaim, same_secret
-from offhook.session.told import superseded
+from offhook.session.joining import still_opens
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +89,10 @@ def require_newest(state: ConversationState, held: int | None) -> None:
         raise AppError("token_superseded", text, status=401)
 
 
-async def standing(deps: ApiDeps, token: str, session_id: str) -> AsyncIterator[None]:
+def standing(deps: ApiDeps, token: str, session_id: str) -> AsyncIterator[None]:
     """Yields once when the token opens the session now; ends when it opens it no more."""
     claim = deps.tokens.read(token)
-    held = claim.generation if claim is not None else None
-    yielded = False
-    while True:  # a subscriber that fell behind comes again
-        async with closing(deps.store.subscribe(session_id)) as events:
-            state = await deps.store.load(session_id)
-            if state is not None and held is not None and held < generation(state):
-                return
-            if not yielded:
-                yielded = True
-                yield
-            async for event in events:
-                if superseded(event, held):
-                    return
+    return still_opens(deps.store, session_id, claim.generation if claim is not None else None)
 
 
 def visitor(connection: HTTPConnection, deps: ApiDeps) -> Visitor:

@@ -81,8 +81,8 @@ def router(deps: ApiDeps) -> APIRouter:
         who.require_session(known_id(session_id, "This session"))
         if deps.rooms is None:
             raise LiveKitNotConfigured
-        await opened(deps, session_id, who.held)
-        _refuse_others(body, *deps.rooms.names_of(session_id))
+        state = await opened(deps, session_id, who.held)
+        _refuse_others(body, *deps.rooms.names_of(state))
         ticket = await deps.rooms.ticket(
             session_id,
             name=clean_text(body.participant_name or _DEFAULT_NAME, "participant_name", 128),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
 from offhook.contracts.audio import AudioFormat
+from offhook.contracts.conversation import ConversationState
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,7 @@ class RoomTicket:
 class VoiceRooms(Protocol):
     """Rooms of a media server: one for a session, its agent in it before the caller comes."""
 
-    def names_of(self, session_id: str) -> tuple[str, str]:
+    def names_of(self, state: ConversationState) -> tuple[str, str]:
         """(the session's room, the identity of its caller): the only ones that a ticket is given for."""
         ...
 

@@ -12,6 +12,7 @@ goes on.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Protocol
 
@@ -27,9 +28,11 @@ from offhook.contracts.conversation import (
     generation,
 )
 from offhook.contracts.errors import AppError
+from offhook.contracts.store import SessionStore
 from offhook.dialogue.model import MEMORY_VERIFIED
+from offhook.kit.closing import closing
 from offhook.session.conversation import Sessions
-from offhook.session.told import state_update
+from offhook.session.told import state_update, superseded
 
 PROOFS = frozenset({MEMORY_VERIFIED, MEMORY_OPERATOR, MEMORY_SPEAKER})
 """desk_memory keys that say who speaks."""
@@ -82,6 +85,22 @@ class Joining:
         at = self._clock.now().isoformat(timespec="milliseconds")
         await self._sessions.change(session_id, _unproved, lambda state: [state_update(state, at)])
         return await self._sessions.get(session_id)
+
+
+async def still_opens(store: SessionStore, session_id: str, held: int | None) -> AsyncIterator[None]:
+    """Yields once when tokens of the generation `held` open the session now; ends when they open it no more."""
+    yielded = False
+    while True:  # a subscriber that fell behind comes again
+        async with closing(store.subscribe(session_id)) as events:
+            state = await store.load(session_id)
+            if state is not None and held is not None and held < generation(state):
+                return
+            if not yielded:
+                yielded = True
+                yield
+            async for event in events:
+                if superseded(event, held):
+                    return
 
 
 def goes_on(state: ConversationState, now: datetime) -> bool:

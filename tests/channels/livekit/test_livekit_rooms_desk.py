@@ -19,7 +19,7 @@ from offhook.channels.livekit.tokens import LiveKitKeys, WebhookEvent, WebhookPa
 from offhook.channels.livekit.wire import CallerCame, FromRooms, ToRooms
 from offhook.contracts.business import Business
 from offhook.contracts.channel import CallInfo, Everybody, MediaOut
-from offhook.contracts.conversation import ConversationState
+from offhook.contracts.conversation import MEMORY_JOINS, ConversationState, generation
 from offhook.contracts.errors import AppError, NotFound
 from offhook.kit.clock import SystemClock
 from offhook.telemetry.log import get_logger
@@ -66,6 +66,7 @@ class LiveKit:
 
 class Sessions:
     def __init__(self) -> None:
+        self.joined = asyncio.Event()
         self.states = {
             "sess_1": ConversationState(session_id="sess_1", business_id="b", desk="dealership", channel="livekit"),
             "sess_over": ConversationState(
@@ -77,6 +78,19 @@ class Sessions:
         if session_id not in self.states:
             raise NotFound("This session")
         return self.states[session_id]
+
+    async def standing(self, session_id: str, held: int) -> AsyncIterator[None]:
+        yield
+        while generation(self.states[session_id]) <= held:
+            self.joined = asyncio.Event()
+            await self.joined.wait()
+
+    def join(self, session_id: str) -> None:
+        state = self.states[session_id]
+        self.states[session_id] = msgspec.structs.replace(
+            state, desk_memory={**state.desk_memory, MEMORY_JOINS: generation(state) + 1}
+        )
+        self.joined.set()
 
 
 class Businesses:
@@ -130,6 +144,7 @@ async def house() -> AsyncIterator[House]:
         businesses=Businesses(),  # type: ignore[arg-type]
         desk=desk,
         real_clock=clock,
+        standing=sessions.standing,
     )
     task = asyncio.get_running_loop().create_task(rooms.run())
     await asyncio.sleep(0)
@@ -217,6 +232,33 @@ async def test_a_caller_of_a_session_that_is_over_is_put_out(house: House) -> No
     await house.rooms.happened(event("participant_joined", room=room, who="caller-sess_over"))
     await house.settled()
     assert (house.livekit.joins, house.livekit.deleted) == (0, [room])
+
+
+async def test_a_join_ends_the_room_and_the_next_ticket_is_for_another(house: House) -> None:
+    await house.ticket()
+    assert house.livekit.tell is not None
+    house.livekit.tell(CallerCame(1))
+    await house.settled()
+    house.sessions.join("sess_1")
+    await house.settled()
+    assert (house.calls.reasons, house.livekit.deleted, house.rooms.rooms) == (["superseded"], [ROOM], 0)
+    assert await house.ticket() == f"{ROOM}.1"
+
+
+async def test_a_ticket_asked_for_before_the_join_was_noticed_is_for_the_new_room(house: House) -> None:
+    await house.ticket()
+    house.sessions.join("sess_1")
+    assert await house.ticket() == f"{ROOM}.1"
+    assert house.livekit.deleted == [ROOM]
+
+
+async def test_who_comes_with_a_ticket_from_before_a_join_is_put_out(house: House) -> None:
+    house.sessions.join("sess_1")
+    house.livekit.inside[ROOM] = {"caller-sess_1"}
+    await house.ticket()
+    await house.rooms.happened(event("participant_joined", who="caller-sess_1"))
+    await house.settled()
+    assert (house.livekit.joins, house.livekit.deleted, house.rooms.rooms) == (1, [ROOM], 1)
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ from livekit import api
 
 from offhook.channels.livekit.tokens import (
     LiveKitKeys,
+    Room,
     agent_token,
     api_token,
     caller_token,
     genuine_event,
-    room_of,
-    session_of,
+    room_named,
 )
 
 KEYS = LiveKitKeys("APIkey", "a secret of thirty-two bytes or more!")
@@ -41,7 +41,7 @@ def signed(body: bytes = BODY, *, secret: str = KEYS.api_secret, at: datetime = 
 
 
 def test_a_caller_may_enter_one_room_for_a_quarter_of_an_hour_at_most() -> None:
-    token = caller_token(KEYS, "sess_1", NOW, name="Priya", metadata="m", attributes={"seat": "4"})
+    token = caller_token(KEYS, Room("sess_1"), NOW, name="Priya", metadata="m", attributes={"seat": "4"})
     claims = verified(token)
     assert (claims.identity, claims.name, claims.metadata) == ("caller-sess_1", "Priya", "m")
     assert claims.attributes == {"seat": "4"}
@@ -60,7 +60,7 @@ def test_a_caller_may_enter_one_room_for_a_quarter_of_an_hour_at_most() -> None:
 
 
 def test_an_agent_is_one() -> None:
-    claims = verified(agent_token(KEYS, "sess_1", NOW, name="Sophie", attributes={"lk.agent.state": "initializing"}))
+    claims = verified(agent_token(KEYS, Room("sess_1"), NOW, name="Sophie", attributes={"lk.agent.state": "initializing"}))
     assert (claims.kind, claims.identity) == ("agent", "agent-sess_1")
     assert claims.video is not None
     assert claims.video.agent and claims.video.room == "offhook-sess_1"
@@ -74,9 +74,10 @@ def test_the_api_is_opened_for_one_room_or_for_the_list() -> None:
 
 
 def test_rooms_are_named_after_sessions() -> None:
-    assert session_of(room_of("sess_1")) == "sess_1"
-    assert session_of("somebody-elses") is None
-    assert session_of("offhook-") is None
+    for room in (Room("sess_1"), Room("sess_1", 3)):
+        assert room_named(room.name) == room
+    for name in ("somebody-elses", "offhook-", "offhook-.2", "offhook-sess_1.0", "offhook-sess_1.x", "offhook-sess_1."):
+        assert room_named(name) is None
 
 
 @pytest.mark.parametrize("header", ["{}", "Bearer {}"])
@@ -108,7 +109,7 @@ FORGED = {
     "not yet": signed(at=NOW + timedelta(minutes=5)),
     "without an end": signed(exp=None),
     "unsigned": jwt.encode({"iss": KEYS.api_key}, "", algorithm="none"),
-    "a caller's token": caller_token(KEYS, "sess_1", NOW, name="Priya"),
+    "a caller's token": caller_token(KEYS, Room("sess_1"), NOW, name="Priya"),
 }
 
 

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import pytest
+
 from offhook.channels.carried_call import CallDesk, CallLimits
 from offhook.channels.livekit.process import NotJoined, RoomLine
 from offhook.channels.livekit.visit import RETURN_S, Doors, Guest, Visit
@@ -95,7 +97,9 @@ class House:
         self.metrics = Metrics()
         desk = CallDesk(self.board, admission or Everybody(), self.busy, clock, self.metrics, get_logger("test"))
         guest = Guest("sess_1", "biz_1", "+12025550142")
-        self.visit = Visit(guest, "offhook-sess_1", Doors(self.join, self.delete), desk, CallLimits())
+        self.joined_by_code = asyncio.Event()
+        doors = Doors(self.join, self.delete, self._superseded)
+        self.visit = Visit(guest, "offhook-sess_1", doors, desk, CallLimits())
         self.task = asyncio.get_running_loop().create_task(self.visit.run(120))
 
     async def join(self, tell: Callable[[FromRooms], None]) -> RoomLine:
@@ -107,6 +111,9 @@ class House:
 
     async def delete(self) -> None:
         self.deleted += 1
+
+    async def _superseded(self) -> None:
+        await self.joined_by_code.wait()
 
     async def begun(self) -> Live:
         await self.visit.joined
@@ -274,4 +281,17 @@ async def test_a_stay_that_is_cancelled_leaves_the_room(clock: VirtualClock) -> 
     house.task.cancel()
     await asyncio.wait([house.task])
     assert house.sent[-1] == Leave(1)
+    assert house.deleted == 1
+
+
+@virtual_time
+@pytest.mark.parametrize("came", [True, False])
+async def test_a_session_that_goes_on_elsewhere_is_left(clock: VirtualClock, came: bool) -> None:
+    house = House(clock)
+    if came:
+        await house.begun()
+    else:
+        await house.visit.joined
+    house.joined_by_code.set()
+    assert await house.task == "superseded"
     assert house.deleted == 1

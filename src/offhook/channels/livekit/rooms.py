@@ -3,6 +3,9 @@
 An agent goes into a session's room when a ticket for it is given out, and when LiveKit tells that its caller came and
 there is none (the wait was over, or this server was restarted). A room that has an agent already, of this server or of
 another beside it, gets no second one.
+
+A ticket is LiveKit's to take, for ten minutes, whatever becomes of the session. So a session that was joined by a code
+has another room from then on; the room before it ends, and whoever comes there later is put out.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 
 from offhook.channels.carried_call import CallDesk, CallLimits
@@ -18,22 +21,23 @@ from offhook.channels.livekit.process import INSTALL, NotJoined, RoomLine, Rooms
 from offhook.channels.livekit.service import LiveKitService, LiveKitTrouble
 from offhook.channels.livekit.tokens import (
     LiveKitKeys,
+    Room,
     WebhookEvent,
     agent_of,
     agent_token,
     caller_of,
     caller_token,
     genuine_event,
-    room_of,
-    session_of,
+    room_named,
 )
 from offhook.channels.livekit.visit import NAME, STATE, Doors, Guest, Visit
 from offhook.channels.livekit.wire import FromRooms
 from offhook.contracts.business import Business, BusinessDirectory
 from offhook.contracts.channel import RoomTicket
 from offhook.contracts.clock import Clock
-from offhook.contracts.conversation import Conversations, ConversationState
+from offhook.contracts.conversation import Conversations, ConversationState, generation
 from offhook.contracts.errors import AppError, Conflict, NotFound, Unavailable
+from offhook.kit.closing import closing
 
 WAIT_S = 120.0
 """How long the agent waits in a room for its caller."""
@@ -41,6 +45,10 @@ MOST_VISITS = 200
 """Rooms with an agent in them, callers there or not. For one more the room that waits longest without a caller is
 left; with a caller in each, a ticket is refused."""
 _KNOWN_EVENTS = 1_024
+
+
+Standing = Callable[[str, int], AsyncIterator[None]]
+"""(session, generation) -> yields while tokens of that generation open the session; ends when they do no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,7 @@ class LiveKitRooms:
         businesses: BusinessDirectory,
         desk: CallDesk,
         real_clock: Clock,
+        standing: Standing,
     ) -> None:
         self._settings = settings
         self._process = process
@@ -72,6 +81,7 @@ class LiveKitRooms:
         self._businesses = businesses
         self._desk = desk
         self._clock = real_clock
+        self._standing = standing
         self._visits: dict[str, Visit] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self._trouble: tuple[str, str] | None = None
@@ -89,15 +99,16 @@ class LiveKitRooms:
 
     # -- tickets --------------------------------------------------------------------------------------------------
 
-    def names_of(self, session_id: str) -> tuple[str, str]:
-        return room_of(session_id), caller_of(session_id)
+    def names_of(self, state: ConversationState) -> tuple[str, str]:
+        return _room(state).name, caller_of(state.session_id)
 
     async def ticket(self, session_id: str, *, name: str, metadata: str, attributes: Mapping[str, str]) -> RoomTicket:
         state = await self._open_session(session_id)
         await self._send_agent(state)
         keys, now = self._settings.keys, self._clock.now()
-        token = caller_token(keys, session_id, now, name=name, metadata=metadata, attributes=attributes)
-        return RoomTicket(self._settings.url, room_of(session_id), name, token)
+        room = _room(state)
+        token = caller_token(keys, room, now, name=name, metadata=metadata, attributes=attributes)
+        return RoomTicket(self._settings.url, room.name, name, token)
 
     async def _open_session(self, session_id: str) -> ConversationState:
         state = await self._conversations.get(session_id)
@@ -109,12 +120,13 @@ class LiveKitRooms:
 
     async def _send_agent(self, state: ConversationState) -> None:
         """Have an agent in the session's room. Raises Unavailable."""
-        session_id = state.session_id
+        session_id, room = state.session_id, _room(state)
         try:
-            while (visit := self._visits.get(session_id)) is not None and visit.ending:
+            while (visit := self._visits.get(session_id)) is not None and (visit.ending or visit.room != room.name):
+                visit.supersede()
                 await visit.left.wait()
             if visit is None:
-                if agent_of(session_id) in await self._service.identities(room_of(session_id)):
+                if agent_of(session_id) in await self._service.identities(room.name):
                     return
                 business = await self._businesses.get(state.business_id)
                 visit = self._visits.get(session_id) or self._begin(state, business)
@@ -134,19 +146,24 @@ class LiveKitRooms:
         staying = sum(1 for one in self._visits.values() if not one.ending)
         if staying >= MOST_VISITS and not self._one_gives_way():
             raise Unavailable("livekit_full", "All rooms are taken; try again in a minute.")
-        session_id = state.session_id
+        session_id, room = state.session_id, _room(state)
         keys, names = self._settings.keys, {STATE: "initializing", NAME: business.persona}
 
         async def join(on_told: Callable[[FromRooms], None]) -> RoomLine:
-            token = agent_token(keys, session_id, self._clock.now(), name=business.persona, attributes=names)
+            token = agent_token(keys, room, self._clock.now(), name=business.persona, attributes=names)
             return await self._process.join(self._settings.url, token, caller_of(session_id), on_told)
 
         async def delete() -> None:
             with contextlib.suppress(LiveKitTrouble):
-                await self._service.delete(room_of(session_id))
+                await self._service.delete(room.name)
+
+        async def superseded() -> None:
+            async with closing(self._standing(session_id, room.generation)) as standing:
+                async for _ in standing:
+                    pass
 
         guest = Guest(session_id, state.business_id, state.caller_phone)
-        visit = Visit(guest, room_of(session_id), Doors(join, delete), self._desk, self._settings.limits)
+        visit = Visit(guest, room.name, Doors(join, delete, superseded), self._desk, self._settings.limits)
         if self._tasks is None:
             raise Unavailable("livekit_stopping", "The server stops; try again in a moment.")
         self._visits[session_id] = visit
@@ -188,31 +205,37 @@ class LiveKitRooms:
 
     async def happened(self, event: WebhookEvent) -> None:
         """A webhook, proved genuine. Each counts once; what is not about our rooms counts not at all."""
-        session_id = session_of(event.room.name)
-        if session_id is None or (event.id and not self._is_new(event.id)):
+        room = room_named(event.room.name)
+        if room is None or (event.id and not self._is_new(event.id)):
             return
         if event.event == "room_finished":
-            visit = self._visits.get(session_id)
+            visit = self._visits.get(room.session_id)
             if visit is not None:
                 visit.room_finished(event.room.sid)
             return
-        came = event.event == "participant_joined" and event.participant.identity == caller_of(session_id)
+        came = event.event == "participant_joined" and event.participant.identity == caller_of(room.session_id)
         if came and self._tasks is not None:  # LiveKit's queue of webhooks does not wait for an agent
-            self._tasks.create_task(self._meet(session_id), name=f"livekit caller {session_id}")
+            self._tasks.create_task(self._meet(room), name=f"livekit caller {room.session_id}")
 
-    async def _meet(self, session_id: str) -> None:
-        """The caller is there: have an agent there, too. One whose session is over is put out of the room."""
+    async def _meet(self, room: Room) -> None:
+        """The caller is there: have an agent there, too. One whose session is over, or whose ticket is from before a
+        join, is put out of the room."""
+        session_id = room.session_id
         try:
-            if session_id in self._visits:
+            visit = self._visits.get(session_id)
+            if visit is not None and visit.room == room.name:
                 return
-            if caller_of(session_id) not in await self._service.identities(room_of(session_id)):
+            if caller_of(session_id) not in await self._service.identities(room.name):
                 return  # gone again, or told long after
             try:
-                await self._send_agent(await self._open_session(session_id))
+                state = await self._open_session(session_id)
+                if _room(state) != room:
+                    raise Conflict("ticket_superseded", "This session was joined by a code.")
+                await self._send_agent(state)
             except NotFound:
                 return  # of another installation, which has its rooms on the same LiveKit
             except Conflict as error:
-                await self._service.delete(room_of(session_id))
+                await self._service.delete(room.name)
                 self._desk.log.warning("livekit_caller_put_out", session_id=session_id, reason=error.code)
         except (LiveKitTrouble, AppError) as error:
             self._desk.log.warning("livekit_caller_unmet", session_id=session_id, reason=str(error))
@@ -238,3 +261,7 @@ class LiveKitRooms:
         except LiveKitTrouble as error:
             return str(error), error.mend
         return self._trouble
+
+
+def _room(state: ConversationState) -> Room:
+    return Room(state.session_id, generation(state))

@@ -31,13 +31,24 @@ class LiveKitKeys:
     api_secret: str = field(repr=False)
 
 
-def room_of(session_id: str) -> str:
-    return f"{ROOM_PREFIX}{session_id}"
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A session's; another one after each join by a code, so that a ticket from before it opens a room where nobody is."""
+
+    session_id: str
+    generation: int = 0
+
+    @property
+    def name(self) -> str:
+        after = f".{self.generation}" if self.generation else ""
+        return f"{ROOM_PREFIX}{self.session_id}{after}"
 
 
-def session_of(room: str) -> str | None:
-    """The session whose room it is; None for a room that is not ours."""
-    return room.removeprefix(ROOM_PREFIX) or None if room.startswith(ROOM_PREFIX) else None
+def room_named(name: str) -> Room | None:
+    """None for a room that is not ours."""
+    session_id, _, after = name.removeprefix(ROOM_PREFIX).partition(".")
+    room = Room(session_id, int(after) if after.isdecimal() else 0)
+    return room if session_id and room.name == name else None
 
 
 def caller_of(session_id: str) -> str:
@@ -50,7 +61,7 @@ def agent_of(session_id: str) -> str:
 
 def caller_token(
     keys: LiveKitKeys,
-    session_id: str,
+    room: Room,
     now: datetime,
     *,
     name: str,
@@ -58,18 +69,18 @@ def caller_token(
     attributes: Mapping[str, str] | None = None,
 ) -> str:
     """Lets its bearer into the session's room as its caller, and nothing else."""
-    claims: dict[str, Any] = {"name": name, "video": _may_talk(room_of(session_id))}
+    claims: dict[str, Any] = {"name": name, "video": _may_talk(room.name)}
     if metadata:
         claims["metadata"] = metadata
     if attributes:
         claims["attributes"] = dict(attributes)
-    return _signed(keys, caller_of(session_id), claims, now, CALLER_LIFETIME)
+    return _signed(keys, caller_of(room.session_id), claims, now, CALLER_LIFETIME)
 
 
-def agent_token(keys: LiveKitKeys, session_id: str, now: datetime, *, name: str, attributes: Mapping[str, str]) -> str:
-    grants = {**_may_talk(room_of(session_id)), "agent": True, "canUpdateOwnMetadata": True}
+def agent_token(keys: LiveKitKeys, room: Room, now: datetime, *, name: str, attributes: Mapping[str, str]) -> str:
+    grants = {**_may_talk(room.name), "agent": True, "canUpdateOwnMetadata": True}
     claims = {"name": name, "kind": "agent", "attributes": dict(attributes), "video": grants}
-    return _signed(keys, agent_of(session_id), claims, now, AGENT_LIFETIME)
+    return _signed(keys, agent_of(room.session_id), claims, now, AGENT_LIFETIME)
 
 
 def api_token(keys: LiveKitKeys, now: datetime, *, room: str | None = None) -> str:

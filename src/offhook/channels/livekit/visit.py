@@ -66,6 +66,8 @@ class Doors:
     """Raises NotJoined."""
     delete: Callable[[], Awaitable[None]]
     """Puts everybody out. Raises nothing."""
+    superseded: Callable[[], Awaitable[None]]
+    """Returns when the session has been joined by a code, so that its caller's ticket is good no more."""
 
 
 class Visit:
@@ -79,7 +81,7 @@ class Visit:
         self.left = asyncio.Event()
         """The stay is over, and the room deleted."""
         self._guest = guest
-        self._room = room
+        self.room = room
         self._doors = doors
         self._desk = desk
         self._carried = CarriedCall(PCM16_16K, desk, limits)
@@ -106,7 +108,9 @@ class Visit:
                     reason = "not_joined"
                 else:
                     self.joined.set_result(None)
+                    watch = self._tasks.create_task(self._watch(), name="livekit ticket")
                     reason = await self._stay(wait_s)
+                    watch.cancel()
                 self._over.set()  # ends a return that is under way
         finally:
             if not self.joined.done():
@@ -135,6 +139,15 @@ class Visit:
         self._stop("gave_way")
         self._over.set()
 
+    def supersede(self) -> None:
+        """The session goes on elsewhere: end the call, put everybody out."""
+        self._stop("superseded")
+        self._over.set()
+
+    async def _watch(self) -> None:
+        await self._doors.superseded()
+        self.supersede()
+
     def room_finished(self, sid: str) -> None:
         """LiveKit says that the room is no more."""
         if sid == self.sid:
@@ -154,7 +167,7 @@ class Visit:
         info = CallInfo(
             call_id=new_id("call"),
             carrier_call_sid=self.sid,
-            stream_sid=self._room,
+            stream_sid=self.room,
             channel="livekit",
             audio=PCM16_16K,
             from_number=guest.phone,
