@@ -43,6 +43,7 @@ from offhook.ops.transfers import Transfers
 from offhook.session.joining import still_opens
 from offhook.session.switchboard import Switchboard
 from offhook.store.message_reports import MessageFinder
+from offhook.store.sessions_redis import RedisSessionStore
 from offhook.store.unit_of_work import unit_of_work_factory
 from offhook.telemetry.log import get_logger
 
@@ -70,7 +71,7 @@ def carrier_channels(
         calls=lines.switchboard,
         businesses=core.businesses,
         tokens=tokens,
-        spent=SpentTokensInMemory(),
+        spent=core.store if isinstance(core.store, RedisSessionStore) else SpentTokensInMemory(),
         clock=core.clock,
         metrics=core.metrics,
         admission=lines.admission,

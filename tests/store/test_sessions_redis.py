@@ -103,3 +103,20 @@ async def test_a_server_that_goes_away_fails_each_operation_and_comes_back() -> 
             assert await store.load("sess_1") is None
     finally:
         server.remove()
+
+
+async def test_a_call_token_that_one_server_took_is_refused_by_the_others(redis_url: str) -> None:
+    now = SetClock().now()
+    async with node(redis_url) as one, node(redis_url) as other:
+        assert await one.spend("token", now.timestamp() + 300, now)
+        assert not await other.spend("token", now.timestamp() + 300, now)
+        assert not await one.spend("token", now.timestamp() + 300, now)
+        assert await other.spend("another", now.timestamp() + 300, now)
+
+
+async def test_a_spent_token_is_forgotten_when_it_has_expired(redis_url: str) -> None:
+    now = SetClock().now()
+    async with node(redis_url) as store:
+        assert await store.spend("token", now.timestamp() - 1, now)
+        await asyncio.sleep(0.05)
+        assert await store.spend("token", now.timestamp() - 1, now)

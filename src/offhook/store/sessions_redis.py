@@ -8,6 +8,7 @@ the others hear on one channel. Every operation has two seconds; what fails is `
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import deque
 from collections.abc import Awaitable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -237,6 +238,14 @@ class RedisSessionStore:
         return count
 
     # -- inside ---------------------------------------------------------------------------------------------------
+
+    # -- call tokens ----------------------------------------------------------------------------------------------
+
+    async def spend(self, token: str, expires_at: float, now: datetime) -> bool:
+        """Port `SpentTokens`: True the first time at any of the servers. Raises Unavailable."""
+        left_ms = max(1, round((expires_at - now.timestamp()) * 1000))
+        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+        return bool(await self._limited(self._redis.set(f"offhook:spent:{digest}", 1, nx=True, px=left_ms)))
 
     async def _limited(self, work: Awaitable[T]) -> T:
         try:
