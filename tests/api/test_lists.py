@@ -163,3 +163,21 @@ async def test_a_parameter_that_cannot_be_used_is_named(rig: Rig, params: dict[s
         response = await client.get("/api/customers", params=params)
     assert response.status_code == 422, response.text
     assert named in response.json()["error"]["fields"]
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "known"),
+    [
+        ("appointments", "status", "booked, cancelled, completed, no_show"),
+        ("leads", "status", "open, won, lost, closed"),
+        ("inventory", "condition", "new, used"),
+        ("tasks", "priority", "LOW, NORMAL, HIGH"),
+    ],
+)
+async def test_a_value_that_no_row_can_have_is_refused_with_those_that_they_can(
+    rig: Rig, path: str, field: str, known: str
+) -> None:
+    async with rig.client() as client:
+        answer = await client.get(f"/api/{path}", params={field: "nosuch"})
+        assert (answer.status_code, answer.json()["error"]["fields"]) == (422, {field: f"one of {known}"})
+        assert (await client.get(f"/api/{path}", params={field: known.split(", ")[-1]})).status_code == 200

@@ -7,13 +7,14 @@ added meanwhile, and page 1,000 costs what page 1 does.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Integer, Select, Table, and_, false, func, or_, select
+from sqlalchemy import CheckConstraint, Column, ColumnElement, Integer, Select, Table, and_, false, func, or_, select
 
 from offhook.contracts.errors import Invalid, NotFound
 from offhook.store.engine import Database
@@ -22,6 +23,8 @@ from offhook.store.types import Moment
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
 MAX_SEARCH_CHARS = 200
+_LISTED = re.compile(r"(?P<column>\w+) in \((?P<values>('[^']*'(, )?)+)\)")
+_QUOTED = re.compile(r"'([^']*)'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,9 @@ def _query(spec: ListSpec, business_id: str | None, asked: Asked) -> Select[Any]
     for name, value in (asked.filters or {}).items():
         if name not in spec.filters:
             raise Invalid("The list has no such filter.", {name: f"filters are {', '.join(spec.filters) or 'none'}"})
+        allowed = _allowed(columns[name])
+        if allowed and value not in allowed:
+            raise Invalid("A filter cannot be used.", {name: f"one of {', '.join(allowed)}"})
         query = query.where(columns[name] == value)
     if asked.q:
         query = query.where(_matches(spec, asked.q))
@@ -107,6 +113,16 @@ def _query(spec: ListSpec, business_id: str | None, asked: Asked) -> Select[Any]
         query = query.where(_after(column, key, descending, *_position(spec, asked)))
     order = (column.desc(), key.desc()) if descending else (column, key)
     return query.order_by(*order).limit(asked.limit + 1)
+
+
+def _allowed(column: Column[Any]) -> tuple[str, ...]:
+    """The only values that the table takes there; () where it takes any."""
+    for rule in column.table.constraints:
+        if isinstance(rule, CheckConstraint):
+            listed = _LISTED.fullmatch(str(rule.sqltext))
+            if listed is not None and listed["column"] == column.name:
+                return tuple(_QUOTED.findall(listed["values"]))
+    return ()
 
 
 def _matches(spec: ListSpec, q: str) -> ColumnElement[bool]:
