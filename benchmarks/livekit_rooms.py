@@ -49,14 +49,12 @@ from offhook.audio.resample import resample
 from offhook.callers.actor import Actor
 from offhook.callers.cli import embedded_speaker
 from offhook.callers.voice import at_speech_level
-from offhook.contracts.speech import Voice
-from offhook.kit.clock import SystemClock
-from offhook.providers.tts.espeak.adapter import EspeakTts
 from support.js_clients import js_clients
 from support.livekit_page import ORIGIN, in_room_by_page
 from support.livekit_server import LiveKitServer, prepared_livekit
 from support.livekit_talker import RoomTalker
 from support.livekit_user import RATE_HZ, in_room, open_session, ticket_for
+from support.voices import Voices, voices
 
 LIMIT_S = 150.0
 CHILD = "offhook.channels.livekit.child"
@@ -90,30 +88,15 @@ def house(folder: Path, **settings: str) -> Iterator[tuple[ServerProcess, LiveKi
         livekit.remove()
 
 
-class Voices:
-    """The callers' voices at a microphone's rate."""
-
-    def __init__(self, tts: EspeakTts) -> None:
-        self._tts = tts
-
-    async def say(self, text: str, voice: str) -> bytes:
-        named = Voice(name=voice, language="en")
-        return at_speech_level(b"".join([piece async for piece in self._tts.synthesize(text, named, RATE_HZ)]))
-
-
 async def each(work: Any, callers: Sequence[Caller], at_once: int) -> list[Made]:
     lines = asyncio.Semaphore(at_once)
-    tts = EspeakTts(SystemClock())
-    await tts.warm(Voice(), RATE_HZ)
+    async with voices() as speaking:
 
-    async def one(caller: Caller) -> Made:
-        async with lines:
-            return await work(caller, Voices(tts))
+        async def one(caller: Caller) -> Made:
+            async with lines:
+                return await work(caller, speaking)
 
-    try:
         return await asyncio.gather(*(one(caller) for caller in callers))
-    finally:
-        await tts.aclose()
 
 
 @asynccontextmanager
@@ -128,9 +111,9 @@ async def page_user(server: ServerProcess, headers: Mapping[str, str]) -> AsyncI
         yield user
 
 
-async def conversation(entering: Entering, server: ServerProcess, caller: Caller, voices: Voices) -> Made:
+async def conversation(entering: Entering, server: ServerProcess, caller: Caller, speaking: Voices) -> Made:
     script = caller.script()
-    audio = {text: await voices.say(text, caller.voice) for text in dict.fromkeys(script.lines)}
+    audio = await speaking.all(script.lines, caller.voice)
     phone = {"customer_phone": caller.from_number} if caller.from_number else {}
     session_id, headers = await open_session(server.url, **phone)
     made = Made(caller, session_id)
@@ -144,9 +127,9 @@ async def conversation(entering: Entering, server: ServerProcess, caller: Caller
     return made
 
 
-async def interrupted(entering: Entering, server: ServerProcess, caller: Caller, voices: Voices) -> Made:
+async def interrupted(entering: Entering, server: ServerProcess, caller: Caller, speaking: Voices) -> Made:
     """One who speaks over the greeting."""
-    stop = await voices.say("Stop, please stop. What are your opening hours on Saturday?", caller.voice)
+    stop = await speaking.say("Stop, please stop. What are your opening hours on Saturday?", caller.voice)
     session_id, headers = await open_session(server.url)
     made = Made(caller, session_id)
     async with entering(server, headers) as user, asyncio.timeout(LIMIT_S):

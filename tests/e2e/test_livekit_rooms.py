@@ -19,7 +19,8 @@ from livekit import api
 from offhook.audio.resample import resample
 from offhook.callers.cli import embedded_speaker
 from offhook.callers.voice import at_speech_level
-from support.livekit_page import ORIGIN, NoBrowser, room_page, until_gone, write_microphone
+from support.chromium import NoBrowser
+from support.livekit_page import ORIGIN, room_page, until_gone, write_microphone
 from support.livekit_server import API_KEY, API_SECRET, LiveKitServer, NoLiveKit, prepared_livekit
 from support.livekit_user import RATE_HZ, RoomUser, in_room, open_session, ticket_for
 

@@ -68,6 +68,30 @@ RECORDER = """
 """
 
 
+MICROPHONE = """
+const sound = new AudioContext(), mouth = sound.createMediaStreamDestination();
+window.takeMicrophone = hissDbfs => {
+  const quiet = sound.createBuffer(1, sound.sampleRate * 7, sound.sampleRate);
+  const level = 10 ** (hissDbfs / 20) * Math.sqrt(3);
+  quiet.getChannelData(0).forEach((_, at, all) => (all[at] = level * (2 * Math.random() - 1)));
+  const hiss = new AudioBufferSourceNode(sound, { buffer: quiet, loop: true });
+  hiss.connect(mouth);
+  hiss.start();
+  navigator.mediaDevices.getUserMedia = async () => mouth.stream;
+};
+window.say = async wav => {
+  const bytes = Uint8Array.from(atob(wav), letter => letter.charCodeAt(0));
+  const source = new AudioBufferSourceNode(sound, { buffer: await sound.decodeAudioData(bytes.buffer) });
+  source.connect(mouth);
+  await new Promise(done => {
+    source.onended = done;
+    source.start();
+  });
+};
+"""
+"""In place of the machine's microphone: `takeMicrophone(hiss)` first, then `say(wav)` sounds it, to its end."""
+
+
 class NoBrowser(Exception):
     """Why tests in a browser cannot run here."""
 

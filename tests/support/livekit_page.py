@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import shutil
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -26,19 +25,18 @@ from playwright.async_api import Page, async_playwright
 from offhook.audio.level import mix, noise
 from offhook.audio.resample import resample
 from offhook.audio.wav import wav_bytes, write_mono
+from support.chromium import MICROPHONE, MICROPHONE_HZ, chromium, flags
 from support.livekit_talker import RoomTalker, Segment
 from support.livekit_user import RATE_HZ
 
 ORIGIN = "http://localhost:5999"
 """Where the page says it is from; nothing listens there."""
-MICROPHONE_HZ = 48_000
 HISS_DBFS = -60.0
 _HTML = "<!doctype html><meta charset=utf-8><title>room</title><body></body>"
 _SCRIPT = """
 const seen = (window.seen = { states: [], segments: {}, kind: null, name: "", gone: null, heard: [], spoken: [] });
 const { Room, RoomEvent, Track, TokenSource, DisconnectReason } = LivekitClient;
 const room = (window.room = new Room());
-const sound = new AudioContext();
 function listen(track, stretches) {
   const ear = sound.createAnalyser();
   ear.fftSize = 512;
@@ -85,38 +83,8 @@ window.join = async (url, token) => {
   listen(room.localParticipant.getTrackPublication(Track.Source.Microphone).track.mediaStreamTrack, seen.spoken);
   return ticket;
 };
-const mouth = sound.createMediaStreamDestination();
-window.takeMicrophone = hissDbfs => {
-  const quiet = sound.createBuffer(1, sound.sampleRate * 7, sound.sampleRate);
-  const level = 10 ** (hissDbfs / 20) * Math.sqrt(3);
-  quiet.getChannelData(0).forEach((_, at, all) => (all[at] = level * (2 * Math.random() - 1)));
-  const hiss = new AudioBufferSourceNode(sound, { buffer: quiet, loop: true });
-  hiss.connect(mouth);
-  hiss.start();
-  navigator.mediaDevices.getUserMedia = async () => mouth.stream;
-};
-window.say = async wav => {
-  const bytes = Uint8Array.from(atob(wav), letter => letter.charCodeAt(0));
-  const source = new AudioBufferSourceNode(sound, { buffer: await sound.decodeAudioData(bytes.buffer) });
-  source.connect(mouth);
-  await new Promise(done => {
-    source.onended = done;
-    source.start();
-  });
-};
 window.type = text => room.localParticipant.sendText(text, { topic: "lk.chat" });
 """
-
-
-class NoBrowser(Exception):
-    """Why tests in a browser cannot run here."""
-
-
-def _chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        raise NoBrowser("Chromium is not installed (Debian: apt-get install chromium)")
-    return found
 
 
 def write_microphone(path: Path, script: Sequence[bytes | float], rate_hz: int) -> None:
@@ -130,23 +98,20 @@ def write_microphone(path: Path, script: Sequence[bytes | float], rate_hz: int) 
 async def room_page(client: Path, microphone: Path | None = None) -> AsyncIterator[Page]:
     """A page that has loaded LiveKit's client from that folder. Raises NoBrowser."""
     args = [
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        *([f"--use-file-for-fake-audio-capture={microphone}%noloop"] if microphone else ()),
-        "--autoplay-policy=no-user-gesture-required",
+        *flags(microphone),
+        *(() if microphone else ("--use-fake-ui-for-media-stream",)),
         "--allow-loopback-in-peer-connection",
         "--disable-features=LocalNetworkAccessChecks",  # the page itself came from nowhere
-        "--no-sandbox",
     ]
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=_chromium(), args=args)
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=args)
         try:
             page = await browser.new_page()
             await page.route(f"{ORIGIN}/", lambda route: route.fulfill(body=_HTML, content_type="text/html"))
             await page.goto(f"{ORIGIN}/")
             bundle = client / "node_modules" / "livekit-client" / "dist" / "livekit-client.umd.js"
             await page.add_script_tag(path=bundle)
-            await page.add_script_tag(content=_SCRIPT)
+            await page.add_script_tag(content=MICROPHONE + _SCRIPT)
             yield page
         finally:
             await browser.close()
