@@ -60,7 +60,9 @@ def test_a_caller_may_enter_one_room_for_a_quarter_of_an_hour_at_most() -> None:
 
 
 def test_an_agent_is_one() -> None:
-    claims = verified(agent_token(KEYS, Room("sess_1"), NOW, name="Sophie", attributes={"lk.agent.state": "initializing"}))
+    claims = verified(
+        agent_token(KEYS, Room("sess_1"), NOW, name="Sophie", attributes={"lk.agent.state": "initializing"})
+    )
     assert (claims.kind, claims.identity) == ("agent", "agent-sess_1")
     assert claims.video is not None
     assert claims.video.agent and claims.video.room == "offhook-sess_1"
