@@ -163,9 +163,11 @@ async def test_a_wav_as_the_browsers_microphone_books_an_appointment(
             page = await opened(context, f"{server.url}/?desk=dealership")
             await page.click(".talk")
             mine = await page.evaluate(SESSION)
+            rows: list[dict[str, Any]] = []
             async with asyncio.timeout(170):
-                while not (rows := [row for row in server.appointments() if row["session_id"] == mine]):
-                    await asyncio.sleep(0.5)  # another process's database
+                while not rows:
+                    await asyncio.sleep(0.5)
+                    rows = [row for row in server.appointments() if row["session_id"] == mine]
         assert [SUSAN.wanted.is_booked_by(row) for row in rows] == [True]
 
 

@@ -33,7 +33,9 @@ LOOKS = """
   }, 20);
   window.__seen = () => ({
     ...looks,
-    lines: [...document.querySelectorAll(".said:not(.waiting) li")].map(line => [line.className, line.querySelector("p").innerText]),
+    lines: [...document.querySelectorAll(".said:not(.waiting) li")].map(
+      line => [line.className, line.querySelector("p").innerText]
+    ),
   });
 })();
 """
