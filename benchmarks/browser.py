@@ -2,8 +2,8 @@
 
 Each caller books one appointment; the database tells whether it is the one that was asked for. A caller's microphone is
 the page's own (`tests/support/page_caller.py`): it sounds his next sentence when the page shows that the agent has
-fallen silent, and he answers what he is asked. Both directions are recorded in the page on one clock: what the page gets
-from the microphone, and what it plays. From them comes the time from the end of speech to the audible reply; beside it
+fallen silent, and he answers what he is asked. Both directions are recorded in the page on one clock: what the page
+gets from the microphone, and what it plays. From them comes the time from the end of speech to the audible reply; beside it
 stands what the call's record says of each turn. A proxy in front of the server notes when a `clear` leaves it, which is
 the decision to be silent; the page tells when its player has become silent.
 
@@ -210,7 +210,8 @@ def turns_of(server: ServerProcess, session_id: str) -> list[dict[str, Any]]:
     kept = ("caller", "endpoint_ms", "stt_ms", "think_ms", "tts_ms", "total_ms")
     return [
         {name: turn[name] for name in kept}
-        for row in server.rows(f"select record from calls where session_id = '{session_id}'")
+        for row in server.rows("select session_id, record from calls")
+        if row["session_id"] == session_id
         for turn in json.loads(row["record"])["turns"]
         if turn["total_ms"] is not None
     ]

@@ -33,7 +33,8 @@ class LiveKitKeys:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A session's; another one after each join by a code, so that a ticket from before it opens a room where nobody is."""
+    """A session's; another one after each join by a code, so that a ticket from before it opens a room in which
+    nobody is."""
 
     session_id: str
     generation: int = 0
