@@ -3,9 +3,9 @@
 Each caller books one appointment; the database tells whether it is the one that was asked for. A caller's microphone is
 the page's own (`tests/support/page_caller.py`): it sounds his next sentence when the page shows that the agent has
 fallen silent, and he answers what he is asked. Both directions are recorded in the page on one clock: what the page
-gets from the microphone, and what it plays. From them comes the time from the end of speech to the audible reply; beside it
-stands what the call's record says of each turn. A proxy in front of the server notes when a `clear` leaves it, which is
-the decision to be silent; the page tells when its player has become silent.
+gets from the microphone, and what it plays. From them comes the time from the end of speech to the audible reply;
+beside it stands what the call's record says of each turn. A proxy in front of the server notes when a `clear` leaves
+it, which is the decision to be silent; the page tells when its player has become silent.
 
 `file` is a caller of fixed sentences: a WAV as Chromium's microphone, with pauses long enough for any answer. He cannot
 say anything again. One more caller interrupts, and one is robbed of his socket in the middle of the greeting.
