@@ -272,3 +272,14 @@ def test_only_the_end_of_a_long_speech_counts() -> None:
 @given(st.text(), st.sampled_from(["open", "yes_no", "phone", "vin", "registration", "email", "name", "date"]))
 def test_any_text_has_an_endpoint(text: str, kind: ExpectKind) -> None:
     assert endpoint(text, Expectation(kind), POLICY).after_ms in (200, 300, 800, 1000, 1500, 2000)
+
+
+@pytest.mark.parametrize("kind", ["open", "time", "datetime", "service"])
+@pytest.mark.parametrize("said", ["tuesday at eight {}", "i can come in on monday at 9 {}", "tomorrow at 11:30 {}"])
+def test_the_morning_is_as_whole_as_the_afternoon(said: str, kind: ExpectKind) -> None:
+    assert reason(said.format("am"), kind) == reason(said.format("pm"), kind) != "incomplete"
+
+
+@pytest.mark.parametrize("text", ["i am", "who am", "the one i am", "between nine am and"])
+def test_a_sentence_that_ends_with_its_verb_goes_on(text: str) -> None:
+    assert reason(text) == "incomplete"

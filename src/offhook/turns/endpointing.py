@@ -22,6 +22,7 @@ from offhook.turns.answers import answers_yes_no, half_an_answer
 from offhook.turns.clause import ending
 from offhook.turns.dictation import dictation
 from offhook.turns.words import fold, split
+from offhook.turns.words import words as known_words
 
 Reason = Literal["fixed", "dictation", "incomplete", "may_go_on", "complete", "closed", "yes_no"]
 
@@ -47,7 +48,7 @@ def endpoint(text: str, expect: Expectation, policy: TurnPolicy) -> Endpoint:
 def why(text: str, expect: Expectation) -> Reason:
     """What the length of the silence depends on."""
     tail = fold(text[-20 * LOOK_BACK :]).rstrip()
-    words = split(tail)[-LOOK_BACK:]
+    words = _hours_named(split(tail)[-LOOK_BACK:])
     given = dictation(tail, words, expect)
     if given == "running":
         return "dictation"
@@ -56,6 +57,15 @@ def why(text: str, expect: Expectation) -> Reason:
     if expect.kind == "yes_no" and answers_yes_no(words):
         return "may_go_on" if half_an_answer(words) else "yes_no"
     return ending(tail, words, expect)
+
+
+def _hours_named(words: list[str]) -> list[str]:
+    """ "Eight am" is an hour, and its last word not the verb of a sentence that goes on: as good as "pm" here."""
+    known = known_words()
+    return [
+        "pm" if word == "am" and at and (known.is_number(words[at - 1]) or words[at - 1].isdigit()) else word
+        for at, word in enumerate(words)
+    ]
 
 
 def _after_ms(reason: Reason, policy: TurnPolicy) -> int:
