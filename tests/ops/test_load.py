@@ -143,3 +143,16 @@ def test_engine_queues_are_exported_and_the_busiest_counts() -> None:
     text = metrics.render().decode()
     assert 'offhook_queue_depth{queue="espeak"} 3.0' in text
     assert 'offhook_queue_depth{queue="later"} 0.0' in text
+
+
+@virtual_time
+async def test_a_load_over_the_limit_is_told_before_anybody_is_refused(clock: VirtualClock) -> None:
+    rig = Rig(clock)
+    await asyncio.sleep(0.01)
+    await rig.windows(1, core=2.0)
+    assert not rig.admission.rule.full
+    health = await rig.admission.health()
+    assert (health.status, "the core is used up" in health.detail, bool(health.mend)) == ("degraded", True, True)
+    await rig.windows(1)
+    assert (await rig.admission.health()).status == "ok"
+    await rig.end()

@@ -54,7 +54,7 @@ def voice_detector() -> Finding:
     try:
         SileroModel()
     except VadModelMissing as error:
-        return Finding("voice detector", False, str(error), _REINSTALL)
+        return Finding("voice detector", False, error.message, _REINSTALL)
     return Finding("voice detector", True, "silero")
 
 

@@ -103,6 +103,8 @@ class MeasuredAdmission:
             worst = max(rule.levels, key=lambda measure: rule.levels[measure])
             detail = f"{calls} calls, room for about {rule.room}; load {rule.level:.0%} of the limit"
             why, mend = _SAID[worst if rule.full else "core"], _MEND
+            if rule.level >= 1 and not rule.full and calls < rule.room:
+                return PartHealth("degraded", f"{_SAID[worst]}, which new callers feel if it lasts; {detail}", mend)
         if calls < rule.room and (rule.policy.most_calls is not None or not rule.full):
             return PartHealth("ok", detail)
         return PartHealth("degraded", f"new callers hear that the lines are busy: {why}; {detail}", mend)

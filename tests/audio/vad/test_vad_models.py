@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -158,3 +161,22 @@ def test_the_energy_detector_tells_voice_from_silence() -> None:
         bank.run(np.array([0], np.intp), np.zeros((1, 100), np.float32))
     with pytest.raises(ValueError, match="resample first"):
         model.bank(11025)
+
+
+def test_a_server_without_the_model_ends_with_one_line_that_names_the_remedy(tmp_path: Path) -> None:
+    code = (
+        "import pathlib, sys\n"
+        "from offhook.audio.vad import silero\n"
+        "silero.SileroModel.__init__.__defaults__ = (pathlib.Path('nothing.onnx'),)\n"
+        "sys.argv = ['offhook', 'serve', '--port', '0', '--no-worker']\n"
+        "from offhook.cli import main\n"
+        "main()\n"
+    )
+    settings = {"OFFHOOK_DATA_DIR": str(tmp_path), "OFFHOOK_STT": "fake", "OFFHOOK_TTS": "fake"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, **settings}, capture_output=True, text=True, check=False
+    )
+    said = done.stderr.strip().splitlines()
+    assert (done.returncode, len(said)) == (1, 1), done.stderr
+    assert said[0].startswith("voice_detector_missing: ")
+    assert "make setup" in said[0]

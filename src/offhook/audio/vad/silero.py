@@ -15,6 +15,7 @@ import numpy as np
 from offhook.audio.vad.model import Floats, Rows
 from offhook.audio.vad.onnx_file import float_arrays
 from offhook.audio.vad.silero_net import STATE_SIZE, SileroNet, nets
+from offhook.contracts.errors import AppError
 
 MODEL_PATH = Path(__file__).parent / "silero" / "silero_vad.onnx"
 """Where the build puts the model: beside this file."""
@@ -23,8 +24,11 @@ CONTEXT_SAMPLES = {8000: 32, 16000: 64}
 WINDOW_SAMPLES = {8000: 256, 16000: 512}
 
 
-class VadModelMissing(RuntimeError):
-    """The model's file is not there or cannot be read."""
+class VadModelMissing(AppError):
+    """The model's file is not there or cannot be read. No server can hear without it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("voice_detector_missing", message, status=503)
 
 
 class SileroModel:
