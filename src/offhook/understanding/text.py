@@ -148,8 +148,20 @@ def _append(sentence: Sentence, word: str, start: int, end: int, glued: bool) ->
 def _expand_guarded(sentence: Sentence, lexicon: Lexicon) -> None:
     for i in range(len(sentence) - 1, -1, -1):
         rule = lexicon.guarded.get(sentence.words[i])
+        if rule is not None and _in_spelling(sentence.words, i, lexicon):
+            continue
         if rule is not None and (sentence.word(i + 1) in rule[0] or sentence.word(i - 1) in rule[1]):
             _replace(sentence, i, i + 1, rule[2])
+
+
+def _in_spelling(words: list[str], i: int, lexicon: Lexicon) -> bool:
+    """Whether a letter stands among letters and digits: "w a r u n" is spelled, "how r u" is not."""
+    near = (*words[max(i - 2, 0) : i], *words[i + 1 : i + 3])
+    return len(words[i]) == 1 and sum(_is_spelled(word, lexicon) for word in near) >= 2
+
+
+def _is_spelled(word: str, lexicon: Lexicon) -> bool:
+    return (len(word) == 1 and word.isalnum()) or word in lexicon.numbers.digit_words
 
 
 def _join_meridiem(sentence: Sentence) -> None:

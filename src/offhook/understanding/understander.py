@@ -133,10 +133,11 @@ class Understander:
             other = two.intent if one.intent == "availability.check" else one.intent
             if other in ("service.book", "testdrive.book", "appointment.reschedule"):
                 return False
-        if {one.intent, two.intent} == {"vehicle.status", "service.book"}:
-            # "Is it ready? I dropped it off this morning": a visit that is told of, unless something is to be done.
-            wish = left if one.intent == "service.book" else right
-            return bool(wish.slots)
+        if "vehicle.status" in (one.intent, two.intent):
+            # "Is it ready? I dropped it off this morning": the visit is told of, unless something is to be done.
+            told = right if one.intent == "vehicle.status" else left
+            if "left_off" in told.present and not told.slots:
+                return False
         changes = {"appointment.cancel", "appointment.reschedule", "appointment.status"}
         if {one.intent, two.intent} <= changes:
             return False
