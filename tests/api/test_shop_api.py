@@ -110,3 +110,30 @@ async def test_customers_are_the_shops_own_where_a_shop_is_named(rig: Rig) -> No
         assert (await client.delete(key, params=shop)).json()["active"] is False
         assert (await client.get(key)).status_code == 404, "it is no customer of the dealership"
         assert (await client.patch("/api/customers/cust_none", json={"name": "X"}, params=shop)).status_code == 404
+
+
+async def test_reminders_are_set_listed_and_taken_back_once(rig: Rig) -> None:
+    customer_id = await of_shop(rig)
+    async with rig.client() as client:
+        body = {"customer_id": customer_id, "at": "18:00", "recurrence": "weekly:mon", "channel": "sms"}
+        made = (await client.post("/api/reminders", json=body)).json()
+        assert (made["status"], made["at"], made["recurrence"]) == ("waiting", "18:00", "weekly:mon")
+        key = made["reminder_id"]
+        assert [row["reminder_id"] for row in await listed(client, "reminders", status="waiting")] == [key]
+        assert (await client.get(f"/api/reminders/{key}")).json()["customer_id"] == customer_id
+        assert (await client.patch(f"/api/reminders/{key}", json={"at": "19:00"})).status_code == 409
+        assert (await client.delete(f"/api/reminders/{key}")).json()["status"] == "cancelled"
+        assert (await client.delete(f"/api/reminders/{key}")).status_code == 409
+        assert (await client.delete("/api/reminders/rem_none")).status_code == 404
+        assert await listed(client, "reminders", status="waiting") == []
+        for wrong in (
+            {**body, "customer_id": "cust_none"},
+            {**body, "recurrence": "hourly"},
+            {**body, "at": "25:00"},
+            {"customer_id": customer_id, "day": "2026-02-31"},
+            {"customer_id": customer_id, "day": "2020-01-01"},
+            {"at": "18:00"},
+        ):
+            assert (await client.post("/api/reminders", json=wrong)).status_code == 422, wrong
+    async with rig.stranger() as client:
+        assert (await client.get("/api/reminders")).status_code == 401

@@ -1,11 +1,12 @@
-"""The lists of the shop's book: `GET /api/{products, invoices, payments, ledger}`. Quantities are in thousandths of the
-unit, GST rates in hundredths of a percent."""
+"""The lists of the shop's book: `GET /api/{products, invoices, payments, ledger, reminders}`. Quantities are in
+thousandths of the unit, GST rates in hundredths of a percent."""
 
 from __future__ import annotations
 
 from offhook.api.resource import Resource
 from offhook.api.sales_lists import SALES_PRODUCTS
 from offhook.desks.shop import tables
+from offhook.desks.shop.reminder_tables import reminders
 from offhook.store.listing import ListSpec
 
 SHOP_CUSTOMERS = Resource(
@@ -77,6 +78,18 @@ SHOP_RESOURCES = (
         ),
         money_columns=("amount",),
         hidden=("opening_of", "turn_id"),
+        desk="shop",
+    ),
+    Resource(
+        "reminders",
+        ListSpec(
+            reminders,
+            "reminder_id",
+            ("customer_id",),
+            ("status", "customer_id", "channel", "recurrence", "session_id"),
+            ("created_at", "updated_at"),
+            order="-created_at",
+        ),
         desk="shop",
     ),
 )

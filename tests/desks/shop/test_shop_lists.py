@@ -131,6 +131,7 @@ async def test_a_bill_on_paper_holds_its_particulars_and_no_foreign_markup(kiran
         assert part in html, part
     link = "upi://pay?pa=sharma.kirana%40example&amp;pn=Sharma%20Kirana%20Store&amp;am=150.00"
     assert "Pay ₹150 by UPI" in html and link in html
+    assert html.count("<svg") == 1 and 'class="qr"' in html and "<script" not in html
     without = await kirana.read(
         lambda book: page(
             business,

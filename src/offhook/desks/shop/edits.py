@@ -19,6 +19,7 @@ from offhook.contracts.errors import AppError, Conflict, Invalid, NotFound
 from offhook.desks.shop import rules
 from offhook.desks.shop.gst import STATES, is_gstin
 from offhook.desks.shop.model import MOST_PAISE, Customer, Method, Origin, Product, Refused
+from offhook.desks.shop.reminder_edits import ReminderEdits
 from offhook.desks.shop.repository import ShopBook, in_book
 from offhook.desks.shop.tools.bills import BillItem, items_of
 from offhook.desks.shop.tools.common import day_of
@@ -348,5 +349,6 @@ SHOP_EDITS: dict[str, Editable] = {
     "products": _Products(),
     "payments": _Payments(),
     "invoices": _Invoices(),
+    "reminders": ReminderEdits(),
 }
 """Keys as in the API's lists; "shop:" before it where other desks have a list of that name."""

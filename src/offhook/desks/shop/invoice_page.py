@@ -1,4 +1,4 @@
-"""An invoice as one HTML page, ready to print: no script, no outside font or picture.
+"""An invoice as one HTML page, ready to print: no script, no outside font or picture; the QR code is drawn in it.
 
 It holds what Rule 46 of the CGST Rules asks for where the shop is registered: names, addresses and GSTINs, number and
 date, HSN, quantity, value, rate and amount of each tax, place of supply. Everything that people wrote is escaped.
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from typing import Any
+
+import segno
 
 from offhook.contracts.business import Business
 from offhook.desks.shop.gst import STATE_NAMES
@@ -33,7 +35,9 @@ _STYLE = """
   .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
   tfoot td { border: 0; padding: 3px 4px; } tfoot tr.total td { border-top: 2px solid var(--ink); font-weight: 700; }
   footer { margin-top: 18mm; align-items: flex-end; break-inside: avoid; }
-  .pay { margin-top: 8mm; text-align: right; } a { color: inherit; }
+  .pay { margin-top: 8mm; text-align: right; break-inside: avoid; }
+  .qr { width: 30mm; height: 30mm; }
+  a { color: inherit; }
   thead { display: table-header-group; } tr { break-inside: avoid; }
   @page { size: A4; margin: 12mm; } @media print { body { margin: 0; padding: 0; } }
 """
@@ -91,12 +95,20 @@ def page(business: Business, shop: ShopSettings, customer: Customer, invoice: In
 
 
 def _pay(business: Business, shop: ShopSettings, invoice: Invoice) -> str:
-    """How to pay what is left: a link for the screen, the address for paper."""
+    """How to pay what is left: a link for the screen, a code for the camera, the address for paper."""
     left = invoice.total - invoice.paid
     if shop.upi_id is None or left <= 0 or invoice.status not in ("issued", "part_paid"):
         return ""
     link = upi_link(shop.upi_id, business.name, Money(left, business.currency), invoice.invoice_no or business.name)
-    return f'<p class="pay"><a href="{escape(link)}">Pay {_rupees(left)} by UPI</a> to {escape(shop.upi_id)}</p>'
+    said = f'<a href="{escape(link)}">Pay {_rupees(left)} by UPI</a> to {escape(shop.upi_id)}'
+    return f'<div class="pay"><p>{said}</p>{_code(link)}</div>'
+
+
+def _code(link: str) -> str:
+    """The link as a QR code, which any payment app reads; dark squares only, so that it prints."""
+    return segno.make(link, error="m", micro=False).svg_inline(
+        scale=3, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None, title="UPI", omitsize=False
+    )
 
 
 def _head(invoice: Invoice) -> str:

@@ -95,6 +95,16 @@ class Reminders:
                 count += 1
         return count
 
+    async def cancel_one(self, reminder_id: str, *, now: datetime) -> bool:
+        """False where it was over, taken back already, or has been sent."""
+        found = await self.get(reminder_id)
+        if found is None or found.status == "cancelled":
+            return False
+        if not (await cancel_about(self._uow, reminder_id, now=now) or found.status == "waiting"):
+            return False
+        await self._change(reminder_id, now, status="cancelled", next_at=None)
+        return True
+
     async def get(self, reminder_id: str) -> Reminder | None:
         row = (await self._sql.execute(self._query().where(_R.reminder_id == reminder_id))).first()
         return None if row is None else _reminder(row)
