@@ -43,6 +43,10 @@ class Clause:
     retracted: int = -1
     """The token of a number that was taken back before it was one ("do nahi teen sau")."""
     matches: list[Match] = field(default_factory=list)
+    noted: set[int] = field(default_factory=set)
+    """Tokens of what something is for."""
+    left: list[int] = field(default_factory=list)
+    """Tokens that a write of the clause does not explain."""
 
     @property
     def best(self) -> Match | None:

@@ -219,14 +219,14 @@ class CommandMaker:
                 before -= 1
             if before + 1 < one.start:
                 slots["note"] = scan.sentence.said(before + 1, one.start)
-                self.clause.foreign = [i for i in self.clause.foreign if not before < i < one.start]
+                self.clause.noted.update(range(before + 1, one.start))
                 return
             after = one.end
             while after < self.clause.end and (after in self.clause.foreign or self._beside(after)):
                 after += 1
             if after > one.end and scan.words[one.start] == "for":
                 slots["note"] = scan.sentence.said(one.end, after)
-                self.clause.foreign = [i for i in self.clause.foreign if not one.end <= i < after]
+                self.clause.noted.update(range(one.end, after))
                 return
 
     def _beside(self, i: int) -> bool:

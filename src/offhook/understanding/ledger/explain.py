@@ -30,6 +30,8 @@ def explain_line(reading: LineReading, clauses: Sequence[Clause], commands: Sequ
             lines.append(f"clause '{said}': {match.frame.intent} {verdict} with {match.score:.2f} ({needs})")
         if not clause.matches:
             lines.append(f"clause '{said}': no frame holds")
+        if clause.left:
+            lines.append("words that an entry does not explain: " + ", ".join(scan.words[i] for i in clause.left))
         if clause.foreign:
             lines.append("unknown words: " + ", ".join(scan.words[i] for i in clause.foreign))
     lines.extend(f"command: {command.intent} {command.slots}" for command in commands)

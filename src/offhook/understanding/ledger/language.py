@@ -79,6 +79,12 @@ class LedgerLanguage:
     speller: Speller
     empty: frozenset[str]
     """Keys of words that name no product by themselves: of the sentence's structure, numbers, units."""
+    harmless: frozenset[str]
+    """Keys of words that change nothing about an entry, wherever they stand in it."""
+    marks_behind: frozenset[str]
+    """Keys of words that tell the part of what stands before them (ne, mein)."""
+    marks_before: frozenset[str]
+    """Keys of words that tell the part of what follows (from, in)."""
     known: frozenset[str]
     """Keys of every word of the data: what is not in it is a name, a product, or foreign."""
     examples: tuple[tuple[str, str, bool], ...]
@@ -144,9 +150,20 @@ def load_ledger_language(folder: Path, root: Path = LANGUAGES) -> LedgerLanguage
         sounds=_sounds(voc, loanwords),
         speller=Speller(_mendable(files), alike=_alike(phrases)),
         empty=_empty(voc, everyday, counts, files),
+        harmless=_keys_of(files, voc, "harmless") | persons.titles | counts.money,
+        marks_behind=_keys_of(files, voc, "marks_behind") | _single(persons.roles),
+        marks_before=_keys_of(files, voc, "marks_before") | frozenset(persons.before),
         known=frozenset(known),
         examples=_examples(files),
     )
+
+
+def _keys_of(files: Iterable[Data], voc: Vocabulary, section: str) -> frozenset[str]:
+    return frozenset(voc.key(word) for data in files for word in words_of(data, section))
+
+
+def _single(roles: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]) -> frozenset[str]:
+    return frozenset(first for first, rows in roles.items() if any(len(keys) == 1 for keys, _ in rows))
 
 
 _BOTH = frozenset({"me", "to", "us", "the", "is", "do", "so"})

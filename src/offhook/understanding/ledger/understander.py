@@ -16,6 +16,7 @@ import msgspec
 
 from offhook.understanding.datafile import load_data, words_of
 from offhook.understanding.frames import Match
+from offhook.understanding.ledger.accounts import left_over, read_explained
 from offhook.understanding.ledger.clauses import Clause, read_clause
 from offhook.understanding.ledger.commands import CommandMaker, Draft
 from offhook.understanding.ledger.decide import Doubts, decide
@@ -62,7 +63,9 @@ class LedgerUnderstander:
     def __init__(self, folder: Path) -> None:
         """Raises FileNotFoundError or ValueError naming what is wrong with the language's files."""
         self._language = load_ledger_language(folder)
-        self._writes = words_of(load_data(folder / "frames.yaml"), "writes")
+        shared = load_data(folder / "frames.yaml")
+        self._writes = words_of(shared, "writes")
+        self._explained = read_explained(shared, self._language.frames)
         self._tenants = Tenants(self._language)
         self._everyday = Understander(self._language.everyday)
         self._following = Following(self._language, self._everyday, self._writes)
@@ -343,12 +346,15 @@ class LedgerUnderstander:
         if intent in ("stock.add", "invoice.create") and _only_told(clause):
             for draft in drafts:
                 draft.doubts.unclear = True
+        if intent in self._explained:
+            clause.left = left_over(reading.scan, clause, self._explained[intent])
         moved = intent.startswith(("payment.", "credit."))
         if moved and {"doer", "goal"} <= {person.role for person in clause.persons}:
             for draft in drafts:
                 draft.doubts.unclear = True  # "Rahul ko 500 diye the, usne wapas kar diye"
         if intent in self._writes and (
-            clause.foreign
+            not clause.noted.issuperset(clause.foreign)
+            or clause.left
             or self._acts_beside(clause)
             or (moved and not clause.present.isdisjoint(("@others", "@you")))
             or (intent.startswith(_MONEYED) and "wants" in clause.present)
