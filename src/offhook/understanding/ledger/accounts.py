@@ -8,10 +8,10 @@ ji, abhi). Any other word may be what makes it no entry: another party, a place,
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
-from offhook.understanding.datafile import Data
+from offhook.understanding.datafile import Data, words_of
 from offhook.understanding.frames import FrameSet
 from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.spans import Scan
@@ -21,48 +21,59 @@ _HAPPENED = frozenset({"past", "imperative", "infinitive"})
 """Tenses of what was done, or is to be written."""
 _ASKED_FOR = frozenset({"customer.create"})
 """Intents whose "it must be done" is an order: nothing has happened that could be told ("naya grahak jodna hai")."""
+_PEOPLE = frozenset({"customer", "name"})
+_THINGS = frozenset({"items", "product"})
+_SUMS = frozenset({"amount", "opening_balance", "qty", "items"})
+_AMENDS = frozenset({"nahi", "wrong", "hearsay"})
+"""What may stand in a line that puts right what we read back ("nahi, 500 bola tha")."""
+_SAYING = frozenset({"bol", "keh", "tell"})
+"""Verbs by which one says what one said ("Vikas bola tha", "galat suna")."""
+_DOING = frozenset({"book", "made_customer", "change", "made", "sent", "cancel", "undo", "new", "customer_word"})
+"""What may stand beside a yes and say only what it is a yes to."""
+_STRAYING = 2
+"""Words of other things from which on a question is not about the book."""
+_TOLD = frozenset({"@asked", "@later", "if_word", "maybe_word", "wish", "wants"})
+"""With one of these a line tells or asks something; it answers nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What a command may be made of, beside its values."""
+    """What a command may be made of, beside the marks of its values."""
 
     concepts: frozenset[str]
     verbs: frozenset[str]
     tenses: frozenset[str]
+    slots: frozenset[str]
+    whole: bool
+    """Whether a sentence must be explained by it to the last word: what moves money or goods."""
 
 
 def read_explained(shared: Data, frames: FrameSet) -> dict[str, Explained]:
-    """By intent: what its frames ask for, and what may stand beside that (`beside` in frames.yaml).
-
-    Only writes that are listed there are held to it.
-    """
+    """By intent: what its frames ask for, and what may stand beside that (`beside` in frames.yaml)."""
+    listed = cast("Mapping[str, Iterable[object]]", shared.get("beside", {}))
     found: dict[str, Explained] = {}
-    for intent, names in cast("Mapping[str, Iterable[object]]", shared.get("beside", {})).items():
-        needs = {
-            need
-            for frame in frames.frames
-            if frame.intent == intent
-            for alternative in frame.alternatives
-            for need in alternative.needs
-        }
+    for intent in sorted({frame.intent for frame in frames.frames}):
+        own = [frame for frame in frames.frames if frame.intent == intent]
+        needs = {need for frame in own for alternative in frame.alternatives for need in alternative.needs}
         verbs = {need for need in needs if need.startswith("@") and "." in need}
-        beside = {str(name) for name in names}
+        beside = {str(name) for name in listed.get(intent, ())}
         verbs |= {name for name in beside if name.startswith("@")}
         found[intent] = Explained(
             frozenset(name for name in needs | beside if not name.startswith("@")),
             frozenset(verb[1:].partition(".")[0] for verb in verbs),
             _HAPPENED | {"must"} if intent in _ASKED_FOR else _HAPPENED,
+            frozenset(slot for frame in own for slot in frame.slots),
+            intent in listed,
         )
     return found
 
 
-def left_over(scan: Scan, clause: Clause, explained: Explained) -> list[int]:
-    """The tokens of the clause that a write of it does not explain."""
+def left_over(scan: Scan, clause: Clause, explained: Explained, also: frozenset[str] = frozenset()) -> list[int]:
+    """The tokens of the clause that a write of it does not explain. `also`: more phrases that may stand in it."""
     language = scan.language
-    later = "until" in clause.present
-    solid = [scan.taken[i] or scan.covered[i] for i in range(clause.start, clause.end)]
-    unsettled: set[int] = set()
+    later = "until" in clause.present and "due_date" in explained.slots
+    against = _of_no_slot(clause, explained) | _double_meant(scan, clause)
+    solid = [(scan.taken[i] or scan.covered[i]) and i not in against for i in range(clause.start, clause.end)]
 
     def settle(places: Iterable[int]) -> None:
         for place in places:
@@ -70,46 +81,106 @@ def left_over(scan: Scan, clause: Clause, explained: Explained) -> list[int]:
                 solid[place - clause.start] = True
 
     for verb in clause.verbs:
-        if _done(verb, explained, later):
+        if not _done(verb, explained, later):
+            against.update(range(verb.start, verb.end))
+        elif verb.group in explained.verbs:
             settle(range(verb.start, verb.end))
-        elif verb.acts:
-            unsettled.update(range(verb.start, verb.end))
     for one in clause.concepts:
-        if one.name in explained.concepts:
+        if one.name in explained.concepts or one.name in also:
             places = range(one.start, one.end)
             settle(i for i in places if language.concepts.holds(one.name, scan.keys[i], scan.canon[i]))
+    for verb in clause.verbs:
+        if clause.start <= verb.start < clause.end and solid[verb.start - clause.start]:
+            settle(range(verb.start, verb.end))  # "jama kar do": what it is done with says nothing more
     for values in clause.values.values():
         for one in values:
             settle(range(one.start, one.end))
-    settle((*clause.correcting, *clause.noted, clause.retracted))
+    settle((*clause.correcting, *clause.noted, *clause.picking, clause.retracted))
     settle(i for i in range(clause.start, clause.end) if scan.keys[i] in language.persons.own)
     return [
         i
         for i in range(clause.start, clause.end)
-        if i in unsettled or not (solid[i - clause.start] or _harmless(scan, clause, solid, i))
+        if i in against or not (solid[i - clause.start] or _harmless(scan, clause, solid, i, explained))
     ]
 
 
-def _done(verb: Verb, explained: Explained, later: bool) -> bool:  # noqa: FBT001
-    if verb.group not in explained.verbs:
+def astray(scan: Scan, clause: Clause, explained: Explained) -> bool:
+    """Whether a question about the whole book has other things in it ("share bazaar aaj kaisa raha")."""
+    language = scan.language
+    functions, english = language.voc.function_keys, language.everyday.lexicon.function_words
+    left = [
+        i
+        for i in left_over(scan, clause, explained)
+        if not scan.taken[i]
+        and scan.words[i] not in english
+        and scan.keys[i] not in language.topics
+        and scan.keys[i] not in functions
+        and scan.keys[i] not in language.verbs
+    ]
+    return len(left) >= _STRAYING
+
+
+def tells(scan: Scan, clauses: Iterable[Clause], explained: Explained, *, amends: bool) -> bool:
+    """Whether a line that gives values to a waiting entry says more than these. `amends`: values that were read
+    back."""
+    if not explained.whole:
         return False
+    if amends:
+        explained = replace(explained, verbs=explained.verbs | _SAYING)
+    also = _AMENDS if amends else frozenset[str]()
+    barred = _TOLD if amends else _TOLD | {"@unreal"}
+    return any(
+        not clause.present.isdisjoint(barred) or left_over(scan, clause, explained, also) for clause in clauses
+    )
+
+
+def agrees(scan: Scan, clauses: Iterable[Clause], explained: Explained) -> bool:
+    """Whether a yes says nothing but yes, to do it, and what was read back ("haan, mazaak tha" does not)."""
+    yes = {i for one in scan.language.yes.find(scan.keys, scan.canon, scan.taken) for i in range(one.start, one.end)}
+    return all(yes.issuperset(left_over(scan, clause, explained, _DOING)) for clause in clauses)
+
+
+def _of_no_slot(clause: Clause, explained: Explained) -> set[int]:
+    """Tokens of values that the entry has no place for, and of somebody spoken of beside the one who is named."""
+    slots = explained.slots
+    spans = [
+        *([] if not slots.isdisjoint(_PEOPLE) else clause.persons),
+        *([] if not slots.isdisjoint(_THINGS) else [*clause.goods, *clause.quantities]),
+        *([] if not slots.isdisjoint(_SUMS) else clause.amounts),
+        *([] if "phone" in slots else clause.phones),
+    ]
+    return {i for one in spans for i in range(one.start, one.end)}
+
+
+def _double_meant(scan: Scan, clause: Clause) -> set[int]:
+    """Goods that are a verb's form as well, with nothing beside them that is counted in a unit ("500 aate hi")."""
+    measured = any(one.unit is not None for one in clause.quantities)
+    return {
+        one.start
+        for one in clause.goods
+        if not measured and one.end == one.start + 1 and scan.keys[one.start] in scan.language.verbs
+    }
+
+
+def _done(verb: Verb, explained: Explained, later: bool) -> bool:  # noqa: FBT001  # a fact of the clause
+    """Whether it was done, or is to be written; what only tells how something else is done has no time of its own."""
     return not verb.acts or verb.tense in explained.tenses or (later and verb.tense == "future")
 
 
-def _harmless(scan: Scan, clause: Clause, solid: list[bool], i: int) -> bool:
+def _harmless(scan: Scan, clause: Clause, solid: list[bool], i: int, explained: Explained) -> bool:
     """Whether a word says nothing where it stands; a mark must stand at something that is accounted for."""
     language = scan.language
     key = scan.keys[i]
-    if not scan.words[i][0].isalnum():
-        return True
-    if key in language.harmless:
+    if key in language.harmless or not scan.words[i][0].isalnum():
         return True
     if key in language.marks_behind:
         return i > clause.start and solid[i - 1 - clause.start]
-    if key in language.marks_before:
-        at = i + 1
-        while at < clause.end and scan.keys[at] in language.harmless:
-            at += 1
-        return at < clause.end and solid[at - clause.start]
-    return False
-
+    if key not in language.marks_before:
+        return False
+    at = i + 1
+    while at < clause.end and not solid[at - clause.start] and scan.keys[at] in language.harmless:
+        at += 1
+    if at >= clause.end or not solid[at - clause.start]:
+        return False
+    # "for 84" is a price: where nothing is paid it counts no things.
+    return "amount" in explained.slots or not any(one.start <= at < one.end for one in clause.amounts)

@@ -45,6 +45,8 @@ class Clause:
     matches: list[Match] = field(default_factory=list)
     noted: set[int] = field(default_factory=set)
     """Tokens of what something is for."""
+    picking: set[int] = field(default_factory=set)
+    """Tokens that say which of several was meant by its place ("doosra")."""
     left: list[int] = field(default_factory=list)
     """Tokens that a write of the clause does not explain."""
 
@@ -190,6 +192,8 @@ def _features(clause: Clause, scan: Scan) -> Iterable[str]:
         if person.name is not None:
             yield "@listed"
     yield f"@first.{scan.words[clause.start]}"
+    if clause.verbs:
+        yield "@verb"
     for verb in clause.verbs:
         yield f"@{verb.group}.{verb.tense}"
         if verb.gone:

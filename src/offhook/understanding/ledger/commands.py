@@ -167,6 +167,7 @@ class CommandMaker:
             if day is not None and day > self.now.date() and "until" in self.clause.present:
                 slots["due_date"] = day.isoformat()
             self._note(slots)
+        doubts.unclear = doubts.unclear or self._time_left()
         if slots.get("settle_all") and "amount" in slots:
             at = amounts[0].start if amounts else -1
             settling = [one for one in self.clause.concepts if one.name == "settle"]
@@ -175,6 +176,13 @@ class CommandMaker:
             else:
                 # "paid all, 500" settles 500 of it; whether that is all, the book knows.
                 doubts.unclear = True
+
+    def _time_left(self) -> bool:
+        """Whether a time was spoken of that is no day and no time of day ("pichle saal wale hisaab mein")."""
+        when = self.times.when
+        if when.date is not None or when.time is not None or when.daypart is not None or when.date_to is not None:
+            return False
+        return any(self.scan.covered[self.clause.start : self.clause.end])
 
     def _number_left(self) -> bool:
         """Whether a word of a number belongs to no number that was read ("dedh, matlab, sau")."""

@@ -20,7 +20,7 @@ MOST = 12
 
 def words_in(name: str) -> list[str]:
     """The words of a name, as sentences are split."""
-    return _DEVANAGARI.findall(name.lower())
+    return _DEVANAGARI.findall(name.lower().replace("'", "").replace("’", ""))
 
 
 class Directory:

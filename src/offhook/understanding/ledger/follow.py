@@ -8,6 +8,7 @@ it.
 from __future__ import annotations
 
 from offhook.contracts.conversation import SlotValue
+from offhook.understanding.ledger.accounts import Explained, agrees, left_over, tells
 from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.commands import Draft
 from offhook.understanding.ledger.decide import Doubts, one
@@ -43,10 +44,17 @@ _ACTS = frozenset({"confirm", "deny", "repeat", "greet", "goodbye", "smalltalk",
 class Following:
     """What a line means to a command that waits, or to the one before."""
 
-    def __init__(self, language: LedgerLanguage, everyday: Understander, writes: frozenset[str]) -> None:
+    def __init__(
+        self,
+        language: LedgerLanguage,
+        everyday: Understander,
+        writes: frozenset[str],
+        explained: dict[str, Explained],
+    ) -> None:
         self._language = language
         self._everyday = everyday
         self._writes = writes
+        self._explained = explained
 
     # -- something waits ------------------------------------------------------------------------------------------
 
@@ -70,7 +78,17 @@ class Following:
         agreed = context.asked == "confirm" and held == set(said) and doubts.ask is None
         act = self._act(text, reading, world, clauses, pending) if agreed or not said else None
         if said and not (agreed and act in ("confirm", "deny")):
-            return self._valued(said, doubts, pending, context, world, reading)
+            return self._valued(said, doubts, pending, context, world, reading, clauses)
+        if act == "confirm" and (held_back := self._explained.get(pending.intent)) is not None:
+            present = {name for clause in clauses for name in clause.present}
+            back = pending.intent in _TAKING_BACK and self._taken_back(reading, world, present, pending)
+            if not back and not agrees(reading.scan, clauses, held_back):
+                return Understanding(  # the same question again
+                    commands=[Command(intent=pending.intent)],
+                    decision="confirm",
+                    language=tongue_of(reading, self._language),
+                    confidence=0.5,
+                )
         if act is not None:
             return Understanding(
                 commands=[Command(intent=act)],
@@ -230,6 +248,7 @@ class Following:
         context: Context,
         world: World,
         reading: LineReading,
+        clauses: list[Clause],
     ) -> Understanding:
         changed = {slot for slot, value in said.items() if pending.slots.get(slot) not in (None, value)}
         if context.asked in said or context.asked in ("unknown_customer", "customer"):
@@ -243,6 +262,10 @@ class Following:
             merged.pop("product_candidates", None)
         if "amount" in said:
             merged.pop("settle_all", None)
+        explained = self._explained.get(pending.intent)
+        amending = context.asked in ("confirm", "change", "unknown_customer")
+        if explained is not None and tells(reading.scan, clauses, explained, amends=amending):
+            doubts.unclear = True
         decision, ask = one(Command(intent=pending.intent, slots=merged), doubts, world.limit)
         return Understanding(
             commands=[Command(intent=intent, slots=said)],
@@ -312,6 +335,10 @@ class Following:
             return []
         if "customer" in takes and "customer" not in said and context.last_customer is not None:
             said["customer"] = context.last_customer
+        explained = self._explained.get(intent)
+        if explained is not None and explained.whole:
+            dated = "due_date" in said and "until" not in clause.present
+            doubts.unclear = dated or bool(left_over(reading.scan, clause, explained))
         return [Draft(Command(intent=intent, slots=said), doubts)]
 
     def refused(self, clauses: list[Clause]) -> bool:
@@ -351,6 +378,7 @@ def _picked(reading: LineReading, clause: Clause, pending: Command) -> str | Non
         name = entry[0].value if entry is not None and entry[0].kind == "ordinals" else scan.words[i]
         if name in _NTH and not scan.taken[i]:
             found.add(_NTH[name])
+            clause.picking.add(i)
     if len(found) != 1 or (place := found.pop()) >= len(held):
         return None
     return str(held[place])

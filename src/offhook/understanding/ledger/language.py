@@ -53,6 +53,8 @@ class PersonWords:
     """Those names as they are written."""
     families: frozenset[str]
     """Second names that words of the language only sound like."""
+    native: dict[str, tuple[str, ...]]
+    """A name in other letters -> keys of the spellings in Latin ones that it may have."""
     real: frozenset[str]
     """Keys of given names and family names, whoever the tenant's customers are."""
 
@@ -65,6 +67,8 @@ class LedgerLanguage:
     concepts: PhraseBook
     values: PhraseBook
     """Phrases filed under "slot=value"."""
+    yes: PhraseBook
+    """What callers of any desk say to a question that they agree with."""
     frames: FrameSet
     verbs: dict[str, VerbForm]
     persons: PersonWords
@@ -85,6 +89,8 @@ class LedgerLanguage:
     """Keys of words that tell the part of what stands before them (ne, mein)."""
     marks_before: frozenset[str]
     """Keys of words that tell the part of what follows (from, in)."""
+    topics: frozenset[str]
+    """Keys of words that a question about the whole book may hold, beside what it asks for."""
     known: frozenset[str]
     """Keys of every word of the data: what is not in it is a name, a product, or foreign."""
     examples: tuple[tuple[str, str, bool], ...]
@@ -141,6 +147,7 @@ def load_ledger_language(folder: Path, root: Path = LANGUAGES) -> LedgerLanguage
         counts=counts,
         concepts=concepts,
         values=values,
+        yes=PhraseBook({"yes": _spoken(root, "yes", "clear_yes")}, key=voc.canonical, exact=voc.key),
         frames=frames,
         verbs=verbs,
         persons=persons,
@@ -153,6 +160,7 @@ def load_ledger_language(folder: Path, root: Path = LANGUAGES) -> LedgerLanguage
         harmless=_keys_of(files, voc, "harmless") | persons.titles | counts.money,
         marks_behind=_keys_of(files, voc, "marks_behind") | _single(persons.roles),
         marks_before=_keys_of(files, voc, "marks_before") | frozenset(persons.before),
+        topics=_keys_of(files, voc, "topics"),
         known=frozenset(known),
         examples=_examples(files),
     )
@@ -224,11 +232,17 @@ def _alike(phrases: Mapping[str, Iterable[str]]) -> dict[str, str]:
 def _other_trades(root: Path, own: set[str], goods: Data, voc: Vocabulary) -> list[str]:
     """What callers of any desk say that belongs to no shop's book; words of this desk and its goods are none of it."""
     known = own | {voc.canonical(word) for text in _texts(goods) for word in text.split()}
+    found = _spoken(root, OTHER_TRADE)
+    return [text for text in found if not {voc.canonical(word.removeprefix("=")) for word in text.split()} <= known]
+
+
+def _spoken(root: Path, *concepts: str) -> list[str]:
+    """The phrases of any talk, in every language, for some concepts."""
     found: list[str] = []
     for tag in ("en", _SECOND):
         phrases = cast("dict[str, list[object]]", load_data(root / tag / "acts.yaml").get("concepts", {}))
-        found.extend(str(text) for text in phrases.get(OTHER_TRADE, []))
-    return [text for text in found if not {voc.canonical(word.removeprefix("=")) for word in text.split()} <= known]
+        found.extend(str(text) for name in concepts for text in phrases.get(name, []))
+    return found
 
 
 def _empty(voc: Vocabulary, everyday: DeskLanguage, counts: CountWords, files: Iterable[Data]) -> frozenset[str]:
@@ -324,8 +338,18 @@ def _persons(files: Iterable[Data], folder: Path, voc: Vocabulary) -> PersonWord
         own=own,
         spelled=spelled,
         families=words_of(load_data(folder / "names.yaml"), "families"),
+        native=_native(load_data(folder / "names.yaml"), voc),
         real=frozenset(map(voc.alphabet.key, spelled)),
     )
+
+
+def _native(names: Data, voc: Vocabulary) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, texts in cast("dict[str, list[object]]", names.get("written", {})).items():
+        for text in texts:
+            keys = (*found.get(str(text), ()), voc.key(name))
+            found[str(text)] = tuple(dict.fromkeys(keys))
+    return found
 
 
 def _written(files: Iterable[Data]) -> dict[str, str]:

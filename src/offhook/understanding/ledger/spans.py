@@ -110,6 +110,9 @@ def scan_of(sentence: Sentence, language: LedgerLanguage, owned: Callable[[str],
     keys = [voc.key(word) for word in sentence.words]
     canon = [voc.canonical(word) for word in sentence.words]
     for i, word in enumerate(sentence.words):
+        named = [key for key in language.persons.native.get(word, ()) if owned(key)]
+        if len(named) == 1 and not owned(keys[i]):
+            keys[i] = canon[i] = named[0]
         if keys[i] in language.known or owned(keys[i]) or not (len(word) > 4 or voc.alphabet.native(word)):
             continue
         loan = language.loans.get(voc.alphabet.key(word))

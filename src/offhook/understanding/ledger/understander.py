@@ -16,7 +16,7 @@ import msgspec
 
 from offhook.understanding.datafile import load_data, words_of
 from offhook.understanding.frames import Match
-from offhook.understanding.ledger.accounts import left_over, read_explained
+from offhook.understanding.ledger.accounts import astray, left_over, read_explained
 from offhook.understanding.ledger.clauses import Clause, read_clause
 from offhook.understanding.ledger.commands import CommandMaker, Draft
 from offhook.understanding.ledger.decide import Doubts, decide
@@ -25,6 +25,7 @@ from offhook.understanding.ledger.follow import Following
 from offhook.understanding.ledger.language import ELSEWHERE, LedgerLanguage, load_ledger_language
 from offhook.understanding.ledger.periods import find_period
 from offhook.understanding.ledger.reading import LineReading, read_line, tongue_of
+from offhook.understanding.ledger.spans import Scan
 from offhook.understanding.ledger.tenants import Tenants
 from offhook.understanding.model import Command, Context, Understanding, World
 from offhook.understanding.understander import Understander
@@ -42,6 +43,8 @@ _UNDONE = frozenset({"future", "ongoing", "habit", "able"})
 _DONE = frozenset({"past", "imperative", "infinitive", "must"})
 _SERVING = frozenset({"do", "write", "put", "transfer", "deposit", "ho", "gone", "lag", "rakh", "chuk", "ja", "jama"})
 """Verbs that say only how it is done or written down."""
+_OVERALL = frozenset({"summary", "stock.low", "dues.list", "dues.total", "help", "reminder.schedule", "reminder.list"})
+"""What names nobody and nothing of the book."""
 _LINKS = frozenset({"aur", "phir", "fir", ".", "and", "then", "also", "plus", "lekin", "but", "magar", "और", "फिर"})
 _MAX_CLAUSES = 4
 _MAX_LINKS = 12
@@ -68,7 +71,7 @@ class LedgerUnderstander:
         self._explained = read_explained(shared, self._language.frames)
         self._tenants = Tenants(self._language)
         self._everyday = Understander(self._language.everyday)
-        self._following = Following(self._language, self._everyday, self._writes)
+        self._following = Following(self._language, self._everyday, self._writes, self._explained)
 
     @property
     def language(self) -> LedgerLanguage:
@@ -110,6 +113,10 @@ class LedgerUnderstander:
                 return followed
         if not drafts and context.pending is None:
             drafts = self._following.continued(reading, clauses, context)
+        if not drafts and context.pending is None and len(clauses) == 1:
+            clauses[0].present.add("@alone")
+            self._match(clauses[0], reading.scan)
+            drafts = self._drafts(reading, clauses, context)
         if any(draft.command.slots.get("reason") == "injection" for draft in drafts):
             drafts = [next(draft for draft in drafts if draft.command.slots.get("reason") == "injection")]
         if drafts:
@@ -208,19 +215,22 @@ class LedgerUnderstander:
             clause.present.add("@known")
         if billed and "bill" not in clause.present:
             clause.present.add("@billed")
-        self._match(clause)
+        self._match(clause, reading.scan)
         return clause
 
-    def _match(self, clause: Clause) -> None:
+    def _match(self, clause: Clause, scan: Scan) -> None:
         matches = self._language.frames.matches(
             frozenset(clause.present), len(clause.foreign), max(clause.end - clause.start, 1)
         )
-        clause.matches = [match for match in matches if not self._barred(match, clause)]
+        clause.matches = [match for match in matches if not self._barred(match, clause, scan)]
 
-    def _barred(self, match: Match, clause: Clause) -> bool:
+    def _barred(self, match: Match, clause: Clause, scan: Scan) -> bool:
         """Whether the clause only speaks of what the frame would write."""
         if ELSEWHERE in clause.present and not _anchored(clause):
             return match.frame.intent != "out_of_scope"
+        if match.frame.intent in _OVERALL and not clause.known_persons:
+            if astray(scan, clause, self._explained[match.frame.intent]):
+                return True
         if match.frame.intent not in self._writes:
             return False
         guards = _GUARDS & clause.present
@@ -274,7 +284,7 @@ class LedgerUnderstander:
         customer = context.last_customer
         for n, clause in enumerate(clauses):
             if clause.best is None:
-                self._borrow(clause, clauses, n)
+                self._borrow(clause, clauses, n, reading.scan)
             if clause.best is None:
                 continue
             made = self._made(reading, clause, customer)
@@ -295,14 +305,14 @@ class LedgerUnderstander:
         same = before.command.intent == after.command.intent
         return bool(taken_back) and same and before.command.intent in self._writes
 
-    def _borrow(self, clause: Clause, clauses: list[Clause], n: int) -> None:
+    def _borrow(self, clause: Clause, clauses: list[Clause], n: int, scan: Scan) -> None:
         for other in (clauses[n - 1] if n else None, clauses[n + 1] if n + 1 < len(clauses) else None):
             if other is not None and other.best is not None and self._lends(other, clause):
                 own = {name for name in other.present if name.startswith("@") and "." in name}
                 clause.present |= own | {one.name for one in other.concepts}
                 clause.verbs = other.verbs
                 clause.values = {**other.values, **clause.values}
-                self._match(clause)
+                self._match(clause, scan)
                 return
 
     def _lean(self, draft: Draft, clause: Clause, before: list[Draft], customer: str | None) -> None:
@@ -346,7 +356,7 @@ class LedgerUnderstander:
         if intent in ("stock.add", "invoice.create") and _only_told(clause):
             for draft in drafts:
                 draft.doubts.unclear = True
-        if intent in self._explained:
+        if intent in self._explained and self._explained[intent].whole:
             clause.left = left_over(reading.scan, clause, self._explained[intent])
         moved = intent.startswith(("payment.", "credit."))
         if moved and {"doer", "goal"} <= {person.role for person in clause.persons}:
