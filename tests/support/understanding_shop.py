@@ -114,6 +114,66 @@ def dukaan() -> World:
     return msgspec.structs.replace(shop(), customers=DUKAAN_CUSTOMERS, products=DUKAAN_PRODUCTS)
 
 
+BAZAAR_CUSTOMERS = (
+    "John D'Costa",
+    "Maria Pinto",
+    "Thomas Mathew",
+    "David Lobo",
+    "Stephen Kurien",
+    "Mohammed Aslam",
+    "Zarina Khatoon",
+    "Bhola Prasad",
+    "Chhotu",
+    "Dilip Patil",
+    "Sarita Devi",
+    "Savita Bansal",
+    "Naresh Goyal",
+    "Naresh Bansal",
+    "Hariom Tiwari",
+    "Ganga Ram",
+    "Manoj Tripathi",
+    "Rekha Soni",
+    "Balwinder Singh",
+    "Kiran Naik",
+    "Lalita Kumari",
+    "Om Prakash Rai",
+    "Shanti Devi",
+    "Tara Chand",
+    "Jyoti Malhotra",
+    "Sumit Arora",
+    "Puneet Arora",
+)
+BAZAAR_PRODUCTS: dict[str, tuple[str, ...]] = {
+    "Sugar": ("cheeni",),
+    "Groundnut Oil": ("moongfali ka tel",),
+    "Masoor Dal": (),
+    "Sona Masoori Rice": ("chawal",),
+    "Besan": (),
+    "Suji": ("rava",),
+    "Wheel Powder": ("wheel",),
+    "Vim Bar": ("vim",),
+    "Parachute Oil": ("nariyal tel",),
+    "Taj Mahal Tea": ("chai patti",),
+    "Bru Coffee": ("coffee",),
+    "Kurkure": (),
+    "Thums Up": (),
+    "Amul Butter": ("makkhan",),
+    "Paneer": (),
+    "Turmeric": ("haldi",),
+    "Red Chilli": ("mirchi",),
+    "Eggs": ("ande",),
+    "Garlic": ("lahsun",),
+    "Candle": ("mombatti",),
+    "Closeup": (),
+    "Atta": ("gehun ka aata",),
+}
+
+
+def bazaar() -> World:
+    """A fourth shop: names that English spells in its own way, near names, brands."""
+    return msgspec.structs.replace(shop(), customers=BAZAAR_CUSTOMERS, products=BAZAAR_PRODUCTS)
+
+
 SHOP_TABLES: dict[str, Callable[[], World]] = {
     **{f"shop_heldout{n}.txt": shop for n in ("", 2, 3, 4, 5)},
     "shop_dev6.txt": kirana,
@@ -122,6 +182,8 @@ SHOP_TABLES: dict[str, Callable[[], World]] = {
     "shop_dev9.txt": dukaan,
     "shop_dev10.txt": shop,
     "shop_dev11.txt": dukaan,
+    "shop_dev12.txt": bazaar,
+    "shop_traps2.txt": bazaar,
     "shop_heldout6.txt": kirana,
     "shop_heldout7.txt": shop,
     "shop_traps.txt": shop,

@@ -6,7 +6,7 @@ import pytest
 
 from offhook.understanding.model import Context
 from support.shop_tables import score, shop_rows
-from support.understanding_shop import SHOP, SHOP_TABLES, shop
+from support.understanding_shop import SHOP, SHOP_TABLES, bazaar, shop
 from support.understanding_tables import Values, rows
 
 
@@ -31,3 +31,15 @@ def test_the_book_reads_days_and_times_as_their_english_twins() -> None:
         for hinglish, english in twins
     ]
     assert sum(same) >= 0.92 * len(twins)
+
+
+_EVERYDAY = frozenset(
+    {"greet", "confirm", "deny", "correct", "repeat", "handoff", "goodbye", "smalltalk", "out_of_scope"}
+)
+
+
+def test_hardly_anything_of_other_trades_is_a_command() -> None:
+    texts = [row[0] for row in rows("unrelated_shop.txt")]
+    read = {text: [one.intent for one in SHOP.understand(text, bazaar()).commands] for text in texts}
+    taken = {text: intents for text, intents in read.items() if not _EVERYDAY.issuperset(intents)}
+    assert len(taken) < 0.02 * len(texts), taken

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
-from offhook.understanding.datafile import Data, words_of
+from offhook.understanding.datafile import Data
 from offhook.understanding.frames import FrameSet
 from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.spans import Scan
@@ -28,6 +28,8 @@ _AMENDS = frozenset({"nahi", "wrong", "hearsay"})
 """What may stand in a line that puts right what we read back ("nahi, 500 bola tha")."""
 _SAYING = frozenset({"bol", "keh", "tell"})
 """Verbs by which one says what one said ("Vikas bola tha", "galat suna")."""
+_BUT = frozenset({"lekin", "magar", "par", "but", "balki"})
+"""Links before what puts a read-back right ("haan, lekin 600")."""
 _DOING = frozenset({"book", "made_customer", "change", "made", "sent", "cancel", "undo", "new", "customer_word"})
 """What may stand beside a yes and say only what it is a yes to."""
 _STRAYING = 2
@@ -129,9 +131,11 @@ def tells(scan: Scan, clauses: Iterable[Clause], explained: Explained, *, amends
         explained = replace(explained, verbs=explained.verbs | _SAYING)
     also = _AMENDS if amends else frozenset[str]()
     barred = _TOLD if amends else _TOLD | {"@unreal"}
-    return any(
-        not clause.present.isdisjoint(barred) or left_over(scan, clause, explained, also) for clause in clauses
-    )
+    for clause in clauses:
+        left = left_over(scan, clause, explained, also)
+        if not clause.present.isdisjoint(barred) or any(not (amends and scan.latin(i) in _BUT) for i in left):
+            return True
+    return False
 
 
 def agrees(scan: Scan, clauses: Iterable[Clause], explained: Explained) -> bool:
@@ -141,15 +145,19 @@ def agrees(scan: Scan, clauses: Iterable[Clause], explained: Explained) -> bool:
 
 
 def _of_no_slot(clause: Clause, explained: Explained) -> set[int]:
-    """Tokens of values that the entry has no place for, and of somebody spoken of beside the one who is named."""
+    """Tokens of values that the entry has no place for."""
     slots = explained.slots
-    spans = [
-        *([] if not slots.isdisjoint(_PEOPLE) else clause.persons),
-        *([] if not slots.isdisjoint(_THINGS) else [*clause.goods, *clause.quantities]),
-        *([] if not slots.isdisjoint(_SUMS) else clause.amounts),
-        *([] if "phone" in slots else clause.phones),
-    ]
-    return {i for one in spans for i in range(one.start, one.end)}
+    places: list[tuple[int, int]] = []
+    if slots.isdisjoint(_PEOPLE):
+        places.extend((one.start, one.end) for one in clause.persons)
+    if slots.isdisjoint(_THINGS):
+        places.extend((one.start, one.end) for one in clause.goods)
+        places.extend((one.start, one.end) for one in clause.quantities)
+    if slots.isdisjoint(_SUMS):
+        places.extend((one.start, one.end) for one in clause.amounts)
+    if "phone" not in slots:
+        places.extend((one.start, one.end) for one in clause.phones)
+    return {i for start, end in places for i in range(start, end)}
 
 
 def _double_meant(scan: Scan, clause: Clause) -> set[int]:
@@ -162,7 +170,7 @@ def _double_meant(scan: Scan, clause: Clause) -> set[int]:
     }
 
 
-def _done(verb: Verb, explained: Explained, later: bool) -> bool:  # noqa: FBT001  # a fact of the clause
+def _done(verb: Verb, explained: Explained, later: bool) -> bool:  # a fact of the clause
     """Whether it was done, or is to be written; what only tells how something else is done has no time of its own."""
     return not verb.acts or verb.tense in explained.tenses or (later and verb.tense == "future")
 

@@ -167,7 +167,7 @@ class CommandMaker:
             if day is not None and day > self.now.date() and "until" in self.clause.present:
                 slots["due_date"] = day.isoformat()
             self._note(slots)
-        doubts.unclear = doubts.unclear or self._time_left()
+        doubts.unclear = doubts.unclear or self._time_left(intent)
         if slots.get("settle_all") and "amount" in slots:
             at = amounts[0].start if amounts else -1
             settling = [one for one in self.clause.concepts if one.name == "settle"]
@@ -177,10 +177,12 @@ class CommandMaker:
                 # "paid all, 500" settles 500 of it; whether that is all, the book knows.
                 doubts.unclear = True
 
-    def _time_left(self) -> bool:
+    def _time_left(self, intent: str) -> bool:
         """Whether a time was spoken of that is no day and no time of day ("pichle saal wale hisaab mein")."""
         when = self.times.when
-        if when.date is not None or when.time is not None or when.daypart is not None or when.date_to is not None:
+        if when.date is not None or when.time is not None or when.daypart is not None:
+            return False
+        if intent == "credit.add" and when.date_to is not None:
             return False
         return any(self.scan.covered[self.clause.start : self.clause.end])
 

@@ -228,9 +228,9 @@ class LedgerUnderstander:
         """Whether the clause only speaks of what the frame would write."""
         if ELSEWHERE in clause.present and not _anchored(clause):
             return match.frame.intent != "out_of_scope"
-        if match.frame.intent in _OVERALL and not clause.known_persons:
-            if astray(scan, clause, self._explained[match.frame.intent]):
-                return True
+        overall = match.frame.intent in _OVERALL and not clause.known_persons
+        if overall and astray(scan, clause, self._explained[match.frame.intent]):
+            return True
         if match.frame.intent not in self._writes:
             return False
         guards = _GUARDS & clause.present
