@@ -33,8 +33,8 @@ ANSWER_LEAD = 0.48
 _LEAST_LEAD = 0.04
 SUGGEST_AT = 0.3
 """Least score at which an entry is offered as "did you mean"."""
-_OWN_SHARE = 0.25
-_OTHER_KIND = 0.05
+_OWN_SHARE = 0.35
+_OTHER_KIND = 0.1
 """Taken off where question and entry ask for different kinds of answers."""
 _ONE_SIDE = 0.25
 _SYNONYM = 0.9
