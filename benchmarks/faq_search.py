@@ -28,6 +28,10 @@ class Asked:
     """plain: no other entry is like it; grid: many are; held_out_…: written before the search was run on them."""
 
 
+TRADES = ("hotel", "clinic", "bank")
+_SOME = 7
+"""Of so many entries of another trade's grid one is asked about, so that they do not outweigh the others."""
+
 NOTHING = ""
 """Instead of an entry's id: no entry answers the question."""
 
@@ -52,18 +56,42 @@ def material() -> tuple[list[FaqEntry], list[Asked]]:
         faq_id = f"plain_{len(entries)}"
         entries.append(FaqEntry(faq_id, "", question, spoken, tuple(word.strip() for word in keywords.split(","))))
         asked += [Asked(other, faq_id, "plain") for other in others]
+    for entry, other in _grid("grid.txt", len(entries)):
+        entries.append(entry)
+        asked.append(Asked(other, entry.faq_id, "grid"))
+    asked += [Asked(line, NOTHING, "unanswerable") for line in _lines("unanswerable.txt")]
+    return entries, asked
+
+
+def trade(name: str) -> tuple[list[FaqEntry], list[Asked]]:
+    """The FAQ of another business, a thousand entries, and questions about it."""
+    folder = f"trades/{name}"
+    entries: list[FaqEntry] = []
+    asked: list[Asked] = []
+    for line in _lines(f"{folder}/entries.txt"):
+        question, spoken, *others = _parts(line)
+        entries.append(FaqEntry(f"{name}_{len(entries)}", "", question, spoken, ()))
+        asked += [Asked(other, entries[-1].faq_id, name) for other in others]
+    grid = list(_grid(f"{folder}/grid.txt", len(entries)))
+    asked += [Asked(other, entry.faq_id, name) for entry, other in grid[::_SOME]]
+    entries += [entry for entry, _ in grid]
+    asked += [Asked(line, NOTHING, name) for line in _lines(f"{folder}/unanswerable.txt")]
+    return entries, asked
+
+
+def _grid(name: str, before: int) -> Iterator[tuple[FaqEntry, str]]:
+    """The entries of a grid with another wording of each; `before`: how many entries there are already."""
     things: list[str] = []
-    for line in _lines("grid.txt"):
+    made = before
+    for line in _lines(name):
         if not line.startswith("- "):
             things = [thing.strip() for thing in line.split(":")[1].split(",")]
             continue
         question, *others = _parts(line[2:])
         for number, thing in enumerate(things):
-            faq_id = f"grid_{len(entries)}"
-            entries.append(FaqEntry(faq_id, "", question.replace("{}", thing), "", ()))
-            asked.append(Asked(others[number % len(others)].replace("{}", thing), faq_id, "grid"))
-    asked += [Asked(line, NOTHING, "unanswerable") for line in _lines("unanswerable.txt")]
-    return entries, asked
+            entry = FaqEntry(f"grid_{made}", "", question.replace("{}", thing), "", ())
+            made += 1
+            yield entry, others[number % len(others)].replace("{}", thing)
 
 
 def held_out() -> tuple[list[FaqEntry], list[Asked]]:
@@ -123,6 +151,9 @@ def main() -> None:
     asked = material()[1] + asked
     kinds = dict.fromkeys(one.kind for one in asked)
     scores = {kind: score(index, [one for one in asked if one.kind == kind]) for kind in kinds}
+    for name in TRADES:
+        others, questions = trade(name)
+        scores[name] = score(FaqIndex(others), questions)
     times = list(_times_ms(index, asked))
     p50, p95 = (float(np.percentile(times, share)) for share in (50, 95))
     if as_json:

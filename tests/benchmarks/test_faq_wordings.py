@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from benchmarks.faq_search import NOTHING, held_out, material, score
+import pytest
+from benchmarks.faq_search import NOTHING, held_out, material, score, trade
 
 from offhook.dialogue.faq_search import FaqIndex, faq_index
 
@@ -20,6 +21,17 @@ def test_wordings_find_their_entry() -> None:
         assert found.first >= first
         assert found.in_three >= in_three
         assert found.wrong < wrong
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "in_three"), [("hotel", 0.65, 0.75), ("clinic", 0.7, 0.8), ("bank", 0.58, 0.65)]
+)
+def test_other_trades_find_theirs_and_are_seldom_answered_wrongly(name: str, first: float, in_three: float) -> None:
+    entries, asked = trade(name)
+    found = score(FaqIndex(entries), asked)
+    assert found.first >= first
+    assert found.in_three >= in_three
+    assert found.wrong <= 0.03
 
 
 def test_questions_held_out_are_about_entries_that_exist() -> None:
