@@ -113,7 +113,7 @@ class Gone:
     async def get(self, session_id: str) -> ConversationState:
         raise Unavailable("database_gone", "The database cannot be reached.")
 
-    async def turn(self, session_id: str, turn: TurnInput) -> AsyncIterator[TurnOutput]:
+    async def turn(self, session_id: str, turn: TurnInput, **_: object) -> AsyncIterator[TurnOutput]:
         raise Unavailable("database_gone", "The database cannot be reached.")
         yield
 

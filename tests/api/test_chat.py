@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from offhook.api.chat import text_turn
+from offhook.contracts.conversation import ConversationState
 from offhook.contracts.errors import Invalid
 from support.api_rig import API_KEY, Rig, open_session
 
@@ -148,3 +149,20 @@ async def test_every_typed_turn_tells_its_latency_to_watchers(rig: Rig) -> None:
     assert kinds == ["transcript", "transcript", "state_update", "latency"]
     assert event.seq == 0
     assert set(event.data["data"]) == {"stt_ms", "llm_ms", "tts_ms", "total_ms", "endpoint_ms", "think_ms"}
+
+
+async def test_a_message_costs_one_look_at_the_session(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[str] = []
+    load = rig.store.load
+
+    async def look(session_id: str) -> ConversationState | None:
+        looks.append(session_id)
+        return await load(session_id)
+
+    monkeypatch.setattr(rig.store, "load", look)
+    async with rig.stranger() as client:
+        session = await open_session(client)
+        looks.clear()
+        body = {"session_id": session.session_id, "message": "when are you open"}
+        assert (await client.post("/api/chat", json=body, headers=session.bearer)).status_code == 200
+    assert len(looks) == 1, "the turn's own"

@@ -255,7 +255,7 @@ class Slow:
     async def get(self, session_id: str) -> ConversationState:
         return await self.real.get(session_id)
 
-    async def turn(self, session_id: str, turn: TurnInput) -> AsyncIterator[TurnOutput]:
+    async def turn(self, session_id: str, turn: TurnInput, **_: object) -> AsyncIterator[TurnOutput]:
         await self.go.wait()
         async for output in self.real.turn(session_id, turn):
             yield output

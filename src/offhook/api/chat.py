@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import UTC
 
 import msgspec
 from fastapi import APIRouter, Request, Response
 
-from offhook.api.access import opened, visitor
+from offhook.api.access import require_newest, visitor
 from offhook.api.answers import as_json
 from offhook.api.bodies import known_id, read_body
 from offhook.api.deps import ApiDeps
@@ -27,7 +26,6 @@ from offhook.contracts.conversation import (
     TurnInput,
     TurnResult,
 )
-from offhook.contracts.errors import Unavailable
 from offhook.kit.closing import closing
 
 
@@ -80,9 +78,7 @@ def router(deps: ApiDeps) -> APIRouter:
         body = await read_body(request, ChatMessage)
         who.require_session(known_id(body.session_id, "This session"))
         turn = text_turn(body.message, body.message_id, deps.settings.max_message_chars)
-        with suppress(Unavailable):  # a turn without its store says so in words, and can tell and write nothing else
-            await opened(deps, body.session_id, who.held)
-        done = await run_turn(deps, body.session_id, turn)
+        done = await run_turn(deps, body.session_id, turn, judge=lambda state: require_newest(state, who.held))
         latency_ms = round((time.perf_counter() - began) * 1000, 2)
         tell_latency(deps, body.session_id, done.result, latency_ms)
         return as_json(reply_of(body.session_id, done.result, done.state, latency_ms))
@@ -91,11 +87,15 @@ def router(deps: ApiDeps) -> APIRouter:
 
 
 async def run_turn(
-    deps: ApiDeps, session_id: str, turn: TurnInput, on_text: Callable[[str], Awaitable[None]] | None = None
+    deps: ApiDeps,
+    session_id: str,
+    turn: TurnInput,
+    on_text: Callable[[str], Awaitable[None]] | None = None,
+    judge: Callable[[ConversationState], None] = lambda state: None,
 ) -> TurnDone:
     """Run the turn to its end; `on_text` gets the pieces of the reply as they are made."""
     done: TurnDone | None = None
-    async with closing(deps.conversations.turn(session_id, turn)) as outputs:
+    async with closing(deps.conversations.turn(session_id, turn, judge=judge)) as outputs:
         async for output in outputs:
             match output:
                 case TurnDone():

@@ -5,7 +5,7 @@ Plain msgspec structs: they go to JSON and back without loss, and carry no class
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -279,11 +279,19 @@ class Conversations(Protocol):
         """Raises NotFound."""
         ...
 
-    def turn(self, session_id: str, turn: TurnInput, rehearsal: Rehearsal | None = None) -> AsyncIterator[TurnOutput]:
+    def turn(
+        self,
+        session_id: str,
+        turn: TurnInput,
+        rehearsal: Rehearsal | None = None,
+        *,
+        judge: Callable[[ConversationState], None] = lambda state: None,
+    ) -> AsyncIterator[TurnOutput]:
         """Run one turn under the session's lease, in order; the state is committed before `TurnDone` is yielded.
 
         A known `turn_id` yields the stored reply and runs nothing. A `rehearsal` of this very turn takes the place of
-        thinking if the session's state is still the one that it was thought of with.
+        thinking if the session's state is still the one that it was thought of with. `judge` sees the state before
+        anything is told or done, and raises where who asks may not.
         """
         ...
 

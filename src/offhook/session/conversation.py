@@ -145,7 +145,12 @@ class Sessions:
         return Rehearsal(turn, said, done, understood, state.version)
 
     async def turn(
-        self, session_id: str, turn: TurnInput, rehearsal: Rehearsal | None = None
+        self,
+        session_id: str,
+        turn: TurnInput,
+        rehearsal: Rehearsal | None = None,
+        *,
+        judge: Callable[[ConversationState], None] = lambda state: None,
     ) -> AsyncIterator[TurnOutput]:
         """See the port. Raises NotFound, and Conflict-like AppErrors for sessions that are over; what fails on our side
         while the turn runs is answered with an apology instead."""
@@ -165,6 +170,7 @@ class Sessions:
             if resumed is None:
                 raise NotFound("This session")
             state, stored = resumed
+            judge(state)
             if stored is not None:
                 yield Say(stored.result.reply)
                 yield TurnDone(stored.result, state, untold=True)
