@@ -43,6 +43,7 @@ async def test_an_empty_body_opens_the_default_desk(rig: Rig) -> None:
         ({"business": "biz_unknown"}, "business"),
         ({"business": "\0"}, "business"),
         ({"language": "klingon!"}, "language"),
+        ({"language": "xx"}, "language"),
         ({"customer_phone": "12"}, "customer_phone"),
         ({"customer_phone": 12}, "customer_phone"),
         ({"user_id": ""}, "user_id"),
@@ -115,3 +116,25 @@ async def test_one_address_opens_only_so_many_sessions_a_minute(rig: Rig) -> Non
     assert statuses == [201, 201, 201, 429]
     assert other.status_code == 201
     assert later.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({"desk": "bakery"}, {"desk": "one of dealership, sales, shop"}),
+        ({"language": "xx"}, {"language": "one of en, hi"}),
+    ],
+)
+async def test_a_value_that_is_none_of_a_few_is_refused_with_those(
+    rig: Rig, body: dict[str, object], told: dict[str, str]
+) -> None:
+    async with rig.stranger() as client:
+        response = await client.post("/api/sessions", json=body)
+    assert (response.status_code, response.json()["error"]["fields"]) == (422, told)
+
+
+@pytest.mark.parametrize("language", ["en", "hi-IN", "en-GB", "hi-Latn"])
+async def test_a_region_may_follow_the_language(rig: Rig, language: str) -> None:
+    async with rig.stranger() as client:
+        response = await client.post("/api/sessions", json={"language": language})
+    assert response.status_code == 201

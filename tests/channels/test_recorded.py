@@ -6,10 +6,20 @@ from collections.abc import AsyncIterator
 import pytest
 
 from offhook.audio.wav import parse_wav, wav_bytes
-from offhook.channels.recorded import AT_ONCE, LONGEST_RECORDING_S, WAITING, Recording, recording
+from offhook.channels.recorded import (
+    AT_ONCE,
+    LONGEST_RECORDING_S,
+    WAITING,
+    RecordedSpeech,
+    Recording,
+    recording,
+)
 from offhook.contracts.business import Business
 from offhook.contracts.errors import Invalid, Unavailable
 from offhook.contracts.speech import Expectation, SttFailed, Transcript, TtsFailed, Voice
+from offhook.kit.clock import SystemClock
+from offhook.providers.stt.fake import FakeStt
+from offhook.providers.tts.espeak.adapter import EspeakTts
 from support.api_rig import fake_speech
 
 SECOND = b"\1\0" * 16_000
@@ -112,3 +122,16 @@ async def test_a_voice_that_fails_is_an_error_with_words(monkeypatch: pytest.Mon
     with pytest.raises(Unavailable) as failed:
         await speech.speak("Until six.", Voice())
     assert failed.value.code == "no_voice"
+
+
+async def test_a_voice_is_known_by_the_names_of_the_library() -> None:
+    async def domain(business: Business) -> None: ...
+
+    speech = RecordedSpeech(FakeStt(), EspeakTts(SystemClock()), domain)
+    for known in ("en-us", "en-US+f2", "hi", "en-gb-x-rp"):
+        assert speech.knows(known), known
+    for unknown in ("", "nosuch", "en-us+nosuch", "en-us+", "../../etc/passwd"):
+        assert not speech.knows(unknown), unknown
+    told = speech.voices("en")
+    assert all(name in told for name in ("en-us", "en-gb", "f2", "m3"))
+    assert "hi" not in told.split(";")[0].split(", ")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from offhook.api.access import Visitor, opened, visitor
 from offhook.api.answers import as_json
-from offhook.api.bodies import known_id, language_tag, read_body
+from offhook.api.bodies import known_id, read_body, spoken_language
 from offhook.api.chat import run_turn
 from offhook.api.deps import ApiDeps
 from offhook.api.docs import described
@@ -196,7 +196,7 @@ def _opening(body: NewSession, business: Business, *, operator: bool) -> Opening
             raise Invalid("The phone number cannot be used.", {"customer_phone": "not a valid phone number"})
     language = None
     if body.language is not None:
-        language = language_tag(body.language)
+        language = spoken_language(body.language)
     return Opening(
         business_id=business.business_id,
         channel=body.channel,

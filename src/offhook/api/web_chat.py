@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from offhook.api.access import opened, visitor
 from offhook.api.answers import as_json
-from offhook.api.bodies import known_id, language_tag, read_body
+from offhook.api.bodies import known_id, read_body, spoken_language
 from offhook.api.deps import ApiDeps
 from offhook.api.docs import described
 from offhook.api.sessions import NewSession, open_for
@@ -125,12 +125,10 @@ def router(deps: ApiDeps, speech: RecordedSpeech) -> APIRouter:
             await opened(deps, who.claim.session_id, who.held)
         business_id = who.claim.business_id if who.claim is not None else None
         business = await (deps.businesses.get(business_id) if business_id else deps.businesses.default())
-        language = language_tag(body.language).split("-")[0].lower() if body.language else business.languages[0]
-        if language not in speech.languages:
-            fields = {"language": f"one of {', '.join(speech.languages)}"}
-            raise Invalid("The voice does not speak this language.", fields)
-        if body.voice is not None and not _is_voice(body.voice):
-            raise Invalid("This voice cannot be used.", {"voice": "a voice's name, such as en-us"})
+        asked = spoken_language(body.language, speech.languages) if body.language else business.languages[0]
+        language = asked.partition("-")[0].lower()
+        if body.voice is not None and not speech.knows(body.voice):
+            raise Invalid("This voice cannot be used.", {"voice": speech.voices(language)})
         audio = await speech.speak(text, voice_of(business, language, body.voice))
         return Response(audio, media_type="audio/wav", headers={"Cache-Control": "private, max-age=600"})
 
@@ -159,7 +157,3 @@ async def _resumed(deps: ApiDeps, token: str) -> ConversationState | None:
     if state is None or claim.generation < generation(state):
         return None
     return state if state.status in ("IDLE", "ACTIVE") else None
-
-
-def _is_voice(name: str) -> bool:
-    return 0 < len(name) <= 64 and all(c.isalnum() or c in "_-.+" for c in name) and name.isascii()

@@ -7,6 +7,7 @@ For channels where somebody records and sends, or reads and listens. Calls come 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -161,11 +162,29 @@ class RecordedSpeech:
         """That the voice can speak."""
         return self._tts.capabilities.languages
 
+    def knows(self, name: str) -> bool:
+        """Whether there is a voice of this name, as far as can be told."""
+        can = self._tts.capabilities
+        if not can.voices:
+            return _VOICE.fullmatch(name) is not None
+        voice, plus, variant = name.partition("+")
+        return voice.lower() in can.voices and (not plus or variant in can.variants)
+
+    def voices(self, language: str) -> str:
+        """For people: the names that may be used in a language."""
+        can = self._tts.capabilities
+        own = [name for name in can.voices if name.partition("-")[0] == language]
+        variants = f"; behind it, after a +, one of {', '.join(can.variants)}" if can.variants else ""
+        return f"one of {', '.join(own)}{variants}" if own else "a voice's name, such as en-us"
+
 
 def voice_of(business: Business, language: str, name: str | None = None) -> Voice:
     """The business's own voice, or another by its name."""
     own = business.voice
     return Voice(own.name if name is None else name, language, own.rate, own.volume)
+
+
+_VOICE = re.compile(r"[A-Za-z0-9_.+-]{1,64}")
 
 
 def _ignore(event: SttEvent) -> None:

@@ -168,6 +168,10 @@ class Voice:
 class TtsCapabilities:
     streaming: bool
     languages: tuple[str, ...] = ("en",)
+    voices: tuple[str, ...] = ()
+    """Names of its voices; () where it does not say."""
+    variants: tuple[str, ...] = ()
+    """What may be put behind a voice's name after a "+"."""
     cacheable: bool = True
     """False: audio of this provider must not be kept and played again (the fakes: every synthesis takes its delay)."""
     first_audio_ms: float | None = None

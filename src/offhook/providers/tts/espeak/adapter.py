@@ -19,7 +19,7 @@ from offhook.providers.engine.errors import EngineDied, EngineError
 from offhook.providers.engine.pool import EnginePool
 from offhook.providers.engine.process import EngineSpec
 from offhook.providers.engine.status import PoolEvent, PoolStatus
-from offhook.providers.tts.espeak.voices import LANGUAGES, candidates, words_per_minute
+from offhook.providers.tts.espeak.voices import LANGUAGES, candidates, known_voices, words_per_minute
 from offhook.providers.tts.spoken import spoken
 
 FIRST_AUDIO_DEADLINE_MS = 3000.0
@@ -48,7 +48,14 @@ class EspeakTts:
 
     @property
     def capabilities(self) -> TtsCapabilities:
-        return TtsCapabilities(streaming=True, languages=LANGUAGES, first_audio_ms=USUAL_FIRST_AUDIO_MS)
+        voices, variants = known_voices()
+        return TtsCapabilities(
+            streaming=True,
+            languages=LANGUAGES,
+            voices=voices,
+            variants=variants,
+            first_audio_ms=USUAL_FIRST_AUDIO_MS,
+        )
 
     def engine_status(self) -> PoolStatus:
         return self._pool.status()

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import espeakng_loader
 
 from offhook.contracts.speech import Voice
 
@@ -30,7 +34,22 @@ LANGUAGES = tuple(sorted(language for language in DEFAULT_VOICES if "-" not in l
 COMFORTABLE_WPM = 165
 """Words a minute at rate 1.0; espeak's own 175 is hurried on a telephone line."""
 _SLOWEST_WPM, _FASTEST_WPM = 80, 450
+_OWN_NAME = re.compile(r"^language\s+(\S+)", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*(\+[A-Za-z0-9 ]{1,20})?")
+
+
+@cache
+def known_voices() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(voices, variants) of the library's data, by the names that it takes."""
+    data = Path(espeakng_loader.get_data_path())
+    voices = {
+        name[1].lower()
+        for file in (data / "lang").rglob("*")
+        if file.is_file()
+        for name in [_OWN_NAME.search(file.read_text("utf-8", errors="replace"))]
+        if name is not None
+    }
+    return tuple(sorted(voices)), tuple(sorted(file.name for file in (data / "voices" / "!v").iterdir()))
 
 
 def voice_for_language(language: str) -> str:
