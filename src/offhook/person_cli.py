@@ -18,9 +18,13 @@ person = typer.Typer(help="What is kept of one person: hand it out, erase it.", 
 
 @person.command("export")
 def export(
-    phone: PhoneOption = None, email: EmailOption = None, business: BusinessOption = None, desk: DeskOption = None
+    phone: PhoneOption = None,
+    email: EmailOption = None,
+    business: BusinessOption = None,
+    desk: DeskOption = None,
+    as_json: Json = True,
 ) -> None:
-    """Write everything that names the person, as JSON."""
+    """Write everything that names the person. It is JSON, asked for or not."""
     from offhook.ops import person as people
 
     print_json(

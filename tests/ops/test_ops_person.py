@@ -21,7 +21,7 @@ from offhook.store.business_book import BusinessBook
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.calls import SqlCallLog
 from offhook.store.engine import Database
-from offhook.store.schema import audit, calls, domain_events, jobs, metadata, sessions, tasks
+from offhook.store.schema import audit, calls, commands, domain_events, jobs, metadata, sessions, tasks
 from offhook.store.sessions import SqlSessionStore
 from offhook.store.unit_of_work import unit_of_work_factory
 from offhook.store.webhooks import Webhooks
@@ -47,6 +47,7 @@ async def _filled(database: Database, clock: SetClock) -> None:
                 now=NOW,
             )
             await lead_kept(uow, kept, business, now=NOW)
+            await uow.remember("t" + phone, "save_lead", json.dumps({"name": name, "phone": phone}).encode())
             await BusinessBook(uow).create_task(
                 "callback", "request", now=NOW, customer_name=name, customer_phone=phone
             )
@@ -69,7 +70,7 @@ async def _filled(database: Database, clock: SetClock) -> None:
                     from_number=phone,
                     started_at=NOW.isoformat(),
                     ended_at=NOW.isoformat(),
-                    turns=[CallTurn(n=1, turn_id="t", source="speech", heard=f"I am {name}")],
+                    turns=[CallTurn(n=1, turn_id="t" + phone, source="speech", heard=f"I am {name}")],
                 )
             )
 
@@ -88,10 +89,11 @@ async def test_everything_is_handed_out_and_erased(sqlite_database: Database, cl
     assert OTHER not in json.dumps(told, default=str)
     done = await erase(sqlite_database, clock, "99999 00011", None, business_id=None, desk="sales")
     assert (done["leads"], done["calls"], done["sessions"], done["tasks"], done["left"]) == (1, 1, 1, 1, {})
+    assert done["commands"] == 1
     again = await export(sqlite_database, clock, "99999 00011", None, business_id=None, desk="sales")
     assert not any(rows for name, rows in again.items() if name != "business_id")
     async with sqlite_database.transaction(write=False) as connection:
-        for table in (audit, calls, domain_events, jobs, sessions, tasks):
+        for table in (audit, calls, commands, domain_events, jobs, sessions, tasks):
             rows = [dict(row) for row in (await connection.execute(select(table))).mappings()]
             text = json.dumps(rows, default=str)
             assert PRIYA not in text.replace("sess_" + PRIYA, "").replace("CA" + PRIYA, "").replace("call_" + PRIYA, "")
@@ -153,3 +155,35 @@ async def test_a_wish_to_wait_and_what_was_told_of_it_are_erased(sqlite_database
         waiting = (await connection.execute(select(waitlist.c.customer_phone, waitlist.c.status))).all()
         assert set(map(tuple, waiting)) == {(None, "closed"), (OTHER, "waiting")}
         assert (await connection.execute(select(domain_events.c.event_id))).scalars().all() == [OTHER]
+
+
+async def test_a_customers_own_record_is_handed_out_and_what_waits_to_be_sent_is_not_sent(
+    sqlite_database: Database, clock: SetClock
+) -> None:
+    business = (await SqlBusinesses(sqlite_database, clock).default("dealership")).business_id
+    customers, messages = metadata.tables["customers"], metadata.tables["messages"]
+    async with sqlite_database.transaction(write=True) as connection:
+        one = (
+            (await connection.execute(select(customers).where(customers.c.phone.is_not(None)).limit(1)))
+            .mappings()
+            .one()
+        )
+        for job in ("written", "named", "of_others"):
+            row = {"business_id": business, "job_id": job, "kind": "reminder", "key": job, "subject": "appt_1"}
+            payload = json.dumps({"to": one["phone"]} if job == "named" else {"to": OTHER})
+            state = {"state": "queued", "attempt": 0, "reason": "", "run_at": NOW, "created_at": NOW, "updated_at": NOW}
+            await connection.execute(insert(jobs), row | state | {"payload": payload})
+        text = {"kind": "reminder", "channel": "sms", "provider": "", "recipient_name": "P", "language": "en"}
+        text |= {"subject": "", "text": "See you", "state": "queued", "reason": "", "about": "appt_1"}
+        ids = {"business_id": business, "message_id": "msg_1", "job_id": "written", "recipient": one["phone"]}
+        await connection.execute(insert(messages), text | ids | {"created_at": NOW, "updated_at": NOW})
+    told = await export(sqlite_database, clock, one["phone"], None, business_id=business, desk=None)
+    assert [row["customer_id"] for row in told["customers"]] == [one["customer_id"]]
+    done = await erase(sqlite_database, clock, one["phone"], None, business_id=business, desk=None)
+    assert done["jobs"] == 2
+    async with sqlite_database.transaction(write=False) as connection:
+        mine = select(jobs.c.job_id, jobs.c.state, jobs.c.payload).where(jobs.c.subject == "appt_1")
+        rows = {row.job_id: (row.state, row.payload) for row in await connection.execute(mine)}
+    assert rows["written"][0] == rows["named"][0] == "cancelled"
+    assert rows["named"][1] == "{}"
+    assert rows["of_others"] == ("queued", json.dumps({"to": OTHER}))

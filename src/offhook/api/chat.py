@@ -19,12 +19,14 @@ from offhook.contracts.conversation import (
     BookingSlots,
     CommandDone,
     ConversationState,
+    Judge,
     Say,
     SessionEvent,
     SlotValue,
     TurnDone,
     TurnInput,
     TurnResult,
+    anybody,
 )
 from offhook.kit.closing import closing
 
@@ -91,7 +93,7 @@ async def run_turn(
     session_id: str,
     turn: TurnInput,
     on_text: Callable[[str], Awaitable[None]] | None = None,
-    judge: Callable[[ConversationState], None] = lambda state: None,
+    judge: Judge = anybody,
 ) -> TurnDone:
     """Run the turn to its end; `on_text` gets the pieces of the reply as they are made."""
     done: TurnDone | None = None

@@ -268,6 +268,14 @@ class Opening:
     params: dict[str, str] = field(default_factory=dict)
 
 
+Judge = Callable[[ConversationState], None]
+"""Raises where whoever asks may not have the session as it stands."""
+
+
+def anybody(state: ConversationState) -> None:
+    """A judge that lets everybody in."""
+
+
 class Conversations(Protocol):
     """Sessions and their turns, for every channel: the one writer of session state."""
 
@@ -280,12 +288,7 @@ class Conversations(Protocol):
         ...
 
     def turn(
-        self,
-        session_id: str,
-        turn: TurnInput,
-        rehearsal: Rehearsal | None = None,
-        *,
-        judge: Callable[[ConversationState], None] = lambda state: None,
+        self, session_id: str, turn: TurnInput, rehearsal: Rehearsal | None = None, judge: Judge = anybody
     ) -> AsyncIterator[TurnOutput]:
         """Run one turn under the session's lease, in order; the state is committed before `TurnDone` is yielded.
 

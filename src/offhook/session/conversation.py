@@ -23,6 +23,7 @@ from offhook.contracts.conversation import (
     MEMORY_CLAIMED,
     MEMORY_OPERATOR,
     ConversationState,
+    Judge,
     Message,
     Opening,
     Rehearsal,
@@ -35,6 +36,7 @@ from offhook.contracts.conversation import (
     TurnOutput,
     TurnResult,
     Working,
+    anybody,
     asks_for_secret,
 )
 from offhook.contracts.errors import AppError, NotFound, VersionConflict
@@ -145,12 +147,7 @@ class Sessions:
         return Rehearsal(turn, said, done, understood, state.version)
 
     async def turn(
-        self,
-        session_id: str,
-        turn: TurnInput,
-        rehearsal: Rehearsal | None = None,
-        *,
-        judge: Callable[[ConversationState], None] = lambda state: None,
+        self, session_id: str, turn: TurnInput, rehearsal: Rehearsal | None = None, judge: Judge = anybody
     ) -> AsyncIterator[TurnOutput]:
         """See the port. Raises NotFound, and Conflict-like AppErrors for sessions that are over; what fails on our side
         while the turn runs is answered with an apology instead."""

@@ -5,7 +5,7 @@ Erasing takes away what names the person or quotes them; that a call or a messag
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -17,6 +17,7 @@ from offhook.store.codec import to_text
 from offhook.store.schema import (
     audit,
     calls,
+    commands,
     domain_events,
     jobs,
     messages,
@@ -30,6 +31,8 @@ from offhook.store.unit_of_work import sql
 
 _BOOKS = ("customers", "customer_phones", "appointments", "shop_customers", "users", "blocked_numbers")
 """Tables whose rows of a person belong to bookings, money and the business's own lists, and stay."""
+_SECRET = frozenset({"pin_hash"})
+_AT_ONCE = 500
 
 
 class PersonRows:
@@ -49,42 +52,53 @@ class PersonRows:
             "calls": await self._rows(calls, self._called()),
             "sessions": await self._rows(sessions, self._spoke()),
             "waitlist": [] if (waits := self._waits()) is None else await self._rows(*waits),
+            **await self._kept(),
         }
 
     async def left(self) -> dict[str, int]:
         """How many rows of bookings and ledgers name the person, and are not erased."""
-        found: dict[str, int] = {}
+        return {name: len(rows) for name, rows in (await self._kept()).items()}
+
+    async def _kept(self) -> dict[str, list[dict[str, Any]]]:
+        """The rows of bookings, ledgers and lists that name the person, by table; secrets left out."""
+        found: dict[str, list[dict[str, Any]]] = {}
         for name in _BOOKS:
             table = metadata.tables.get(name)
             if table is None:
                 continue
             columns = [table.c[one] for one in ("phone", "email", "customer_phone", "number") if one in table.c]
             rows = await self._rows(table, or_(*(column.in_(self._ways) for column in columns)))
-            found |= {name: len(rows)} if rows else {}
+            shown = [{key: value for key, value in row.items() if key not in _SECRET} for row in rows]
+            found |= {name: shown} if rows else {}
             invoices = metadata.tables.get("invoices") if name == "shop_customers" else None
             if rows and invoices is not None:
                 billed = invoices.c.customer_id.in_([row["customer_id"] for row in rows])
                 bills = await self._rows(invoices, billed)
-                found |= {"invoices": len(bills)} if bills else {}
+                found |= {"invoices": bills} if bills else {}
         return found
 
     async def erase(self, subjects: Collection[str] = ()) -> dict[str, int]:
         """`subjects`: ids of the desk's own rows that were erased; what was told and planned of them goes, too."""
         told = await self._rows(calls, self._called())
+        turns: list[str] = []
         for row in told:
             record = msgspec.json.decode(row["record"], type=CallRecord)
+            turns += [turn.turn_id for turn in record.turns]
             bare = msgspec.structs.replace(record, from_number=None, to_number=None, turns=[])
             mine = (calls.c.business_id == self._business) & (calls.c.call_id == row["call_id"])
             values = {"from_number": None, "to_number": None, "record": to_text(bare)}
             await self._sql.execute(update(calls).where(mine).values(**values))
         gone = [row["session_id"] for row in await self._rows(sessions, self._spoke())]
+        talked = session_turns.c.session_id.in_(gone)
+        turns += [row["turn_id"] for row in await self._rows(session_turns, talked)]
         for table in (session_turns, session_events, sessions):
             await self._sql.execute(
                 delete(table).where(table.c.business_id == self._business, table.c.session_id.in_(gone))
             )
-        erased = {"calls": len(told), "sessions": len(gone)}
+        erased = {"calls": len(told), "sessions": len(gone), "commands": await self._forget_outcomes(turns)}
         nobody = {"customer_name": None, "customer_phone": None, "details": "{}"}
         erased["tasks"] = await self._set(tasks, tasks.c.customer_phone.in_(self._ways), nobody)
+        written = [row["job_id"] for row in await self._rows(messages, messages.c.recipient.in_(self._ways))]
         silent = {"recipient": "", "recipient_name": "", "subject": "", "text": ""}
         erased["messages"] = await self._set(messages, messages.c.recipient.in_(self._ways), silent)
         if (waits := self._waits()) is not None:
@@ -98,8 +112,19 @@ class PersonRows:
             )
         )
         await self._set(audit, audit.c.subject.in_(about), {"details": "{}"})
-        await self._set(jobs, jobs.c.subject.in_(about) & (jobs.c.state == "queued"), {"state": "cancelled"})
+        of_person = or_(jobs.c.subject.in_(about), jobs.c.job_id.in_(written), self._named(jobs.c.payload))
+        erased["jobs"] = await self._set(jobs, of_person & (jobs.c.state == "queued"), {"state": "cancelled"})
+        await self._set(jobs, self._named(jobs.c.payload), {"payload": "{}"})
         return erased
+
+    async def _forget_outcomes(self, turns: Sequence[str]) -> int:
+        """What the turns' commands came to, which repeats their values. Their session is gone: none is asked again."""
+        count = 0
+        for at in range(0, len(turns), _AT_ONCE):
+            some = commands.c.turn_id.in_(turns[at : at + _AT_ONCE])
+            done = await self._sql.execute(delete(commands).where(commands.c.business_id == self._business, some))
+            count += done.rowcount
+        return count
 
     def _called(self) -> ColumnElement[bool]:
         return or_(calls.c.from_number == (self._phone or ""), calls.c.to_number == (self._phone or ""))
