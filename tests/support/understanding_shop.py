@@ -174,6 +174,66 @@ def bazaar() -> World:
     return msgspec.structs.replace(shop(), customers=BAZAAR_CUSTOMERS, products=BAZAAR_PRODUCTS)
 
 
+HAAT_CUSTOMERS = (
+    "Anthony Pereira",
+    "George Varghese",
+    "Rosy Dias",
+    "Nasreen Bano",
+    "Irfan Qureshi",
+    "Gopal Krishna",
+    "Bhagwan Das",
+    "Shukla Ji Store",
+    "Hemant Rawat",
+    "Hema Rawat",
+    "Kavita Nair",
+    "Kavita Menon",
+    "Murli Manohar",
+    "Sohan Lal",
+    "Sohan Singh",
+    "Phool Kumari",
+    "Chanda Devi",
+    "Ashok Wadhwa",
+    "Jaswinder Kaur",
+    "Lallan Prasad",
+    "Tulsi Ram",
+    "Vidya Rao",
+    "Bunty",
+    "Babita Sethi",
+    "Prem Nath",
+    "Yusuf Pathan Khan",
+)
+HAAT_PRODUCTS: dict[str, tuple[str, ...]] = {
+    "Sugar": ("cheeni",),
+    "Soyabean Oil": ("soya tel",),
+    "Rajma": (),
+    "Kabuli Chana": ("chole",),
+    "Kolam Rice": ("chawal",),
+    "Maida": (),
+    "Jaggery": ("gud",),
+    "Milk": ("doodh",),
+    "Curd": ("dahi",),
+    "Bournvita": (),
+    "Boost": (),
+    "Lays": (),
+    "Frooti": (),
+    "Pepsi": (),
+    "Clinic Plus": ("shampoo",),
+    "Pears Soap": (),
+    "Harpic": (),
+    "Odonil": (),
+    "Saffron": ("kesar",),
+    "Coriander": ("dhaniya",),
+    "Pen": ("kalam",),
+    "Notebook": ("copy",),
+    "Biscuit": (),
+}
+
+
+def haat() -> World:
+    """A fifth shop: drinks and stationery, names of one family."""
+    return msgspec.structs.replace(shop(), customers=HAAT_CUSTOMERS, products=HAAT_PRODUCTS)
+
+
 SHOP_TABLES: dict[str, Callable[[], World]] = {
     **{f"shop_heldout{n}.txt": shop for n in ("", 2, 3, 4, 5)},
     "shop_dev6.txt": kirana,
@@ -184,6 +244,8 @@ SHOP_TABLES: dict[str, Callable[[], World]] = {
     "shop_dev11.txt": dukaan,
     "shop_dev12.txt": bazaar,
     "shop_traps2.txt": bazaar,
+    "shop_heldout8.txt": haat,
+    "shop_traps3.txt": haat,
     "shop_heldout6.txt": kirana,
     "shop_heldout7.txt": shop,
     "shop_traps.txt": shop,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from offhook.understanding.model import Context
+from offhook.understanding.model import Context, World
 from support.shop_tables import score, shop_rows
-from support.understanding_shop import SHOP, SHOP_TABLES, bazaar, shop
+from support.understanding_shop import SHOP, SHOP_TABLES, bazaar, haat, shop
 from support.understanding_tables import Values, rows
 
 
@@ -38,8 +38,9 @@ _EVERYDAY = frozenset(
 )
 
 
-def test_hardly_anything_of_other_trades_is_a_command() -> None:
-    texts = [row[0] for row in rows("unrelated_shop.txt")]
-    read = {text: [one.intent for one in SHOP.understand(text, bazaar()).commands] for text in texts}
+@pytest.mark.parametrize(("table", "world"), [("unrelated_shop.txt", bazaar()), ("unrelated_shop2.txt", haat())])
+def test_hardly_anything_of_other_trades_is_a_command(table: str, world: World) -> None:
+    texts = [row[0] for row in rows(table)]
+    read = {text: [one.intent for one in SHOP.understand(text, world).commands] for text in texts}
     taken = {text: intents for text, intents in read.items() if not _EVERYDAY.issuperset(intents)}
     assert len(taken) < 0.02 * len(texts), taken

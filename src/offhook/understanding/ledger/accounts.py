@@ -145,7 +145,7 @@ def agrees(scan: Scan, clauses: Iterable[Clause], explained: Explained) -> bool:
 
 
 def _of_no_slot(clause: Clause, explained: Explained) -> set[int]:
-    """Tokens of values that the entry has no place for."""
+    """Tokens of values that the entry has no place for, and of whoever is spoken of beside the customer."""
     slots = explained.slots
     places: list[tuple[int, int]] = []
     if slots.isdisjoint(_PEOPLE):
@@ -157,6 +157,11 @@ def _of_no_slot(clause: Clause, explained: Explained) -> set[int]:
         places.extend((one.start, one.end) for one in clause.amounts)
     if "phone" not in slots:
         places.extend((one.start, one.end) for one in clause.phones)
+    if clause.known_persons:  # somebody else, or a tag that asks ("has he")
+        counted = {one.start for one in clause.amounts}
+        places.extend(
+            (one.start, one.end) for one in clause.persons if one.pronoun and (one.role != "of" or one.close in counted)
+        )
     return {i for start, end in places for i in range(start, end)}
 
 

@@ -87,6 +87,7 @@ class CommandMaker:
             self._money(intent, slots, doubts)
         elif intent == "invoice.create":
             self._bill(slots, doubts)
+            doubts.unclear = doubts.unclear or self._another_day()
         elif intent.startswith("invoice."):
             self._old_bill(intent, slots)
         elif intent.startswith("reminder."):
@@ -185,6 +186,13 @@ class CommandMaker:
         if intent == "credit.add" and when.date_to is not None:
             return False
         return any(self.scan.covered[self.clause.start : self.clause.end])
+
+    def _another_day(self) -> bool:
+        """Whether a day was spoken of that is not today: what has no date of its own is entered today."""
+        when = self.times.when
+        if when.date is None:
+            return when.date_from is not None or when.date_to is not None
+        return when.date != self.now.date()
 
     def _number_left(self) -> bool:
         """Whether a word of a number belongs to no number that was read ("dedh, matlab, sau")."""
@@ -419,6 +427,7 @@ class CommandMaker:
             ):
                 slots["qty"] = number(amounts[0].value)
                 amounts = []
+            doubts.unclear = intent == "stock.add" and self._another_day()
             if intent == "stock.add" and (not placed or amounts):
                 doubts.ask = doubts.ask or "qty"
             drafts.append(Draft(Command(intent=intent, slots=slots), doubts))

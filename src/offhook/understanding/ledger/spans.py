@@ -10,6 +10,9 @@ from offhook.understanding.ledger.language import LedgerLanguage
 from offhook.understanding.phrases import stem
 from offhook.understanding.text import Sentence
 
+_JOINED = "\u094d"
+"""Before a word's last consonant it joins two, and the vowel behind them is spoken ("कृष्ण")."""
+
 
 @dataclass(slots=True)
 class Person:
@@ -113,6 +116,8 @@ def scan_of(sentence: Sentence, language: LedgerLanguage, owned: Callable[[str],
         named = [key for key in language.persons.native.get(word, ()) if owned(key)]
         if len(named) == 1 and not owned(keys[i]):
             keys[i] = canon[i] = named[0]
+        elif word[-2:-1] == _JOINED and owned(keys[i] + "a") and not owned(keys[i]):
+            keys[i] = canon[i] = keys[i] + "a"
         if keys[i] in language.known or owned(keys[i]) or not (len(word) > 4 or voc.alphabet.native(word)):
             continue
         loan = language.loans.get(voc.alphabet.key(word))
