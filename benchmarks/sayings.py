@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from offhook.understanding.guesses import features_of
 from offhook.understanding.model import Context, World
 from offhook.understanding.reading import read_sentence
+from offhook.understanding.understander import Understander
 from offhook.understanding.worlds import WorldIndexes
 from support.understanding_tables import commands, rows
 from support.understanding_world import LANGUAGE, UNDERSTANDER, india, workshop, world
@@ -45,6 +47,7 @@ _ELSEWHERE = ("unrelated.txt", "unrelated2.txt")
 _WORKSHOP = frozenset({"sentences_public2.txt"})
 _FIXED = {"faq": "topic", "handoff": "reason", "out_of_scope": "reason"}
 _BY_FRAMES = frozenset({"waitlist.join", "vin.provide"})
+_SURE_OF = frozenset({"service.book", "testdrive.book", "appointment.reschedule"})
 _THINGS = 7
 """How many things a saying with a blank is said of."""
 _ROUNDS, _RATE, _DECAY, _LEAST = 300, 4.0, 5e-5, 12
@@ -59,9 +62,16 @@ def sayings(leave_out: Sequence[str] = ()) -> list[Saying]:
         for *asked, text, _, expected in rows(name):
             if set(asked) <= {"-", ""}:
                 found.extend((label, text, here) for label in label_of(expected))
+    found.extend(("no_wish", row[0], world()) for row in rows("no_wishes.txt") if _seems_wished(row[0]))
     for name in _ELSEWHERE:
         found.extend(("out_of_scope", row[0], world()) for row in rows(name))
     return found
+
+
+def _seems_wished(text: str) -> bool:
+    """Whether frames alone see a booking or a move in it: what they tell apart by themselves teaches nothing else."""
+    understood = Understander(replace(UNDERSTANDER.desk, sayings=None)).understand(text, world())
+    return any(command.intent in _SURE_OF for command in understood.commands)
 
 
 def label_of(expected: str) -> list[str]:

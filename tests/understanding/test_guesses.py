@@ -55,6 +55,34 @@ def test_what_another_trade_or_a_frame_forbids_is_no_guess(text: str) -> None:
     assert intents.isdisjoint({"appointment.cancel", "service.book"})
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "that oil change on friday at ten was a waste of money",
+        "i need a receipt for the oil change on friday at ten",
+        "book an oil change for my neighbour on friday at ten",
+        "my calendar shows a full service tomorrow at nine",
+        "i made an appointment for a tire rotation on friday at ten",
+        "i need an oil change before my vacation on friday at ten",
+    ],
+)
+def test_what_only_speaks_of_a_wish_is_never_carried_out(text: str) -> None:
+    assert UNDERSTANDER.understand(text, world()).decision != "execute"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "an oil change and a clutch job on monday at ten",
+        "oil change friday at ten and i also want a dent repair",
+        "a full service and a sunroof repair for friday at nine",
+    ],
+)
+def test_work_that_is_not_listed_is_not_dropped_beside_a_service(text: str) -> None:
+    understood = UNDERSTANDER.understand(text, world())
+    assert (understood.decision, understood.ask) == ("ask", "service")
+
+
 def test_a_guess_is_never_carried_out() -> None:
     """ "resched" is in no phrase: the move is guessed, and asked about."""
     understood = UNDERSTANDER.understand("resched to thursday 2pm", world())

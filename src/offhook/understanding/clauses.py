@@ -14,7 +14,8 @@ from offhook.understanding.date_base import Days
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.entities import Entity
 from offhook.understanding.frames import Match
-from offhook.understanding.guesses import GUESSED, guess
+from offhook.understanding.guesses import GUESSED, MOVE, guess, surely_wished, weighed
+from offhook.understanding.modality import turns
 from offhook.understanding.model import AppointmentRef, Context, Problem, ProblemKind
 from offhook.understanding.moves import read_move
 from offhook.understanding.phrases import Found
@@ -27,7 +28,10 @@ _VEHICLES = frozenset({"car", "my_car", "@model"})
 """What makes a service's vague word ("serviced") speak of a vehicle."""
 _WISHING = frozenset({"book", "want", "ask_if", "politely", "appointment"})
 """What makes bare values a wish, whatever else is said."""
-MOVE = "appointment.reschedule"
+_WORK = frozenset({"job", "repair", "replacement", "fix", "fitting", "overhaul", "installation", "flush", "upgrade"})
+"""Nouns that make the words before them a piece of work."""
+_ARTICLES = frozenset({"a", "an", "some", "new", "and", "the"})
+_BESIDES = frozenset({"and", "plus", "also", "with", "along"})
 _SHORT = 6
 """Words of what may lean on what was spoken of before ("and on Saturday?")."""
 UNWANTED = "unwanted"
@@ -77,25 +81,41 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
     words = sum(1 for word in reading.sentence.words[start:end] if word[0].isalnum())
     matches = desk.frames.matches(present, foreign, words)
     whole = 0 < end - start == len(reading.sentence)
-    guessed = guess(reading, desk, present, matches) if whole else None
+    guesses = weighed(reading, desk) if whole else []
+    guessed = guess(reading, desk, guesses, present, matches)
     leaning = context.last_intent is not None and words <= _SHORT
     if guessed is not None and context.pending is None and not leaning:
         matches = [guessed]
     clause = Clause(start, end, present, matches, foreign, guess=guessed)
     clause.numbers = sum(1 for i in reading.numbers if start <= i < end)
     clause.words = words
-    clause.doubt = _doubt(reading, matches, present, start, end)
+    sure = bool(matches) and not reading.mixed and surely_wished(matches[0].frame.intent, reading, guesses, present)
+    clause.doubt = _doubt(reading, desk, matches, present, start, end, sure)
     _collect(clause, reading, desk, context)
     return clause
 
 
-def _doubt(reading: Reading, matches: list[Match], present: frozenset[str], start: int, end: int) -> bool:
+def _doubt(
+    reading: Reading,
+    desk: DeskLanguage,
+    matches: list[Match],
+    present: frozenset[str],
+    start: int,
+    end: int,
+    sure: bool,
+) -> bool:
+    """`sure`: the words of the whole sentence ask for it plainly, so that words of no list are no doubt."""
     mood = reading.mood
-    if matches and matches[0].alternative is GUESSED:
+    if matches and matches[0].alternative is GUESSED and not (sure and present.isdisjoint(matches[0].frame.forbid)):
         return True
     if mood is None or not matches:
         return False
-    if mood.open or any(start <= i < end for i in reading.beside) or any(start <= at < end for at in mood.doubtful):
+    beside = [i for i in reading.beside if start <= i < end]
+    if sure:
+        beside = [
+            i for i in beside if i in reading.numbers or turns(reading.sentence, desk.modal, i) or _takes(reading, i)
+        ]
+    if mood.open or beside or any(start <= at < end for at in mood.doubtful):
         return True
     if mood.unfinished and end == len(reading.sentence):
         return True
@@ -106,6 +126,13 @@ def _doubt(reading: Reading, matches: list[Match], present: frozenset[str], star
     named = min((entity.start for entity in _within(reading.services, start, end)), default=start)
     wished = not _WISHING.isdisjoint(present)
     return bare and not wished and any(start <= i < named for i in reading.foreign)
+
+
+def _takes(reading: Reading, i: int) -> bool:
+    """Whether a word may take the day for itself or be who it is for ("before my vacation on Friday", "for John")."""
+    if not {"for", "of"}.isdisjoint(reading.sentence.words[max(0, i - 2) : i]):
+        return True
+    return any(0 < piece.start - i <= 2 for piece in reading.pieces)
 
 
 def _near_name(reading: Reading, entity: Entity) -> bool:
@@ -196,7 +223,10 @@ def _take_entities(clause: Clause, reading: Reading) -> None:
     names = list(dict.fromkeys(entity.name for entity in whole if entity.name))
     if len(names) == 1:
         clause.slots["service"] = names[0]
-    elif whole:
+    if len(names) == 1 and not reading.mixed and (more := _another(reading, services, clause)):
+        del clause.slots["service"]
+        clause.problems.append(Problem(slot="service", kind="unknown", said=more))
+    elif whole and len(names) != 1:
         candidates = names or list(dict.fromkeys(name for entity in whole for name in entity.candidates))
         said = reading.sentence.said(whole[0].start, whole[-1].end)
         kind: ProblemKind = "ambiguous" if candidates else "unknown"
@@ -215,6 +245,25 @@ def _take_entities(clause: Clause, reading: Reading) -> None:
         made = _make(clause, reading)
         if made:
             clause.slots["model"] = made
+
+
+def _another(reading: Reading, services: list[Entity], clause: Clause) -> str:
+    """What is asked for beside the one service and is none that we know: "an oil change and a clutch job"."""
+    words = reading.sentence.words
+    named = {i for entity in services if entity.name for i in range(entity.start, entity.end)}
+    for entity in services:
+        unlisted = not (entity.name or entity.candidates or entity.vague)
+        if unlisted and not _BESIDES.isdisjoint(words[max(clause.start, entity.start - 4) : entity.start]):
+            return reading.sentence.said(entity.start, entity.end)
+    for end in range(clause.start, clause.end):
+        if words[end] not in _WORK or end in named:
+            continue
+        start = next((i + 1 for i in range(end - 1, max(clause.start, end - 5), -1) if words[i] in _ARTICLES), None)
+        if start is None or not named.isdisjoint(range(start, end)):
+            continue
+        if not _BESIDES.isdisjoint(words[max(clause.start, start - 6) : start]):
+            return reading.sentence.said(start, end + 1)
+    return ""
 
 
 def _mine(reading: Reading, entity: Entity) -> bool:

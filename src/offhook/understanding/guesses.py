@@ -12,7 +12,7 @@ from offhook.understanding.date_base import Days
 from offhook.understanding.decide import WRITES
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.frames import OTHER_TRADE, Alternative, Frame, Match
-from offhook.understanding.modality import REFUSED
+from offhook.understanding.modality import ALREADY, DOUBT, REFUSED
 from offhook.understanding.reading import Reading
 from offhook.understanding.sayings import Guess
 from offhook.understanding.times import Clock
@@ -29,6 +29,21 @@ _KEPT = frozenset({"deny", "vin.provide", "waitlist.join"})
 _NEVER = _KEPT | {"confirm"}
 """What no guess gives."""
 _ATTACK = "ignore_rules"
+NOTHING = ("out_of_scope", "no_wish")
+"""Labels of what asks for nothing of ours, and of what only speaks of it ("that oil change was a waste")."""
+_SURE = 0.85
+"""The share from which a write needs no question because of words that stand in no list."""
+MOVE = "appointment.reschedule"
+_ASKED = frozenset(
+    {"book", "want", "ask_if", "politely", "appointment", "book_me", "works_question", "trouble", "asks_for"}
+)
+_UTTERED = {
+    "service.book": _ASKED,
+    "testdrive.book": _ASKED | {"test_drive"},
+    MOVE: frozenset({"move", "rather", "change_my", "ask_if", "works_question", "instead_of", "asks_for"}),
+}
+"""Concepts of which one must be said then: a wish, not only the thing."""
+_UNSURE = frozenset({REFUSED, ALREADY, DOUBT, "unwanted", "soft_no", "waitlist"})
 _IN_SPITE, _IN_SPITE_WRITE = 0.6, 0.75
 """The share from which a question, and a write, is one for us although it names a thing of another trade."""
 _OURS = frozenset({"appointment", "my_appointment", "car", "my_car", "@service", "@services", "@model"})
@@ -39,22 +54,39 @@ _BINDING = frozenset({REFUSED, "unwanted", "waitlist", "cancels_else", "moves_el
 """What binds a guess whatever its share: somebody refuses the thing, or does something else by the same word."""
 
 
-def guess(reading: Reading, desk: DeskLanguage, present: frozenset[str], matches: list[Match]) -> Match | None:
+def weighed(reading: Reading, desk: DeskLanguage) -> list[Guess]:
+    """All that the sentence may want, the likeliest first; nothing where the desk has no sayings or knows no word."""
+    return desk.sayings.guesses(features_of(reading)) if desk.sayings is not None else []
+
+
+def surely_wished(intent: str, reading: Reading, guesses: list[Guess], present: frozenset[str]) -> bool:
+    """Whether the whole sentence plainly asks for this write: an explicit wish, in words like those of many sayings.
+
+    Of a move that tells two days or two times it is never plain enough which is which.
+    """
+    if intent == MOVE and any(sum(isinstance(p, kind) for p in reading.pieces) > 1 for kind in (Days, Clock)):
+        return False
+    if intent not in _UTTERED or _UTTERED[intent].isdisjoint(present) or not present.isdisjoint(_UNSURE):
+        return False
+    return next((one.share for one in guesses if one.label == intent), 0.0) >= _SURE
+
+
+def guess(
+    reading: Reading, desk: DeskLanguage, guesses: list[Guess], present: frozenset[str], matches: list[Match]
+) -> Match | None:
     """A match in place of `matches`: there are none, or the sayings speak clearly for something else.
 
     Args:
+        guesses: what `weighed` gives of the sentence.
         present: what the sentence contains; a guess takes no frame that it forbids, unless it is very likely.
     """
-    if desk.sayings is None:
+    if not guesses:
         return None
     best = matches[0].frame if matches else None
     if best is not None and (best.intent in _KEPT or _ATTACK in present):
         return None
-    guesses = desk.sayings.guesses(features_of(reading))
-    if not guesses:
-        return None
-    elsewhere = sum(one.share for one in guesses if one.label.startswith("out_of_scope"))
-    first = next(one for one in guesses if not one.label.startswith("out_of_scope"))
+    elsewhere = sum(one.share for one in guesses if one.label.startswith(NOTHING))
+    first = next(one for one in guesses if not one.label.startswith(NOTHING))
     taken_back = reading.mood is not None and reading.mood.taken_back
     if taken_back and (first.label in WRITES or first.share < _PLAIN):
         return None
@@ -68,6 +100,7 @@ def guess(reading: Reading, desk: DeskLanguage, present: frozenset[str], matches
         return match
     # A clock time was said for something: what has no place for it needs more to be meant.
     loses = "@time" in present and "time" in best.slots and "time" not in match.frame.slots
+    loses = loses or best.intent == "confirm"
     lead = first.share - _share(best, guesses)
     return match if lead >= (_MUCH_CLEARER if loses else _CLEARER) else None
 

@@ -260,6 +260,17 @@ def beside_the_wish(
     ]
 
 
+def turns(sentence: Sentence, words: ModalWords, i: int) -> bool:
+    """Whether a token can turn a wish into none: a negation, a condition, a question, somebody else who tells of it."""
+    word, sets = sentence.word(i), words.sets
+    kinds = ("negators", "suppositions", "tellers", "asking", "having")
+    return word[0].isdecimal() or word in _AGAINST or any(word in sets[kind] for kind in kinds)
+
+
+_AGAINST = frozenset(
+    {"no", "nothing", "nobody", "none", "neither", "hardly", "instead", "cancel", "stop", "than", "unless", "provided"}
+    | {"until", "him", "her", "them", "they", "he", "she", "neighbor", "neighbour", "receipt", "reminder", "about"}
+)
 _LEADING = frozenset(
     {"hi", "hello", "hey", "so", "well", "um", "ok", "okay", "yes", "yeah", "and", "please", "listen", "look"}
 )

@@ -18,6 +18,13 @@ _INTO = frozenset({"to", "till", "until", "for", "instead", "into"})
 _HELD = frozenset({"already", "has_one"})
 """Concepts before the time of what is booked: "I booked for Friday"."""
 _OUT = frozenset({"from", "of"})
+_PLACES = (("instead", "of"), ("rather", "than"), ("sooner", "than"), ("place", "of"))
+"""Before the time that another one takes the place of."""
+_STANDS = frozenset({"was", "am", "had", "have", "got", "booked", "down", "supposed", "meant", "is"})
+"""Before the time of what is booked, with a "but" behind it: "I was down for Friday but …"."""
+_VERBS = frozenset({"is", "was", "does", "do", "will", "would", "can", "has"})
+_NO_GOOD = frozenset({"not", "no", "hopeless", "useless", "impossible", "out", "bad", "tricky", "awkward", "difficult"})
+""" "Friday is no good": behind the time that does not suit."""
 
 
 def read_move(reading: Reading, pieces: list[Piece], context: Context) -> When:
@@ -55,6 +62,8 @@ def _split(reading: Reading, pieces: list[Piece]) -> int:
     words = reading.sentence.words
     for n in range(1, len(pieces)):
         between = words[pieces[n - 1].end : pieces[n].start]
+        if "but" in between and not _STANDS.isdisjoint(words[: pieces[0].start]):
+            return n
         if any(word in _INTO for word in between):
             first = words[max(0, pieces[0].start - 2) : pieces[0].start]
             if any(word in _OUT for word in first) or _of_appointment(reading, pieces[n - 1]) or "to" in between:
@@ -95,7 +104,13 @@ def _of_appointment(reading: Reading, piece: Piece) -> bool:
 
 def _led_out(reading: Reading, piece: Piece) -> bool:
     words = reading.sentence.words
-    if words[max(0, piece.start - 1) : piece.start] == ["from"]:
+    before = words[: piece.start]
+    while before and before[-1] in ("the", "on", "at"):
+        before.pop()
+    if before[-1:] == ["from"] or tuple(before[-2:]) in _PLACES:
+        return True
+    behind = words[piece.end : piece.end + 3]
+    if not reading.mixed and behind[:1] and behind[0] in _VERBS and not _NO_GOOD.isdisjoint(behind[1:]):
         return True
     if not reading.mixed and any(
         found.name in _HELD and 0 <= piece.start - found.end <= 2 for found in reading.concepts

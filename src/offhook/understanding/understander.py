@@ -198,6 +198,8 @@ class Understander:
         if best is not None and _leans(clause) and (continued := self._continued(clause, context)) is not None:
             return continued
         if best is not None and best.frame.intent == "deny" and (amended := _amended(clause)):
+            if clause.doubt:
+                return self._unrelated(clause)
             return Command(intent="correct", slots=amended)
         if best is not None:
             slots = framed(clause)
