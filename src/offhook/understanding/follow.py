@@ -10,8 +10,8 @@ from __future__ import annotations
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.clauses import Clause
 from offhook.understanding.desk import DeskLanguage
-from offhook.understanding.modality import REFUSED
 from offhook.understanding.guesses import MOVE
+from offhook.understanding.modality import REFUSED
 from offhook.understanding.model import Command, Context
 
 DAY_GROUP = ("date", "date_from", "date_to", "days")
