@@ -57,3 +57,8 @@ def test_either_of_two_counts_is_a_span(text: str, first: str, last: str) -> Non
 def test_a_count_without_a_beginning_is_no_day() -> None:
     assert _date("three weeks is too long") is None
     assert _date("i have been waiting two days") is None
+
+
+def test_days_and_hours_are_counted_together() -> None:
+    assert times_of("in 3 days and 4 hours", world(hours=False)) == {"date": "2026-11-27", "time": "14:00"}
+    assert times_of("in two wednesdays", world(hours=False)) == {"date": "2026-12-02"}

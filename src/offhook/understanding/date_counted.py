@@ -134,7 +134,7 @@ class CountedDates(WithinDates):
             return self._between(i, end, self._moved(self.today, unit, low), self._moved(self.today, unit, high))
         measured = self._amounts(at)
         if measured is None:
-            return None
+            return self._in_weekdays(i, at)
         amounts, end = measured
         if s.word(end) == "time":
             end += 1
@@ -144,6 +144,17 @@ class CountedDates(WithinDates):
         if s.words[i] == "within":
             return self._days(i, end, self.today, day)
         return self._in_weekday(i, end, amounts) or self._day(i, end, day)
+
+    def _in_weekdays(self, i: int, at: int) -> Days | None:
+        """ "in two Wednesdays"."""
+        number = number_at(self.sentence, at, self.numbers)
+        if number is None or number.ordinal or number.whole is None or not 1 <= number.whole <= 60:
+            return None
+        weekday = self.words.weekdays.get(self.sentence.word(number.end))
+        if weekday is None:
+            return None
+        coming = calendar.next_weekday(self.today, weekday)
+        return self._day(i, number.end + 1, coming + timedelta(days=7 * (number.whole - 1)))
 
     def _in_weekday(self, i: int, end: int, amounts: list[tuple[int, str]]) -> Days | None:
         """ "in two weeks on Friday": that weekday of the week so far ahead."""

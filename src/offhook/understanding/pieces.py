@@ -283,6 +283,10 @@ class PieceReader:
             more = self._length(rest) if minutes % 60 == 0 and rest < len(s) else None
             return (minutes + more[0], 0, more[2]) if more is not None and more[0] < 60 else (minutes, 0, end)
         calendar_unit = self.lexicon.calendar.units.get(unit)
+        if calendar_unit == "day" and count == int(count) and s.word(at + 1) == "and":
+            hours = self._length(at + 2)
+            if hours is not None and hours[0]:
+                return int(count) * 1440 + hours[0], 0, hours[2]  # "four days and three hours"
         if calendar_unit in ("day", "week") and count == int(count):
             return 0, int(count) * (7 if calendar_unit == "week" else 1), at + 1
         return None

@@ -163,6 +163,8 @@ class TimeReader:
         minute = self._minute(end)
         if minute is not None:
             value, stop = minute
+            if s.word(stop) in w.sets["hours_24"] and hour > 12:
+                return self._half(i, stop + 1, hour, value, Strength.STRONG, "hour_minute", exact=True)
             return self._half(i, stop, hour, value, Strength.MEDIUM, "hour_minute", exact=hour > 12 or hour == 0)
         return self._half(i, end, hour, 0, Strength.WEAK, "hour")
 

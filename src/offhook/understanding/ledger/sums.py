@@ -228,6 +228,8 @@ class Sums:
         numbers = scan.language.everyday.lexicon.numbers
         if scan.word(at) in numbers.ordinals and numbers.ordinals[scan.word(at)] < 10 and count.value in (20, 30):
             return True
+        if scan.word(count.start - 1) == "twenty" and scan.word(count.start - 2) in calendar.months:
+            return True  # "january twenty twenty seven"
         if scan.word(at) == "at" and scan.word(at + 1) in calendar.dayparts:
             return True
         if scan.word(at) == "quarters" and scan.word(at + 1) == "of":

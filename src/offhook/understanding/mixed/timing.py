@@ -14,6 +14,20 @@ _QUARTERS = {1: ["quarter", "past"], 2: ["half", "past"], 3: ["quarter", "to"]}
 _PREFIX = {"after": "after", "before": "before", "until": "by", "since": "from"}
 _NTHS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _NTH = {**{name: str(n) for n, name in enumerate(_NTHS, 1)}, "fifteenth": "15", "twentieth": "20"}
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _HALVES = frozenset({"am", "pm"})
 _ON = frozenset({"ko", "ku"})
 """Behind a bare number these make it the day of a month; an hour has "baje" or "pe"."""
@@ -161,6 +175,8 @@ class Timing:
                 return None
             hours = name == "hour" and count == int(count)
             return [str(int(count)), "hours"] if hours else [str(int(minutes)), "minutes"]
+        if name == "month" and count % 1 == 0.5:
+            return [str(int(count)), "months", "and", "a", "half"]
         return [str(int(count)), name + "s"] if count == int(count) else None
 
     def _directed(self, i: int, end: int, words: list[str], unit: Item, follower: str) -> Item:
@@ -254,6 +270,11 @@ class Timing:
             return [*self._items[i].words, "month"], i + 2
         if self._kind(i) == "unit" and self._items[i].words[0] == "month":
             return ["this", "month"], i + 1
+        if self._kind(i) == "ordinals" and self._kind(i + 1) == "unit" and self._items[i + 1].words[0] == "month":
+            which = _NTH.get(
+                self._items[i].words[0], ""
+            )  # "aathve mahine": "pehle" and "doosre" say more than one thing
+            return ([_MONTHS[int(which) - 1]], i + 2) if which and 3 <= int(which) <= 12 else ([], i)
         return [], i
 
     def _year(self, i: int) -> tuple[list[str], int]:
