@@ -45,6 +45,7 @@ from offhook.ops.staff import AskedStaff, SimulatedStaff, StaffOf
 from offhook.ops.starting import require_business
 from offhook.ops.tokens import SessionTokens
 from offhook.ops.transfers import Transfers
+from offhook.ops.unanswered import UnansweredCalls
 from offhook.providers.metered_speech import counted_recogniser, counted_voice
 from offhook.providers.registry import build_stt, build_tts
 from offhook.providers.speech_cache.cached import SpeechCache
@@ -225,7 +226,9 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             job_counts=JobQueue(core.database, clock, SystemClock()).counts,
         )
         browser = browser_door(lines, deps)
-        phones = carrier_channels(lines, call_tokens, transfers, inbound)
+        phones = carrier_channels(
+            lines, call_tokens, transfers, inbound, UnansweredCalls(call_log, core.businesses, clock)
+        )
         routers = [
             *(phone.router for phone in phones),
             browser.router,

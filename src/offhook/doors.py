@@ -40,6 +40,7 @@ from offhook.kit.clock import SystemClock
 from offhook.ops.settings import Settings
 from offhook.ops.tokens import same_secret
 from offhook.ops.transfers import Transfers
+from offhook.ops.unanswered import UnansweredCalls
 from offhook.session.joining import still_opens
 from offhook.session.switchboard import Switchboard
 from offhook.store.message_reports import MessageFinder
@@ -64,7 +65,7 @@ class Lines:
 
 
 def carrier_channels(
-    lines: Lines, tokens: CallTokens, transfers: Transfers, inbound: InboundMessages
+    lines: Lines, tokens: CallTokens, transfers: Transfers, inbound: InboundMessages, unanswered: UnansweredCalls
 ) -> tuple[CarrierChannel, ...]:
     settings, core = lines.settings, lines.core
     shared = dict[str, Any](
@@ -77,7 +78,7 @@ def carrier_channels(
         admission=lines.admission,
         busy=lines.busy,
         on_ring=lines.on_ring,
-        on_call_status=_end_with_carrier(lines.switchboard),
+        on_call_status=_end_with_carrier(lines.switchboard, unanswered),
         transfer_words=core.dialogue.transfer_words,
         how_ended=transfers.how_ended,
         business_of=transfers.business_of,
@@ -181,9 +182,12 @@ def chat_sockets(settings: Settings, deps: ApiDeps, speech: RecordedSpeech) -> S
     )
 
 
-def _end_with_carrier(switchboard: Switchboard) -> Callable[[CallStatusChanged], Awaitable[None]]:
+def _end_with_carrier(
+    switchboard: Switchboard, unanswered: UnansweredCalls
+) -> Callable[[CallStatusChanged], Awaitable[None]]:
     async def changed(change: CallStatusChanged) -> None:
         if change.status in _OVER:
             switchboard.carrier_ended(change.call_sid, change.status)
+            await unanswered.heard(change)
 
     return changed

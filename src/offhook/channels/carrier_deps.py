@@ -28,6 +28,10 @@ class CarrierSettings:
     limits: CallLimits = field(default_factory=CallLimits)
 
 
+PLACED = "outbound-api"
+"""Carriers' direction of a call that we asked for; the leg of one that is put through has another."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallStatusChanged:
     """A status callback that is news."""
@@ -37,6 +41,11 @@ class CallStatusChanged:
     """queued, initiated, ringing, in-progress, completed, busy, failed, no-answer, canceled; or a newer one."""
     duration_s: int | None
     sip_code: str | None = None
+    carrier: str = ""
+    placed: bool = False
+    """Whether we asked the carrier for the call."""
+    numbers: tuple[str | None, str | None] = (None, None)
+    """`From` and `To` as the carrier has them, in E.164."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,8 +227,8 @@ async def test_status_callbacks_of_every_kind_are_news_once(serve: Any) -> None:
             assert (await http.post(url, **more)).status_code == 200  # type: ignore[arg-type]  # as httpx takes them
         assert (await http.post(url, json=answered)).status_code == 200
         assert server.statuses == [
-            CallStatusChanged(SID, "in-progress", None),
-            CallStatusChanged(SID, "completed", 12),
+            CallStatusChanged(SID, "in-progress", None, carrier="exotel"),
+            CallStatusChanged(SID, "completed", 12, carrier="exotel"),
         ]
 
 

@@ -186,6 +186,20 @@ async def test_status_callbacks_tell_each_news_once(serve: Any) -> None:
         ]
 
 
+async def test_a_call_that_we_placed_is_told_of_with_its_numbers(serve: Any) -> None:
+    numbers = {"From": "+919999900000", "To": "+12025550101"}
+    async with serve() as server:
+        for call, direction in (("CA1", "outbound-api"), ("CA2", "outbound-dial"), ("CA3", "inbound")):
+            told = FORM | numbers | {"CallSid": call, "Direction": direction, "CallStatus": "no-answer"}
+            await post(server, "/twilio/status", told)
+        assert [(one.call_sid, one.placed, one.carrier) for one in server.statuses] == [
+            ("CA1", True, "twilio"),
+            ("CA2", False, "twilio"),
+            ("CA3", False, "twilio"),
+        ]
+        assert server.statuses[0].numbers == ("+919999900000", "+12025550101")
+
+
 async def test_stream_error_is_counted(serve: Any) -> None:
     async with serve() as server:
         await post(server, "/twilio/stream-status", FORM | {"StreamEvent": "stream-error", "StreamError": "31920"})

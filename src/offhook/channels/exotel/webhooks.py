@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from offhook.channels.arrivals import TOKEN_PARAMETER
 from offhook.channels.busy_line import UNHEARD
-from offhook.channels.carrier_deps import CallStatusChanged, TransferEnded
+from offhook.channels.carrier_deps import PLACED, CallStatusChanged, TransferEnded
 from offhook.channels.exotel.deps import ExotelDeps
 from offhook.channels.exotel.numbers import exotel_number
 from offhook.channels.ledger import CallbackLedger, StreamEndings
@@ -94,7 +94,16 @@ class ExotelWebhooks:
         if self._callbacks.is_news(call_sid, status, ""):
             duration = params.get("ConversationDuration", "")
             seconds = int(duration) if duration.isascii() and duration.isdigit() and len(duration) < 8 else None
-            await self._deps.on_call_status(CallStatusChanged(call_sid, status, seconds))
+            await self._deps.on_call_status(
+                CallStatusChanged(
+                    call_sid,
+                    status,
+                    seconds,
+                    carrier="exotel",
+                    placed=params.get("Direction") == PLACED,
+                    numbers=(exotel_number(params.get("From")), exotel_number(params.get("To"))),
+                )
+            )
         return Answer("{}", _JSON)
 
     def failed(self, path: str, request: Verified) -> Answer:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from offhook.channels.arrivals import TOKEN_PARAMETER
 from offhook.channels.busy_line import UNHEARD
-from offhook.channels.carrier_deps import CallStatusChanged, TransferEnded
+from offhook.channels.carrier_deps import PLACED, CallStatusChanged, TransferEnded
 from offhook.channels.ledger import CallbackLedger, StreamEndings
 from offhook.channels.numbers import carrier_number
 from offhook.channels.ringing import Rings, admitted, call_token
@@ -101,6 +101,9 @@ class TwilioWebhooks:
                 status,
                 int(duration) if duration.isascii() and duration.isdigit() and len(duration) < 8 else None,
                 params.get("SipResponseCode"),
+                carrier="twilio",
+                placed=params.get("Direction") == PLACED,
+                numbers=(carrier_number(params.get("From")), carrier_number(params.get("To"))),
             )
             await self._deps.on_call_status(changed)
         return twiml.empty()
