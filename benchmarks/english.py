@@ -29,8 +29,8 @@ _WRITES = frozenset(
 _DATE_TABLES = ("dates_public.txt", *(f"dates_public{n}.txt" for n in range(2, 8)))
 _SENTENCE_TABLES = (
     "sentences_public.txt",
-    *(f"sentences_public{n}.txt" for n in range(2, 9)),
-    *(f"sentences_heldout{n}.txt" for n in range(2, 4)),
+    *(f"sentences_public{n}.txt" for n in range(2, 10)),
+    *(f"sentences_heldout{n}.txt" for n in range(2, 5)),
 )
 _WORKSHOP = frozenset({"sentences_public2.txt"})
 """Tables of another tenant."""

@@ -64,6 +64,7 @@ def test_what_another_trade_or_a_frame_forbids_is_no_guess(text: str) -> None:
         "my calendar shows a full service tomorrow at nine",
         "i made an appointment for a tire rotation on friday at ten",
         "i need an oil change before my vacation on friday at ten",
+        "it's zorana quelch i need a full service on friday at ten",
     ],
 )
 def test_what_only_speaks_of_a_wish_is_never_carried_out(text: str) -> None:

@@ -43,6 +43,9 @@ def unasked_name(text: str, here: World | None = None) -> object:
         ("sara without an h jones", "Sara Jones"),
         ("phillip with two l's phillip ross", "Phillip Ross"),
         ("for doris any day", "Doris"),
+        ("hi nadia speaking nadia karim", "Nadia Karim"),
+        ("it's under my wife's name laura kent", "Laura Kent"),
+        ("book it for my mother alice grant", "Alice Grant"),
     ],
 )
 def test_names_when_asked(text: str, name: str) -> None:

@@ -120,7 +120,9 @@ def test_sentences_of_public_kinds_keep_their_rate() -> None:
         ("sentences_public7.txt", 0.9),
         ("sentences_public8.txt", 0.82),
         ("sentences_heldout2.txt", 0.9),
+        ("sentences_public9.txt", 0.8),
         ("sentences_heldout3.txt", 0.72),
+        ("sentences_heldout4.txt", 0.8),
     ],
 )
 def test_sentences_in_other_voices_keep_their_rate(name: str, least: float) -> None:

@@ -28,6 +28,9 @@ _VEHICLES = frozenset({"car", "my_car", "@model"})
 """What makes a service's vague word ("serviced") speak of a vehicle."""
 _WISHING = frozenset({"book", "want", "ask_if", "politely", "appointment"})
 """What makes bare values a wish, whatever else is said."""
+_NO_REASON = frozenset({"or", "if", "and", "think", "hope", "guess", "not", "is"})
+"""Before a "so" that leads to no wish ("a week or so")."""
+_BEING = frozenset({("it", "is"), ("this", "is"), ("i", "am")})
 _WORK = frozenset({"job", "repair", "replacement", "fix", "fitting", "overhaul", "installation", "flush", "upgrade"})
 """Nouns that make the words before them a piece of work."""
 _ARTICLES = frozenset({"a", "an", "some", "new", "and", "the"})
@@ -129,8 +132,9 @@ def _doubt(
 
 
 def _takes(reading: Reading, i: int) -> bool:
-    """Whether a word may take the day for itself or be who it is for ("before my vacation on Friday", "for John")."""
-    if not {"for", "of"}.isdisjoint(reading.sentence.words[max(0, i - 2) : i]):
+    """Whether a word may take the day for itself or be somebody ("before my vacation on Friday", "for John")."""
+    before = reading.sentence.words[max(0, i - 3) : i]
+    if not {"for", "of"}.isdisjoint(before[-2:]) or any(pair in _BEING for pair in pairwise(before)):
         return True
     return any(0 < piece.start - i <= 2 for piece in reading.pieces)
 
@@ -346,6 +350,8 @@ def _take_values(clause: Clause, reading: Reading) -> None:
 
 def _take_times(clause: Clause, reading: Reading, context: Context) -> None:
     pieces = [piece for piece in reading.pieces if clause.start <= piece.start < clause.end]
+    if clause.intent in ("service.book", "testdrive.book"):
+        pieces = _behind_reasons(reading, pieces)
     if not pieces:
         return
     pending = context.pending.intent if context.pending is not None else None
@@ -371,6 +377,16 @@ def _take_times(clause: Clause, reading: Reading, context: Context) -> None:
         clause.slots["day"] = WEEKDAYS[when.date.weekday()] if coming else when.date.isoformat()
     if when.days is not None:
         clause.slots["day"] = when.days
+
+
+def _behind_reasons(reading: Reading, pieces: list[Piece]) -> list[Piece]:
+    """`pieces` but the days that only tell why: "my wife has the car next week, so Saturday at nine"."""
+    words = reading.sentence.words
+    at = next((i for i in range(len(words) - 1, 0, -1) if words[i] == "so" and words[i - 1] not in _NO_REASON), 0)
+    days = [piece for piece in pieces if isinstance(piece, Days)]
+    if not days or not days[0].start < at < days[-1].start:
+        return pieces
+    return [piece for piece in pieces if piece.start > at]
 
 
 def _held(context: Context) -> Context:

@@ -159,6 +159,7 @@ _GROUPS = [
     "last",
     "weekday_group",
     "greeting_before",
+    "greeting_behind",
     "oclock",
     "past",
     "to",

@@ -22,6 +22,8 @@ _PLACES = (("instead", "of"), ("rather", "than"), ("sooner", "than"), ("place", 
 """Before the time that another one takes the place of."""
 _STANDS = frozenset({"was", "am", "had", "have", "got", "booked", "down", "supposed", "meant", "is"})
 """Before the time of what is booked, with a "but" behind it: "I was down for Friday but …"."""
+_PUTS = frozenset({"do", "make", "have", "put", "hold"})
+"""Before "my appointment" they lead to its new time: "can we do my appointment on the second"."""
 _VERBS = frozenset({"is", "was", "does", "do", "will", "would", "can", "has"})
 _NO_GOOD = frozenset({"not", "no", "hopeless", "useless", "impossible", "out", "bad", "tricky", "awkward", "difficult"})
 """ "Friday is no good": behind the time that does not suit."""
@@ -96,6 +98,8 @@ def _of_appointment(reading: Reading, piece: Piece) -> bool:
     while sentence.word(at - 1) in ("on", "at", "the", "for"):
         at -= 1
     if sentence.word(at - 1) not in named or not isinstance(piece, Days | Clock):
+        return False
+    if sentence.word(at - 2) in ("my", "our") and sentence.word(at - 3) in _PUTS:
         return False
     return sentence.word(piece.start - 1) != "for" and any(
         word in ("my", "the", "our") for word in sentence.words[max(0, at - 4) : at]

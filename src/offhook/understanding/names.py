@@ -226,8 +226,14 @@ def _closed(sentence: Sentence, words: NameWords, taken: list[bool]) -> PersonNa
             continue
         written = any(_remark(sentence, i) > i for i in range(start + 1, end))
         repeated = written and sentence.words[start] in sentence.words[start + 1 : end] and end == len(sentence)
-        if repeated or any(sentence.has(closer, end) for closer in words.closers):
+        closer = next((closer for closer in words.closers if sentence.has(closer, end)), None)
+        if repeated:
             return _made(sentence, words, start, end)
+        if closer is not None:
+            again = end + len(closer)
+            whole = _extent(sentence, words, taken, again)
+            fuller = sentence.word(again) == sentence.words[start] and whole - again > end - start
+            return _made(sentence, words, again, whole) if fuller else _made(sentence, words, start, end)
     return None
 
 

@@ -125,7 +125,10 @@ class PieceReader:
         daypart = w.dayparts.get(word)
         if daypart is not None:
             beside = self.dates.at(i)
-            return beside or (None if s.word(i - 1) in w.sets["greeting_before"] else Part(i, i + 1, daypart))
+            greets = s.word(i - 1) in w.sets["greeting_before"] or (
+                i <= 1 and s.word(i + 1) in w.sets["greeting_behind"]
+            )
+            return beside or (None if greets else Part(i, i + 1, daypart))
         days = self.dates.at(i)
         clock = self._clock(i)
         if (
