@@ -12,6 +12,14 @@ from offhook.understanding.ledger.verbs import Verb, find_verbs, requested
 from offhook.understanding.phrases import Found
 
 _CORRECTING = frozenset({"nahi", "nahin", "nhi", "no", "not", "sorry", "balki"})
+_REJECTING = frozenset({"not"})
+"""Speaks of what comes behind it; what was said before holds ("350, not 300")."""
+_TRAILING = frozenset({"nahi", "nahin", "nhi"})
+"""At the end of what is said they speak of what comes before them ("350 diye, 300 nahi")."""
+_LEADING = frozenset(
+    {"by", "from", "to", "on", "for", "in", "at", "with", "the", "a", "an", "of", "rs", "rupees", "just"}
+)
+_SORTS = ("amounts", "persons", "goods", "quantities", "phones")
 _STATED = frozenset({"asks", "if_word", "maybe_word", "hearsay", "wish"})
 _MONEY = frozenset({"payment"})
 _IS = frozenset({"hai", "hain", "he", "h", "tha", "thi", "is", "was", "are"})
@@ -85,7 +93,7 @@ def read_clause(scan: Scan, concepts: list[Found], values: list[Found], start: i
     )
     negations = [i for i in range(start, end) if not scan.taken[i] and scan.latin(i) in _CORRECTING]
     for i in negations:
-        put = _put_right(clause, i)
+        put = _rejected(clause, scan, i) or (scan.latin(i) not in _REJECTING and _put_right(clause, i))
         if _number_put_right(clause, scan, i):
             put, clause.retracted = True, i - 1
         # "kal nahi parso": the days are put right where they are read
@@ -140,7 +148,7 @@ def _run(places: list[int], i: int) -> set[int]:
 
 def _put_right(clause: Clause, i: int) -> bool:
     """A word that takes back stands between two values of one sort: the later one holds."""
-    for name in ("amounts", "persons", "goods", "quantities", "phones"):
+    for name in _SORTS:
         rows = getattr(clause, name)
         before = [one for one in rows if one.end <= i]
         after = [one for one in rows if one.start > i]
@@ -159,6 +167,46 @@ def _put_right(clause: Clause, i: int) -> bool:
             clause.values[slot] = after  # "cash nahi upi"
             return True
     return False
+
+
+def _rejected(clause: Clause, scan: Scan, i: int) -> bool:
+    """A "not" before a value, or a "nahi" at the end behind one, takes that one back; another of its sort holds."""
+    word = scan.latin(i)
+    if word in _REJECTING:
+        at = i + 1
+        while at < clause.end and not scan.taken[at] and scan.words[at] in _LEADING:
+            at += 1
+    elif word in _TRAILING and (i + 1 == clause.end or not scan.words[i + 1][0].isalnum()):
+        at = i - 1
+    else:
+        return False
+    for name in _SORTS:
+        rows = getattr(clause, name)
+        said = next((one for one in rows if one.start <= at < one.end), None)
+        others = [one for one in rows if one is not said]
+        if said is None or (at < i and not any(one.end < said.start for one in others)):
+            continue
+        if not others and not (name == "amounts" and at > i and clause.quantities):
+            continue  # "4 bread not 5" is of the bread
+        if name == "persons" and others[-1].role == "bare" and said.role != "bare":
+            others[-1].role = said.role
+        setattr(clause, name, others)
+        if name == "quantities":
+            _drop_counted(clause, said.end)
+        return True
+    for slot, found in clause.values.items():
+        others = [one for one in found if not one.start <= at < one.end]
+        if others and len(others) < len(found):
+            clause.values[slot] = others  # "cash not upi"
+            return True
+    return False
+
+
+def _drop_counted(clause: Clause, end: int) -> None:
+    """What a quantity that was taken back counts goes with it, where other goods hold ("sugar not 3 kg rice")."""
+    counted = [one for one in clause.goods if one.start == end]
+    if counted and len(clause.goods) > len(counted):
+        clause.goods = [one for one in clause.goods if one not in counted]
 
 
 def _number_put_right(clause: Clause, scan: Scan, i: int) -> bool:
