@@ -82,8 +82,11 @@ def left_over(scan: Scan, clause: Clause, explained: Explained, also: frozenset[
             if clause.start <= place < clause.end:
                 solid[place - clause.start] = True
 
+    dated = not explained.slots.isdisjoint(("date", "due_date"))
     for verb in clause.verbs:
-        if not _done(verb, explained, later):
+        guessed = any(i in scan.mended for i in range(verb.start, verb.end))
+        told = not dated and any(scan.keys[i] in language.voc.past_marks for i in range(verb.start, verb.end))
+        if guessed or told or not _done(verb, explained, later):
             against.update(range(verb.start, verb.end))
         elif verb.group in explained.verbs:
             settle(range(verb.start, verb.end))
@@ -158,9 +161,11 @@ def _of_no_slot(clause: Clause, explained: Explained) -> set[int]:
     if "phone" not in slots:
         places.extend((one.start, one.end) for one in clause.phones)
     if clause.known_persons:  # somebody else, or a tag that asks ("has he")
-        counted = {one.start for one in clause.amounts}
+        owned = {one.start for one in clause.concepts if one.name in explained.concepts}  # "his dues"
         places.extend(
-            (one.start, one.end) for one in clause.persons if one.pronoun and (one.role != "of" or one.close in counted)
+            (one.start, one.end)
+            for one in clause.persons
+            if one.pronoun and (one.role != "of" or one.close not in owned)
         )
     return {i for start, end in places for i in range(start, end)}
 
@@ -195,5 +200,9 @@ def _harmless(scan: Scan, clause: Clause, solid: list[bool], i: int, explained: 
         at += 1
     if at >= clause.end or not solid[at - clause.start]:
         return False
+    if language.persons.before.get(key) in ("source", "goal"):
+        methods = clause.values.get("method", [])
+        if any(one.start <= at < one.end for one in methods):
+            return False  # "credit from the bank": not the customer's
     # "for 84" is a price: where nothing is paid it counts no things.
     return "amount" in explained.slots or not any(one.start <= at < one.end for one in clause.amounts)

@@ -183,7 +183,7 @@ class CommandMaker:
         when = self.times.when
         if when.date is not None or when.time is not None or when.daypart is not None:
             return False
-        if intent == "credit.add" and when.date_to is not None:
+        if intent == "credit.add" and when.date_to is not None and "until" in self.clause.present:
             return False
         return any(self.scan.covered[self.clause.start : self.clause.end])
 

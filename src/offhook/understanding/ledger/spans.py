@@ -79,6 +79,8 @@ class Scan:
     invoice_no: tuple[int, int, str] | None = None
     unused: frozenset[int] = frozenset()
     """Words of customers' names that were taken for ordinary ones."""
+    mended: set[int] = field(default_factory=set)
+    """Words whose spelling was put right by guess."""
     covered: list[bool] = field(default_factory=list)
     """Tokens that something accounts for, beside `taken`."""
 
@@ -143,6 +145,7 @@ def mend(scan: Scan) -> None:
         mended = language.speller.mend(word)
         if mended is not None:
             scan.keys[i], scan.canon[i] = voc.key(mended), voc.canonical(mended)
+            scan.mended.add(i)
         budget -= 1
         if budget == 0:
             return
