@@ -18,7 +18,7 @@ from offhook.contracts.desk import AnyTool, Caller, Effect, Ok, Tool, ToolOutcom
 from offhook.contracts.speech import Hypothesis
 from offhook.dialogue.faq_search import FaqIndex
 from offhook.dialogue.forms import Form, ReadBack
-from offhook.dialogue.model import MEMORY_VERIFIED, Delta, Line
+from offhook.dialogue.model import MEMORY_VERIFIED, Delta, Line, Question
 from offhook.dialogue.policy import Policy
 from offhook.dialogue.sequels import Sequel
 from offhook.dialogue.templates import Templates, Words
@@ -209,6 +209,8 @@ class Desk:
     """What of the session still holds by the facts of the day, asked at each turn's beginning. Pure."""
     reminds: Callable[[Work, ConversationState], Awaitable[Line | None]] | None = None
     """Of what a call that we placed reminds whom we called; None: there is nothing any more."""
+    asks_when_reminded: Question | None = None
+    """What is asked then; None: whether it still suits."""
     recognise: Callable[[Work, ConversationState], Awaitable[Delta]] | None = None
     """Who is calling, by caller id, when the session opens; changes the state, says nothing."""
 

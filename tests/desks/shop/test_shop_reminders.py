@@ -204,18 +204,53 @@ async def test_what_cannot_be_set_leaves_no_row(shop: Desk, given: dict[str, str
     assert await shop.due() == []
 
 
-async def test_a_pay_link_goes_along_where_the_shop_has_a_upi_id(shop: Desk) -> None:
+async def set_up(shop: Desk, part: str, **values: object) -> None:
+    """Change a part of the business's settings."""
     async with shop.database.transaction(write=True) as connection:
         row = await connection.execute(
             select(businesses.c.settings).where(businesses.c.business_id == shop.business_id)
         )
         settings = msgspec.json.decode(row.scalar_one(), type=dict[str, object])
-        settings["shop"] = {**dict(settings.get("shop") or {}), "upi_id": "sharma@okbank"}  # type: ignore[call-overload]
+        settings[part] = {**dict(settings.get(part) or {}), **values}  # type: ignore[call-overload]
         await connection.execute(
             update(businesses)
             .where(businesses.c.business_id == shop.business_id)
             .values(settings=msgspec.json.encode(settings).decode())
         )
+
+
+async def test_a_shop_may_remind_by_telephone(shop: Desk, clock: SetClock) -> None:
+    await set_up(shop, "messages", reminder_by="call")
+    await shop.done(schedule_reminder, customer="Zubin", channel="call")
+    (job,) = await shop.due()
+    said = await shop.handle(job)
+    assert isinstance(said, OutgoingMessage) and said.prefer == "call" and said.call is not None
+    assert (said.call.to_number, said.call.about) == (PHONE, "reminder")
+    assert await shop.due() == [], "one occurrence, one call"
+    await shop.done(schedule_reminder, customer="Zubin", channel="sms")
+    (job,) = await shop.due()
+    written = await shop.handle(job)
+    assert isinstance(written, OutgoingMessage) and (written.prefer, written.call) == ("sms", None)
+
+
+async def test_no_call_in_the_quiet_hours_or_to_who_wants_none_or_shares_the_number(
+    shop: Desk, clock: SetClock
+) -> None:
+    await set_up(shop, "messages", reminder_by="call")
+    await shop.done(schedule_reminder, customer="Zubin")
+    (job,) = await shop.due()
+    clock.advance(hours=11)
+    assert isinstance(await shop.handle(job), Wait)
+    clock.advance(hours=12)
+    await shop.write(lambda book: book.create_customer("Zarine Irani", phone=PHONE))
+    shared = await shop.handle(job)
+    assert isinstance(shared, OutgoingMessage) and shared.call is None, "whoever answers would hear of the other's dues"
+    await shop.heard("STOP")
+    assert isinstance(await shop.handle(job), Skip)
+
+
+async def test_a_pay_link_goes_along_where_the_shop_has_a_upi_id(shop: Desk) -> None:
+    await set_up(shop, "shop", upi_id="sharma@okbank")
     await shop.done(schedule_reminder, customer="Zubin")
     (job,) = await shop.due()
     message = await shop.handle(job)

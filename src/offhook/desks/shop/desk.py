@@ -8,6 +8,7 @@ from pathlib import Path
 from offhook.contracts.conversation import MEMORY_OPERATOR
 from offhook.contracts.desk import AnyTool
 from offhook.desks.shop.agents.batch import MEMORY_BATCH, fold
+from offhook.desks.shop.agents.called import reminds, small_talk
 from offhook.desks.shop.agents.checking import MEMORY_CAREFUL
 from offhook.desks.shop.agents.deeds import DEEDS, apart
 from offhook.desks.shop.agents.gate import recognise
@@ -22,6 +23,7 @@ from offhook.desks.shop.toolbox import CONFIRMED, LEDGER_TOOLS
 from offhook.desks.shop.tools.batch import BATCH
 from offhook.desks.shop.tools.customers import create_customer
 from offhook.desks.shop.tools.prove_speaker import PROVE
+from offhook.dialogue.agents.faq import ANYTHING_ELSE
 from offhook.dialogue.desk import Desk, Reader
 from offhook.dialogue.front_desk import FRONT_AGENTS, FRONT_ROUTES, FRONT_TOOLS, front_desk
 from offhook.dialogue.guard import ABUSE, INJECTION
@@ -39,7 +41,7 @@ def shop_desk(reader: Reader) -> Desk:
     return replace(
         desk,
         reader=ShopReader(reader, [desk.templates.words(language) for language in ("en", "hi", "hi-Latn")]),
-        agents={**FRONT_AGENTS, "ledger": ledger},
+        agents={**FRONT_AGENTS, "ledger": ledger, "response": small_talk},
         routes={**FRONT_ROUTES, **dict.fromkeys((*DEEDS, BATCH, PROVE, "deny", "correct"), "ledger")},
         load_facts=ShopFactsReader(),
         # The shop's callers own its book: to ask for a customer's number is their work.
@@ -52,6 +54,8 @@ def shop_desk(reader: Reader) -> Desk:
         apart=apart,
         fold=fold,
         facts_change_by=frozenset({create_customer.name, BATCH}),
+        reminds=reminds,
+        asks_when_reminded=ANYTHING_ELSE,
         recognise=recognise,
         holds=still_known,
         forgets_after_s=FORGETS_AFTER_S,

@@ -12,7 +12,11 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from offhook.contracts.business import Business
+from offhook.contracts.channel import REMINDER as CALL_REMINDER
+from offhook.contracts.channel import CallOrder
 from offhook.contracts.jobs import JobContext, JobKind, Prepared, Skip, Wait
 from offhook.contracts.messaging import MessageTemplate, OutgoingMessage, Recipient
 from offhook.desks.shop.model import Customer, Invoice, Origin, Refused
@@ -38,7 +42,8 @@ async def reminder(ctx: JobContext) -> Prepared:
     found = await book.get(ctx.job.payload["reminder_id"])
     if found is None or found.status == "cancelled":
         return Skip("the reminder was taken back")
-    allowed = after_quiet(ctx.now, await message_rules(ctx.uow), ZoneInfo(ctx.business.timezone))
+    settings = await message_rules(ctx.uow)
+    allowed = after_quiet(ctx.now, settings, ZoneInfo(ctx.business.timezone))
     if allowed > ctx.now:
         return Wait(allowed)
     if found.next_at is not None and stamp(found.next_at) == ctx.job.payload["due"]:
@@ -53,7 +58,17 @@ async def reminder(ctx: JobContext) -> Prepared:
         return Skip("the customer cannot be reminded")
     amount = Money(customer.balance, ctx.business.currency)
     values = {"business": ctx.business.name, "customer": customer.name, "amount": amount.format()}
-    return await _message(ctx, customer, "dues", values, DUES_TEMPLATE, _pay(ctx.business, upi_id, amount), found)
+    message = await _message(ctx, customer, "dues", values, DUES_TEMPLATE, _pay(ctx.business, upi_id, amount), found)
+    spoken = settings.reminder_by == "call" and found.channel is None
+    return await _said(ctx, message, customer.phone) if spoken else message
+
+
+async def _said(ctx: JobContext, message: OutgoingMessage, phone: str) -> OutgoingMessage:
+    """The same by telephone, where the number is this customer's alone; the call looks up what is due by itself."""
+    if len(await in_book(ctx.uow, _origin(ctx), lambda shop: shop.by_phone(phone))) != 1:
+        return message
+    order = CallOrder(ctx.business.business_id, phone, CALL_REMINDER, ctx.business.phone)
+    return msgspec.structs.replace(message, prefer="call", call=order)
 
 
 async def invoice(ctx: JobContext) -> Prepared:

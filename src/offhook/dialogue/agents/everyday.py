@@ -256,7 +256,8 @@ async def _reminds(work: Work, state: ConversationState, known: Delta, name: str
     told = None if work.desk.reminds is None else await work.desk.reminds(work, state)
     if told is None:
         return Delta((hello, Line("reminds_of_nothing")), ANYTHING_ELSE, customer=known.customer, memory=known.memory)
-    return Delta((hello, told), STILL_SUITS, customer=known.customer, memory=known.memory)
+    asked = work.desk.asks_when_reminded or STILL_SUITS
+    return Delta((hello, told), asked, customer=known.customer, memory=known.memory)
 
 
 def _offer_human(work: Work, state: ConversationState, command: Command) -> Delta:

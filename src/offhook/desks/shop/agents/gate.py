@@ -5,6 +5,7 @@ from __future__ import annotations
 from offhook.contracts.conversation import MEMORY_OPERATOR, ConversationState, CustomerRef, Pending, SlotValue
 from offhook.contracts.desk import Ok
 from offhook.contracts.speech import Expectation
+from offhook.desks.shop.agents.called import we_called, word_for_the_shop
 from offhook.desks.shop.speakers import TRIES, Speaker, may, remembered, speaker_of
 from offhook.desks.shop.tools.find_speaker import SpeakerQuestion, find_speaker
 from offhook.desks.shop.tools.prove_speaker import PROVE, PinGiven, prove_speaker
@@ -99,6 +100,8 @@ async def _known(work: Work, state: ConversationState) -> Speaker | None:
 
 
 async def _ask(work: Work, state: ConversationState, command: Command, *, known: bool) -> Delta:
+    if we_called(state):
+        return word_for_the_shop(work)
     stored = state.desk_memory.get(MEMORY_WRONG_PINS)
     if isinstance(stored, int) and stored >= TRIES:
         return Delta(lines=(Line("pin_refused"),), pending=None, question=None, hang_up=True)

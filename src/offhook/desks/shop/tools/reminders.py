@@ -24,6 +24,7 @@ from offhook.desks.shop.tools.common import (
     whom,
 )
 from offhook.store.contact_wishes import ContactWishes
+from offhook.store.message_rules import message_rules
 
 Channel = Literal["whatsapp", "sms", "call"]
 Daypart = Literal["morning", "afternoon", "evening", "night"]
@@ -113,7 +114,7 @@ async def _schedule(ctx: ToolContext, request: ReminderRequest) -> ToolOutcome[R
     book = Reminders(ctx.uow)
     if customer.phone is None:
         return Failed("no_phone")
-    if request.channel == "call":
+    if request.channel == "call" and (await message_rules(ctx.uow)).reminder_by != "call":
         return Failed("no_reminder_calls")
     if await ContactWishes(ctx.uow).opted_out([customer.phone]):
         return Failed("opted_out")
@@ -131,7 +132,7 @@ async def _schedule(ctx: ToolContext, request: ReminderRequest) -> ToolOutcome[R
         first,
         recurrence=request.recurrence or "",
         at=f"{first:%H:%M}",
-        channel=request.channel,
+        channel=None if request.channel == "call" else request.channel,
         session_id=ctx.caller.session_id,
         now=ctx.now,
     )
