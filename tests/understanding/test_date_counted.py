@@ -62,3 +62,8 @@ def test_a_count_without_a_beginning_is_no_day() -> None:
 def test_days_and_hours_are_counted_together() -> None:
     assert times_of("in 3 days and 4 hours", world(hours=False)) == {"date": "2026-11-27", "time": "14:00"}
     assert times_of("in two wednesdays", world(hours=False)) == {"date": "2026-12-02"}
+
+
+def test_a_chain_of_lengths_is_no_tower() -> None:
+    for text in ("1 day and " * 1000, "1 hour and " * 1000, "1 day or 2 days from " * 400):
+        times_of(text, world(hours=False))

@@ -247,8 +247,11 @@ class PieceReader:
             return None
         return (15, 0, at + 1) if s.word(at + 3) == ":" else None
 
-    def _length(self, i: int) -> tuple[int, int, int] | None:
-        """(minutes, days, end): "two hours", "half an hour", "an hour and a half", "a day"; one of the two is 0."""
+    def _length(self, i: int, inner: bool = False) -> tuple[int, int, int] | None:
+        """(minutes, days, end): "two hours", "half an hour", "an hour and a half", "a day"; one of the two is 0.
+
+        `inner`: behind another length; no third one follows ("two hours and ten minutes").
+        """
         s, numbers, units = self.sentence, self.lexicon.numbers, self.lexicon.calendar.short_units
         if s.word(i) in numbers.halves:
             at = i + 2 if s.word(i + 1) in numbers.articles else i + 1
@@ -283,11 +286,11 @@ class PieceReader:
             if minutes % 60 == 0 and s.has(("and", "a", "quarter"), end):
                 return minutes + 15, 0, end + 3
             rest = end + 1 if s.word(end) == "and" else end
-            more = self._length(rest) if minutes % 60 == 0 and rest < len(s) else None
+            more = self._length(rest, inner=True) if minutes % 60 == 0 and rest < len(s) and not inner else None
             return (minutes + more[0], 0, more[2]) if more is not None and more[0] < 60 else (minutes, 0, end)
         calendar_unit = self.lexicon.calendar.units.get(unit)
-        if calendar_unit == "day" and count == int(count) and s.word(at + 1) == "and":
-            hours = self._length(at + 2)
+        if calendar_unit == "day" and count == int(count) and s.word(at + 1) == "and" and not inner:
+            hours = self._length(at + 2, inner=True)
             if hours is not None and hours[0]:
                 return int(count) * 1440 + hours[0], 0, hours[2]  # "four days and three hours"
         if calendar_unit in ("day", "week") and count == int(count):
