@@ -29,6 +29,7 @@ def _date(text: str, context: Context | None = None) -> object:
         ("the second tuesday of the month", "2026-12-08"),
         ("third tuesday of september 2027", "2027-09-21"),
         ("in 3 business days", "2026-11-27"),
+        ("in a week and a half", "2026-12-04"),
         ("three working days before friday", "2026-11-24"),
         ("today in one week", "2026-12-01"),
         ("the night before christmas", "2026-12-24"),

@@ -11,6 +11,8 @@ from offhook.understanding.date_within import WithinDates
 from offhook.understanding.numbers import number_at
 
 _WEEKS = ("week", "fortnight")
+_HALVES = {"week": 3, "month": 15}
+"""Days of the half in "a week and a half"."""
 
 
 @dataclass(slots=True)
@@ -88,8 +90,8 @@ class CountedDates(WithinDates):
         count, unit, end = first
         amounts = [(count, unit)]
         s = self.sentence
-        if unit == "month" and s.has(("and", "a", "half"), end):
-            return [*amounts, (15, "day")], end + 3
+        if unit in _HALVES and s.has(("and", "a", "half"), end):
+            return [*amounts, (_HALVES[unit], "day")], end + 3
         more = self._amount(end + 1 if s.word(end) == "and" else end)
         if more is not None and more[1] != unit and more[1] in ("day", "week"):
             return [*amounts, (more[0], more[1])], more[2]
