@@ -47,7 +47,7 @@ class LanguageReader:
             intent = "repeat" if wish.language is None else "out_of_scope"
             return Reading((Command(intent=intent),), language=understood.language, decision="answer")
         problems = [*understood.problems, *_doubts(understood, confidence)]
-        commands = tuple(understood.commands)
+        commands = tuple(_dated(understood))
         return Reading(
             commands=commands,
             confidence=understood.confidence,
@@ -57,6 +57,15 @@ class LanguageReader:
             ask=understood.ask,
             understood=any(command.intent != "out_of_scope" for command in commands),
         )
+
+
+def _dated(understood: Understanding) -> list[Command]:
+    """The commands, with the days that their entries are of as a slot: a book's tools take them."""
+    days = understood.days or [None] * len(understood.commands)
+    return [
+        Command(intent=command.intent, slots={**command.slots, "date": day}) if day is not None else command
+        for command, day in zip(understood.commands, days, strict=True)
+    ]
 
 
 def _doubts(understood: Understanding, confidence: float | None) -> list[Problem]:

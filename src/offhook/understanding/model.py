@@ -101,6 +101,8 @@ class Understanding(msgspec.Struct, kw_only=True):
     elapsed_ms: float = 0.0
     problems: list[Problem] = []
     """What stands against values of the first command; empty when nothing does."""
+    days: list[str | None] = []
+    """By command: the ISO day that an entry happened on, where it was said and the command has no slot for it."""
     explain: list[str] = []
     """Why: which frame won, what was rejected. Filled only when asked for."""
 

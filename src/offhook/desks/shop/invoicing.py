@@ -122,13 +122,16 @@ class Invoicing(Goods):
         )  # fmt: skip
         return self.invoice(invoice_id)
 
-    def issue(self, invoice_id: str, shop: ShopSettings) -> Invoice:
-        """Give the draft its number and post it; a credit that the customer has pays it at once."""
+    def issue(self, invoice_id: str, shop: ShopSettings, *, day: date | None = None) -> Invoice:
+        """Give the draft its number and post it; a credit that the customer has pays it at once. `day`: what it is of,
+        in this fiscal year; today if left out. Raises Refused("date") for another."""
         self.lock()
         found = self.invoice(invoice_id)
         if found.status != "draft":
             raise Refused("not_a_draft", "the invoice was issued or cancelled before", "invoice_no")
         year = fiscal_year(self.origin.day)
+        if day is not None and fiscal_year(day) != year:
+            raise Refused("date", "the numbers of that year are closed", "date")
         key = {"business": self.business_id, "of": shop.series, "year": year}
         given = self.rows.all(_NEXT_NUMBER, **key)
         if not given:
@@ -138,7 +141,7 @@ class Invoicing(Goods):
         # The posting's allocations look for the invoice by its posting, so it is tied to it before it is settled.
         self.post(
             "invoice", rules.invoice(summed), amount=found.total, customer_id=found.customer_id,
-            due_date=found.due_date, invoice_id=invoice_id,
+            day=day, due_date=found.due_date, invoice_id=invoice_id,
             moves=[(line.product_id, -line.qty) for line in self.lines(invoice_id) if line.product_id],
             before_settling=lambda posting: self._number(invoice_id, posting, shop.series, year, number),
         )  # fmt: skip

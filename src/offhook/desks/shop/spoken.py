@@ -63,6 +63,10 @@ class Spoken:
             case _:
                 return spoken_date(day, self.words)
 
+    def on(self, iso: str) -> str:
+        """The day by its date: "kal" is tomorrow as well."""
+        return spoken_date(date.fromisoformat(iso), self.words)
+
     def moment(self, iso: str) -> str:
         """A day with its time, as the business's clock has them."""
         moment = datetime.fromisoformat(iso)

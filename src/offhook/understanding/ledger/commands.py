@@ -15,6 +15,9 @@ from offhook.understanding.ledger.spans import Amount, Person, Scan
 from offhook.understanding.model import Command
 
 UNCLEAR = "_unclear"
+DATED = frozenset({"credit.add", "invoice.create", "payment.refund"})
+"""Entries that are of a day, which their slots do not say."""
+_TO_COME = frozenset({"tomorrow", "next", "coming", "agle", "agla", "agli"})
 _INEXACT = frozenset({"inexact", "more_than", "@recurrence"})
 """With one of these, a sum is not what was given: "500 kam", "do baar 500", "roz 500"."""
 _BESIDE = frozenset({"note_for", "personal", "elsewhere", "third", "in_stock", "stock", "new"})
@@ -37,6 +40,8 @@ class Draft:
     command: Command
     doubts: Doubts
     person: Person | None = None
+    day: str | None = None
+    """The ISO day that it happened on, where its slots have no place for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,30 @@ class CommandMaker:
             slots["field"] = next((field for name, field in _FIELDS if name in self.clause.present), "phone")
             if "info_word" in self.clause.present and not any(name in self.clause.present for name, _ in _FIELDS):
                 slots.pop("field")
-        return Draft(Command(intent=intent, slots=slots), doubts, person)
+        return Draft(Command(intent=intent, slots=slots), doubts, person, self._day(intent, doubts))
+
+    def _day(self, intent: str, doubts: Doubts) -> str | None:
+        """The past day that an entry is of. A book takes none that is to come."""
+        if intent not in DATED:
+            return None
+        day = happened(self.times.when, self.now.date())
+        until = "until" in self.clause.present
+        if day is None and (("@range" in self.clause.present and not until) or self._time_left(intent)):
+            doubts.ask = doubts.ask or "date"  # "last week"; "kal diye, parso tak dega"
+        if day is None or until:
+            return None
+        places = {i for start, end in self.times.places for i in range(start, end)}
+        if places and places <= self.clause.noted:
+            return None  # "kal ki shaadi ke liye"
+        beside = {self.scan.latin(i) for i in places | {min(places, default=0) - 1} if i >= 0}
+        if not beside.isdisjoint(_TO_COME):
+            doubts.ask = doubts.ask or "date"
+            return None
+        if day == self.now.date():
+            return None
+        # "kal likho" may be tomorrow's as well.
+        doubts.unclear = doubts.unclear or not any(name.endswith((".past", ".gone")) for name in self.clause.present)
+        return day.isoformat()
 
     # -- whose ----------------------------------------------------------------------------------------------------
 

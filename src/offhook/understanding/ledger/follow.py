@@ -10,7 +10,8 @@ from __future__ import annotations
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.ledger.accounts import Explained, agrees, left_over, tells
 from offhook.understanding.ledger.clauses import Clause
-from offhook.understanding.ledger.commands import Draft
+from offhook.understanding.ledger.commands import DATED, Draft
+from offhook.understanding.ledger.dates import happened
 from offhook.understanding.ledger.decide import Doubts, one
 from offhook.understanding.ledger.items import items_of, number
 from offhook.understanding.ledger.language import LedgerLanguage
@@ -229,9 +230,16 @@ class Following:
     def _times(
         self, reading: LineReading, clause: Clause, takes: set[str], said: dict[str, SlotValue], pending: Command
     ) -> None:
-        if not reading.timed or takes.isdisjoint(("date", "time", "due_date")):
+        if not reading.timed or (pending.intent not in DATED and takes.isdisjoint(("date", "time", "due_date"))):
             return
-        when = reading.times(clause.start, clause.end, "past" if pending.intent == "payment.record" else "future").when
+        entry = pending.intent in DATED and "until" not in clause.present
+        past = entry or pending.intent == "payment.record"
+        when = reading.times(clause.start, clause.end, "past" if past else "future").when
+        if entry:
+            of = happened(when, reading.world.now.astimezone(reading.tenant.calendar.zone).date())
+            if of is not None:
+                said["date"] = of.isoformat()
+            return
         day = "due_date" if "due_date" in takes and "date" not in takes else "date"
         if when.date is not None and day in takes:
             said[day] = when.date.isoformat()

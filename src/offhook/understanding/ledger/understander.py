@@ -18,7 +18,7 @@ from offhook.understanding.datafile import load_data, words_of
 from offhook.understanding.frames import Match
 from offhook.understanding.ledger.accounts import astray, left_over, read_explained
 from offhook.understanding.ledger.clauses import Clause, read_clause
-from offhook.understanding.ledger.commands import CommandMaker, Draft
+from offhook.understanding.ledger.commands import DATED, CommandMaker, Draft
 from offhook.understanding.ledger.decide import Doubts, decide
 from offhook.understanding.ledger.explain import explain_line
 from offhook.understanding.ledger.follow import Following
@@ -34,7 +34,6 @@ _GUARDS = frozenset({"@negated", "@asked", "@unreal", "cancel", "not_yet", "wron
 """With one of these, a clause writes nothing: it denies, asks, doubts, reports or takes back."""
 _MONEYED = ("payment.", "credit.", "invoice.create", "stock.add")
 _CANCELLING = frozenset({"invoice.cancel", "reminder.cancel", "undo"})
-_PAST_TENSES = (".past", ".gone")
 _MOVING = frozenset({"clear", "give", "take", "get", "come", "pay", "return", "send", "borrow", "lend", "owe"})
 """Verbs by which money changes hands."""
 _SORRY = frozenset({"sorry", "nahi", "nahin", "nhi", "no", "galat", "balki", "actually", "wait", "maaf", "correction"})
@@ -127,6 +126,7 @@ class LedgerUnderstander:
                 ask=ask,
                 language=self._tongue(reading),
                 confidence=_confidence(clauses, drafts),
+                days=[draft.day for draft in drafts],
             )
         return self._other(text, world, context, reading, clauses)
 
@@ -343,12 +343,8 @@ class LedgerUnderstander:
             return []
         intent = clause.best.frame.intent
         now = reading.world.now.astimezone(reading.tenant.calendar.zone)
-        past = intent in ("payment.record", "summary") or (
-            intent in ("credit.add", "payment.refund", "invoice.create")
-            and any(name.endswith(_PAST_TENSES) for name in clause.present)
-        )
-        if "until" in clause.present:
-            past = past and intent != "credit.add"
+        # What a book is told of has happened; only what is owed may be due "until" a day to come.
+        past = intent in ("payment.record", "summary") or (intent in DATED and "until" not in clause.present)
         side = "past" if past else "future"
         times = reading.times(clause.start, clause.end, side)  # type: ignore[arg-type]  # one of two literals
         period = find_period(reading.scan, clause.start, clause.end, times, now) if intent == "summary" else None

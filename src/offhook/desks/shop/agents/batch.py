@@ -11,6 +11,7 @@ import msgspec
 from offhook.contracts.conversation import ConversationState, Pending, SlotValue
 from offhook.contracts.desk import Failed, Ok, Retry
 from offhook.contracts.speech import Expectation
+from offhook.desks.shop.agents import told
 from offhook.desks.shop.agents.asking import ask, pending
 from offhook.desks.shop.agents.checking import (
     OVER,
@@ -174,13 +175,20 @@ async def _read_back(work: Work, state: ConversationState, entries: Sequence[Com
             if speaker is None:
                 return known
             break
-    items = spoken.both([phrase(entry, spoken) for entry in entries])
+    items = spoken.both([_of_day(entry, spoken) for entry in entries])
     proof: dict[str, SlotValue] = {"turn_id": work.turn.turn_id, "digest": digest(_request(entries))}
     return Delta(
         question=Question(Line("confirm_batch", {"items": items}), Expectation("yes_no")),
         pending=pending(work, batch_of(entries), ASKED_CONFIRM),
         memory={MEMORY_READ_BACK: proof},
     )
+
+
+def _of_day(entry: Command, spoken: Spoken) -> str:
+    said = phrase(entry, spoken)
+    if not told.dated(spoken, entry.slots):
+        return said
+    return spoken.render("entry_dated", {"entry": said, "day": spoken.on(str(entry.slots["date"]))})
 
 
 def phrase(entry: Command, spoken: Spoken) -> str:

@@ -53,12 +53,20 @@ def payment(told: Posted, spoken: Spoken, slots: Slots) -> Lines:
     how = spoken.by(str(slots["method"])) if slots.get("method") else ""
     values = {"customer": told.customer, "amount": spoken.sum(told.amount)}
     line = Line("payment_taken_by", {**values, "how": how}) if how else Line("payment_taken", values)
-    return (line, _now(told.balance, spoken))
+    return (line, *dated(spoken, slots), _now(told.balance, spoken))
+
+
+def dated(spoken: Spoken, slots: Slots) -> Lines:
+    """The day that an entry is of, where that is not today."""
+    day = slots.get("date")
+    if not isinstance(day, str) or day == spoken.today.isoformat():
+        return ()
+    return (Line("dated", {"day": spoken.on(day)}),)
 
 
 def refund(told: Posted, spoken: Spoken, slots: Slots) -> Lines:
     values = {"customer": told.customer, "amount": spoken.sum(told.amount)}
-    return (Line("refund_given", values), _now(told.balance, spoken))
+    return (Line("refund_given", values), *dated(spoken, slots), _now(told.balance, spoken))
 
 
 def credit(told: Posted, spoken: Spoken, slots: Slots) -> Lines:
@@ -67,12 +75,12 @@ def credit(told: Posted, spoken: Spoken, slots: Slots) -> Lines:
     line = Line("credit_given", values)
     if isinstance(due, str):
         line = Line("credit_given_until", {**values, "day": spoken.day(due)})
-    return (line, _now(told.balance, spoken))
+    return (line, *dated(spoken, slots), _now(told.balance, spoken))
 
 
 def bill(told: Billed, spoken: Spoken, slots: Slots) -> Lines:
     values = {"customer": told.customer, "amount": spoken.sum(told.total), "number": told.invoice_no}
-    return (Line("invoice_made", values), _now(told.balance, spoken))
+    return (Line("invoice_made", values), *dated(spoken, slots), _now(told.balance, spoken))
 
 
 def bill_cancelled(told: Billed, spoken: Spoken, slots: Slots) -> Lines:

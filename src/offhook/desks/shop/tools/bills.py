@@ -52,6 +52,8 @@ class BillRequest(msgspec.Struct, frozen=True, kw_only=True):
     """False: without tax. Otherwise the products' rates, where the shop is registered."""
     on_credit: bool = False
     due_date: IsoDate | None = None
+    date: IsoDate | None = None
+    """The day that the things were taken on; today where none is named."""
 
 
 class Billed(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +114,7 @@ async def _create(ctx: ToolContext, request: BillRequest) -> ToolOutcome[Billed]
         if said is not None and drafted.total != said:
             raise Refused("amount_differs", "the things do not come to that", "amount")
         within_limits(ctx, book, drafted.total, customer)
-        return _billed(ctx, book, book.issue(drafted.invoice_id, book.shop))
+        return _billed(ctx, book, book.issue(drafted.invoice_id, book.shop, day=day_of(request.date)))
 
     return await run_in_book(ctx, work)
 

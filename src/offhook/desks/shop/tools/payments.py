@@ -42,6 +42,7 @@ class RefundRequest(msgspec.Struct, frozen=True, kw_only=True):
     customer_id: CustomerId | None = None
     amount: Rupees
     method: Method = rules.SAYS_CASH
+    date: IsoDate | None = None
 
 
 class CreditRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +104,14 @@ async def _refund(ctx: ToolContext, request: RefundRequest) -> ToolOutcome[Poste
         amount = to_paise(request.amount)
         within_limits(ctx, book, amount)
         lines = rules.refund(amount, request.method)
-        made = book.post("refund", lines, amount=amount, customer_id=customer.customer_id, method=request.method)
+        made = book.post(
+            "refund",
+            lines,
+            amount=amount,
+            customer_id=customer.customer_id,
+            method=request.method,
+            day=day_of(request.date),
+        )
         return _told(ctx, customer, made)
 
     return await run_in_book(ctx, work)

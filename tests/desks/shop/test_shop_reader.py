@@ -1,0 +1,62 @@
+"""Whole talks with the shop's own understanding, judged by every row that they leave in the book."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from offhook.contracts.desk import Effect
+from offhook.desks.shop.tables import postings, shop_customers
+from offhook.dialogue.scenario import Ending, Scenario, Step
+from offhook.kit.clock import StandingClock
+from offhook.ops.rehearse import NOW, act
+from offhook.store.businesses import SqlBusinesses
+from offhook.store.engine import Database
+from offhook.store.unit_of_work import sql, unit_of_work_factory
+
+Row = tuple[str, str, int, str]
+"""Kind, customer, rupees, day (of November 2026; "" for today)."""
+
+
+async def rows_after(database: Database, *said: str) -> list[Row]:
+    """What a talk on Wednesday, November 25th leaves."""
+    clock = StandingClock(NOW)
+    scenario = Scenario(name="a talk", channel="chat", talk=tuple(Step(say=one) for one in said), end=Ending())
+    await act(scenario, database, clock, desk="shop")
+    business = await SqlBusinesses(database, clock).default("shop")
+    async with unit_of_work_factory(database, clock)(business.business_id, Effect.READ) as uow:
+        found = await sql(uow).execute(
+            select(postings.c.kind, shop_customers.c.name, postings.c.amount, postings.c.day)
+            .join_from(postings, shop_customers, postings.c.customer_id == shop_customers.c.customer_id)
+            .where(postings.c.business_id == business.business_id, postings.c.session_id.is_not(None))
+            .order_by(postings.c.seq)
+        )
+        return [
+            (kind, name, amount // 100, "" if day == NOW.date() else f"{day:%d}") for kind, name, amount, day in found
+        ]
+
+
+DAYS: list[tuple[tuple[str, ...], list[Row]]] = [
+    (("Kavita took goods worth 1,250 on credit yesterday",), [("credit", "Kavita Joshi", 1250, "24")]),
+    (("kal kavita ne 150 ka saman liya udhaar",), [("credit", "Kavita Joshi", 150, "24")]),
+    (("parso kavita ka 10 rupaye udhaar likho",), []),
+    (("parso kavita ka 10 rupaye udhaar likho", "haan"), [("credit", "Kavita Joshi", 10, "23")]),
+    (("Kavita took 300 on credit on Monday",), [("credit", "Kavita Joshi", 300, "23")]),
+    (("Kavita took 300 on credit tomorrow",), []),
+    (("kal ke din priya ke naam 1 kilo cheeni", "haan"), [("invoice", "Priya Verma", 45, "24")]),
+    (("Imran took 2 kg sugar yesterday",), [("invoice", "Imran Khan", 90, "24")]),
+    (("kavita ko udhaar diya kal", "500"), [("credit", "Kavita Joshi", 500, "24")]),
+    (("kavita ko kal ki shaadi ke liye 500 udhaar diye",), [("credit", "Kavita Joshi", 500, "")]),
+    (("kavita ko kal 500 udhaar diye, parso tak dega",), []),
+    (("pichle hafte kavita ne 300 udhaar liya",), []),
+    (("pichle hafte kavita ne 300 udhaar liya", "somvar ko"), [("credit", "Kavita Joshi", 300, "23")]),
+    (("kal kavita ko 200 wapas kiye", "haan"), [("refund", "Kavita Joshi", 200, "24")]),
+    (("kavita ne 300 udhaar liya",), [("credit", "Kavita Joshi", 300, "")]),
+]
+
+
+@pytest.mark.parametrize(("said", "left"), DAYS)
+async def test_an_entry_is_of_the_day_that_was_said(
+    fresh_book: Database, said: tuple[str, ...], left: list[Row]
+) -> None:
+    assert await rows_after(fresh_book, *said) == left
