@@ -246,6 +246,7 @@ SHOP_TABLES: dict[str, Callable[[], World]] = {
     "shop_traps2.txt": bazaar,
     "shop_heldout8.txt": haat,
     "shop_traps3.txt": haat,
+    "shop_dev13.txt": haat,
     "shop_heldout6.txt": kirana,
     "shop_heldout7.txt": shop,
     "shop_traps.txt": shop,

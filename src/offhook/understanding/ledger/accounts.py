@@ -162,11 +162,10 @@ def _of_no_slot(clause: Clause, explained: Explained) -> set[int]:
         places.extend((one.start, one.end) for one in clause.phones)
     if clause.known_persons:  # somebody else, or a tag that asks ("has he")
         owned = {one.start for one in clause.concepts if one.name in explained.concepts}  # "his dues"
-        places.extend(
-            (one.start, one.end)
-            for one in clause.persons
-            if one.pronoun and (one.role != "of" or one.close not in owned)
-        )
+        counted = {one.start for one in clause.amounts}  # "wo 300 rupaye"
+        fitting = {"of": owned, "bare": counted}
+        pronouns = [one for one in clause.persons if one.pronoun]
+        places.extend((one.start, one.end) for one in pronouns if one.close not in fitting.get(one.role, ()))
     return {i for start, end in places for i in range(start, end)}
 
 

@@ -266,7 +266,10 @@ def _features(clause: Clause, scan: Scan) -> Iterable[str]:
     within = {i for verb in clause.verbs for i in range(verb.start, verb.end)}
     if any(scan.latin(i) in _IS and i not in within for i in range(clause.start, clause.end)):
         yield "@is"
-    if any(scan.words[i] in _YOU and not scan.taken[i] for i in range(clause.start, clause.end)):
+    if any(
+        scan.words[i] in _YOU and not scan.taken[i] and scan.word(i - 1) not in ("can", "could")
+        for i in range(clause.start, clause.end)
+    ):
         yield "@you"
     if not names.isdisjoint(_MONEY):
         yield "@money"

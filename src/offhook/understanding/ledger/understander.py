@@ -327,13 +327,14 @@ class LedgerUnderstander:
             draft.command.slots["customer"] = customer
 
     @staticmethod
-    def _acts_beside(clause: Clause) -> bool:
+    def _acts_beside(clause: Clause, scan: Scan) -> bool:
         """Whether money moves in the clause in another way than its frame says ("diye the par wapas le gaya")."""
         best = clause.best
         if best is None or not best.frame.intent.startswith(("payment.", "credit.")):
             return False
         later = "until" in clause.present
-        acting = {v.group for v in clause.verbs if v.acts and not (later and v.tense == "future")} - _SERVING
+        said = [v for v in clause.verbs if v.acts and scan.keys[v.start] not in scan.language.harmless]  # "suno"
+        acting = {v.group for v in said if not (later and v.tense == "future")} - _SERVING
         if acting == {"come", "give"} and clause.amounts and clause.verbs[0].end <= clause.amounts[0].start:
             return False  # "aayi thi, 500 de gayi"
         return len(acting) > 1 or not acting <= _MOVING
@@ -361,7 +362,7 @@ class LedgerUnderstander:
         if intent in self._writes and (
             not clause.noted.issuperset(clause.foreign)
             or clause.left
-            or self._acts_beside(clause)
+            or self._acts_beside(clause, reading.scan)
             or (moved and not clause.present.isdisjoint(("@others", "@you")))
             or (intent.startswith(_MONEYED) and "wants" in clause.present)
         ):
