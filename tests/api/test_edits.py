@@ -139,6 +139,11 @@ async def test_an_appointment_is_booked_moved_and_cancelled_by_the_engine(rig: R
 @pytest.mark.parametrize(
     ("path", "body", "named"),
     [
+        (
+            "appointments",
+            {"service": "oil change", "starts_at": "9999-12-31T23:59:59", "customer_name": "Anna"},
+            "starts_at",
+        ),
         ("customers", {"name": "A"}, "phone"),
         ("customers", {"name": "A", "phone": "12"}, "phone"),
         ("customers", {"name": " ", "phone": "2025550177"}, "name"),

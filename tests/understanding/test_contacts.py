@@ -44,6 +44,23 @@ def test_dictated_numbers_are_their_digits(text: str, digits: str) -> None:
     assert phone(text) == digits
 
 
+@pytest.mark.parametrize(
+    ("text", "country", "digits"),
+    [
+        ("+44 20 7946 0958", "US", "+442079460958"),
+        ("+91 70130 12345", "US", "+917013012345"),
+        ("+1 202 555 0143", "US", "2025550143"),
+        ("+91 70130 12345", "IN", "7013012345"),
+        ("+44 20 7946 0958", "", "2079460958"),
+    ],
+)
+def test_a_number_of_another_country_keeps_its_code(text: str, country: str, digits: str) -> None:
+    sentence = read(text, LEXICON)
+    found, _ = find_phone(sentence, LEXICON.numbers, [False] * len(sentence), asked=True, country=country)
+    assert found is not None
+    assert found.value == digits
+
+
 @pytest.mark.parametrize("text", ["five five five", "no", "at ten thirty", "2026-12-05 14:30", "tomorrow at 10"])
 def test_too_few_digits_are_no_number(text: str) -> None:
     assert phone(text) is None

@@ -36,6 +36,7 @@ def unasked_name(text: str, here: World | None = None) -> object:
         ("put it under wei chen please", "Wei Chen"),
         ("mary-jane watson", "Mary Jane Watson"),
         ("nguyen", "Nguyen"),
+        ("name's o'brien, sean o'brien", "Sean O'Brien"),
         ("tom baker, 202 555 0177", "Tom Baker"),
         ("it's maria, maria lopez, 202 555 0181", "Maria Lopez"),
         ("sure that's karen hill", "Karen Hill"),
@@ -63,6 +64,7 @@ def test_names_when_asked(text: str, name: str) -> None:
         "what are your hours",
         "oil change",
         "cell 202 555 0181",
+        "rotation",
         "",
     ],
 )
@@ -97,3 +99,20 @@ def test_a_known_customers_name_counts_after_a_shy_introduction() -> None:
     known = World(now=world().now, tz="America/Chicago", customers=("Zyx Quux",))
     assert unasked_name("this is quux", known) == "Quux"
     assert unasked_name("this is quux") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("oil change friday 11, for Tom Hart, 2025550141", "Tom Hart"),
+        ("I'm Dan Brown, 2025550164, need an oil change", "Dan Brown"),
+        ("Name Uma Rao. Phone 2025550164", "Uma Rao"),
+        ("this is Tom Hart, phone 2025550141", "Tom Hart"),
+        ("Hi, I'm Zac", "Zac"),
+        ("I'm Furious", None),
+        ("I AM WAITING", None),
+        ("hi i'm knackered", None),
+    ],
+)
+def test_names_given_beside_a_number_or_typed_as_names_are(text: str, name: str | None) -> None:
+    assert unasked_name(text) == name

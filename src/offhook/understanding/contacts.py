@@ -168,12 +168,14 @@ def find_phone(
     asked: bool,
     held: str = "",
     is_time: Callable[[str], bool] = lambda digits: True,
+    country: str = "",
 ) -> tuple[Contact | None, str]:
     """The last phone number said, and the digits of a run that was too short or long to be one ("" when none).
 
     Args:
         held: the number that was read back; a few digits put its end right ("no, 0148").
         is_time: whether such digits are rather a time of the day.
+        country: where the tenant is (ISO 3166); a number of another one keeps its code ("+442079460958").
     """
     tail_named = any(word in _TAIL_WORDS or word in _PHONE_WORDS for word in sentence.words)
     found: Contact | None = None
@@ -191,7 +193,7 @@ def find_phone(
                 taken[found.start : found.end] = [True] * (found.end - found.start)  # put right in its turn
             found = Contact(i, end, held[: -len(digits)] + digits)
         elif 10 <= len(digits) <= 15 or (named and 7 <= len(digits) <= 15):
-            found = Contact(i - 1 if plus else i, end, _national(digits, plus))
+            found = Contact(i - 1 if plus else i, end, _national(digits, plus, country))
         elif asked and len(digits) >= 2:
             odd = digits
         i = max(end, i + 1)
@@ -218,13 +220,15 @@ def _typed_date(sentence: Sentence, i: int) -> bool:
     )
 
 
-def _national(digits: str, plus: bool) -> str:
+def _national(digits: str, plus: bool, country: str) -> str:
     if not plus:
         return digits
     try:
         number = phonenumbers.parse("+" + digits)
     except phonenumbers.NumberParseException:
         return digits
+    if country and number.country_code != phonenumbers.country_code_for_region(country):
+        return f"+{digits}"
     return phonenumbers.national_significant_number(number)
 
 

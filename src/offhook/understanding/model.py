@@ -79,6 +79,8 @@ class World(msgspec.Struct, kw_only=True):
     now: datetime
     """Aware, in the business's zone."""
     tz: str = "UTC"
+    country: str = ""
+    """ISO 3166; "" where it is not known, and every telephone number is taken for one of its own."""
     customers: tuple[str, ...] = ()
     customer_aliases: dict[str, tuple[str, ...]] = {}
     """Name -> what else the customer is called."""

@@ -33,6 +33,10 @@ _CLAUSE_END = frozenset(
         "my",
         "can",
         "could",
+        "phone",
+        "number",
+        "mobile",
+        "email",
         "regarding",
         "about",
         "with",
@@ -101,6 +105,7 @@ def find_name(
     held: str = "",
     denied: bool = False,
     ordinary: Callable[[str], bool] = lambda word: True,
+    trade: Callable[[str], bool] = lambda word: False,
 ) -> PersonName | None:
     """The speaker's name, or None.
 
@@ -110,15 +115,16 @@ def find_name(
         held: the name that was read back and may be put right; "" for none.
         denied: something that was read back is wrong: that was said before.
         ordinary: whether a word is one of the language or the trade.
+        trade: whether a word is part of what the tenant sells or does.
     """
     if held and (right := _corrected(sentence, words, taken, held, denied, known, ordinary)) is not None:
         return right
-    bare = _bare(sentence, words, taken, known) if asked else None
+    bare = _bare(sentence, words, taken, known, trade) if asked else None
     for i in range(len(sentence)):
         if bare is not None and bare.start <= i:
             return bare
         if sentence.words[i] in words.intro_starts and not taken[i]:
-            found = _introduced(sentence, words, taken, i, asked, known)
+            found = _introduced(sentence, words, taken, i, asked, known, ordinary)
             if found is not None:
                 return _put_right(sentence, words, taken, found, asked, known)
     closed = _closed(sentence, words, taken)
@@ -188,7 +194,13 @@ def _corrected(
 
 
 def _introduced(
-    sentence: Sentence, words: NameWords, taken: list[bool], i: int, asked: bool, known: Callable[[str], bool]
+    sentence: Sentence,
+    words: NameWords,
+    taken: list[bool],
+    i: int,
+    asked: bool,
+    known: Callable[[str], bool],
+    ordinary: Callable[[str], bool] = lambda word: True,
 ) -> PersonName | None:
     for intro in words.intros:
         if not sentence.has(intro, i):
@@ -200,11 +212,25 @@ def _introduced(
         if end == start:
             continue
         shy = intro in words.shy_intros and not asked
-        if shy and (sentence.word(end) not in _CLAUSE_END or not _familiar(sentence.words[start:end], words, known)):
+        if shy and not (
+            _ends_clause(sentence, taken, end)
+            and (_familiar(sentence.words[start:end], words, known) or _written(sentence, start, end, ordinary))
+        ):
             continue
         made = _made(sentence, words, start, end)
         return replace(made, start=i) if made is not None else None
     return None
+
+
+def _ends_clause(sentence: Sentence, taken: list[bool], end: int) -> bool:
+    return sentence.word(end) in _CLAUSE_END or taken[end]
+
+
+def _written(sentence: Sentence, start: int, end: int, ordinary: Callable[[str], bool]) -> bool:
+    """Whether the words are typed as a name is, and mean nothing else: "I'm Abe"."""
+    first = [sentence.text[sentence.starts[i]] for i in range(start, end)]
+    loud = sentence.text.isupper()
+    return not loud and all(letter.isupper() for letter in first) and not any(map(ordinary, sentence.words[start:end]))
 
 
 def _familiar(said: list[str], words: NameWords, known: Callable[[str], bool]) -> bool:
@@ -237,7 +263,13 @@ def _closed(sentence: Sentence, words: NameWords, taken: list[bool]) -> PersonNa
     return None
 
 
-def _bare(sentence: Sentence, words: NameWords, taken: list[bool], known: Callable[[str], bool]) -> PersonName | None:
+def _bare(
+    sentence: Sentence,
+    words: NameWords,
+    taken: list[bool],
+    known: Callable[[str], bool],
+    trade: Callable[[str], bool],
+) -> PersonName | None:
     start, size = 0, len(sentence)
     while start < size and (sentence.words[start] in words.fillers or sentence.words[start] in ",."):
         start += 1
@@ -255,6 +287,8 @@ def _bare(sentence: Sentence, words: NameWords, taken: list[bool], known: Callab
         return None
     if any(taken[end:]) and end - start == 1 and not _familiar(sentence.words[start:end], words, known):
         return None  # "cell 202 555 0143": what leads to a value
+    if all(map(trade, sentence.words[start:end])) and not _familiar(sentence.words[start:end], words, known):
+        return None
     return _made(sentence, words, start, end)
 
 
@@ -336,6 +370,8 @@ def _made(sentence: Sentence, words: NameWords, start: int, end: int) -> PersonN
             if not parts or parts[-1] != _titled(sentence.words[at]):  # "it's Maria, Maria Lopez"
                 parts.append(_titled(sentence.words[at]))
             at += 1
+    if len(parts) > 2 and parts[0] == parts[-1]:
+        parts = parts[1:]  # "O'Brien, Sean O'Brien"
     stop, spelled_last = _spelled_after(sentence, words, end)
     if spelled_last and parts and _near(parts[-1].lower(), spelled_last):
         parts[-1] = _titled(spelled_last)

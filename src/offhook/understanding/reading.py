@@ -85,6 +85,7 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         asked=asked in ("phone", "customer_phone"),
         held=_read_back(context, "phone", "customer_phone"),
         is_time=lambda digits: _is_time(digits, world),
+        country=world.country,
     )
     _take(taken, phone)
     name = find_name(
@@ -96,6 +97,7 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         held=_read_back(context, "name", "customer_name"),
         denied=asked == "change",
         ordinary=lambda word: word in desk.real_words or word in desk.known_words or index.knows(word),
+        trade=index.knows,
     )
     _take(taken, name)
     if asked not in ("name", "customer_name", "email"):

@@ -176,7 +176,9 @@ def _phone(edit: Editing, given: Given, customer: Customer | None) -> str | None
 
 
 def _moment(edit: Editing, name: str, given: datetime) -> datetime:
-    """Aware, in the business's zone. Raises Invalid for a time that the clock change skips."""
+    """Aware, in the business's zone. Raises Invalid for a time that the clock change skips, or beyond all calendars."""
+    if not 1900 <= given.year <= 9000:
+        raise Invalid("Some fields cannot be used.", {name: "is no year that a calendar has"})
     zone = ZoneInfo(edit.business.timezone)
     if given.tzinfo is not None:
         return given.astimezone(zone)

@@ -36,6 +36,7 @@ class DealershipFacts(Facts):
         return World(
             now=now,
             tz=business.timezone,
+            country=business.country,
             services=self.names,
             models=self.models,
             hours=tuple(DayHours(weekday=one.weekday, opens=one.opens, closes=one.closes) for one in business.hours),

@@ -25,6 +25,7 @@ class SalesFacts(Facts):
         return World(
             now=now,
             tz=business.timezone,
+            country=business.country,
             services=self.names,
             hours=tuple(DayHours(weekday=one.weekday, opens=one.opens, closes=one.closes) for one in business.hours),
         )
