@@ -7,8 +7,8 @@ from typing import Literal
 import msgspec
 import pytest
 
-from offhook.contracts.conversation import ConversationState
-from offhook.desks.dealership.agents.told_cars import meant, remembered
+from offhook.contracts.conversation import ConversationState, Message
+from offhook.desks.dealership.agents.told_cars import going_on, meant, remembered
 from offhook.desks.dealership.desk import dealership_desk
 from offhook.desks.dealership.tools.search_inventory import CarForSale
 from offhook.kit.money import Money
@@ -33,7 +33,7 @@ def car(number: str, model: str, condition: Literal["new", "used"] = "used") -> 
 
 def state(*cars: CarForSale) -> ConversationState:
     blank = ConversationState(session_id="sess_1", business_id="biz_1", desk="dealership", channel="chat")
-    return msgspec.structs.replace(blank, desk_memory=dict(remembered(cars)))
+    return msgspec.structs.replace(blank, desk_memory=dict(remembered(cars, {}, "turn_1")))
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,14 @@ def test_any_new_car_of_the_model_will_do() -> None:
 
 def test_cars_of_one_model_are_that_model() -> None:
     assert meant(state(car("A1", "Civic"), car("A2", "Civic")), None, "can i drive one", WORDS) == {"model": "Civic"}
+
+
+def test_a_short_question_goes_on_about_the_same_cars() -> None:
+    told = dict(remembered([car("A1", "Civic")], {"model": "Civic"}, "turn_1"))
+    said = Message(role="assistant", content="We have one.", at="2026-11-26T10:00:00+00:00", turn_id="turn_1")
+    here = msgspec.structs.replace(state(), desk_memory=told, messages=[said])
+    assert going_on(here, {"color": "red"}, "in red") == {"model": "Civic", "color": "red"}
+    assert going_on(here, {"model": "Focus"}, "and a focus") == {"model": "Focus"}
+    assert going_on(here, {}, "show me all the used cars that you have") == {}
+    later = msgspec.structs.replace(said, turn_id="turn_2")
+    assert going_on(msgspec.structs.replace(here, messages=[said, later]), {}, "what colors") == {}

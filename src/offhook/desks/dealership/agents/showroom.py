@@ -10,7 +10,7 @@ from offhook.contracts.conversation import ConversationState, Pending
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents.booking_lines import in_sentence
-from offhook.desks.dealership.agents.told_cars import remembered
+from offhook.desks.dealership.agents.told_cars import going_on, remembered
 from offhook.desks.dealership.tools.decode_vin import VinQuestion, VinTold, decode_vin
 from offhook.desks.dealership.tools.search_inventory import TOLD, CarForSale, CarsForSale, search_inventory
 from offhook.desks.dealership.tools.vehicle_status import VehicleQuestion, VehicleTold, vehicle_status
@@ -55,12 +55,15 @@ def asks_for_status(state: ConversationState) -> bool:
 
 async def _cars(work: Work, state: ConversationState, command: Command) -> Delta:
     wish = {name: command.slots[name] for name in _CAR_SLOTS if command.slots.get(name) is not None}
+    wish = going_on(state, wish, work.turn.text)
     if isinstance(wish.get("max_price"), float):
         wish["max_price"] = round(float(str(wish["max_price"])))
     match await work.call(search_inventory, wish, state):
         case Ok(found):
             delta = answered(state, *_told(work, state, found))
-            return Delta(lines=delta.lines, question=delta.question, memory=remembered(found.cars))
+            return Delta(
+                lines=delta.lines, question=delta.question, memory=remembered(found.cars, wish, work.turn.turn_id)
+            )
         case Failed(say):
             return answered(state, Line(say))
         case _:

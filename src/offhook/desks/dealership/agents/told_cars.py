@@ -11,12 +11,25 @@ from offhook.dialogue.templates import Words
 
 MEMORY_CARS = "cars"
 """desk_memory key: the cars last told of, in the order they were said: [{model, stock_number?, car?}]."""
+MEMORY_WISH = "cars_wish"
+"""desk_memory key: what they were to be like, and the turn that told of them."""
+_SHORT = 5
 CAR_SLOTS = ("stock_number", "model", "car")
 """Slots of a drive of one car: what it is booked by, what it may be booked by, how it is said."""
 
 
-def remembered(cars: Sequence[CarForSale]) -> dict[str, SlotValue]:
-    return {MEMORY_CARS: [_kept(car) for car in cars]}
+def remembered(cars: Sequence[CarForSale], wish: Mapping[str, SlotValue], turn_id: str) -> dict[str, SlotValue]:
+    return {MEMORY_CARS: [_kept(car) for car in cars], MEMORY_WISH: {"turn_id": turn_id, "wish": dict(wish)}}
+
+
+def going_on(state: ConversationState, wish: Mapping[str, SlotValue], text: str) -> dict[str, SlotValue]:
+    """A short question right after cars were told of ("in red?", "what colors") is about the same ones."""
+    before = state.desk_memory.get(MEMORY_WISH)
+    last = state.messages[-1].turn_id if state.messages else None
+    if not isinstance(before, dict) or before.get("turn_id") != last or len(text.split()) > _SHORT:
+        return dict(wish)
+    held = before.get("wish")
+    return {**held, **wish} if isinstance(held, dict) else dict(wish)
 
 
 def _kept(car: CarForSale) -> dict[str, SlotValue]:
