@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 from offhook.contracts.conversation import ConversationState
@@ -19,6 +20,9 @@ from offhook.understanding.model import Command
 
 _FEW = 5
 """Entries of a topic of which the one that fits best is told; of more, the question's own words must lead to one."""
+MEMORY_HOURS = "hours_told"
+"""desk_memory key: the turn that told of the opening hours last."""
+_SHORT = 5
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ANYTHING_ELSE = Question(Line("anything_else"))
 OFFER_HUMAN = Question(Line("offer_human"), Expectation("yes_no"), again="offer_human_again")
@@ -95,13 +99,21 @@ async def _hours(work: Work, state: ConversationState, command: Command) -> Delt
     words = work.words(state.language)
     match outcome:
         case Ok(value):
-            if day is not None:
-                return answered(state, _day_line(value.days[0], work.now.date(), words))
-            return answered(state, *_week_lines(value.days, words))
+            lines = (
+                _week_lines(value.days, words) if day is None else [_day_line(value.days[0], work.now.date(), words)]
+            )
+            return replace(answered(state, *lines), memory={MEMORY_HOURS: work.turn.turn_id})
         case Failed(say):
             return answered(state, Line(say))
         case _:
             return answered(state, Line("hours_unknown"))
+
+
+def asks_hours_again(state: ConversationState, command: Command, text: str) -> bool:
+    """Whether a day alone, right after the hours of another one ("and on Saturday?"), asks for its hours."""
+    last = state.messages[-1].turn_id if state.messages else None
+    told = last is not None and state.desk_memory.get(MEMORY_HOURS) == last
+    return told and command.slots.keys() == {"date"} and len(text.split()) <= _SHORT
 
 
 def _asked_day(command: Command, today: date) -> date | None:

@@ -31,7 +31,7 @@ from offhook.desks.dealership.agents.wish import (
 from offhook.desks.dealership.facts import facts_of
 from offhook.desks.dealership.tools.book_appointment import Booked, book_appointment
 from offhook.dialogue.agents.everyday import BEFORE_YOU_GO, MEMORY_FAREWELL, WHAT_NEXT
-from offhook.dialogue.agents.faq import ANYTHING_ELSE
+from offhook.dialogue.agents.faq import ANYTHING_ELSE, asks_hours_again
 from offhook.dialogue.choices import gives_up, named_slot
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import (
@@ -71,6 +71,8 @@ async def booking(work: Work, state: ConversationState, command: Command) -> Del
         return _identified(work, state, command)
     if before is None and _amends(state, command):
         return Delta(then=(Command(intent=AMEND, slots=command.slots),))
+    if before is None and command.intent == AVAILABILITY and asks_hours_again(state, command, work.turn.text):
+        return Delta(then=(Command(intent="faq", slots={"topic": "hours", "day": command.slots["date"]}),))
     if before is None:
         before = _new_form(work, state)
     if not work.facts.available:
