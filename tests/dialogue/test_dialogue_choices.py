@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from offhook.dialogue.choices import named_slot, pick
+from offhook.dialogue.choices import acknowledges, adds, distinguished, for_another, named_slot, pick
 from offhook.dialogue.shared import SHARED_TEMPLATES
 from offhook.dialogue.templates import Templates
 
@@ -48,3 +48,61 @@ def test_picking_plainly(text: str, index: int | None) -> None:
 )
 def test_naming_what_is_wrong(text: str, slot: str | None) -> None:
     assert named_slot(text, WORDS) == slot
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("yes and also wash it", True),
+        ("and a brake inspection too", True),
+        ("a tire rotation as well please", True),
+        ("that is too early, a tire rotation", False),
+        ("also, make it a tire rotation instead", False),
+        ("a tire rotation", False),
+    ],
+)
+def test_wanting_something_beside(text: str, more: bool) -> None:
+    assert adds(text, WORDS) is more
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("book the same for my wife", True),
+        ("my husband needs one too", True),
+        ("one for my son's car", True),
+        ("my wife can't come, make it friday", False),
+        ("for me", False),
+    ],
+)
+def test_wanting_it_for_somebody_else(text: str, other: bool) -> None:
+    assert for_another(text, WORDS) is other
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("ok", True),
+        ("okay, thanks", True),
+        ("All right.", True),
+        ("yes", False),
+        ("ok yes", False),
+        ("ok friday", False),
+    ],
+)
+def test_only_taking_note(text: str, only: bool) -> None:
+    assert acknowledges(text, WORDS) is only
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [
+        ("the inspection please", 0),
+        ("new pads", 1),
+        ("the brakes", None),
+        ("inspection and pads", None),
+        ("friday", None),
+    ],
+)
+def test_naming_one_by_a_word_of_its_own(text: str, index: int | None) -> None:
+    assert distinguished(text, ["Brake inspection", "Brake pad replacement"]) == index

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from offhook.dialogue.templates import Words
 
@@ -50,6 +50,42 @@ def gives_up(text: str, words: Words) -> bool:
 def agrees(text: str, words: Words) -> bool:
     """Whether the words call something right, which answers a read-back and no other question."""
     return _says(_TOKEN.findall(text.lower()), words.agree)
+
+
+def adds(text: str, words: Words) -> bool:
+    """Whether the words want something beside what was said before, and not in its place."""
+    tokens = _TOKEN.findall(text.lower())
+    more = _says(tokens, words.also) or (bool(tokens) and tokens[-1] in words.also_last)
+    return more and not _says(tokens, words.swap)
+
+
+def says(text: str, phrases: Iterable[str]) -> bool:
+    """Whether one of the phrases is among the words."""
+    return _says(_TOKEN.findall(text.lower()), phrases)
+
+
+def for_another(text: str, words: Words) -> bool:
+    """Whether something is wanted for somebody else than the speaker: "for my wife"."""
+    tokens = _TOKEN.findall(text.lower())
+    people = {token for token in tokens if token in words.others}
+    return _says(tokens, (pattern.format(person=person) for pattern in words.for_others for person in people))
+
+
+def acknowledges(text: str, words: Words) -> bool:
+    """Whether the words may tell no more than that the caller has heard: "ok, thanks"."""
+    left = f" {' '.join(_TOKEN.findall(text.lower()))} "
+    for phrase in sorted(words.acknowledge, key=len, reverse=True):
+        left = left.replace(f" {phrase} ", "  ")
+    return not left.strip()
+
+
+def distinguished(text: str, choices: Sequence[str]) -> int | None:
+    """The index of the one choice that the text names by a word of its own: "the inspection" of two for the brakes."""
+    own = [set(_TOKEN.findall(choice.lower())) for choice in choices]
+    shared = set[str]().union(*(one & other for n, one in enumerate(own) for other in own[n + 1 :]))
+    said = {form for token in _TOKEN.findall(text.lower()) for form in (token, token.removesuffix("s"))}
+    named = [n for n, one in enumerate(own) if (one - shared) & said]
+    return named[0] if len(named) == 1 else None
 
 
 def named_slot(text: str, words: Words) -> str | None:

@@ -197,6 +197,8 @@ class Desk:
     open_tools: frozenset[str] = frozenset()
     facts_change_by: frozenset[str] = frozenset()
     """Names of the WRITE tools after which the facts must be read anew."""
+    heard: Callable[[Work, ConversationState, Reading], Reading] = lambda work, state, reading: reading
+    """What was read, in the light of what only the desk knows of the talk. Pure."""
     fold: Callable[[Sequence[Command]], tuple[Command, ...]] = tuple
     """What one sentence's commands become before they are carried out."""
     forgets_after_s: float | None = None

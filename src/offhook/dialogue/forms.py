@@ -82,7 +82,8 @@ class FormState:
     offered: tuple[str, ...] = ()
     """ISO moments that were offered, in the order they were said."""
     choices: tuple[str, ...] = ()
-    """Values of the slot `asked` between which the caller was asked to choose, in the order they were said."""
+    """Values of the slot `choice_of` between which the caller was asked to choose, in the order they were said."""
+    choice_of: str = ""
     checked: str = ""
     """What the desk has judged already, so that it need not look again while nothing changes."""
     rejected: tuple[tuple[str, str], ...] = ()
@@ -209,6 +210,7 @@ class _Packed(msgspec.Struct, kw_only=True, frozen=True):
     unsure: list[str] = []
     offered: list[str] = []
     choices: list[str] = []
+    choice_of: str = ""
     checked: str = ""
     read_back_turn: str = ""
     read_back_digest: str = ""
@@ -233,6 +235,7 @@ def load(form: Form, state: ConversationState) -> FormState | None:
         read_back=ReadBack(packed.read_back_turn, packed.read_back_digest) if packed.read_back_turn else None,
         offered=tuple(packed.offered),
         choices=tuple(packed.choices),
+        choice_of=packed.choice_of,
         checked=packed.checked,
         rejected=tuple(zip(packed.rejected[::2], packed.rejected[1::2], strict=False)),
         since=pending.since,
@@ -251,6 +254,7 @@ def to_memory(state: FormState) -> dict[str, SlotValue]:
         "unsure": sorted(state.unsure),
         "offered": list(state.offered),
         "choices": list(state.choices),
+        "choice_of": state.choice_of,
         "checked": state.checked,
         "read_back_turn": state.read_back.turn_id if state.read_back else "",
         "read_back_digest": state.read_back.digest if state.read_back else "",

@@ -24,6 +24,7 @@ from offhook.contracts.desk import Ok
 from offhook.dialogue.brains.choice import Brains
 from offhook.dialogue.brains.model import Call, Note
 from offhook.dialogue.brains.rules import OUT_OF_SCOPE, RULES
+from offhook.dialogue.choices import acknowledges
 from offhook.dialogue.context import forgetting, reading_context
 from offhook.dialogue.desk import Desk, FormDesk, Reading, Work
 from offhook.dialogue.faq_choice import MEMORY_FAQ, chosen
@@ -38,6 +39,7 @@ from offhook.dialogue.model import (
     MEMORY_NOT_HEARD,
     MEMORY_QUESTION,
     MEMORY_UNRELATED,
+    MEMORY_WAITED,
     MESSAGES_KEPT,
     Delta,
     Line,
@@ -178,8 +180,11 @@ def router_node(brains: Brains, watch: Watch) -> Node:
             return {"todo": (Command(intent=f"{MOMENT}not_heard"),), "agent": RESPONSE_AGENT, "brain": "template"}
         reading = watch(chosen(work, state, read(work, state)), work, state)
         state = msgspec.structs.replace(_heard_again(state, reading), language=answering_language(work, state, reading))
+        reading = work.desk.heard(work, state, reading)
         if graph.get("settled"):
             reading = _without_answers(reading)
+        if _only_waited(graph["state"], work, state.language):
+            reading = replace(reading, commands=(Command(intent=f"{MOMENT}waited"),), problems=())
         todo: list[Command] = []
         said = ""
         brain = "rules"
@@ -247,13 +252,19 @@ def read(work: Work, state: ConversationState) -> Reading:
 def _heard_again(state: ConversationState, reading: Reading) -> ConversationState:
     """Counts of failures in a row end here: something was heard, something was understood. What the last turn alone
     asked is over, too."""
-    over = {MEMORY_NOT_HEARD} | ({MEMORY_UNRELATED} if reading.understood else set())
+    over = {MEMORY_NOT_HEARD, MEMORY_WAITED} | ({MEMORY_UNRELATED} if reading.understood else set())
     if not any(command.intent == "repeat" for command in reading.commands):
         over.add(MEMORY_FAQ)
     if not over & state.desk_memory.keys():
         return state
     memory = {key: value for key, value in state.desk_memory.items() if key not in over}
     return msgspec.structs.replace(state, desk_memory=memory)
+
+
+def _only_waited(state: ConversationState, work: Work, language: str) -> bool:
+    """Whether the words may do no more than take note of "no hurry": the open question has no answer yet."""
+    waited = MEMORY_WAITED in state.desk_memory and open_question(state) is not None
+    return waited and acknowledges(work.turn.text, work.words(language))
 
 
 def _without_answers(reading: Reading) -> Reading:

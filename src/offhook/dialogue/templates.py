@@ -49,6 +49,8 @@ class Words(msgspec.Struct, kw_only=True, frozen=True):
     """How one of several offers is picked: "second" -> 1; -1 is the last."""
     drop: tuple[str, ...] = ()
     """Phrases that give a whole command up: "never mind"."""
+    undo: tuple[str, ...] = ()
+    """Phrases that take back what was done just now: "cancel the whole thing"."""
     agree: tuple[str, ...] = ()
     """Phrases that call something right: "that's right"."""
     offer_nouns: tuple[str, ...] = ()
@@ -57,6 +59,22 @@ class Words(msgspec.Struct, kw_only=True, frozen=True):
     """Phrases that leave the choice to us: "either", "whatever you have"."""
     slots: dict[str, str] = {}
     """How callers name the parts of a form: "day" -> "date"."""
+    also: tuple[str, ...] = ()
+    """Phrases that add to what was said before: "as well"."""
+    also_last: tuple[str, ...] = ()
+    """Words that add where nothing follows them: "too"."""
+    another: tuple[str, ...] = ()
+    """Phrases that want one more of what there is: "another", "the same"."""
+    alike: tuple[str, ...] = ()
+    """Those of them that want it to be the same thing."""
+    others: tuple[str, ...] = ()
+    """People for whom a caller asks: "wife"."""
+    for_others: tuple[str, ...] = ()
+    """Patterns that ask for something for one of them, with {person}."""
+    swap: tuple[str, ...] = ()
+    """Phrases that put one thing in another's place: "instead"."""
+    acknowledge: tuple[str, ...] = ()
+    """Phrases that may only tell that one was heard, and no yes: "ok"."""
     leaning: tuple[str, ...] = ()
     """Words that go with what follows them ("for", "the"): nobody pauses behind one."""
     smalltalk: dict[str, tuple[str, ...]] = {}

@@ -17,6 +17,7 @@ from offhook.desks.dealership.agents.changes import CHANGES, changes, is_changin
 from offhook.desks.dealership.agents.drives import DRIVE, drives, is_driving
 from offhook.desks.dealership.agents.holding import holding
 from offhook.desks.dealership.agents.intake import AVAILABILITY
+from offhook.desks.dealership.agents.overheard import heard
 from offhook.desks.dealership.agents.showroom import INVENTORY, STATUS, VIN, asks_for_status, showroom
 from offhook.desks.dealership.agents.waiting import WAIT, is_for_the_list, waiting
 from offhook.desks.dealership.agents.wish import BOOKING
@@ -97,6 +98,7 @@ def dealership_desk(reader: Reader | None = None, recognition: Recognition | Non
         errands=FRONT_ERRANDS,
         prompt=(_HERE / "policy.md").read_text(encoding="utf-8"),
         sequel=holding,
+        heard=heard,
         recognise=recogniser(finding),
         reminds=reminder_of(finding),
     )

@@ -52,13 +52,23 @@ class DealershipFacts(Facts):
         for service in self.services:
             for wording in (service.name.lower(), *service.aliases):
                 spoken = " ".join(_WORD.findall(wording))
-                if (f" {spoken} " in plain or f" {spoken}s " in plain) and (best is None or len(spoken) > best[0]):
+                if _in(plain, wording) and (best is None or len(spoken) > best[0]):
                     best = (len(spoken), service)
         return None if best is None else best[1]
+
+    def all_named_in(self, text: str) -> list[ServiceType]:
+        """Every service that the text names in full, by its name or an alias."""
+        plain = f" {' '.join(_WORD.findall(text.lower()))} "
+        return [one for one in self.services if any(_in(plain, said) for said in (one.name.lower(), *one.aliases))]
 
     def service(self, name: str | None) -> ServiceType | None:
         wanted = (name or "").casefold()
         return next((one for one in self.services if one.name.casefold() == wanted), None)
+
+
+def _in(plain: str, wording: str) -> bool:
+    spoken = " ".join(_WORD.findall(wording))
+    return f" {spoken} " in plain or f" {spoken}s " in plain
 
 
 async def load_facts(uow: UnitOfWork, business: Business) -> Facts:

@@ -24,6 +24,7 @@ from offhook.dialogue.model import (
     MEMORY_NOT_HEARD,
     MEMORY_QUESTION,
     MEMORY_UNRELATED,
+    MEMORY_WAITED,
     Delta,
     Line,
     Question,
@@ -75,10 +76,14 @@ def _smalltalk(work: Work, state: ConversationState, command: Command) -> Delta:
         case "who":
             line = Line("who_i_am", {"persona": work.business.persona, "business": work.business.name})
         case "wait":
-            return Delta(lines=(Line("take_your_time"),), quiet=True)
+            return Delta(lines=(Line("take_your_time"),), quiet=True, memory={MEMORY_WAITED: True})
         case _:
             line = Line("smalltalk")
     return Delta(lines=(line,), question=WHAT_NEXT) if state.pending is None else Delta(lines=(line,))
+
+
+def _waited(work: Work, state: ConversationState, command: Command) -> Delta:
+    return Delta(resume=True)
 
 
 def _repeat(work: Work, state: ConversationState, command: Command) -> Delta:
@@ -326,6 +331,7 @@ _HANDLERS: dict[str, Handler] = {
     "goodbye": _goodbye,
     "out_of_scope": _unrelated,
     "too_much": _too_much,
+    "moment.waited": _waited,
     "moment.offer_human": _offer_human,
     "moment.no_input": _no_input,
     "moment.not_heard": _not_heard,

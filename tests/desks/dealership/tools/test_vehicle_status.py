@@ -20,8 +20,12 @@ from support.set_clock import SetClock
 ZONE = ZoneInfo("America/Chicago")
 
 
-async def told(database: Database, clock: SetClock, reg_no: str, **visit: object) -> VehicleTold:
-    """What the tool tells of ZX 98765, whose owner has an appointment tomorrow with these columns."""
+async def told(
+    database: Database, clock: SetClock, reg_no: str, *, owned: bool = False, **visit: object
+) -> VehicleTold:
+    """What the tool tells of ZX 98765, whose owner has an appointment tomorrow with these columns.
+
+    `owned`: the owner asks."""
     business = await SqlBusinesses(database, clock).default("dealership")
     async with unit_of_work_factory(database, clock)(business.business_id, Effect.WRITE) as uow:
         owner = (await sql(uow).execute(select(customers.c.customer_id, customers.c.phone).limit(1))).one()
@@ -51,7 +55,14 @@ async def told(database: Database, clock: SetClock, reg_no: str, **visit: object
             mine = appointments.c.appointment_id == made.appointment_id
             await sql(uow).execute(update(appointments).where(mine).values(**visit))
         now = clock.now().astimezone(ZONE)
-        ctx = ToolContext(business, Caller("s", "chat"), now, "t", "vehicle_status", uow)
+        ctx = ToolContext(
+            business,
+            Caller("s", "chat", customer_id=owner.customer_id if owned else None),
+            now,
+            "t",
+            "vehicle_status",
+            uow,
+        )
         outcome = await vehicle_status.run(ctx, VehicleQuestion(reg_no=reg_no))
     assert isinstance(outcome, Ok)
     return outcome.value
@@ -64,10 +75,15 @@ async def test_how_far_it_is(sqlite_database: Database, clock: SetClock, progres
 
 
 async def test_an_appointment_that_is_to_come(database: Database, clock: SetClock) -> None:
-    found = await told(database, clock, "ZX-98765", progress=None)
+    found = await told(database, clock, "ZX-98765", owned=True, progress=None)
     assert found.state == "booked"
     assert found.starts_at is not None
     assert found.starts_at.endswith("T10:00-06:00")
+
+
+async def test_a_plate_alone_tells_nobody_an_appointment(sqlite_database: Database, clock: SetClock) -> None:
+    found = await told(sqlite_database, clock, "ZX-98765", progress=None)
+    assert (found.state, found.service, found.starts_at) == ("not_here", "", None)
 
 
 async def test_nothing_is_known(sqlite_database: Database, clock: SetClock) -> None:

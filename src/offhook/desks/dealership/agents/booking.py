@@ -23,7 +23,10 @@ from offhook.desks.dealership.agents.wish import (
     BOOKING,
     EMAIL,
     MEMORY_TALKED_OF,
+    NEW_SERVICES,
     NEXT_SERVICES,
+    REPLACED,
+    SAME_DAY,
     given,
     needed,
     request_of,
@@ -32,7 +35,7 @@ from offhook.desks.dealership.facts import facts_of
 from offhook.desks.dealership.tools.book_appointment import Booked, book_appointment
 from offhook.dialogue.agents.everyday import BEFORE_YOU_GO, MEMORY_FAREWELL, WHAT_NEXT
 from offhook.dialogue.agents.faq import ANYTHING_ELSE, asks_hours_again
-from offhook.dialogue.choices import gives_up, named_slot
+from offhook.dialogue.choices import adds, for_another, gives_up, named_slot, says
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import (
     ASKED_CHANGE,
@@ -59,6 +62,7 @@ from offhook.understanding.model import Command
 
 IDENTIFY = "customer.identify"
 AMEND = "appointment.reschedule"
+CANCEL = "appointment.cancel"
 OFFERS_REFUSED = 2
 """Offers in a row that were refused, after which the waiting list is offered."""
 MEMORY_BOOKED = "appointment"
@@ -69,15 +73,18 @@ async def booking(work: Work, state: ConversationState, command: Command) -> Del
     before = load(BOOKING, state)
     if before is None and command.intent == IDENTIFY:
         return _identified(work, state, command)
-    if before is None and _amends(state, command):
+    words = work.words(state.language)
+    if before is None and _amends(state, command, work.turn.text, words):
         return Delta(then=(Command(intent=AMEND, slots=command.slots),))
     if before is None and command.intent == AVAILABILITY and asks_hours_again(state, command, work.turn.text):
         return Delta(then=(Command(intent="faq", slots={"topic": "hours", "day": command.slots["date"]}),))
+    if before is None and _swaps(state, command, work.turn.text, words):
+        wanted: dict[str, SlotValue] = {NEW_SERVICES: [str(command.slots["service"])]}
+        return Delta(then=(Command(intent=AMEND, slots={**command.slots, **wanted}),))
     if before is None:
-        before = _new_form(work, state)
+        before = _new_form(work, state, words)
     if not work.facts.available:
         return Delta(lines=(Line("failed_unavailable"),))
-    words = work.words(state.language)
     if _confirms(before, command):
         if "confirm" in problems_of(work, command):
             # One alternative of the recogniser says yes, another no: nothing is written on that.
@@ -108,6 +115,7 @@ def done(work: Work, state: ConversationState, value: msgspec.Struct) -> Delta:
     booked = cast(Booked, value)
     form = load(BOOKING, state)
     next_services = form.values.get(NEXT_SERVICES) if form is not None else None
+    replaced = form.values.get(REPLACED) if form is not None else None
     words = work.words(state.language)
     values = {
         "service": say.in_sentence(booked.service),
@@ -132,15 +140,22 @@ def done(work: Work, state: ConversationState, value: msgspec.Struct) -> Delta:
             },
         },
         question=ANYTHING_ELSE,
-        then=_then_book(next_services),
+        then=(*_then_cancel(replaced), *_then_book(next_services, booked.starts_at[:10])),
     )
 
 
-def _then_book(services: SlotValue) -> tuple[Command, ...]:
+def _then_cancel(replaced: SlotValue) -> tuple[Command, ...]:
+    """What the booking takes the place of is given up after it, with a read-back of its own: never first."""
+    return (Command(intent=CANCEL, slots={"appointment_id": replaced}),) if replaced else ()
+
+
+def _then_book(services: SlotValue, day: str) -> tuple[Command, ...]:
+    """The booking of what is wanted as well; what was added to this one is for its day, where no other was named."""
     if not isinstance(services, list) or not services:
         return ()
-    first, *others = services
-    return (Command(intent=BOOKING.intent, slots={"service": first, NEXT_SERVICES: others}),)
+    first, *others = (one for one in services if isinstance(one, dict))
+    when: dict[str, SlotValue] = {"date": day} if first.get(SAME_DAY) else {}
+    return (Command(intent=BOOKING.intent, slots={**first, **when, NEXT_SERVICES: others}),)
 
 
 def _identified(work: Work, state: ConversationState, command: Command) -> Delta:
@@ -157,23 +172,37 @@ def _identified(work: Work, state: ConversationState, command: Command) -> Delta
     return Delta(lines=lines, booking_slots=shown, question=WHAT_NEXT)
 
 
-def _amends(state: ConversationState, command: Command) -> bool:
-    """A new day or time, and no service, just after a booking: that booking is meant, not another one."""
+def _amends(state: ConversationState, command: Command, text: str, words: Words) -> bool:
+    """A new day or time, and no service, just after a booking: that booking is meant, unless another one is asked
+    for ("the same for my wife")."""
     if MEMORY_BOOKED not in state.desk_memory or command.slots.get("service"):
+        return False
+    if says(text, words.another) or for_another(text, words):
         return False
     return command.intent == "correct" or bool({"date", "time"} & command.slots.keys())
 
 
-def _new_form(work: Work, state: ConversationState) -> FormState:
-    """An empty form, but for what the caller has given of themselves already."""
+def _swaps(state: ConversationState, command: Command, text: str, words: Words) -> bool:
+    """Other work, just after a booking, in the place of what is booked: "make that a tire rotation instead"."""
+    new, booked = command.slots.get("service"), _booked_service(state)
+    if REPLACED in command.slots or booked is None or not new or new == booked:
+        return False
+    return says(text, words.swap) and not adds(text, words) and not says(text, words.another)
+
+
+def _new_form(work: Work, state: ConversationState, words: Words) -> FormState:
+    """An empty form, but for what the caller has given of themselves already, and for what is to be the same again."""
     values: dict[str, SlotValue] = {}
-    if state.booking_slots.customer_name:
+    if state.booking_slots.customer_name and not for_another(work.turn.text, words):
         values["name"] = state.booking_slots.customer_name
     if state.booking_slots.customer_email:
         values[EMAIL] = state.booking_slots.customer_email
     talked_of = state.desk_memory.get(MEMORY_TALKED_OF)
     if isinstance(talked_of, str) and talked_of != _booked_service(state):
         values["service"] = talked_of
+    booked = _booked_service(state)
+    if booked is not None and says(work.turn.text, words.alike):
+        values["service"] = booked
     phone = state.booking_slots.customer_phone
     if phone and phone != state.caller_phone:
         values["phone"] = phone

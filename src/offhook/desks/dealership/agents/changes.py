@@ -18,7 +18,10 @@ from offhook.contracts.conversation import ConversationState, CustomerRef, Pendi
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation, ExpectKind
 from offhook.desks.dealership.agents import booking_lines as say
+from offhook.desks.dealership.agents.booking import MEMORY_BOOKED
 from offhook.desks.dealership.agents.offering import ASK_WHEN, WHEN, offering, taken, texts, without_when
+from offhook.desks.dealership.agents.wish import BOOKING, NEW_SERVICES, REPLACED
+from offhook.desks.dealership.facts import facts_of
 from offhook.desks.dealership.second_fact import TRIES
 from offhook.desks.dealership.tools.appointment_status import (
     ServiceDone,
@@ -32,8 +35,9 @@ from offhook.desks.dealership.tools.own_appointments import NEEDS_SECOND_FACT
 from offhook.desks.dealership.tools.reschedule_appointment import MoveRequest, reschedule_appointment
 from offhook.desks.dealership.tools.verify_caller import NOT_PROVED, ProofOffered, verify_caller
 from offhook.dialogue.agents.escalation import HANDOFF
+from offhook.dialogue.agents.everyday import MEMORY_FAREWELL
 from offhook.dialogue.agents.faq import ANYTHING_ELSE, OFFER_HUMAN, answered
-from offhook.dialogue.choices import pick
+from offhook.dialogue.choices import gives_up, pick, says
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import ASKED_CONFIRM, ReadBack, digest
 from offhook.dialogue.model import MEMORY_VERIFIED, Delta, Line, Question, apply
@@ -51,6 +55,11 @@ TOLD = 3
 MEMORY_READ_BACK = "change_read_back"
 """desk_memory key: what was read back, when: {turn_id, digest}."""
 
+PROVING = "proving"
+"""Slot: the day of the appointment and the name it is under are asked for, as the second fact."""
+_FACTS = ("reg_no", "phone")
+_PROOF = ("proof_date", "proof_name")
+
 Slots = dict[str, SlotValue]
 
 
@@ -58,28 +67,37 @@ def is_changing(state: ConversationState) -> bool:
     return state.pending is not None and state.pending.intent in CHANGES
 
 
+def is_proving(state: ConversationState) -> bool:
+    """Whether a fact is waited for that shows who the caller is."""
+    pending = state.pending
+    return is_changing(state) and pending is not None and (pending.asked in _FACTS or bool(pending.slots.get(PROVING)))
+
+
 async def changes(work: Work, state: ConversationState, command: Command) -> Delta:
     if not work.facts.available:
         return Delta(lines=(Line("failed_unavailable"),))
     pending = state.pending if is_changing(state) else None
     if command.intent in CHANGES and (pending is None or command.intent != pending.intent):
-        return await _find(work, state, command.intent, dict(command.slots))
+        return await _find(work, state, command.intent, {**command.slots, **_swap(work, state)})
     if pending is None:
         return Delta(lines=(Line("out_of_scope"),))
-    if command.intent == "deny" and not command.slots:
+    words = work.words(state.language)
+    if command.intent == "deny" and not command.slots and (not is_proving(state) or gives_up(work.turn.text, words)):
         return Delta(lines=(Line("change_dropped"),), pending=None, memory=_FORGET, question=ANYTHING_ELSE)
     if command.intent == "confirm" and not command.slots and pending.asked == ASKED_CONFIRM:
         return await _commit(work, state, pending)
-    if pending.asked in ("reg_no", "phone"):
+    if pending.slots.get(PROVING) and not {"reg_no", "phone"} & command.slots.keys():
+        return await _prove_by_booking(work, state, pending, command)
+    if is_proving(state):
         return await _prove(work, state, pending, command)
-    slots = {**pending.slots, **command.slots}
+    slots = {**pending.slots, **command.slots, **_swap(work, state)}
     if pending.asked == "which" and "appointment_id" not in slots:
         chosen = _chosen(work, state, pending, command)
         if chosen is not None:
             slots["appointment_id"] = chosen
         elif pending.intent == CANCEL or "choices" in slots:
             slots["which_day"] = command.slots.get("date") or command.slots.get("from_date")
-    slots = taken(slots, command, work.turn.text, work.words(state.language))
+    slots = taken(slots, command, work.turn.text, words)
     return await _find(work, state, pending.intent, slots)
 
 
@@ -97,19 +115,46 @@ async def _prove(work: Work, state: ConversationState, pending: Pending, command
         return _ask(work, pending.intent, slots, "phone", "ask_phone_again", "phone", tries=pending.attempts + 1)
     reg_no = command.slots.get("reg_no")
     if not reg_no and phone is None:
-        if pending.attempts >= TRIES:
-            return _hand_over()
-        return _ask(
-            work, pending.intent, slots, "reg_no", "ask_second_fact_again", "registration", tries=pending.attempts + 1
-        )
+        # Not every customer has a car in the book, or its number at hand.
+        return _ask_booking(work, pending.intent, slots, tries=pending.attempts)
     offered = ProofOffered(reg_no=str(reg_no) if reg_no else None, phone=known or phone)
+    return await _verified(work, state, pending, slots, offered)
+
+
+def _ask_booking(work: Work, intent: str, slots: Slots, *, tries: int = 1) -> Delta:
+    """The day of an appointment to come, then the whole name it is under: what a stranger does not know together."""
+    slots = {**slots, PROVING: True}
+    if not slots.get("proof_date"):
+        return _ask(work, intent, slots, "date", "ask_proof_day", "date", tries=tries)
+    return _ask(work, intent, slots, "name", "ask_proof_name", "name", tries=tries)
+
+
+async def _prove_by_booking(work: Work, state: ConversationState, pending: Pending, command: Command) -> Delta:
+    slots: Slots = dict(pending.slots)
+    said = {f"proof_{name}": command.slots[name] for name in ("date", "name") if command.slots.get(name)}
+    if not said and (command.intent == "deny" or pending.attempts >= TRIES):
+        return _hand_over()
+    slots |= said
+    if not all(slots.get(name) for name in _PROOF):
+        return _ask_booking(work, pending.intent, slots, tries=pending.attempts + (not said))
+    phone = str(slots.get("proof_phone") or "") or None
+    offered = ProofOffered(phone=phone, date=str(slots["proof_date"]), name=str(slots["proof_name"]))
+    return await _verified(work, state, pending, slots, offered)
+
+
+async def _verified(
+    work: Work, state: ConversationState, pending: Pending, slots: Slots, offered: ProofOffered
+) -> Delta:
+    """What goes on where the facts hold; where they do not, they are asked for again, or a person takes over."""
     match await work.call(verify_caller, offered, state):
         case Ok(proved):
             greeted = state.customer if state.customer.customer_id == proved.customer_id else CustomerRef()
-            number = state.caller_phone or known or phone
+            number = state.caller_phone or offered.phone
             who = msgspec.structs.replace(greeted, customer_id=proved.customer_id, name=proved.name, phone=number)
             opened = Delta(customer=who, memory={MEMORY_VERIFIED: proved.customer_id})
-            slots.pop("proof_phone", None)
+            if slots.get("proof_date"):
+                slots["which_day"] = slots["proof_date"]
+            slots = {name: value for name, value in slots.items() if name not in (PROVING, "proof_phone", *_PROOF)}
             delta = await _find(work, apply(state, opened), pending.intent, slots)
             return replace(delta, customer=who, memory={**opened.memory, **delta.memory})
         case Failed(key) if key != NOT_PROVED:
@@ -117,14 +162,12 @@ async def _prove(work: Work, state: ConversationState, pending: Pending, command
         case _ if pending.attempts >= TRIES:
             return _hand_over()
         case _:
-            asking = _ask(
-                work,
-                pending.intent,
-                slots,
-                "reg_no",
-                "ask_second_fact_again",
-                "registration",
-                tries=pending.attempts + 1,
+            left = {name: value for name, value in slots.items() if name not in _PROOF}
+            tries = pending.attempts + 1
+            asking = (
+                _ask_booking(work, pending.intent, left, tries=tries)
+                if left.get(PROVING)
+                else _ask(work, pending.intent, left, "reg_no", "ask_second_fact_again", "registration", tries=tries)
             )
             return replace(asking, lines=(Line(NOT_PROVED), *asking.lines))
 
@@ -151,6 +194,8 @@ async def _find(work: Work, state: ConversationState, intent: str, slots: Slots)
         case Failed(key) if key == NEEDS_SECOND_FACT:
             if state.caller_phone is None and state.customer.customer_id is None:
                 return _ask(work, intent, slots, "phone", "ask_phone_booked", "phone")
+            if state.customer.customer_id is not None and not state.customer.vehicles:
+                return _ask_booking(work, intent, slots)
             return _ask(work, intent, slots, "reg_no", NEEDS_SECOND_FACT, "registration")
         case Failed(key):
             return Delta(lines=(Line(key),), pending=None, memory=_FORGET)
@@ -240,6 +285,9 @@ def _described(work: Work, state: ConversationState, one: Upcoming) -> str:
 
 async def _move(work: Work, state: ConversationState, slots: Slots, one: Upcoming) -> Delta:
     words = work.words(state.language)
+    new = _new_service(slots, one)
+    if new is not None and one.kind == "service":
+        return _replace(slots, one, new)
     wish = _target(slots, one)
     if wish is None:
         question = Question(
@@ -263,6 +311,31 @@ async def _move(work: Work, state: ConversationState, slots: Slots, one: Upcomin
             return Delta(lines=(Line(key),), pending=None, memory=_FORGET)
         case _:
             return Delta(question=ASK_WHEN, pending=_pending(work, MOVE, _without_target(slots), "datetime"))
+
+
+def _swap(work: Work, state: ConversationState) -> Slots:
+    """The work that is named where one thing is put in another's place: "change it to a full service"."""
+    if not says(work.turn.text, work.words(state.language).swap):
+        return {}
+    named = [service.name for service in facts_of(work).all_named_in(work.turn.text)]
+    return {NEW_SERVICES: named} if named else {}
+
+
+def _new_service(slots: Slots, one: Upcoming) -> str | None:
+    """The only one of the named that is not booked already."""
+    others = [name for name in texts(slots.get(NEW_SERVICES)) if name != one.service]
+    return others[0] if len(others) == 1 else None
+
+
+def _replace(slots: Slots, one: Upcoming, new: str) -> Delta:
+    """An appointment is for one kind of work: the new one is booked first, then the old one is given up."""
+    starts = one.starts_at
+    when = {name: slots[name] for name in WHEN if slots.get(name)} or {"date": starts[:10], "time": starts[11:16]}
+    if "date" in when or "time" in when:
+        when = {"date": starts[:10], "time": starts[11:16], **when}
+    line = Line("replaces", {"service": say.in_sentence(new), "before": say.in_sentence(one.service)})
+    booking = Command(intent=BOOKING.intent, slots={"service": new, **when, REPLACED: one.appointment_id})
+    return Delta(lines=(line,), pending=None, memory=_FORGET, then=(booking,))
 
 
 def _target(slots: Slots, one: Upcoming) -> SlotWish | None:
@@ -326,7 +399,8 @@ async def _commit(work: Work, state: ConversationState, pending: Pending) -> Del
         case Ok(value):
             key = "cancelled" if pending.intent == CANCEL else "moved"
             values = {"service": say.in_sentence(value.service), "when": _when(work, state, value.starts_at)}
-            return Delta(lines=(Line(key, values),), pending=None, memory=_FORGET, question=ANYTHING_ELSE)
+            memory = {**_FORGET, **_booked_since(state, pending.intent, value.starts_at, values, appointment_id)}
+            return Delta(lines=(Line(key, values),), pending=None, memory=memory, question=ANYTHING_ELSE)
         case Failed(key) if key.startswith("refused."):
             # Taken or closed since it was read back.
             return await _find(work, state, pending.intent, dict(pending.slots))
@@ -336,6 +410,19 @@ async def _commit(work: Work, state: ConversationState, pending: Pending) -> Del
             return Delta(lines=(Line(key),), pending=None, memory=_FORGET, question=ANYTHING_ELSE)
         case _:
             return await _find(work, state, pending.intent, dict(pending.slots))
+
+
+def _booked_since(
+    state: ConversationState, intent: str, starts_at: str, values: Mapping[str, str], appointment_id: str
+) -> Mapping[str, SlotValue]:
+    """What this talk has booked, as it is after the change: said at the goodbye, and not taken for a wish again."""
+    booked = state.desk_memory.get(MEMORY_BOOKED)
+    if not isinstance(booked, dict) or booked.get("appointment_id") != appointment_id:
+        return {}
+    if intent == CANCEL:
+        return {MEMORY_BOOKED: None, MEMORY_FAREWELL: None}
+    farewell: dict[str, SlotValue] = {"key": "farewell_booked", "values": dict(values)}
+    return {MEMORY_BOOKED: {**booked, "starts_at": starts_at}, MEMORY_FAREWELL: farewell}
 
 
 # -- small parts ------------------------------------------------------------------------------------------------------

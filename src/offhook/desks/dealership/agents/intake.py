@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 
 from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.desks.dealership.agents import booking_lines as say
+from offhook.desks.dealership.agents.offering import WHEN
 from offhook.desks.dealership.agents.wish import (
     BOOKING,
     NEXT_SERVICES,
+    SAME_DAY,
     from_offers,
     given,
     offer_values,
@@ -20,7 +22,7 @@ from offhook.desks.dealership.agents.wish import (
     taken,
 )
 from offhook.desks.dealership.facts import facts_of
-from offhook.dialogue.choices import adds_up, named_slot, pick
+from offhook.dialogue.choices import adds, adds_up, distinguished, named_slot, pick
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import (
     ASKED_CHANGE,
@@ -37,7 +39,7 @@ from offhook.dialogue.model import Line, Question, open_question
 from offhook.dialogue.templates import Words
 from offhook.kit.phone import phone_or_none
 from offhook.understanding.follow import ALL, CHOICE
-from offhook.understanding.model import Command, Problem
+from offhook.understanding.model import Command, Context, Problem
 
 AVAILABILITY = "availability.check"
 """A question after free times opens the form, too: the next thing is to book one."""
@@ -94,10 +96,12 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
             index = 0
         if index is not None:
             values.update(offer_values(before.offered[index]))
-    form, lines = replace(before, choices=()), list[Line]()
-    if before.choices and before.asked not in values:
+    form, lines = replace(before, choices=(), choice_of=""), list[Line]()
+    if before.choices and before.choice_of not in values:
         values, more = _chosen(before, command, values, work.turn.text, words)
         lines += more
+    values, more = _besides(work, before, values, words)
+    lines += more
     checking = verifying(form)
     if work.turn.source == "speech" and chosen is None:
         form, values, again = misheard_again(form, values)
@@ -131,23 +135,68 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
     )
     if parts:
         return _phone_in_parts(turn, parts, work.business.country)
-    return _with_problems(turn, problems, words, work.business.country)
+    return _still_open(_with_problems(turn, problems, words, work.business.country), words)
 
 
 def _chosen(
     before: FormState, command: Command, values: dict[str, SlotValue], text: str, words: Words
 ) -> tuple[dict[str, SlotValue], list[Line]]:
     """`values` with what the words take of those that they were asked to choose from: the second one, or both."""
-    if before.asked == "service" and command.slots.get(CHOICE) == ALL:
+    if before.choice_of == "service" and command.slots.get(CHOICE) == ALL:
         services, lines = _one_by_one(before.choices)
         return {**values, **services}, lines
     index = pick(text, len(before.choices), words, plainly=True)
-    return (values, []) if index is None else ({before.asked: before.choices[index]}, [])
+    if index is None and command.intent == "confirm" and len(before.choices) == 1:
+        index = 0
+    if index is None and command.intent != "deny":
+        index = distinguished(text, before.choices)
+    return (values, []) if index is None else ({**values, before.choice_of: before.choices[index]}, [])
+
+
+def _still_open(turn: Turn, words: Words) -> Turn:
+    """What the caller was asked to choose between is asked again before anything else, unless they want none of it."""
+    slot, choices = turn.before.choice_of, turn.before.choices
+    if not choices or turn.question is not None or turn.denied or slot in turn.form.values:
+        return turn
+    form = replace(turn.form, choices=choices, choice_of=slot)
+    return replace(turn, form=form, asked=slot, question=_which(slot, choices, words))
+
+
+def _besides(
+    work: Work, form: FormState, values: dict[str, SlotValue], words: Words
+) -> tuple[dict[str, SlotValue], list[Line]]:
+    """`values` with a service that is wanted beside the one that is held put behind it, with its own day and time:
+    those said where the held one has them already."""
+    held, new = form.get("service"), values.get("service")
+    if held is None or not isinstance(new, str) or new == held or not adds(work.turn.text, words):
+        return values, []
+    entry: dict[str, SlotValue] = {"service": new}
+    left = {slot: value for slot, value in values.items() if slot != "service"}
+    settled = {"date", "time"} <= form.values.keys()
+    if settled or any(slot in form.values and form.values[slot] != left[slot] for slot in WHEN if slot in left):
+        entry |= _when_by_itself(work)
+        left = {slot: value for slot, value in left.items() if slot not in WHEN}
+    if not entry.keys() & set(WHEN):
+        entry[SAME_DAY] = True
+    waiting = form.values.get(NEXT_SERVICES)
+    others = [*(waiting if isinstance(waiting, list) else ()), entry]
+    line = Line("added_after", {"service": say.in_sentence(new), "first": say.in_sentence(held)})
+    return {**left, NEXT_SERVICES: others}, [line]
+
+
+def _when_by_itself(work: Work) -> dict[str, SlotValue]:
+    """The day and time of the sentence read as if nothing had been said before: what is held hides what it repeats."""
+    turn, world = work.turn, work.facts.world(work.business, work.now)
+    reading = work.desk.reader.read(turn.text, turn.alternatives, turn.confidence, world, Context())
+    wrong = {problem.slot for problem in reading.problems}
+    said = reading.commands[0].slots if reading.commands else {}
+    return {slot: said[slot] for slot in WHEN if said.get(slot) and slot not in wrong}
 
 
 def _one_by_one(services: Sequence[str]) -> tuple[dict[str, SlotValue], list[Line]]:
     first, *others = services
-    return {"service": first, NEXT_SERVICES: others}, [Line("one_by_one", {"first": say.in_sentence(first)})]
+    behind: list[dict[str, SlotValue]] = [{"service": one} for one in others]
+    return {"service": first, NEXT_SERVICES: behind}, [Line("one_by_one", {"first": say.in_sentence(first)})]
 
 
 def _without_strange(form: FormState, text: str, values: dict[str, SlotValue]) -> tuple[dict[str, SlotValue], bool]:
@@ -196,18 +245,21 @@ def _with_problems(turn: Turn, problems: dict[str, Problem], words: Words, count
             lines.append(Line("service_unknown"))
         elif problem.kind in ("ambiguous", "conflict") and problem.candidates:
             candidates = tuple(dict.fromkeys(problem.candidates))[:3]
-            said = [_candidate_text(slot, candidate, words) for candidate in candidates]
-            kind = "choice" if slot not in BOOKING.slots else BOOKING.field(slot).expect
             # What was held before is not what is wanted now, or the caller would not have named another.
             form = reopened(turn.form, slot) if slot in BOOKING.slots else turn.form
             if slot == "service" and adds_up(problem.said, words):
                 values, more = _one_by_one(problem.candidates)
                 return replace(turn, form=taken(form, values, frozenset()), lines=(*lines, *more))
-            form = replace(form, choices=candidates)
-            return replace(turn, form=form, lines=tuple(lines), asked=slot, question=say.which(said, kind, words))
+            form = replace(form, choices=candidates, choice_of=slot)
+            return replace(turn, form=form, lines=tuple(lines), asked=slot, question=_which(slot, candidates, words))
         elif problem.kind == "invalid" and slot == "phone":
             return _phone_in_parts(replace(turn, lines=tuple(lines)), problem.said, country)
     return replace(turn, lines=tuple(lines))
+
+
+def _which(slot: str, candidates: Sequence[str], words: Words) -> Question:
+    said = [_candidate_text(slot, candidate, words) for candidate in candidates]
+    return say.which(said, "choice" if slot not in BOOKING.slots else BOOKING.field(slot).expect, words)
 
 
 def _never(form: FormState, slot: str, problem: Problem, words: Words) -> Line:

@@ -141,6 +141,8 @@ def _where(work: Work, state: ConversationState, told: VehicleTold, reg_no: str)
     if told.state == "booked" and told.starts_at is not None:
         values["when"] = _when(work, state, told.starts_at)
     lines = (Line(_STATE_LINES[told.state], values),)
+    if told.state == "not_here" and state.customer.customer_id is None:
+        return (*lines, Line("status_appointments_closed"))  # whether there is one or not
     if told.state in ("arrived", "in_work") and told.ready_at is not None:
         return (*lines, Line("status_ready_at", {"when": _when(work, state, told.ready_at)}))
     return lines

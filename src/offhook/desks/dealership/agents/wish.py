@@ -29,12 +29,18 @@ MEMORY_TALKED_OF = "service"
 """desk_memory key: the service that was last spoken of ("and how long does it take?")."""
 NEXT_SERVICES = "next_services"
 """Form value: what the caller wants as well. An appointment is for one service; these follow, one by one."""
+NEW_SERVICES = "new_services"
+"""Slot of a change: the work that was named to be done in the place of what is booked."""
+REPLACED = "replaced"
+"""Form value: the appointment that the booking takes the place of, by id."""
+SAME_DAY = "same_day"
+"""Value of one of the NEXT_SERVICES: it was added to the booking before it, without a day of its own."""
 EMAIL = "email"
 """Form value: where the confirmation goes as well. Taken when it is said, never asked for."""
 _DAY_RANGE = ("date_from", "date_to", "earliest", "days")
 _TIME_RANGE = ("daypart", "time_from", "time_to")
 _NOTED = ("vehicle", "year", "reg_no", "pickup", "urgent")
-_TAKEN_OVER = frozenset({*BOOKING.slots, *_DAY_RANGE, *_TIME_RANGE, *_NOTED, EMAIL, NEXT_SERVICES})
+_TAKEN_OVER = frozenset({*BOOKING.slots, *_DAY_RANGE, *_TIME_RANGE, *_NOTED, EMAIL, NEXT_SERVICES, REPLACED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """READ tool: where a car in the workshop stands.
 
-Whoever gives the whole registration number is told how far the work is, and nothing of the owner.
+Whoever gives the whole registration number is told how far the work is, and nothing of the owner. A plate can be read
+on any street, so an appointment to come is told only to its owner's number, or in the talk that made it.
 """
 
 from __future__ import annotations
@@ -69,6 +70,9 @@ async def _run(ctx: ToolContext, question: VehicleQuestion) -> ToolOutcome[Vehic
     if visit is None:
         return Ok(VehicleTold(state="not_here", car=name))
     state: WorkshopState = visit.progress or ("collected" if visit.status == "completed" else "booked")
+    own = ctx.caller.customer_id == car.customer_id or ctx.caller.session_id == visit.session_id
+    if state == "booked" and not own:
+        return Ok(VehicleTold(state="not_here", car=name))
     zone = ctx.now.tzinfo
     return Ok(
         VehicleTold(
