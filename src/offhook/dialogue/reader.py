@@ -47,7 +47,7 @@ class LanguageReader:
             intent = "repeat" if wish.language is None else "out_of_scope"
             return Reading((Command(intent=intent),), language=understood.language, decision="answer")
         problems = [*understood.problems, *_doubts(understood, confidence)]
-        commands = tuple(_dated(understood))
+        commands = tuple(_whole(understood))
         return Reading(
             commands=commands,
             confidence=understood.confidence,
@@ -59,12 +59,12 @@ class LanguageReader:
         )
 
 
-def _dated(understood: Understanding) -> list[Command]:
-    """The commands, with the days that their entries are of as a slot: a book's tools take them."""
-    days = understood.days or [None] * len(understood.commands)
+def _whole(understood: Understanding) -> list[Command]:
+    """The commands with all that was said of them: a desk's tools take more than the slots."""
+    beside = understood.beside or [{}] * len(understood.commands)
     return [
-        Command(intent=command.intent, slots={**command.slots, "date": day}) if day is not None else command
-        for command, day in zip(understood.commands, days, strict=True)
+        Command(intent=command.intent, slots={**command.slots, **more}) if more else command
+        for command, more in zip(understood.commands, beside, strict=True)
     ]
 
 

@@ -103,8 +103,9 @@ class Understanding(msgspec.Struct, kw_only=True):
     elapsed_ms: float = 0.0
     problems: list[Problem] = []
     """What stands against values of the first command; empty when nothing does."""
-    days: list[str | None] = []
-    """By command: the ISO day that an entry happened on, where it was said and the command has no slot for it."""
+    beside: list[dict[str, SlotValue]] = []
+    """By command: what was said of an entry that the command has no slot for, by the names of the desk's tools: `date`,
+    the ISO day that it is of; `paid_by`, how a bill was paid at once."""
     explain: list[str] = []
     """Why: which frame won, what was rejected. Filled only when asked for."""
 

@@ -44,7 +44,7 @@ DAYS: list[tuple[tuple[str, ...], list[Row]]] = [
     (("Kavita took 300 on credit on Monday",), [("credit", "Kavita Joshi", 300, "23")]),
     (("Kavita took 300 on credit tomorrow",), []),
     (("kal ke din priya ke naam 1 kilo cheeni", "haan"), [("invoice", "Priya Verma", 45, "24")]),
-    (("Imran took 2 kg sugar yesterday",), [("invoice", "Imran Khan", 90, "24")]),
+    (("Imran took 2 kg sugar yesterday", "yes"), [("invoice", "Imran Khan", 90, "24")]),
     (("kavita ko udhaar diya kal", "500"), [("credit", "Kavita Joshi", 500, "24")]),
     (("kavita ko kal ki shaadi ke liye 500 udhaar diye",), [("credit", "Kavita Joshi", 500, "")]),
     (("kavita ko kal 500 udhaar diye, parso tak dega",), []),
@@ -57,6 +57,66 @@ DAYS: list[tuple[tuple[str, ...], list[Row]]] = [
 
 @pytest.mark.parametrize(("said", "left"), DAYS)
 async def test_an_entry_is_of_the_day_that_was_said(
+    fresh_book: Database, said: tuple[str, ...], left: list[Row]
+) -> None:
+    assert await rows_after(fresh_book, *said) == left
+
+
+BILL = ("invoice", "Kavita Joshi", 90, "")
+PAID: list[tuple[tuple[str, ...], list[Row]]] = [
+    (("kavita ne 2 bread liye nakad",), [BILL, ("payment", "Kavita Joshi", 90, "")]),
+    (("kavita ka bill 2 bread, paise mil gaye",), []),
+    (("kavita ka bill 2 bread, paise mil gaye", "haan"), [BILL, ("payment", "Kavita Joshi", 90, "")]),
+    (
+        ("imran ke naam bill: 3 maggi 2 bread 1 doodh, cash mil gaya", "haan"),
+        [("invoice", "Imran Khan", 168, ""), ("payment", "Imran Khan", 168, "")],
+    ),
+    (("kavita ne 200 ka saman nakad liya",), []),
+    (
+        ("kavita ne 200 ka saman nakad liya", "haan"),
+        [("invoice", "Kavita Joshi", 200, ""), ("payment", "Kavita Joshi", 200, "")],
+    ),
+    (("priya ka 500 ka bill banao upi se paise aa gaye",), []),
+    (("kavita ne 2 bread udhaar liye cash mein",), []),
+    (("kavita ko 2 bread diye, paise kal dega", "haan"), [BILL]),
+    (("kavita ne 2 bread liye",), [BILL]),
+    (("kavita ko 500 cash udhaar diye",), [("credit", "Kavita Joshi", 500, "")]),
+]
+
+
+@pytest.mark.parametrize(("said", "left"), PAID)
+async def test_what_is_paid_at_once_is_never_left_owing(
+    fresh_book: Database, said: tuple[str, ...], left: list[Row]
+) -> None:
+    assert await rows_after(fresh_book, *said) == left
+
+
+OTHERWISE: list[tuple[tuple[str, ...], list[Row]]] = [
+    (("rahul ka bill dikhao",), []),
+    (("show me the bill of Rahul", "yes"), []),
+    (("priya ne 100 ka saman wapas kiya", "haan"), []),
+    (("Priya returned 2 kg sugar", "yes"), []),
+    (("ramesh yadav se 280 le liye hisab clear", "phir se 50 rupay ka doodh le gaya"), []),
+    (("Lakhan gave me 60 and I gave him back 10",), []),
+    (
+        ("Lakhan gave me 60 and I gave him back 10", "yes"),
+        [("payment", "Lakhan Singh", 60, ""), ("refund", "Lakhan Singh", 10, "")],
+    ),
+    (("priya ke naam 1 kilo chawal",), [("invoice", "Priya Verma", 60, "")]),
+    (("priya ke naam 1 kilo basmati",), [("invoice", "Priya Verma", 110, "")]),
+    (("priya ka bill banao ek litre tel", "refined nahi"), []),
+    (("priya ka bill banao ek litre tel", "sarson wala"), [("invoice", "Priya Verma", 165, "")]),
+    (("Ramesh ne 300 diye", "kumar nahi"), [("payment", "Ramesh Yadav", 300, "")]),
+    (("kavita ka bill banao 2 bread", "5 kilo chawal bhi jod do"), [BILL]),
+    (
+        ("kavita ka bill banao 2 bread", "5 kilo chawal bhi jod do", "haan"),
+        [BILL, ("invoice", "Kavita Joshi", 300, "")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("said", "left"), OTHERWISE)
+async def test_what_is_no_entry_of_that_kind_writes_none(
     fresh_book: Database, said: tuple[str, ...], left: list[Row]
 ) -> None:
     assert await rows_after(fresh_book, *said) == left

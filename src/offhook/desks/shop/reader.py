@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from offhook.contracts.speech import Hypothesis
 from offhook.desks.shop.agents.asking import CANDIDATES
+from offhook.desks.shop.choosing import left_of
 from offhook.desks.shop.tools.prove_speaker import PROVE
 from offhook.dialogue.choices import pick
 from offhook.dialogue.desk import Reader, Reading
@@ -30,16 +31,23 @@ class ShopReader:
         world: World,
         context: Context,
     ) -> Reading:
-        answer = _pin(text) if context.asked == "pin" else self._picked(text, context)
+        answer = _pin(text) if context.asked == "pin" else self._picked(text, context, world)
         if answer is not None:
-            return Reading((answer,))
+            open_still = CANDIDATES.get(context.asked or "", "") in answer.slots
+            return Reading((answer,), decision="ask" if open_still else "", ask=context.asked if open_still else None)
         return self._reader.read(text, alternatives, confidence, world, context)
 
-    def _picked(self, text: str, context: Context) -> Command | None:
+    def _picked(self, text: str, context: Context, world: World) -> Command | None:
         pending, asked = context.pending, context.asked or ""
         names = pending.slots.get(CANDIDATES.get(asked, "")) if pending is not None else None
         if pending is None or not isinstance(names, list):
             return None
+        offered = [str(name) for name in names]
+        left = left_of(text, offered, world.products)
+        if len(left) == 1:
+            return Command(intent=pending.intent, slots={asked: left[0]})
+        if len(left) < len(offered):
+            return Command(intent=pending.intent, slots={asked: text, CANDIDATES[asked]: left})
         for words in self._words:
             at = pick(text, len(names), words, plainly=True)
             if at is not None:

@@ -67,6 +67,14 @@ class Clause:
         return self.matches[0].frame.intent if self.matches else None
 
     @property
+    def goods_back(self) -> bool:
+        """Whether things came back, and no money ("100 ka saman wapas kiya", "returned 2 kg sugar")."""
+        back = "back" in self.present or any(verb.group == "return" for verb in self.verbs)
+        first = min((amount.end for amount in self.amounts), default=self.start)
+        things = any(one.name == "stock" and one.start >= first for one in self.concepts)
+        return back and (things or any(one.start >= first for one in self.goods))
+
+    @property
     def known_persons(self) -> list[Person]:
         return [person for person in self.persons if not person.pronoun]
 

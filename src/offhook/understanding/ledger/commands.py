@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from offhook.contracts.conversation import SlotValue
@@ -18,6 +18,7 @@ UNCLEAR = "_unclear"
 DATED = frozenset({"credit.add", "invoice.create", "payment.refund"})
 """Entries that are of a day, which their slots do not say."""
 _TO_COME = frozenset({"tomorrow", "next", "coming", "agle", "agla", "agli"})
+_CAME_IN = frozenset({"get", "come", "give", "take", "ho", "do", "clear"})
 _INEXACT = frozenset({"inexact", "more_than", "@recurrence"})
 """With one of these, a sum is not what was given: "500 kam", "do baar 500", "roz 500"."""
 _BESIDE = frozenset({"note_for", "personal", "elsewhere", "third", "in_stock", "stock", "new"})
@@ -40,8 +41,8 @@ class Draft:
     command: Command
     doubts: Doubts
     person: Person | None = None
-    day: str | None = None
-    """The ISO day that it happened on, where its slots have no place for one."""
+    beside: dict[str, SlotValue] = field(default_factory=dict)
+    """As `Understanding.beside`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class CommandMaker:
             return []
         intent, fixed = best.frame.intent, dict(best.frame.fixed)
         unclear = bool(fixed.pop(UNCLEAR, False))
+        if intent in ("credit.add", "payment.record") and self._bought():
+            intent, fixed, unclear = "invoice.create", {}, True
         drafts = self._drafts(intent, fixed)
         for draft in drafts:
             draft.doubts.unclear = draft.doubts.unclear or unclear
@@ -109,7 +112,34 @@ class CommandMaker:
             slots["field"] = next((field for name, field in _FIELDS if name in self.clause.present), "phone")
             if "info_word" in self.clause.present and not any(name in self.clause.present for name, _ in _FIELDS):
                 slots.pop("field")
-        return Draft(Command(intent=intent, slots=slots), doubts, person, self._day(intent, doubts))
+        draft = Draft(Command(intent=intent, slots=slots), doubts, person)
+        if (day := self._day(intent, doubts)) is not None:
+            draft.beside["date"] = day
+        if intent == "invoice.create" and (method := self._paid(slots, doubts)) is not None:
+            draft.beside["paid_by"] = method
+        return draft
+
+    def _bought(self) -> bool:
+        """Whether things of a sum were taken or billed and paid at once ("200 ka saman nakad liya")."""
+        clause, present = self.clause, self.clause.present
+        taken = "took" in present or ("stock" in present and "@take.past" in present)
+        if len(clause.amounts) != 1 or "udhaar" in present or not (taken or {"bill", "made"} <= present):
+            return False
+        return bool(clause.values.get("method")) or paid_for(clause)
+
+    def _paid(self, slots: dict[str, SlotValue], doubts: Doubts) -> str | None:
+        """How the goods were paid at once ("nakad", "paise mil gaye"); what contradicts that is asked about."""
+        clause = self.clause
+        methods = {one.name.partition("=")[2] for one in clause.values.get("method", [])}
+        if not methods and not paid_for(clause):
+            return None
+        if any(verb.tense in ("future", "must") for verb in clause.verbs):
+            doubts.unclear = True
+            return None
+        if len(methods) > 1 or "udhaar" in clause.present:
+            doubts.ask = doubts.ask or "method"
+            return None
+        return methods.pop() if methods else "cash"
 
     def _day(self, intent: str, doubts: Doubts) -> str | None:
         """The past day that an entry is of. A book takes none that is to come."""
@@ -460,6 +490,16 @@ class CommandMaker:
                 doubts.ask = doubts.ask or "qty"
             drafts.append(Draft(Command(intent=intent, slots=slots), doubts))
         return drafts or [Draft(Command(intent=intent, slots={}), Doubts())]
+
+
+def paid_for(clause: Clause) -> bool:
+    """Whether money came in, however much ("paise mil gaye", "payment ho gaya", "paid")."""
+    money = [one.end for one in clause.concepts if one.name in ("payment", "payment_noun")]
+    return any(
+        verb.tense == "past"
+        and (verb.group == "pay" or (verb.group in _CAME_IN and any(0 <= verb.start - end <= 1 for end in money)))
+        for verb in clause.verbs
+    )
 
 
 def _told_apart(people: list[Person]) -> list[Person]:

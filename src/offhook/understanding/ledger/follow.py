@@ -32,6 +32,7 @@ _SUMS = {
     "reminder.bulk": "min_amount",
     "dues.list": "min_amount",
 }
+_MONEY = frozenset({"payment.record", "payment.refund"})
 _TWO = 2
 _DOING = frozenset({"book", "made_customer", "change", "made"})
 """What may stand beside a yes and say only what it is a yes to."""
@@ -74,6 +75,8 @@ class Following:
             return None
         if drafts and self._own_command(drafts, clauses, pending, context):
             return None
+        if pending.intent in _MONEY and any(clause.goods or clause.goods_back for clause in clauses):
+            return None  # "phir se 50 ka doodh le gaya" says nothing of the money that waits
         said, doubts = self._said(reading, clauses, pending, context)
         held = {slot for slot, value in said.items() if pending.slots.get(slot) == value}
         agreed = context.asked == "confirm" and held == set(said) and doubts.ask is None
@@ -219,7 +222,9 @@ class Following:
                     said["unit"] = clause.quantities[0].unit
         elif "items" in takes and clause.goods:
             items, amounts, placed = items_of(reading.scan, clause.goods, clause.quantities, clause.amounts)
-            said["items"] = list(items)
+            held = pending.slots.get("items")
+            added: SlotValue = [*held, *items] if isinstance(held, list) and "more" in clause.present else list(items)
+            said["items"] = added
             if any(goods.candidates for goods in clause.goods):
                 said["product_candidates"] = list(next(g.candidates for g in clause.goods if g.candidates))
             elif any(goods.name is None for goods in clause.goods):
@@ -322,7 +327,9 @@ class Following:
         if intent is None or len(clauses) != 1:
             return []
         clause = clauses[0]
-        if clause.foreign or "@negated" in clause.present or "@unreal" in clause.present:
+        if clause.foreign or "@negated" in clause.present or "@unreal" in clause.present or clause.goods_back:
+            return []
+        if intent in _MONEY and clause.goods:
             return []
         if intent in self._writes and "@asked" in clause.present:
             return []

@@ -37,6 +37,8 @@ class GoodsIndex:
     ) -> None:
         """`rows`: words for the same goods; `empty`: keys of words that name no product by themselves (units)."""
         self._whole: dict[tuple[str, ...], list[str]] = {}
+        self._listed: dict[tuple[str, ...], list[str]] = {}
+        """As the tenant writes them: who says just that means no longer name that holds it."""
         self._other: set[tuple[str, ...]] = set()
         self._starts: set[str] = set()
         self.spelled = frozenset(
@@ -47,6 +49,8 @@ class GoodsIndex:
         by_word: dict[str, list[str]] = {}
         for name, aliases in products.items():
             own = {tuple(key(word) for word in words_in(text)) for text in (name, *aliases)}
+            for phrase in own:
+                self._listed.setdefault(phrase, []).append(name)
             for row in keyed:
                 if not own.isdisjoint(row):
                     own.update(row)
@@ -88,6 +92,8 @@ class GoodsIndex:
             phrase = tuple(keys[n] for n in range(i, i + size))
             names = self._whole.get(phrase)
             if names is not None:
+                listed = self._listed.get(phrase, ())
+                names = listed if len(listed) == 1 else names
                 longer = self._parts(keys, i, limit) if size == 1 else None
                 if longer is not None and longer[1] > i + size:
                     return longer

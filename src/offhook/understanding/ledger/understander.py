@@ -14,6 +14,7 @@ from time import perf_counter
 
 import msgspec
 
+from offhook.contracts.conversation import SlotValue
 from offhook.understanding.datafile import load_data, words_of
 from offhook.understanding.frames import Match
 from offhook.understanding.ledger.accounts import astray, left_over, read_explained
@@ -126,7 +127,15 @@ class LedgerUnderstander:
                 ask=ask,
                 language=self._tongue(reading),
                 confidence=_confidence(clauses, drafts),
-                days=[draft.day for draft in drafts],
+                beside=[draft.beside for draft in drafts],
+            )
+        reason = next((why for clause in clauses if (why := _of_no_entry(clause)) is not None), None)
+        if reason is not None:
+            return Understanding(
+                commands=[Command(intent="out_of_scope")],
+                decision="fallback",
+                language=self._tongue(reading),
+                beside=[{"reason": reason}],
             )
         return self._other(text, world, context, reading, clauses)
 
@@ -242,7 +251,7 @@ class LedgerUnderstander:
             guards = guards - {"@negated"}
         if match.frame.intent.startswith(_MONEYED):
             guards |= {"@later"} & clause.present
-            if _not_done(match.frame.intent, clause):
+            if _not_done(match.frame.intent, clause) or clause.goods_back:
                 return True
         if match.frame.intent.startswith("reminder."):
             guards = guards - {"@unreal"}
@@ -288,6 +297,8 @@ class LedgerUnderstander:
             if clause.best is None:
                 continue
             made = self._made(reading, clause, customer)
+            if context.last_intent == "invoice.create":
+                made = [_on_the_bill(draft, clause, customer) for draft in made]
             for draft in made:
                 self._lean(draft, clause, drafts, customer)
                 said = draft.command.slots.get("customer")
@@ -389,6 +400,27 @@ def _not_done(intent: str, clause: Clause) -> bool:
     ):
         return tenses.isdisjoint(("past", "imperative"))
     return not tenses.isdisjoint(_UNDONE) and tenses.isdisjoint(_DONE)
+
+
+def _on_the_bill(draft: Draft, clause: Clause, customer: str | None) -> Draft:
+    """Goods that are "added" after a bill are sold, not bought: another bill of that customer, read back."""
+    if draft.command.intent != "stock.add" or not clause.present.isdisjoint(("stock", "in_stock", "came")):
+        return draft
+    item = {slot: value for slot, value in draft.command.slots.items() if slot in ("product", "qty", "unit")}
+    slots: dict[str, SlotValue] = {"items": [item]}
+    if customer is not None:
+        slots["customer"] = customer
+    if "product_candidates" in draft.command.slots:
+        slots["product_candidates"] = draft.command.slots["product_candidates"]
+    return Draft(Command(intent="invoice.create", slots=slots), Doubts(ask=draft.doubts.ask, unclear=True))
+
+
+def _of_no_entry(clause: Clause) -> str | None:
+    """What of the book is asked that it does not do."""
+    if clause.goods_back and "@asked" not in clause.present:
+        return "goods_back"
+    shown = "bill" in clause.present and not clause.present.isdisjoint(("show", "@asked"))
+    return "bill_shown" if shown and clause.present.isdisjoint(("made", "cancel", "@goods", "@amount")) else None
 
 
 def _only_told(clause: Clause) -> bool:

@@ -51,9 +51,11 @@ def fold(commands: Sequence[Command]) -> tuple[Command, ...]:
 
 
 def _joins(command: Command) -> bool:
-    """What is always read back is read back by itself, with its own words."""
+    """What is always read back is read back by itself, with its own words; a refund has the same beside others."""
     deed = DEEDS.get(command.intent)
-    return deed is not None and deed.writes and not deed.confirmed_always(command.slots)
+    if deed is None or not deed.writes:
+        return False
+    return command.intent == "payment.refund" or not deed.confirmed_always(command.slots)
 
 
 def batch_of(entries: Sequence[Command]) -> Command:
@@ -186,6 +188,8 @@ async def _read_back(work: Work, state: ConversationState, entries: Sequence[Com
 
 def _of_day(entry: Command, spoken: Spoken) -> str:
     said = phrase(entry, spoken)
+    if entry.slots.get("paid_by"):
+        said = spoken.render("entry_paid", {"entry": said, "how": spoken.by(str(entry.slots["paid_by"]))})
     if not told.dated(spoken, entry.slots):
         return said
     return spoken.render("entry_dated", {"entry": said, "day": spoken.on(str(entry.slots["date"]))})

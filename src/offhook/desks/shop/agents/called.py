@@ -30,10 +30,17 @@ async def reminds(work: Work, state: ConversationState) -> Line | None:
             return None
 
 
+_CANNOT = {"goods_back": Line("cannot_goods_back"), "bill_shown": Line("cannot_bill_shown")}
+"""What is of the book's trade and not done by it -> what to do instead."""
+
+
 async def small_talk(work: Work, state: ConversationState, command: Command) -> Delta:
     """What no command of the book is: whom we called is not told what may be asked of it."""
     if we_called(state) and command.intent == "out_of_scope" and state.pending is None and work.turn.text:
         return word_for_the_shop(work)
+    line = _CANNOT.get(str(command.slots.get("reason", "")))
+    if line is not None:
+        return Delta(lines=(line,), resume=state.pending is not None)
     return await everyday(work, state, command)
 
 

@@ -10,7 +10,7 @@ from offhook.desks.shop.agents.checking import above, whom
 from offhook.desks.shop.agents.deeds import Deed, arguments_of
 from offhook.desks.shop.agents.gate import speaker_for
 from offhook.desks.shop.agents.memory import spoken_for
-from offhook.desks.shop.agents.told import dated, entry
+from offhook.desks.shop.agents.told import dated, entry, paid
 from offhook.desks.shop.spoken import Spoken
 from offhook.desks.shop.tools.bills import BillsQuestion, list_invoices
 from offhook.desks.shop.tools.customers import (
@@ -40,13 +40,13 @@ async def read_back(work: Work, state: ConversationState, command: Command, deed
     if isinstance(found, Delta):
         return found
     settled, line = found
-    told_day = dated(spoken, settled.slots) if deed.posts else ()
+    beside = (*dated(spoken, settled.slots), *paid(spoken, settled.slots)) if deed.posts else ()
     proof: dict[str, SlotValue] = {
         "turn_id": work.turn.turn_id,
         "digest": digest(arguments_of(deed, settled.slots)),
     }
     return Delta(
-        lines=((Line("over_credit_limit"),) if over == "over_credit_limit" else ()) + told_day,
+        lines=((Line("over_credit_limit"),) if over == "over_credit_limit" else ()) + beside,
         question=Question(line, Expectation("yes_no")),
         pending=pending(work, settled, ASKED_CONFIRM),
         memory={MEMORY_READ_BACK: proof},

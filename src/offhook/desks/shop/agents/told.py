@@ -56,6 +56,11 @@ def payment(told: Posted, spoken: Spoken, slots: Slots) -> Lines:
     return (line, *dated(spoken, slots), _now(told.balance, spoken))
 
 
+def paid(spoken: Spoken, slots: Slots) -> Lines:
+    """That a bill is paid at once."""
+    return (Line("paid_at_once", {"how": spoken.by(str(slots["paid_by"]))}),) if slots.get("paid_by") else ()
+
+
 def dated(spoken: Spoken, slots: Slots) -> Lines:
     """The day that an entry is of, where that is not today."""
     day = slots.get("date")
@@ -80,7 +85,7 @@ def credit(told: Posted, spoken: Spoken, slots: Slots) -> Lines:
 
 def bill(told: Billed, spoken: Spoken, slots: Slots) -> Lines:
     values = {"customer": told.customer, "amount": spoken.sum(told.total), "number": told.invoice_no}
-    return (Line("invoice_made", values), *dated(spoken, slots), _now(told.balance, spoken))
+    return (Line("invoice_made", values), *paid(spoken, slots), *dated(spoken, slots), _now(told.balance, spoken))
 
 
 def bill_cancelled(told: Billed, spoken: Spoken, slots: Slots) -> Lines:

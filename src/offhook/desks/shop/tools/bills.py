@@ -10,7 +10,8 @@ import msgspec
 from msgspec import Meta
 
 from offhook.contracts.desk import Effect, Tool, ToolContext, ToolOutcome
-from offhook.desks.shop.model import Invoice, InvoiceStatus, Item, Refused, to_paise
+from offhook.desks.shop import rules
+from offhook.desks.shop.model import Invoice, InvoiceStatus, Item, Method, Refused, to_paise
 from offhook.desks.shop.repository import ShopBook
 from offhook.desks.shop.tools.common import (
     CustomerId,
@@ -52,6 +53,8 @@ class BillRequest(msgspec.Struct, frozen=True, kw_only=True):
     """False: without tax. Otherwise the products' rates, where the shop is registered."""
     on_credit: bool = False
     due_date: IsoDate | None = None
+    paid_by: Method | None = None
+    """Paid at once and whole: the payment is written with the bill."""
     date: IsoDate | None = None
     """The day that the things were taken on; today where none is named."""
 
@@ -113,8 +116,19 @@ async def _create(ctx: ToolContext, request: BillRequest) -> ToolOutcome[Billed]
         )  # fmt: skip
         if said is not None and drafted.total != said:
             raise Refused("amount_differs", "the things do not come to that", "amount")
-        within_limits(ctx, book, drafted.total, customer)
-        return _billed(ctx, book, book.issue(drafted.invoice_id, book.shop, day=day_of(request.date)))
+        within_limits(ctx, book, drafted.total, None if request.paid_by else customer)
+        issued = book.issue(drafted.invoice_id, book.shop, day=day_of(request.date))
+        if request.paid_by is not None:
+            book.post(
+                "payment",
+                rules.payment(issued.total, request.paid_by),
+                amount=issued.total,
+                customer_id=customer.customer_id,
+                method=request.paid_by,
+                day=day_of(request.date),
+                pays_first=issued.posting_id,
+            )
+        return _billed(ctx, book, book.invoice(issued.invoice_id))
 
     return await run_in_book(ctx, work)
 
