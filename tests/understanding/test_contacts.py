@@ -66,6 +66,16 @@ def test_too_few_digits_are_no_number(text: str) -> None:
     assert phone(text) is None
 
 
+@pytest.mark.parametrize("text", ["no not 456 465", "no, not four five six, four six five", "not 456, 9999912465"])
+def test_the_end_that_was_wrong_is_no_part_of_the_right_one(text: str) -> None:
+    sentence = read(text, LEXICON)
+    taken = [False] * len(sentence)
+    held = "9999912456"
+    found, _ = find_phone(sentence, LEXICON.numbers, taken, asked=False, held=held, is_time=lambda digits: False)
+    assert found is not None
+    assert found.value == "9999912465"
+
+
 def test_unasked_only_a_whole_number_counts() -> None:
     assert phone("i have 5550143 miles on it", asked=False) is None
     assert phone("2025550143", asked=False) == "2025550143"

@@ -186,6 +186,9 @@ def find_phone(
             i += 1
             continue
         plus = sentence.word(i - 1) in ("+", "plus")
+        if held and sentence.word(i - 1) == "not" and (after := _past_tail(sentence, i, words, held)) > i:
+            i = after  # "not 456, 465": the end that was read back, which is wrong
+            continue
         digits, end = digits_at(sentence, i, words, dictating=asked)
         shortest = _SHORTEST_TAIL - 1 if tail_named else _SHORTEST_TAIL
         if held and shortest <= len(digits) < 10 and (tail_named or not is_time(digits)):
@@ -198,6 +201,19 @@ def find_phone(
             odd = digits
         i = max(end, i + 1)
     return found, odd
+
+
+def _past_tail(sentence: Sentence, i: int, words: NumberWords, held: str) -> int:
+    """Where the end of the number held, said once more from `i` on, is over; `i` where it is not said whole."""
+    said, at = "", i
+    while at < len(sentence) and len(said) < len(held):
+        step = _digit_step(sentence, at, words, said, True)
+        if step is None:
+            break
+        said, at = said + step[0], step[1]
+        if len(said) >= _SHORTEST_TAIL - 1 and held.endswith(said):
+            return at
+    return i
 
 
 def _may_begin(sentence: Sentence, i: int, words: NumberWords) -> bool:

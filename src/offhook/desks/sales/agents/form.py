@@ -16,7 +16,7 @@ from offhook.desks.sales.facts import SalesFacts
 from offhook.desks.sales.model import Item
 from offhook.desks.sales.tools.arguments import LeadRequest, PartRequest
 from offhook.desks.sales.understanding.parts import PARTS
-from offhook.desks.sales.understanding.understander import CALL, CONSENT, DEMO, LEAD, QUOTE, UNIT
+from offhook.desks.sales.understanding.understander import CALL, CONSENT, DEMO, LEAD, NO_DEMO, QUALIFYING, QUOTE, UNIT
 from offhook.dialogue.forms import Field, Form, FormState
 from offhook.kit.emails import email_or_none
 from offhook.kit.phone import phone_or_none
@@ -91,6 +91,9 @@ def given(slots: Mapping[str, SlotValue], intent: str, form: FormState, facts: S
     elif intent == QUOTE and wish is None and {"phone", "email"} & values.keys():
         values[WANTS] = "quote"  # who says where to, wants it sent
     values |= _when(slots, wish, form, said=values)
+    if slots.get(NO_DEMO) and form.get(WANTS) == "demo":
+        # Nobody is questioned for wanting less.
+        values |= {WANTS: None, "date": None, "time": None, DECLINED: sorted({*declined_of(form), *QUALIFYING})}
     if slots.get(CONSENT):
         values[CONSENT] = True
     declined = slots.get(DECLINED)

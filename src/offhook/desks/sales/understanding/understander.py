@@ -39,6 +39,8 @@ CONSENT = "consent"
 UNIT = "unit"
 """Value of an enquiry under way: what the price of its product is for (person, piece, day)."""
 NEXT_ASKED = "next_asked"
+NO_DEMO = "no_demo"
+"""Slot: the demo that was wished for is not any more."""
 """Slot: it was asked what happens next."""
 QUALIFYING = ("need", "qty", "timing", "budget")
 """Slots that may be left open; their question is asked once."""
@@ -120,6 +122,7 @@ class SalesUnderstander:
         if pending is not None and under_way:
             told = _with_consent(told, asked, marked, pending)
         told = _of_no_buyer(told, marked)
+        told = _without_demo(told, marked)
         for command in told.commands:
             if isinstance(command.slots.get("name"), str):
                 command.slots["name"] = as_written(str(command.slots["name"]), text)
@@ -453,6 +456,16 @@ def _with_parts(told: Understanding, marked: Marked, held: Mapping[str, SlotValu
     told.commands = [Command(intent=QUOTE if wished == "price.quote" else wished, slots={**slots, PARTS: parts})]
     told.problems = [one for one in told.problems if one.slot != "product"]
     told.decision, told.ask = ("ask", told.ask) if told.problems and told.ask != "product" else ("execute", None)
+    return told
+
+
+def _without_demo(told: Understanding, marked: Marked) -> Understanding:
+    """Who wants the demo no longer wants the rest as before."""
+    first = told.commands[0] if told.commands else None
+    unread = first is None or _nothing(told) or first.intent in (DEMO, LEAD, "deny", "correct")
+    if unread and marked.anywhere("no_demo") is not None:
+        told.commands, told.problems = [Command(intent=LEAD, slots={NO_DEMO: True})], []
+        told.decision, told.ask = "execute", None
     return told
 
 
