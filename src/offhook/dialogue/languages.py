@@ -8,6 +8,10 @@ from offhook.dialogue.model import MEMORY_LANGUAGE
 from offhook.dialogue.templates import DEFAULT_LANGUAGE
 
 TEXT_CHANNELS = ("chat", "socketio")
+_ENGLISH = frozenset(
+    ["paid", "gave", "took", "bought", "returned", "received", "owes", "owed", "borrowed", "from", "what", "how", "who"]
+)
+"""Words that make a short turn English ("Kavita paid 300"), and that no other language writes so."""
 _FEW = 3
 """Words of a turn that are said alike in every language: "ok", a name, a time."""
 
@@ -30,6 +34,7 @@ def answering_language(work: Work, state: ConversationState, reading: Reading) -
 
 def _tells_nothing(work: Work, state: ConversationState, reading: Reading) -> bool:
     """What was not understood is no sign of English either, once the caller has shown their language."""
-    if len(work.turn.text.split()) <= _FEW:
+    words = work.turn.text.lower().split()
+    if len(words) <= _FEW and _ENGLISH.isdisjoint(words):
         return True
     return not reading.understood and any(message.role == "user" for message in state.messages)

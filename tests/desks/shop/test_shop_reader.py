@@ -52,6 +52,12 @@ DAYS: list[tuple[tuple[str, ...], list[Row]]] = [
     (("pichle hafte kavita ne 300 udhaar liya", "somvar ko"), [("credit", "Kavita Joshi", 300, "23")]),
     (("kal kavita ko 200 wapas kiye", "haan"), [("refund", "Kavita Joshi", 200, "24")]),
     (("kavita ne 300 udhaar liya",), [("credit", "Kavita Joshi", 300, "")]),
+    (("Kavita borrowed 300, due by Friday",), [("credit", "Kavita Joshi", 300, "")]),
+    (("priya ko do din pehle 800 udhaar diye the",), [("credit", "Priya Verma", 800, "23")]),
+    (
+        ("put 250 on Lakhan's account for the day before yesterday", "yes"),
+        [("credit", "Lakhan Singh", 250, "23")],
+    ),
 ]
 
 
@@ -96,6 +102,9 @@ OTHERWISE: list[tuple[tuple[str, ...], list[Row]]] = [
     (("show me the bill of Rahul", "yes"), []),
     (("priya ne 100 ka saman wapas kiya", "haan"), []),
     (("Priya returned 2 kg sugar", "yes"), []),
+    (("Geeta returned goods worth 90", "yes"), []),
+    (("lakhan ne saman wapas kiya, 50 wapas de diye", "haan"), []),
+    (("Priya returned 300",), [("payment", "Priya Verma", 300, "")]),
     (("ramesh yadav se 280 le liye hisab clear", "phir se 50 rupay ka doodh le gaya"), []),
     (("Lakhan gave me 60 and I gave him back 10",), []),
     (
@@ -108,6 +117,7 @@ OTHERWISE: list[tuple[tuple[str, ...], list[Row]]] = [
     (("priya ka bill banao ek litre tel", "sarson wala"), [("invoice", "Priya Verma", 165, "")]),
     (("Ramesh ne 300 diye", "kumar nahi"), [("payment", "Ramesh Yadav", 300, "")]),
     (("kavita ka bill banao 2 bread", "5 kilo chawal bhi jod do"), [BILL]),
+    (("rahul se 200 mile", "ek maggi le gaya"), [("payment", "Rahul Sharma", 200, "")]),
     (
         ("kavita ka bill banao 2 bread", "5 kilo chawal bhi jod do", "haan"),
         [BILL, ("invoice", "Kavita Joshi", 300, "")],

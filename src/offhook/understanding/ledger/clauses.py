@@ -24,6 +24,7 @@ _STATED = frozenset({"asks", "if_word", "maybe_word", "hearsay", "wish"})
 _MONEY = frozenset({"payment"})
 _IS = frozenset({"hai", "hain", "he", "h", "tha", "thi", "is", "was", "are"})
 _YOU = frozenset({"you", "tumne", "aapne", "tujhe", "tumhe", "tumhein", "aapko", "tumko", "तुमने", "आपने", "आपको"})
+_OF = frozenset({"ka", "ke", "ki", "for"})
 _PURPOSE = 5
 """Words that may stand between somebody and what something is for ("beti ki shaadi ke liye")."""
 
@@ -69,10 +70,7 @@ class Clause:
     @property
     def goods_back(self) -> bool:
         """Whether things came back, and no money ("100 ka saman wapas kiya", "returned 2 kg sugar")."""
-        back = "back" in self.present or any(verb.group == "return" for verb in self.verbs)
-        first = min((amount.end for amount in self.amounts), default=self.start)
-        things = any(one.name == "stock" and one.start >= first for one in self.concepts)
-        return back and (things or any(one.start >= first for one in self.goods))
+        return "@goods_back" in self.present
 
     @property
     def known_persons(self) -> list[Person]:
@@ -271,6 +269,8 @@ def _features(clause: Clause, scan: Scan) -> Iterable[str]:
         yield f"@{slot}"
     if _others(clause, scan):
         yield "@others"
+    if _goods_back(clause, scan):
+        yield "@goods_back"
     within = {i for verb in clause.verbs for i in range(verb.start, verb.end)}
     if any(scan.latin(i) in _IS and i not in within for i in range(clause.start, clause.end)):
         yield "@is"
@@ -283,6 +283,17 @@ def _features(clause: Clause, scan: Scan) -> Iterable[str]:
         yield "@money"
     if scan.invoice_no is not None and clause.start <= scan.invoice_no[0] < clause.end:
         yield "@invoice_no"
+
+
+def _goods_back(clause: Clause, scan: Scan) -> bool:
+    """Things that go back; "saman ke 500 wapas kiye" are money for some."""
+    if not any(one.name == "back" for one in clause.concepts) and not any(
+        one.group == "return" for one in clause.verbs
+    ):
+        return False
+    things = [one.end for one in clause.goods] + [one.end for one in clause.concepts if one.name == "stock"]
+    prices = {amount.start for amount in clause.amounts}
+    return any(end + 1 not in prices or scan.latin(end) not in _OF for end in things)
 
 
 def _asks(clause: Clause, scan: Scan) -> bool:

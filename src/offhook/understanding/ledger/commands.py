@@ -100,6 +100,11 @@ class CommandMaker:
             self._old_bill(intent, slots)
         elif intent.startswith("reminder."):
             self._reminder(intent, slots)
+            if intent == "reminder.bulk" and self._of_another_time():
+                return Draft(Command(intent="out_of_scope"), doubts, beside={"reason": "bulk_later"})
+            if intent == "reminder.schedule" and "until" in self.clause.present:
+                # "by Friday" is when to pay, not when to remind.
+                doubts.unclear = doubts.unclear or slots.keys().isdisjoint(("date", "time", "daypart", "recurrence"))
             if intent == "reminder.schedule" and self.times.when.problems:
                 doubts.ask = doubts.ask or self.times.when.problems[0].slot
         elif intent in ("dues.list",):
@@ -146,13 +151,15 @@ class CommandMaker:
         if intent not in DATED:
             return None
         day = happened(self.times.when, self.now.date())
-        until = "until" in self.clause.present
+        # "the day before yesterday" is over: nothing is due then.
+        over = self.times.when.date is not None and self.times.when.date < self.now.date()
+        until = "until" in self.clause.present and not over
         if day is None and (("@range" in self.clause.present and not until) or self._time_left(intent)):
             doubts.ask = doubts.ask or "date"  # "last week"; "kal diye, parso tak dega"
         if day is None or until:
             return None
         places = {i for start, end in self.times.places for i in range(start, end)}
-        if places and places <= self.clause.noted:
+        if places and places < self.clause.noted:
             return None  # "kal ki shaadi ke liye"
         beside = {self.scan.latin(i) for i in places | {min(places, default=0) - 1} if i >= 0}
         if not beside.isdisjoint(_TO_COME):
@@ -388,6 +395,12 @@ class CommandMaker:
         channel = self._value("channel")
         if channel is not None:
             slots["channel"] = channel
+
+    def _of_another_time(self) -> bool:
+        """Whether what goes out at once is wanted at some time, or again and again."""
+        when = self.times.when
+        often = {one.name.partition("=")[2] for one in self.clause.values.get("recurrence", [])} - {"every"}
+        return bool(often) or when.time is not None or when.date not in (None, self.now.date())
 
     def _recurrence(self) -> str | None:
         said = {one.name.partition("=")[2] for one in self.clause.values.get("recurrence", [])}

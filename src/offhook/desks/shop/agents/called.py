@@ -30,7 +30,11 @@ async def reminds(work: Work, state: ConversationState) -> Line | None:
             return None
 
 
-_CANNOT = {"goods_back": Line("cannot_goods_back"), "bill_shown": Line("cannot_bill_shown")}
+_CANNOT = {
+    "goods_back": Line("cannot_goods_back"),
+    "bill_shown": Line("cannot_bill_shown"),
+    "bulk_later": Line("cannot_bulk_later"),
+}
 """What is of the book's trade and not done by it -> what to do instead."""
 
 

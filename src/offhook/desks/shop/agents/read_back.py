@@ -146,6 +146,8 @@ def _line(command: Command, spoken: Spoken) -> Line:
             return Line("confirm_bulk_from", {"amount": spoken.number(slots["min_amount"])})
         case "reminder.bulk":
             return Line("confirm_bulk")
+        case "reminder.schedule" if not any(slots.get(slot) for slot in ("date", "time", "daypart", "recurrence")):
+            return Line("confirm_remind_now", {"customer": customer})
         case "reminder.schedule" | "reminder.cancel" | "invoice.send":
             return Line("confirm_for", {"customer": customer})
         case "stock.add":
