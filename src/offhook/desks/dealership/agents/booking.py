@@ -54,7 +54,7 @@ from offhook.dialogue.forms import (
     to_memory,
     to_pending,
 )
-from offhook.dialogue.model import Delta, Line, Question, open_question
+from offhook.dialogue.model import MEMORY_VERIFIED, Delta, Line, Question, open_question
 from offhook.dialogue.spoken import spoken_list
 from offhook.dialogue.templates import Words
 from offhook.dialogue.tool_runner import SAY_SLOW_WRITE
@@ -203,7 +203,8 @@ def _new_form(work: Work, state: ConversationState, words: Words) -> FormState:
     booked = _booked_service(state)
     if booked is not None and says(work.turn.text, words.alike):
         values["service"] = booked
-    phone = state.booking_slots.customer_phone
+    verified = state.customer.customer_id == state.desk_memory.get(MEMORY_VERIFIED, "")
+    phone = state.booking_slots.customer_phone or (state.customer.phone if verified else None)
     if phone and phone != state.caller_phone:
         values["phone"] = phone
     return FormState(values=values, since=work.now.isoformat(timespec="seconds"))

@@ -19,7 +19,7 @@ from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation, ExpectKind
 from offhook.desks.dealership.agents import booking_lines as say
 from offhook.desks.dealership.agents.booking import MEMORY_BOOKED
-from offhook.desks.dealership.agents.offering import ASK_WHEN, WHEN, offering, taken, texts, without_when
+from offhook.desks.dealership.agents.offering import ASK_WHEN, OFFERED, WHEN, offering, taken, texts, without_when
 from offhook.desks.dealership.agents.wish import BOOKING, NEW_SERVICES, REPLACED
 from offhook.desks.dealership.facts import facts_of
 from offhook.desks.dealership.second_fact import TRIES
@@ -289,6 +289,10 @@ async def _move(work: Work, state: ConversationState, slots: Slots, one: Upcomin
     if new is not None and one.kind == "service":
         return _replace(slots, one, new)
     wish = _target(slots, one)
+    offered = texts(slots.get(OFFERED))
+    if wish is None and offered:  # none was taken: the same ones are offered again
+        asked, question = say.offer(offered, words)
+        return Delta(question=question, pending=_pending(work, MOVE, slots, asked))
     if wish is None:
         question = Question(
             Line("ask_move", {"service": say.in_sentence(one.service)}), Expectation("datetime"), "ask_datetime_again"

@@ -12,7 +12,7 @@ from offhook.contracts.conversation import ConversationState, Pending, SlotValue
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents import booking_lines as say
-from offhook.desks.dealership.agents.offering import ASK_WHEN, WHEN, offering, taken, without_when
+from offhook.desks.dealership.agents.offering import ASK_WHEN, OFFERED, WHEN, offering, taken, texts, without_when
 from offhook.desks.dealership.agents.told_cars import CAR_SLOTS, MEMORY_CARS, meant
 from offhook.desks.dealership.agents.wish import EMAIL
 from offhook.desks.dealership.facts import facts_of
@@ -93,6 +93,10 @@ async def _go_on(work: Work, state: ConversationState, slots: Slots) -> Delta:
     if not slots.get("model"):
         return _ask_model(work, state, slots)
     if not any(slots.get(name) for name in WHEN):
+        offered = texts(slots.get(OFFERED))
+        if offered:  # none was taken: the same ones are offered again
+            asked, question = say.offer(offered, work.words(state.language))
+            return Delta(question=question, pending=_pending(work, slots, asked))
         question = Question(Line("ask_drive_when", {"car": _car(slots)}), Expectation("datetime"), "ask_datetime")
         return Delta(question=question, pending=_pending(work, slots, "datetime"))
     judged = await _judge(work, state, slots)

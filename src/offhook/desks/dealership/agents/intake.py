@@ -154,12 +154,24 @@ def _chosen(
 
 
 def _still_open(turn: Turn, words: Words) -> Turn:
-    """What the caller was asked to choose between is asked again before anything else, unless they want none of it."""
+    """What the caller was asked to choose between is asked again before anything else, unless they want none of it;
+    the times that are on offer are the same ones."""
+    if turn.question is None and _leaves_offers(turn):
+        asked, question = say.offer(turn.before.offered, words)
+        return replace(turn, form=replace(turn.form, offered=turn.before.offered), asked=asked, question=question)
     slot, choices = turn.before.choice_of, turn.before.choices
     if not choices or turn.question is not None or turn.denied or slot in turn.form.values:
         return turn
     form = replace(turn.form, choices=choices, choice_of=slot)
     return replace(turn, form=form, asked=slot, question=_which(slot, choices, words))
+
+
+def _leaves_offers(turn: Turn) -> bool:
+    """Whether times are on offer and neither taken nor refused: a yes to several, a name."""
+    before, form = turn.before, turn.form
+    if not before.offered or not form.offered or turn.denied or turn.wants_offers:
+        return False
+    return all(form.values.get(slot) == before.values.get(slot) for slot in ("service", *WHEN))
 
 
 def _besides(
