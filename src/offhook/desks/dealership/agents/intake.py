@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.desks.dealership.agents import booking_lines as say
@@ -211,6 +212,26 @@ def _one_by_one(services: Sequence[str]) -> tuple[dict[str, SlotValue], list[Lin
     return {"service": first, NEXT_SERVICES: behind}, [Line("one_by_one", {"first": say.in_sentence(first)})]
 
 
+def _each_when(
+    turn: Turn, values: dict[str, SlotValue], problems: dict[str, Problem], words: Words
+) -> dict[str, SlotValue]:
+    """`values` of services that were named together, each with its own of as many days or times ("at 8 and 9"); a day
+    that was said once, and its part, is meant for all of them."""
+    behind = [dict(one) for one in cast("list[dict[str, SlotValue]]", values[NEXT_SERVICES])]
+    for slot in ("date", "time"):
+        problem = problems.get(slot)
+        told = problem.candidates if problem is not None and adds_up(problem.said, words) else ()
+        if len(told) == len(behind) + 1:
+            values = {**values, slot: told[0]}
+            for one, own in zip(behind, told[1:], strict=True):
+                one[slot] = own
+    if turn.form.get("date") != turn.before.get("date"):
+        daypart = turn.form.values.get("daypart")
+        for one in behind:
+            one |= {SAME_DAY: True, **({"daypart": daypart} if daypart and "time" not in one else {})}
+    return {**values, NEXT_SERVICES: behind}
+
+
 def _without_strange(form: FormState, text: str, values: dict[str, SlotValue]) -> tuple[dict[str, SlotValue], bool]:
     """(values to be taken, whether others were heard): "two o'clock" in answer to "what name?" is a name misheard.
 
@@ -261,6 +282,7 @@ def _with_problems(turn: Turn, problems: dict[str, Problem], words: Words, count
             form = reopened(turn.form, slot) if slot in BOOKING.slots else turn.form
             if slot == "service" and adds_up(problem.said, words):
                 values, more = _one_by_one(problem.candidates)
+                values = _each_when(turn, values, problems, words)
                 return replace(turn, form=taken(form, values, frozenset()), lines=(*lines, *more))
             form = replace(form, choices=candidates, choice_of=slot)
             return replace(turn, form=form, lines=tuple(lines), asked=slot, question=_which(slot, candidates, words))
