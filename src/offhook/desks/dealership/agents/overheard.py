@@ -30,7 +30,8 @@ def heard(work: Work, state: ConversationState, reading: Reading) -> Reading:
     unread = all(command == _UNREAD for command in reading.commands)
     pending = state.pending
     if unread and pending is not None and is_proving(state):
-        return _as(reading, Command(intent=pending.intent))
+        # Not understood all the same: a language model, where there is one, may answer what else was said.
+        return replace(reading, commands=(Command(intent=pending.intent),))
     if pending is not None and all(
         command.intent != pending.intent and not command.slots for command in reading.commands
     ):
