@@ -18,7 +18,7 @@ from offhook.desks.sales.agents.person import person
 from offhook.desks.sales.facts import facts_of, load_facts
 from offhook.desks.sales.tools.catalogue import list_products, make_quote, product_info
 from offhook.desks.sales.tools.save_lead import save_lead
-from offhook.desks.sales.understanding.understander import OBJECTS, QUOTE
+from offhook.desks.sales.understanding.intents import OBJECTS, QUOTE
 from offhook.desks.sales.understanding.visitors import OTHER
 from offhook.dialogue.desk import Desk, FormDesk, Reader, Work
 from offhook.dialogue.forms import load

@@ -10,7 +10,7 @@ from offhook.desks.sales.agents.form import LEAD_FORM, MEMORY_TALKED_OF, OFFER, 
 from offhook.desks.sales.agents.lines import Say
 from offhook.desks.sales.facts import SalesFacts, facts_of
 from offhook.desks.sales.model import Item
-from offhook.desks.sales.understanding.understander import OBJECTS, UNIT
+from offhook.desks.sales.understanding.intents import OBJECTS, UNIT
 from offhook.dialogue.agents.faq import answered, faq
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import MEMORY_FORM, FormState, to_memory, to_pending

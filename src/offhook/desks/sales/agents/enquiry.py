@@ -34,7 +34,7 @@ from offhook.desks.sales.quoting import together
 from offhook.desks.sales.tools.catalogue import QuoteQuestion, make_quote
 from offhook.desks.sales.tools.lead_steps import StepRequest, withdraw_lead
 from offhook.desks.sales.tools.save_lead import PRICE_CHANGED, LeadSaved, save_lead
-from offhook.desks.sales.understanding.understander import CALL, DEMO, LEAD, NEXT_ASKED, QUALIFYING, QUOTE, REFUSE
+from offhook.desks.sales.understanding.intents import CALL, DEMO, LEAD, NEXT_ASKED, QUALIFYING, QUOTE, REFUSE
 from offhook.dialogue.agents.faq import ANYTHING_ELSE
 from offhook.dialogue.choices import gives_up, named_slot
 from offhook.dialogue.desk import Work

@@ -15,8 +15,8 @@ from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.desks.sales.facts import SalesFacts
 from offhook.desks.sales.model import Item
 from offhook.desks.sales.tools.arguments import LeadRequest, PartRequest
+from offhook.desks.sales.understanding.intents import CALL, CONSENT, DEMO, LEAD, NO_DEMO, QUALIFYING, QUOTE, UNIT
 from offhook.desks.sales.understanding.parts import PARTS
-from offhook.desks.sales.understanding.understander import CALL, CONSENT, DEMO, LEAD, NO_DEMO, QUALIFYING, QUOTE, UNIT
 from offhook.dialogue.forms import Field, Form, FormState
 from offhook.kit.emails import email_or_none
 from offhook.kit.phone import phone_or_none

@@ -10,8 +10,8 @@ import msgspec
 
 from offhook.contracts.conversation import ConversationState
 from offhook.desks.sales.agents.person import person
+from offhook.desks.sales.understanding.intents import CALL, LEAD
 from offhook.desks.sales.understanding.parts import PARTS
-from offhook.desks.sales.understanding.understander import CALL, LEAD
 from offhook.desks.sales.understanding.visitors import JOKES, SUPPORT, WHY
 from offhook.dialogue.agents.escalation import HANDOFF
 from offhook.dialogue.agents.faq import ANYTHING_ELSE

@@ -9,7 +9,7 @@ from offhook.desks.sales.model import Item, Quote
 from offhook.desks.sales.quoting import quote_for
 from offhook.desks.sales.repository import SalesBook
 from offhook.desks.sales.tools.arguments import Count, ProductName
-from offhook.desks.sales.understanding.understander import QUOTE
+from offhook.desks.sales.understanding.intents import QUOTE
 from offhook.kit.money import Money
 
 UNKNOWN = "product_unknown"

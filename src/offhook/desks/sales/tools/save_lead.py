@@ -15,7 +15,7 @@ from offhook.desks.sales.quoting import price_of, quote_for, together
 from offhook.desks.sales.repository import SalesBook, Told
 from offhook.desks.sales.tools.arguments import LeadRequest
 from offhook.desks.sales.tools.catalogue import UNKNOWN
-from offhook.desks.sales.understanding.understander import LEAD
+from offhook.desks.sales.understanding.intents import LEAD
 from offhook.kit.money import places
 
 PRICE_CHANGED = "quote_changed"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
@@ -19,9 +18,26 @@ import msgspec
 from offhook.contracts.conversation import SlotValue
 from offhook.desks.sales.understanding.beside import as_written, name_beside
 from offhook.desks.sales.understanding.figures import Figures, find_figures
-from offhook.desks.sales.understanding.needs import MOST_NEED, stated_need
-from offhook.desks.sales.understanding.parts import PARTS, told_parts
-from offhook.desks.sales.understanding.visitors import OTHER, WHY, no_buyer
+from offhook.desks.sales.understanding.intents import CALL, DEMO, EMPTY, LEAD, OURS, QUOTE, REFUSE, UNIT
+from offhook.desks.sales.understanding.needs import stated_need
+from offhook.desks.sales.understanding.settling import (
+    DENIED,
+    as_answer,
+    is_question,
+    named_ours,
+    nothing,
+    of_no_buyer,
+    only_attitude,
+    outside_frames,
+    renamed,
+    slots_of,
+    with_consent,
+    with_need,
+    with_parts,
+    with_product,
+    with_stated_need,
+    without_demo,
+)
 from offhook.desks.sales.understanding.words import ITEM, FigureWords, Marked, load_figure_words
 from offhook.understanding.desk import DeskLanguage, load_desk_language
 from offhook.understanding.frames import OTHER_TRADE
@@ -29,32 +45,7 @@ from offhook.understanding.model import Command, Context, Problem, Understanding
 from offhook.understanding.phrases import stem
 from offhook.understanding.understander import Understander
 
-LEAD = "lead.note"
-QUOTE = "quote.make"
-DEMO = "demo.ask"
-CALL = "call.ask"
-REFUSE = "lead.refuse"
-CONSENT = "consent"
-"""Slot: a yes to being contacted that was given unasked."""
-UNIT = "unit"
-"""Value of an enquiry under way: what the price of its product is for (person, piece, day)."""
-NEXT_ASKED = "next_asked"
-NO_DEMO = "no_demo"
-"""Slot: the demo that was wished for is not any more."""
-"""Slot: it was asked what happens next."""
-QUALIFYING = ("need", "qty", "timing", "budget")
-"""Slots that may be left open; their question is asked once."""
-_OURS = frozenset({LEAD, QUOTE, DEMO, CALL, "correct", "customer.identify"})
-_EMPTY = frozenset({"out_of_scope", "greet", "smalltalk", "repeat"})
-OBJECTS = "price.object"
 _ASKED = {"need": "service", "product": "service", "timing": "date", "contact": "phone", "offer": "confirm"}
-_DENIED = frozenset({"not", "don't", "dont", "no", "never", "nahi", "nahin", "mat", "नहीं", "मत", "won't", "without"})
-"""Words behind which something for sale is not wanted."""
-_OFFERS = ("offer", "offer_quote")
-_FEW = 4
-"""Words up to which "total" is a question for the price of everything."""
-_TALE = 6
-"""Words from which on a statement beside a figure tells a need."""
 _NUMBER = re.compile(r"\s*\+?\d[\d\s-]{5,}\d")
 _INTRO = re.compile(r"^(?:hi|hello|and)?\s*(?:my name is|mera naam|i am|i'm|this is|main|name)\s+", re.IGNORECASE)
 _SEGMENT = re.compile(r"[,;]\s*|\.\s+|\s+-\s+")
@@ -94,8 +85,8 @@ class SalesUnderstander:
         rest = marked.without(list(figures.spans)) if figures.told else text
         told = self._read(rest, world, context, explain)
         told_of = figures.strong or bool(marked.items)
-        tells = told_of and not _asks(text, marked) and _DENIED.isdisjoint(rest.lower().split())
-        if tells and not under_way and _nothing(told):
+        tells = told_of and not is_question(text, marked) and DENIED.isdisjoint(rest.lower().split())
+        if tells and not under_way and nothing(told):
             # What is told beside the figures is read as an answer would be: name, number, address, day.
             light = msgspec.structs.replace(context, pending=Command(intent=LEAD), asked=None)
             again = self._read(rest, world, light, explain)
@@ -106,23 +97,23 @@ class SalesUnderstander:
         told = self._joined(told, figures, text, rest, context, world, explain)
         if figures.told and told.language == "en":
             told.language = self._language(marked, asked)
-        told = _with_need(told, figures, text, asked, marked)
-        if not marked.items and not _asks(text, marked) and not self._of_another_trade(marked):
-            told = _with_stated_need(told, stated_need(text), under_way=under_way)
-        told = _with_product(told, marked)
-        told = _with_parts(told, marked, pending.slots if pending is not None and under_way else {})
+        told = with_need(told, figures, text, asked, marked)
+        if not marked.items and not is_question(text, marked) and not self._of_another_trade(marked):
+            told = with_stated_need(told, stated_need(text), under_way=under_way)
+        told = with_product(told, marked)
+        told = with_parts(told, marked, pending.slots if pending is not None and under_way else {})
         told = self._with_name(told, rest, marked, context)
         nameless = pending is not None and under_way and "name" not in pending.slots
-        if nameless and _nothing(told) and self._is_name(text, marked):
+        if nameless and nothing(told) and self._is_name(text, marked):
             # Who answers another question with their name is heard, too.
             name = " ".join(word.capitalize() for word in text.split())
             told.commands, told.decision, told.ask = [Command(intent=LEAD, slots={"name": name})], "execute", None
-        told = _as_answer(told, text, asked, marked, under_way=under_way)
-        told = _outside_frames(told, marked, text)
+        told = as_answer(told, text, asked, marked, under_way=under_way)
+        told = outside_frames(told, marked, text)
         if pending is not None and under_way:
-            told = _with_consent(told, asked, marked, pending)
-        told = _of_no_buyer(told, marked)
-        told = _without_demo(told, marked)
+            told = with_consent(told, asked, marked, pending)
+        told = of_no_buyer(told, marked)
+        told = without_demo(told, marked)
         for command in told.commands:
             if isinstance(command.slots.get("name"), str):
                 command.slots["name"] = as_written(str(command.slots["name"]), text)
@@ -134,14 +125,14 @@ class SalesUnderstander:
     def _read(self, text: str, world: World, context: Context, explain: bool) -> Understanding:
         pending = context.pending
         if pending is not None:
-            pending = Command(intent=pending.intent, slots=_renamed(pending.slots, "product", "service"))
+            pending = Command(intent=pending.intent, slots=renamed(pending.slots, "product", "service"))
         inner = msgspec.structs.replace(context, pending=pending, asked=_ASKED.get(context.asked or "", context.asked))
         told = self._inner.understand(text, world, inner, explain)
-        if any(command.intent in _OURS for command in told.commands):
+        if any(command.intent in OURS for command in told.commands):
             told.commands = [one for one in told.commands if one.intent != "out_of_scope" or one.slots]
         for command in told.commands:
-            command.slots = _renamed(command.slots, "service", "product")
-        told.problems = [_named_ours(problem) for problem in told.problems]
+            command.slots = renamed(command.slots, "service", "product")
+        told.problems = [named_ours(problem) for problem in told.problems]
         told.ask = "product" if told.ask == "service" else told.ask
         return told
 
@@ -189,15 +180,15 @@ class SalesUnderstander:
         asked_for = first is not None and (first.intent, first.slots.get("reason")) == ("handoff", "request")
         begun = context.pending is not None and context.pending.intent == LEAD
         identified = first is not None and first.intent == "customer.identify" and not begun
-        bare = _nothing(told) and bool(marked.contacts) and not begun
-        if said is None or not (asked_for or identified or bare) or not _DENIED.isdisjoint(marked.words):
+        bare = nothing(told) and bool(marked.contacts) and not begun
+        if said is None or not (asked_for or identified or bare) or not DENIED.isdisjoint(marked.words):
             return told
         slots: dict[str, SlotValue] = {}
         again = told
         for answers in ("when", *(["contact"] if marked.contacts else [])):
             light = msgspec.structs.replace(context, pending=Command(intent=LEAD), asked=answers)
             again = self._read(marked.without([*figures.spans, said]), world, light, explain)
-            slots |= again.commands[0].slots if again.commands and again.commands[0].intent in _OURS else {}
+            slots |= again.commands[0].slots if again.commands and again.commands[0].intent in OURS else {}
         own = {} if first is None or asked_for else first.slots
         told.commands = [Command(intent=CALL, slots={**slots, **own})]
         told.problems, told.decision, told.ask = again.problems, "execute", None
@@ -208,7 +199,7 @@ class SalesUnderstander:
     ) -> Understanding:
         """What is wanted with something for sale, where its name means another trade's thing elsewhere ("call me about
         training"): the sentence is read again without it."""
-        if not marked.items or not (_nothing(told) or told.commands[0].intent == LEAD):
+        if not marked.items or not (nothing(told) or told.commands[0].intent == LEAD):
             return told
         names = [marked.sentence.said(span.start, span.end) for span in marked.every(ITEM)]
         without = rest
@@ -217,7 +208,7 @@ class SalesUnderstander:
         again = self._read(" ".join(without.split()), world, context, explain)
         first = again.commands[0] if again.commands else None
         wanted = (CALL, DEMO, QUOTE, "price.quote", "product.info")
-        if first is None or first.intent not in wanted or (first.intent == "product.info" and not _nothing(told)):
+        if first is None or first.intent not in wanted or (first.intent == "product.info" and not nothing(told)):
             return told
         first.slots = {"product": marked.items[0], **first.slots} if len(marked.items) == 1 else first.slots
         return again
@@ -234,7 +225,7 @@ class SalesUnderstander:
     ) -> Understanding:
         if not figures.told:
             return told
-        slots = _slots(figures)
+        slots = slots_of(figures)
         first = told.commands[0] if told.commands else None
         if first is not None and (first.intent in ("handoff", "goodbye", REFUSE) or first.slots.get("reason")):
             return self._read(text, world, context, explain) if first.intent != REFUSE else told
@@ -243,22 +234,22 @@ class SalesUnderstander:
         problems = [*told.problems]
         if figures.unclear:
             problems.append(Problem(slot=figures.unclear, kind="ambiguous", said=text[:80]))
-        if first is None or first.intent in _EMPTY or (first.intent in ("confirm", "deny") and (answers or slots)):
+        if first is None or first.intent in EMPTY or (first.intent in ("confirm", "deny") and (answers or slots)):
             if answers and set(slots) <= {"declined"} and first is not None:
                 return told
-            if first is not None and first.intent == "deny" and asked == "offer" and _only_attitude(figures):
+            if first is not None and first.intent == "deny" and asked == "offer" and only_attitude(figures):
                 return told
             intent = "correct" if answers else LEAD
             commands = [Command(intent=intent, slots=slots)]
         elif first.intent == "price.quote" and "qty" in slots:
             commands = [Command(intent=QUOTE, slots={**first.slots, **slots}), *told.commands[1:]]
-        elif first.intent in _OURS:
+        elif first.intent in OURS:
             intent = LEAD if first.intent == "customer.identify" else first.intent
             commands = [Command(intent=intent, slots={**first.slots, **slots}), *told.commands[1:]]
         else:
             commands = [*told.commands, Command(intent=LEAD, slots=slots)]
         decision = "ask" if figures.unclear else told.decision
-        if first is None or first.intent in _EMPTY:
+        if first is None or first.intent in EMPTY:
             decision = "ask" if figures.unclear else "execute"
         told.commands, told.problems = commands, problems
         told.decision, told.ask = decision, figures.unclear or (told.ask if decision == "ask" else None)
@@ -268,7 +259,7 @@ class SalesUnderstander:
     def _with_name(self, told: Understanding, rest: str, marked: Marked, context: Context) -> Understanding:
         """ "payroll for 20, Kiran Das, 99999 00014": a name that stands by itself beside the contact it belongs to."""
         command = told.commands[0] if told.commands else None
-        if command is None or command.intent not in _OURS or "name" in command.slots:
+        if command is None or command.intent not in OURS or "name" in command.slots:
             return told
         if not ({"phone", "email"} & command.slots.keys()):
             return told
@@ -305,206 +296,3 @@ class SalesUnderstander:
         if self._items[0] != key:
             self._items = (key, self._words.items(services))
         return self._items[1]
-
-
-def _nothing(told: Understanding) -> bool:
-    """Whether no frame made anything of the words; an attempt on us is something."""
-    return not told.commands or (told.commands[0].intent in _EMPTY and not told.commands[0].slots.get("reason"))
-
-
-def _slots(figures: Figures) -> dict[str, SlotValue]:
-    slots: dict[str, SlotValue] = {}
-    if figures.qty is not None:
-        slots["qty"] = figures.qty
-    if figures.budget_min is not None:
-        slots["budget_min"] = figures.budget_min
-    if figures.budget_max is not None:
-        slots["budget_max"] = figures.budget_max
-    if figures.first is not None:
-        slots["timing_from"] = figures.first.isoformat()
-    if figures.last is not None:
-        slots["timing_to"] = figures.last.isoformat()
-    if figures.later:
-        slots["timing"] = "later"
-    if figures.declined is not None:
-        slots["declined"] = [figures.declined]
-    return slots
-
-
-def _only_attitude(figures: Figures) -> bool:
-    return replace(figures, later=False, declined=None, spans=(), strong=False) == Figures()
-
-
-def _with_need(told: Understanding, figures: Figures, text: str, asked: str, marked: Marked) -> Understanding:
-    """What is wanted, in the visitor's words, where no name of ours is in them."""
-    first = told.commands[0] if told.commands else None
-    asks = _asks(text, marked)
-    if len(marked.items) > 1 and first is not None and first.intent == LEAD and "product" not in first.slots:
-        first.slots = {"need": " ".join(text.split())[:MOST_NEED], **first.slots}
-        told.problems = [problem for problem in told.problems if problem.slot != "product"]
-        return told
-    if asks or marked.items or (first is not None and ("product" in first.slots or first.slots.get("reason"))):
-        return told
-    need: dict[str, SlotValue] = {"need": " ".join(text.split())[:MOST_NEED]}
-    if asked == "need" and (first is None or first.intent == "out_of_scope"):
-        told.commands = [Command(intent=LEAD, slots=need)]
-        told.decision, told.ask, told.confidence = "execute", None, max(told.confidence, 0.5)
-    elif first is not None and first.intent in (LEAD, "faq") and _tells(figures, text, asked):
-        told.commands = [Command(intent=LEAD, slots={**need, **_slots(figures)})]
-        told.decision, told.ask = "execute", None
-    return told
-
-
-def _with_stated_need(told: Understanding, need: str | None, *, under_way: bool) -> Understanding:
-    """ "Billing software chahiye": what is wanted is kept even where it is in no catalogue."""
-    first = told.commands[0] if told.commands else None
-    if need is None or (first is not None and ("product" in first.slots or first.slots.get("reason"))):
-        return told
-    if first is None or first.intent in ("out_of_scope", "confirm"):
-        told.commands = [Command(intent=LEAD, slots={"need": need})]
-        told.decision, told.ask, told.confidence = "execute", None, max(told.confidence, 0.6)
-    elif first.intent in (LEAD, "customer.identify", CALL, DEMO, QUOTE):
-        first.slots = {**first.slots, "need": need}
-        first.intent = LEAD if first.intent == "customer.identify" else first.intent
-    return told
-
-
-def _outside_frames(told: Understanding, marked: Marked, text: str) -> Understanding:
-    """ "Do you do training?", "call me", an insult, "what happens next?": told by their words alone."""
-    if not _nothing(told):
-        return told
-    small = bool(told.commands) and told.commands[0].intent == "smalltalk"
-    command = None
-    if small and marked.anywhere("insults") is not None:
-        command = Command(intent="handoff", slots={"reason": "complaint"})
-    elif marked.anywhere("what_next") is not None:
-        command = Command(intent=LEAD, slots={NEXT_ASKED: True})
-    elif marked.anywhere("asks_total") is not None and len(marked.words) <= _FEW:
-        command = Command(intent="price.quote")
-    elif marked.anywhere("call_me") is not None and _DENIED.isdisjoint(marked.words):
-        command = Command(intent=CALL)
-    elif len(marked.items) == 1 and _asks(text, marked):
-        command = Command(intent="product.info", slots={"product": marked.items[0]})
-    if command is not None:
-        told.commands, told.problems, told.ask = [command], [], None
-        told.decision = "handoff" if command.intent == "handoff" else "execute"
-        told.confidence = max(told.confidence, 0.6)
-    return told
-
-
-def _with_consent(told: Understanding, asked: str, marked: Marked, pending: Command) -> Understanding:
-    """A yes to being contacted, said before we asked for it: then no more is asked than how."""
-    first = told.commands[0] if told.commands else None
-    agreed = CONSENT in pending.slots
-    parts = first is not None and (
-        first.intent == "goodbye" or (first.intent == "smalltalk" and marked.anywhere("thanks") is not None)
-    )
-    if asked == "confirm" and agreed and parts:
-        told.commands, told.decision, told.ask = [Command(intent="confirm")], "execute", None
-        return told
-    if asked in ("confirm", "change", *_OFFERS) or marked.anywhere("consents") is None:
-        return told
-    if not _nothing(told) and first is not None and first.intent not in ("confirm", LEAD, "customer.identify"):
-        return told
-    if not _DENIED.isdisjoint(marked.words):
-        return told
-    told.commands = [Command(intent=LEAD, slots={**({} if first is None else first.slots), CONSENT: True})]
-    told.decision, told.ask = "execute", None
-    return told
-
-
-def _as_answer(told: Understanding, text: str, asked: str, marked: Marked, *, under_way: bool) -> Understanding:
-    """An answer that nothing was made of is still one: what was asked is asked once more, then left open."""
-    nothing = not told.commands or told.commands == [Command(intent="out_of_scope")]
-    if under_way and asked in _OFFERS and nothing and marked.anywhere("send_it") and not marked.anywhere("instead"):
-        told.commands, told.decision, told.ask = [Command(intent="confirm")], "execute", None
-    expected = under_way and asked in (*QUALIFYING, "name", "when", "contact") and not _asks(text, marked)
-    if expected and nothing:
-        told.commands, told.decision, told.ask = [Command(intent=LEAD)], "ask", asked
-    return told
-
-
-def _with_product(told: Understanding, marked: Marked) -> Understanding:
-    """What is for sale and named, where no frame took it ("payroll for 20, Kiran Das, 99999 00014")."""
-    first = told.commands[0] if told.commands else None
-    takers = (LEAD, QUOTE, DEMO, CALL, "customer.identify")
-    takes = first is not None and first.intent in takers and "product" not in first.slots
-    if first is not None and takes and len(marked.items) == 1 and all(one.slot != "product" for one in told.problems):
-        first.slots = {"product": marked.items[0], **first.slots}
-        first.intent = LEAD if first.intent == "customer.identify" else first.intent
-    return told
-
-
-def _with_parts(told: Understanding, marked: Marked, held: Mapping[str, SlotValue]) -> Understanding:
-    """Several things at once: an enquiry or a quote is for all of them."""
-    first = told.commands[0] if told.commands else None
-    lead = first is not None and first.intent in (LEAD, QUOTE, CALL, "price.quote", "customer.identify")
-    beside = first is not None and first.intent == "faq" and marked.anywhere("wants") is not None
-    parts = told_parts(marked, _DENIED, held)
-    if not parts or not (lead or beside or (_nothing(told) and marked.anywhere("wants") is not None)):
-        return told
-    taken = [one for one in told.commands if one.intent in _OURS or one.intent == "price.quote"]
-    slots: dict[str, SlotValue] = {}
-    for command in taken:
-        slots |= command.slots
-    for name in ("product", "need"):
-        slots.pop(name, None)
-    counts = [part["qty"] for part in parts if "qty" in part]
-    if "qty" not in slots and len(counts) == 1:
-        slots["qty"] = counts[0]
-    wished = next((one.intent for one in taken if one.intent in (QUOTE, "price.quote", CALL, DEMO)), LEAD)
-    told.commands = [Command(intent=QUOTE if wished == "price.quote" else wished, slots={**slots, PARTS: parts})]
-    told.problems = [one for one in told.problems if one.slot != "product"]
-    told.decision, told.ask = ("ask", told.ask) if told.problems and told.ask != "product" else ("execute", None)
-    return told
-
-
-def _without_demo(told: Understanding, marked: Marked) -> Understanding:
-    """Who wants the demo no longer wants the rest as before."""
-    first = told.commands[0] if told.commands else None
-    unread = first is None or _nothing(told) or first.intent in (DEMO, LEAD, "deny", "correct")
-    if unread and marked.anywhere("no_demo") is not None:
-        told.commands, told.problems = [Command(intent=LEAD, slots={NO_DEMO: True})], []
-        told.decision, told.ask = "execute", None
-    return told
-
-
-def _of_no_buyer(told: Understanding, marked: Marked) -> Understanding:
-    """What somebody says who buys nothing is no enquiry; a complaint stays one, and so does a refusal."""
-    first = told.commands[0] if told.commands else None
-    if first is not None and (first.intent == REFUSE or first.slots.get("reason") not in (None, "request")):
-        return told
-    why = no_buyer(marked)
-    if why is None:
-        objects = _nothing(told) or (first is not None and first.intent in ("faq", "price.quote", "deny", LEAD))
-        unknown = first is None or not ({"product", "qty", PARTS} & first.slots.keys())
-        if objects and unknown and marked.anywhere("objects_price") is not None:
-            told.commands, told.problems, told.decision, told.ask = [Command(intent=OBJECTS)], [], "execute", None
-        return told
-    kept: dict[str, SlotValue] = {}
-    if first is not None:
-        kept = {name: value for name, value in first.slots.items() if name in ("phone", "name")}
-    told.commands, told.problems = [Command(intent=OTHER, slots={WHY: why, **kept})], []
-    told.decision, told.ask, told.confidence = "execute", None, max(told.confidence, 0.7)
-    return told
-
-
-def _tells(figures: Figures, text: str, asked: str) -> bool:
-    """Whether it is a tale of how things are, told with a number: whatever its words are like, it asks for nothing."""
-    counted = figures.strong and figures.qty is not None
-    return counted and asked in ("", "need") and len(text.split()) >= _TALE
-
-
-def _asks(text: str, marked: Marked) -> bool:
-    """Whether it is a question: in English by its first word, in Hindi by any."""
-    return "?" in text or marked.starts("asks_first", 0) is not None or marked.anywhere("asks") is not None
-
-
-def _renamed(slots: Mapping[str, SlotValue], old: str, new: str) -> dict[str, SlotValue]:
-    return {new if name == old else name: value for name, value in slots.items()}
-
-
-def _named_ours(problem: Problem) -> Problem:
-    if problem.slot != "service":
-        return problem
-    return Problem(slot="product", kind=problem.kind, said=problem.said, candidates=problem.candidates)
