@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from offhook.contracts.conversation import ConversationState
+from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.dialogue.forms import ASKED_CONFIRM, MEMORY_FORM, VERIFY_PREFIX
 from offhook.dialogue.model import MEMORY_QUESTION
 from offhook.understanding.model import AppointmentRef, Command, Context
@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 
 MEMORY_LAST_CUSTOMER = "last_customer"
 """desk_memory key: the name of the customer who was spoken of last."""
+
+MEMORY_WROTE = "wrote"
+"""desk_memory key: what was written last into the desk's book: {turn_id, entries: [{intent, slots, posting_id}]}."""
+
+
+def written(state: ConversationState) -> list[dict[str, SlotValue]]:
+    """The entries that were told as written last, where nothing was said since."""
+    kept, told = state.desk_memory.get(MEMORY_WROTE), state.messages[-1].turn_id if state.messages else None
+    entries = kept.get("entries") if isinstance(kept, dict) and kept.get("turn_id") == told else None
+    return [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
 
 
 def forgetting(state: ConversationState, work: Work) -> ConversationState:
@@ -41,7 +51,10 @@ def reading_context(state: ConversationState) -> Context:
     last = state.desk_memory.get(MEMORY_LAST_CUSTOMER)
     last_customer = last if isinstance(last, str) else None
     if pending is None:
-        return Context(last_intent=state.detected_intent, appointment=appointment, last_customer=last_customer)
+        # What a yes has written is what was done last, and not the yes.
+        wrote = written(state)
+        last_intent = str(wrote[-1]["intent"]) if wrote else state.detected_intent
+        return Context(last_intent=last_intent, appointment=appointment, last_customer=last_customer)
     asked = ASKED_CONFIRM if pending.asked.startswith(VERIFY_PREFIX) else pending.asked
     return Context(
         pending=Command(intent=pending.intent, slots=dict(pending.slots)),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.model import Command, Decision
 
-_MOST = 100_000_000
+_MOST = 10_000_000
 """Rupees: what nobody says in earnest."""
 _NEEDS: dict[str, tuple[str, ...]] = {
     "balance.check": ("customer",),

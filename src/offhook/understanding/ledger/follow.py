@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.ledger.accounts import Explained, agrees, left_over, tells
+from offhook.understanding.ledger.amend import POSTED, goes_on, of_another_kind, puts_right, to_come
 from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.commands import DATED, Draft
 from offhook.understanding.ledger.dates import happened
@@ -38,6 +39,11 @@ _DOING = frozenset({"book", "made_customer", "change", "made"})
 """What may stand beside a yes and say only what it is a yes to."""
 _DOUBTING = frozenset({"@negated", "@asked", "@unreal", "not_yet", "wrong", "cancel"})
 _TAKING_BACK = frozenset({"undo", "invoice.cancel", "reminder.cancel"})
+_TELLING = frozenset({"@asked", "@unreal", "hearsay", "if_word", "maybe_word"})
+"""With one of these a line after an entry puts nothing right."""
+_MAKING = frozenset({"book", "made", "made_customer"})
+_BESIDE_SUMS = frozenset({"method", "date", "due_date"})
+"""Said alone after an entry they are about that one ("upi se")."""
 _REFUSING = frozenset({"@negated", "@asked", "@unreal", "mat", "not_yet"})
 _NTH = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
 _ACTS = frozenset({"confirm", "deny", "repeat", "greet", "goodbye", "smalltalk", "handoff"})
@@ -86,7 +92,9 @@ class Following:
         if act == "confirm" and (held_back := self._explained.get(pending.intent)) is not None:
             present = {name for clause in clauses for name in clause.present}
             back = pending.intent in _TAKING_BACK and self._taken_back(reading, world, present, pending)
-            if not back and not agrees(reading.scan, clauses, held_back):
+            # "haan bana do" is no yes to taking back.
+            makes = pending.intent in _TAKING_BACK and not present.isdisjoint(_MAKING)
+            if not back and (makes or not agrees(reading.scan, clauses, held_back)):
                 return Understanding(  # the same question again
                     commands=[Command(intent=pending.intent)],
                     decision="confirm",
@@ -354,7 +362,79 @@ class Following:
         if explained is not None and explained.whole:
             dated = "due_date" in said and "until" not in clause.present
             doubts.unclear = dated or bool(left_over(reading.scan, clause, explained))
-        return [Draft(Command(intent=intent, slots=said), doubts)]
+        draft = Draft(Command(intent=intent, slots=said), doubts)
+        return [self._short(draft, reading, clause) if intent in self._writes else draft]
+
+    def put_right(
+        self, reading: LineReading, clauses: list[Clause], drafts: list[Draft], context: Context
+    ) -> Understanding | None:
+        """ "sorry 400 nahi, 450" after an entry: what of it is to be otherwise; None where the line is about something
+        else. It is never written as it stands: the entry before it has to go."""
+        intent, scan = context.last_intent, reading.scan
+        if intent not in POSTED or of_another_kind(drafts, intent) or not clauses:
+            return None
+        present = {name for clause in clauses for name in clause.present}
+        undone = any(draft.command.intent == "undo" for draft in drafts)
+        if not present.isdisjoint(_TELLING) or to_come(scan, clauses) or (undone and "cancel" in present):
+            return None
+        dropped = self._dropped(clauses, intent, present)
+        whole = bool(drafts)
+        said, doubts = (dropped, Doubts()) if dropped else self._amended(reading, clauses, intent, context)
+        added = not whole and bool(said) and _BESIDE_SUMS.issuperset(said)
+        if not (dropped or added or puts_right(scan, clauses, whole=whole)):
+            return None
+        if not said and doubts.ask is None:
+            return None
+        return Understanding(
+            commands=[Command(intent="correct", slots=said)],
+            decision="ask" if doubts.ask is not None else "confirm",
+            ask=doubts.ask,
+            language=tongue_of(reading, self._language),
+            confidence=0.8,
+        )
+
+    def _amended(
+        self, reading: LineReading, clauses: list[Clause], intent: str, context: Context
+    ) -> tuple[dict[str, SlotValue], Doubts]:
+        asked = "qty" if intent == "stock.add" else None
+        lean = Context(last_customer=context.last_customer, asked=asked)
+        said, doubts = self._said(reading, clauses, Command(intent=intent), lean)
+        takes = self._takes(intent) | {"customer_candidates", "product_candidates"}
+        said = {slot: value for slot, value in said.items() if slot in takes}
+        counted = [one for clause in clauses for one in clause.quantities]
+        if intent == "invoice.create" and len(counted) == 1 and "items" not in said:
+            said["qty"] = number(counted[0].value)
+            if counted[0].unit is not None:
+                said["unit"] = counted[0].unit
+        if said.get("customer") == context.last_customer:
+            said.pop("customer", None)
+        return said, doubts
+
+    @staticmethod
+    def _dropped(clauses: list[Clause], intent: str, present: set[str]) -> dict[str, SlotValue]:
+        """Goods of the bill before that are not to be on it ("chai mat likho"): none of them."""
+        goods = [one for clause in clauses for one in clause.goods]
+        if intent != "invoice.create" or not goods or present.isdisjoint(("mat", "cancel")):
+            return {}
+        if any(clause.amounts or clause.quantities or clause.known_persons for clause in clauses):
+            return {}
+        items: list[dict[str, SlotValue]] = [{"product": one.name or one.said, "qty": 0} for one in goods]
+        return {"items": items}
+
+    def _short(self, draft: Draft, reading: LineReading, clause: Clause) -> Draft:
+        """The draft; where a line after an entry is no more than a number or a name, the question what it is about."""
+        slots, intent = draft.command.slots, draft.command.intent
+        named = [one for one in clause.known_persons if one.role != "bare"]
+        told = bool(clause.amounts or clause.goods) or intent not in POSTED
+        if goes_on(reading.scan) or (named and told):
+            return draft
+        if clause.known_persons and not clause.amounts and not clause.goods:
+            about = {slot: value for slot, value in slots.items() if slot in ("customer", "customer_candidates")}
+            return Draft(Command(intent="customer.info", slots=about), Doubts(ask=draft.doubts.ask or "field"))
+        if clause.known_persons:
+            return Draft(draft.command, Doubts(ask=draft.doubts.ask, unclear=True))
+        alone = {slot: value for slot, value in slots.items() if slot != "customer"}
+        return Draft(Command(intent=intent, slots=alone), Doubts(ask=draft.doubts.ask or "customer"))
 
     def refused(self, clauses: list[Clause]) -> bool:
         """Whether a wish is taken back: "mat likho", "abhi mat karo"."""

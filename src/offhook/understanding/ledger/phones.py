@@ -6,6 +6,9 @@ from offhook.understanding.ledger.spans import Phone, Scan
 
 _SHORTEST = 7
 _NATIONAL = 10
+_PHONE_WORDS = frozenset(
+    {"number", "nambar", "no", "phone", "fon", "fone", "mobile", "mobail", "contact", "whatsapp", "call"}
+)
 _GROUPING = frozenset({"-", "(", ")", ",", ".", "aur", "=and"})
 
 
@@ -17,12 +20,20 @@ def find_phones(scan: Scan, asked: bool = False) -> None:
         if len(digits) > _NATIONAL and not scan.words[i].isdecimal() and scan.latin(i) in scan.language.counts.shy:
             i += 1  # the "do" of "badal do 98…" is no digit
             continue
+        if len(digits) < _NATIONAL and end == i + 1 and not asked and not _of_phones(scan):
+            i = end  # "50000000 diye" is a sum, however absurd
+            continue
         if len(digits) >= _SHORTEST or (asked and len(digits) >= 4 and end - i == len(scan)):
             national = _national(digits)
             start = i - 1 if scan.word(i - 1) == "+" else i
             scan.phones.append(Phone(start, end, national, len(national) == _NATIONAL))
             scan.take(start, end)
         i = max(end, i + 1)
+
+
+def _of_phones(scan: Scan) -> bool:
+    """Whether the line speaks of phones at all: what is too short for one is none otherwise."""
+    return any(scan.latin(i) in _PHONE_WORDS for i in range(len(scan)))
 
 
 def _national(digits: str) -> str:

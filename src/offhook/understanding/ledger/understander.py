@@ -18,6 +18,7 @@ from offhook.contracts.conversation import SlotValue
 from offhook.understanding.datafile import load_data, words_of
 from offhook.understanding.frames import Match
 from offhook.understanding.ledger.accounts import astray, left_over, read_explained
+from offhook.understanding.ledger.amend import SORRY
 from offhook.understanding.ledger.clauses import Clause, read_clause
 from offhook.understanding.ledger.commands import DATED, CommandMaker, Draft
 from offhook.understanding.ledger.decide import Doubts, decide
@@ -37,7 +38,6 @@ _MONEYED = ("payment.", "credit.", "invoice.create", "stock.add")
 _CANCELLING = frozenset({"invoice.cancel", "reminder.cancel", "undo"})
 _MOVING = frozenset({"clear", "give", "take", "get", "come", "pay", "return", "send", "borrow", "lend", "owe"})
 """Verbs by which money changes hands."""
-_SORRY = frozenset({"sorry", "nahi", "nahin", "nhi", "no", "galat", "balki", "actually", "wait", "maaf", "correction"})
 _OOPS = frozenset({"arre", "are", "oh", "oho", "ruko", "i", "na"})
 _UNDONE = frozenset({"future", "ongoing", "habit", "able"})
 _DONE = frozenset({"past", "imperative", "infinitive", "must"})
@@ -111,6 +111,10 @@ class LedgerUnderstander:
             followed = self._following.answer(text, world, context, reading, clauses, drafts)
             if followed is not None:
                 return followed
+        if context.pending is None:
+            amended = self._following.put_right(reading, clauses, drafts, context)
+            if amended is not None:
+                return amended
         if not drafts and context.pending is None:
             drafts = self._following.continued(reading, clauses, context)
         if not drafts and context.pending is None and len(clauses) == 1:
@@ -312,7 +316,7 @@ class LedgerUnderstander:
     def _puts_right(self, reading: LineReading, clause: Clause, before: Draft, after: Draft) -> bool:
         """Whether a clause takes back the one before it ("Suresh ne 400 diye, sorry Anil ne diye 400")."""
         first = [reading.scan.latin(i) for i in range(clause.start, min(clause.start + 2, clause.end))]
-        taken_back = first[:1] and (first[0] in _SORRY or (first[0] in _OOPS and first[-1] in _SORRY))
+        taken_back = first[:1] and (first[0] in SORRY or (first[0] in _OOPS and first[-1] in SORRY))
         same = before.command.intent == after.command.intent
         return bool(taken_back) and same and before.command.intent in self._writes
 

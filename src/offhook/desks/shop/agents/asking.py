@@ -28,6 +28,7 @@ _QUESTIONS = {
     "name": Question(Line("ask_new_name"), Expectation("name")),
     "phone": Question(Line("ask_new_phone"), Expectation("phone")),
     "credit_limit": Question(Line("ask_limit")),
+    "field": Question(Line("ask_about")),
     "date": Question(Line("ask_day"), Expectation("date")),
     "time": Question(Line("ask_hour"), Expectation("time")),
 }

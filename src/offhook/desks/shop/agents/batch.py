@@ -30,6 +30,7 @@ from offhook.desks.shop.agents.read_back import MEMORY_READ_BACK
 from offhook.desks.shop.spoken import Spoken
 from offhook.desks.shop.toolbox import BATCH_TOOL
 from offhook.desks.shop.tools.batch import BATCH, BatchDone, BatchRequest, Step
+from offhook.dialogue.context import MEMORY_WROTE
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import ASKED_CONFIRM, ReadBack, digest
 from offhook.dialogue.model import Delta, Line, Question
@@ -37,6 +38,8 @@ from offhook.understanding.model import Command
 
 MEMORY_BATCH = "batch"
 """desk_memory key while one entry of several is asked about: {commands, at}."""
+REPLACES = "replaces"
+"""Slot of an entry that is written in the place of another: that one's posting_id, amount, and how it is said."""
 _COMMANDS = "commands"
 
 
@@ -74,6 +77,8 @@ def entries_of(batch: SlotValue) -> list[Command]:
 
 def resumed(state: ConversationState, command: Command) -> Command:
     """The batch that `command` is an answer within, whole again; else the command itself."""
+    if REPLACES in command.slots:
+        return batch_of(replacing(command))
     kept = state.desk_memory.get(MEMORY_BATCH)
     entries = entries_of(kept)
     at = kept.get("at") if isinstance(kept, dict) else None
@@ -82,6 +87,12 @@ def resumed(state: ConversationState, command: Command) -> Command:
         return command
     entries[at] = command
     return batch_of(entries)
+
+
+def replacing(entry: Command) -> list[Command]:
+    """What is to be taken back first, and the entry that stands in its place."""
+    taken = entry.slots[REPLACES]
+    return [Command(intent="undo", slots=dict(taken) if isinstance(taken, dict) else {}), entry]
 
 
 async def batch(work: Work, state: ConversationState, command: Command, proof: ReadBack | None = None) -> Delta:
@@ -105,7 +116,7 @@ async def batch(work: Work, state: ConversationState, command: Command, proof: R
     request = _request(entries)
     match await work.call(BATCH_TOOL, request, state, proof):
         case Ok(done):
-            return _done(entries, done, spoken, state, memory)
+            return _done(work, entries, done, spoken, state, memory)
         case Retry(hint, _) if hint.startswith(OVER):
             return await _read_back(work, state, entries, spoken)
         case Retry(hint, _):
@@ -177,8 +188,15 @@ async def _read_back(work: Work, state: ConversationState, entries: Sequence[Com
             if speaker is None:
                 return known
             break
-    items = spoken.both([_of_day(entry, spoken) for entry in entries])
     proof: dict[str, SlotValue] = {"turn_id": work.turn.turn_id, "digest": digest(_request(entries))}
+    if REPLACES in entries[-1].slots:
+        values = {"old": str(entries[0].slots.get("entry", "")), "new": of_day(entries[-1], spoken)}
+        return Delta(
+            question=Question(Line("confirm_replace", values), Expectation("yes_no")),
+            pending=pending(work, entries[-1], ASKED_CONFIRM),
+            memory={MEMORY_READ_BACK: proof},
+        )
+    items = spoken.both([of_day(entry, spoken) for entry in entries])
     return Delta(
         question=Question(Line("confirm_batch", {"items": items}), Expectation("yes_no")),
         pending=pending(work, batch_of(entries), ASKED_CONFIRM),
@@ -186,7 +204,7 @@ async def _read_back(work: Work, state: ConversationState, entries: Sequence[Com
     )
 
 
-def _of_day(entry: Command, spoken: Spoken) -> str:
+def of_day(entry: Command, spoken: Spoken) -> str:
     said = phrase(entry, spoken)
     if entry.slots.get("paid_by"):
         said = spoken.render("entry_paid", {"entry": said, "how": spoken.by(str(entry.slots["paid_by"]))})
@@ -223,6 +241,7 @@ def _request(entries: Sequence[Command]) -> BatchRequest:
 
 
 def _done(
+    work: Work,
     entries: Sequence[Command],
     done: BatchDone,
     spoken: Spoken,
@@ -231,13 +250,28 @@ def _done(
 ) -> Delta:
     delta = Delta(pending=None, question=None)
     lines: list[Line] = []
+    wrote: list[dict[str, SlotValue]] = []
     for entry, result in zip(entries, done.results, strict=True):
         deed = DEEDS[entry.intent]
         value: Any = msgspec.convert(result, deed.tool.result)
-        lines += deed.told(value, spoken, entry.slots)
+        # What the customer owes is said once, when all of it is written.
+        lines += deed.told(value, spoken, entry.slots)[: 1 if entry.intent == "undo" else None]
+        if deed.posts:
+            wrote.append(posted(entry, value))
         memory |= remembered_of(value, state)
         delta = about(delta, value, state)
+    if wrote:
+        memory[MEMORY_WROTE] = {"turn_id": work.turn.turn_id, "entries": list(wrote)}
     return replace(delta, lines=tuple(lines), memory={**memory, MEMORY_READ_BACK: None, MEMORY_BATCH: None})
+
+
+def posted(entry: Command, value: Any) -> dict[str, SlotValue]:
+    """An entry as it is kept in mind: what a line after it may put right."""
+    slots = {slot: one for slot, one in entry.slots.items() if slot != REPLACES}
+    customer = getattr(value, "customer", None)
+    if isinstance(customer, str):
+        slots["customer"] = customer
+    return {"intent": entry.intent, "slots": slots, "posting_id": getattr(value, "posting_id", None)}
 
 
 def _dropped(lines: tuple[Line, ...]) -> Delta:

@@ -14,7 +14,7 @@ import msgspec
 from offhook.contracts.conversation import ConversationState, Pending, SlotValue
 from offhook.contracts.desk import Failed, Ok, Retry
 from offhook.desks.shop.agents.asking import CANDIDATES, UNKNOWN_CUSTOMER, ask, ask_to_add, ask_which
-from offhook.desks.shop.agents.batch import MEMORY_BATCH, asked_within, batch, left_behind, resumed
+from offhook.desks.shop.agents.batch import MEMORY_BATCH, REPLACES, asked_within, batch, left_behind, posted, resumed
 from offhook.desks.shop.agents.checking import (
     MEMORY_CAREFUL,
     OVER,
@@ -29,12 +29,13 @@ from offhook.desks.shop.agents.deeds import DEEDS, Deed, arguments_of
 from offhook.desks.shop.agents.gate import prove, speaker_for
 from offhook.desks.shop.agents.memory import about, remembered_of, spoken_for
 from offhook.desks.shop.agents.read_back import MEMORY_READ_BACK, read_back
+from offhook.desks.shop.agents.rewriting import rewritten
 from offhook.desks.shop.facts import shop_facts
 from offhook.desks.shop.tools.batch import BATCH
 from offhook.desks.shop.tools.prove_speaker import PROVE
 from offhook.dialogue.agents.everyday import everyday
 from offhook.dialogue.choices import smalltalk_kind
-from offhook.dialogue.context import MEMORY_LAST_CUSTOMER
+from offhook.dialogue.context import MEMORY_LAST_CUSTOMER, MEMORY_WROTE, written
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import ASKED_CONFIRM, ReadBack
 from offhook.dialogue.model import Delta, Line, open_question
@@ -43,8 +44,6 @@ from offhook.understanding.model import Command
 _ANSWERS = ("confirm", "deny", "correct")
 TRIES = 3
 """Questions for one slot before the command is let go."""
-MEMORY_WROTE = "wrote"
-"""desk_memory key: the turn that wrote an entry last."""
 _DROPPED = Delta(
     lines=(Line("dropped"),), pending=None, question=None, memory={MEMORY_READ_BACK: None, MEMORY_BATCH: None}
 )
@@ -85,12 +84,13 @@ async def _carried_out(work: Work, state: ConversationState, command: Command) -
 
 async def _answers_nothing(work: Work, state: ConversationState, command: Command) -> Delta:
     """A "no" to what was just told as written takes it back, after a yes; any other answer answers nothing."""
-    told = state.messages[-1].turn_id if state.messages else None
-    wrong = command.intent != "confirm" and told is not None and state.desk_memory.get(MEMORY_WROTE) == told
+    wrong = command.intent != "confirm" and bool(written(state))
     if not wrong or open_question(state) is not None:
         return await everyday(work, state, command)
     if smalltalk_kind(work.turn.text, work.words(state.language)) == "thanks":
         return await everyday(work, state, command)
+    if command.slots:
+        return await rewritten(work, state, command.slots)
     return Delta(then=(Command(intent="undo"),))
 
 
@@ -115,14 +115,16 @@ async def _answered(work: Work, state: ConversationState, command: Command, pend
     if command.intent == "deny" and not command.slots:
         return _DROPPED
     if command.intent == "confirm" and not command.slots:
+        if pending.asked == ASKED_CONFIRM and REPLACES in waiting.slots:
+            return await batch(work, state, resumed(state, waiting), _proof(state))
         if pending.asked == ASKED_CONFIRM:
             return await _do(work, state, waiting, deed, proof=_proof(state))
         if pending.asked == UNKNOWN_CUSTOMER:
             return _add_first(waiting, resumed(state, waiting))
-        return _again(work, state, waiting, pending)
+        return await _again(work, state, waiting, pending)
     said = command.slots
     if not said:
-        return _again(work, state, waiting, pending)
+        return await _again(work, state, waiting, pending)
     slots = {**waiting.slots, **said}
     for slot, offered in CANDIDATES.items():
         if slot in said and offered not in said:
@@ -164,11 +166,16 @@ def _with_product(work: Work, slots: dict[str, SlotValue]) -> dict[str, SlotValu
     return {**slots, "items": items}
 
 
-def _again(work: Work, state: ConversationState, waiting: Command, pending: Pending) -> Delta:
+async def _again(work: Work, state: ConversationState, waiting: Command, pending: Pending) -> Delta:
     """The answer told us nothing: the same question, and after some tries none any more."""
     if pending.attempts >= TRIES:
         return _DROPPED
-    delta = question_for(waiting, pending.asked, work, spoken_for(work, state))
+    if pending.asked == ASKED_CONFIRM and REPLACES in waiting.slots:
+        delta = await batch(work, state, resumed(state, waiting))
+    elif pending.asked == ASKED_CONFIRM:
+        delta = await read_back(work, state, waiting, DEEDS[waiting.intent])
+    else:
+        delta = question_for(waiting, pending.asked, work, spoken_for(work, state))
     if not isinstance(delta.pending, Pending):
         return delta
     return replace(delta, pending=msgspec.structs.replace(delta.pending, attempts=pending.attempts + 1))
@@ -219,7 +226,7 @@ async def _concluded(work: Work, state: ConversationState, command: Command, dee
             if deed.writes or (state.pending is not None and state.pending.intent == command.intent):
                 memory = {**memory, MEMORY_READ_BACK: None}
                 if deed.posts:
-                    memory[MEMORY_WROTE] = work.turn.turn_id
+                    memory[MEMORY_WROTE] = {"turn_id": work.turn.turn_id, "entries": [posted(command, value)]}
                 done = replace(done, pending=None, question=None, memory=memory)
             return about(done, value, state)
         case Retry(hint, _) if hint.startswith(OVER):

@@ -1,0 +1,100 @@
+"""Putting right what was just written: the entry is taken back and written anew, together, after one read-back.
+
+Nothing of a book is changed afterwards; what a line like "sorry 400 nahi, 450" asks for is the reversal of the entry
+before it and another one, and both are read back as one thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from offhook.contracts.conversation import ConversationState, SlotValue
+from offhook.desks.shop.agents.asking import CANDIDATES
+from offhook.desks.shop.agents.batch import REPLACES, batch, batch_of, of_day, replacing
+from offhook.desks.shop.agents.memory import spoken_for
+from offhook.dialogue.context import written
+from offhook.dialogue.desk import Work
+from offhook.dialogue.model import Delta, Line
+from offhook.understanding.model import Command
+
+Items = list[dict[str, SlotValue]]
+_UNCLEAR = Delta(lines=(Line("ask_again_whole"),))
+
+
+async def rewritten(work: Work, state: ConversationState, said: Mapping[str, SlotValue]) -> Delta:
+    """`said`: the values that are to be otherwise in the entry that was just told as written."""
+    found = _meant(written(state), said)
+    if found is None:
+        return _UNCLEAR
+    intent, old = str(found["intent"]), _slots(found)
+    new = amended(old, said)
+    if new is None:
+        return _UNCLEAR
+    if new == old:
+        return Delta(
+            lines=(Line("stands_so", {"entry": of_day(Command(intent=intent, slots=old), spoken_for(work, state))}),)
+        )
+    if new.get("items") == []:
+        return Delta(then=(Command(intent="undo", slots={"posting_id": found["posting_id"]}),))
+    taken: dict[str, SlotValue] = {
+        "posting_id": found["posting_id"],
+        "amount": old.get("amount"),
+        "entry": of_day(Command(intent=intent, slots=old), spoken_for(work, state)),
+    }
+    entry = Command(intent=intent, slots={**new, REPLACES: taken})
+    return await batch(work, state, batch_of(replacing(entry)))
+
+
+def _meant(entries: Sequence[Mapping[str, Any]], said: Mapping[str, SlotValue]) -> Mapping[str, Any] | None:
+    """The one of what was written; of several the one about the customer who is named."""
+    if len(entries) > 1:
+        entries = [one for one in entries if _slots(one).get("customer") == said.get("customer")]
+    return entries[0] if len(entries) == 1 else None
+
+
+def _slots(entry: Mapping[str, Any]) -> dict[str, SlotValue]:
+    slots = entry.get("slots")
+    return dict(slots) if isinstance(slots, dict) else {}
+
+
+def amended(old: Mapping[str, SlotValue], said: Mapping[str, SlotValue]) -> dict[str, SlotValue] | None:
+    """The slots of an entry with what is to be otherwise; None where that does not fit it. Pure."""
+    new = {**old, **{slot: value for slot, value in said.items() if slot not in ("items", "qty", "unit")}}
+    for slot, offered in CANDIDATES.items():
+        if slot in said and offered not in said:
+            new.pop(offered, None)
+    if "customer" in said:
+        new.pop("customer_id", None)
+    if "amount" in said:
+        new.pop("settle_all", None)
+        if "items" not in said:
+            new.pop("items", None)
+    counted = {slot: said[slot] for slot in ("qty", "unit") if slot in said}
+    if "items" not in old:
+        return {**new, **counted} | ({"items": said["items"]} if "items" in said else {})
+    if "items" not in new:
+        return new
+    items = _with_items(_items(old), _items(said), counted)
+    return None if items is None else {**new, "items": list(items)}
+
+
+def _items(slots: Mapping[str, SlotValue]) -> Items:
+    listed = slots.get("items")
+    return [dict(one) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def _with_items(held: Items, said: Items, counted: Mapping[str, SlotValue]) -> Items | None:
+    if counted:
+        fitting = [one for one in held if one.get("unit") == counted.get("unit")] if len(held) > 1 else held
+        if len(fitting) != 1:
+            return None
+        fitting[0].update(counted)
+    for one in said:
+        same = next((other for other in held if other.get("product") == one.get("product")), None)
+        if same is None and len(held) == 1 == len(said) and one.get("qty") != 0:
+            same = held[0]  # "cheeni nahi chawal"
+        if same is None:
+            return None
+        same.update(one)
+    return [one for one in held if one.get("qty") != 0]

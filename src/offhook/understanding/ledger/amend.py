@@ -1,0 +1,72 @@
+"""The line after an entry: does it put that right, go on with another, or say no more than a number or a name?
+
+"sorry 400 nahi, 450", "make that 1200" and "Lakhan nahi, Mangal ne" are about what was just written; none of them is
+an entry of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from offhook.understanding.ledger.clauses import Clause
+from offhook.understanding.ledger.commands import Draft
+from offhook.understanding.ledger.spans import Scan
+
+POSTED = frozenset({"payment.record", "payment.refund", "credit.add", "invoice.create", "stock.add"})
+"""What makes an entry of the book, which can be taken back and written anew."""
+SORRY = frozenset({"sorry", "nahi", "nahin", "nhi", "no", "galat", "balki", "actually", "wait", "maaf", "correction"})
+_PUTS_RIGHT = SORRY | {"not", "galti", "oops", "nope", "instead"}
+"""At the beginning they take back what was said before, however whole the sentence is that follows."""
+_OPENS = frozenset({"arre", "are", "oh", "oho", "ruko", "rukiye", "i", "na", "ji", "bhai", "hold", "achha", "acha"})
+"""They may stand before a word that takes back; before a bare value some take back by themselves."""
+_HALTS = frozenset({"arre", "are", "oh", "oho", "ruko", "rukiye"})
+_SAID = (
+    *(("i", "mean"), ("i", "meant"), ("make", "that"), ("make", "it"), ("change", "it"), ("change", "that")),
+    *(("that", "should"), ("it", "should"), ("should", "have"), ("hold", "on"), ("should", "be"), ("mera", "matlab")),
+    *(("that", "was"), ("it", "was"), ("meant", "to"), ("matlab",), ("asal", "mein"), ("asal", "me"), ("darasal",)),
+)
+_MORE = frozenset({"aur", "also", "and", "plus", "phir", "fir", "bhi", "another", "more", "too", "dusra"})
+_LINKED = {"और": "aur", "फिर": "phir", "भी": "bhi"}
+_LOOKED_AT = 4
+"""Words at a sentence's beginning among which the one stands that takes back."""
+
+
+def _words(scan: Scan) -> list[str]:
+    return [scan.latin(i) if not scan.taken[i] else "" for i in range(len(scan))]
+
+
+def puts_right(scan: Scan, clauses: Sequence[Clause], *, whole: bool) -> bool:
+    """Whether the line takes back something of the entry before it. `whole`: it would be an entry by itself."""
+    words = _words(scan)
+    at = 0
+    while at < len(words) and at < _LOOKED_AT and (words[at] in _OPENS or not scan.words[at][0].isalnum()):
+        at += 1
+    behind = at
+    while behind < len(words) and (words[behind] in _PUTS_RIGHT or not scan.words[behind][0].isalnum()):
+        behind += 1
+    if behind < len(words) and words[behind] in _MORE:
+        return False  # "no, and Priya gave 200"
+    if behind > at or any(clause.corrected for clause in clauses):
+        return True
+    if whole:
+        return False
+    heads = [tuple(words[i : i + n]) for i in range(min(len(words), _LOOKED_AT)) for n in (1, 2)]
+    changed = any(not {"change", "changed"}.isdisjoint(clause.present) for clause in clauses)
+    return not _HALTS.isdisjoint(words[:at]) or any(head in _SAID for head in heads) or changed
+
+
+def to_come(scan: Scan, clauses: Sequence[Clause]) -> bool:
+    """Whether the line tells what is yet to happen ("nahi, kal 500 dega"); what should have been said is none of it."""
+    tenses = {verb.tense for clause in clauses for verb in clause.verbs if verb.acts}
+    later = any("@later" in clause.present for clause in clauses) and "should" not in _words(scan)
+    return later or (not tenses.isdisjoint(("future", "habit", "able", "ongoing")) and "past" not in tenses)
+
+
+def goes_on(scan: Scan) -> bool:
+    """Whether a line says that it adds to what was said before ("aur Priya ne 200", "500 aur")."""
+    return not _MORE.isdisjoint((*_words(scan), *(_LINKED.get(word, "") for word in scan.words)))
+
+
+def of_another_kind(drafts: Sequence[Draft], intent: str) -> bool:
+    """Whether the line asks for something else than an entry like the one before, or to take it back."""
+    return any(draft.command.intent not in (intent, "undo") for draft in drafts)
