@@ -97,6 +97,12 @@ def named_slot(text: str, words: Words) -> str | None:
     return None
 
 
+def named_gear(text: str, words: Words) -> str | None:
+    """The transmission that the words name, where it is one."""
+    named = {words.gears[token] for token in _TOKEN.findall(text.lower()) if token in words.gears}
+    return named.pop() if len(named) == 1 else None
+
+
 def smalltalk_kind(text: str, words: Words) -> str | None:
     """thanks, who or wait; None for other small talk."""
     tokens = _TOKEN.findall(text.lower())

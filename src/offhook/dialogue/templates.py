@@ -75,6 +75,10 @@ class Words(msgspec.Struct, kw_only=True, frozen=True):
     """Phrases that put one thing in another's place: "instead"."""
     acknowledge: tuple[str, ...] = ()
     """Phrases that may only tell that one was heard, and no yes: "ok"."""
+    urgent: tuple[str, ...] = ()
+    """Phrases that call a thing urgent, which the soonest time alone does not."""
+    gears: dict[str, str] = {}
+    """How a car's transmission is named: "stick" -> "manual"."""
     leaning: tuple[str, ...] = ()
     """Words that go with what follows them ("for", "the"): nobody pauses behind one."""
     smalltalk: dict[str, tuple[str, ...]] = {}

@@ -13,15 +13,17 @@ from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents import booking_lines as say
 from offhook.desks.dealership.agents.offering import ASK_WHEN, OFFERED, WHEN, offering, taken, texts, without_when
-from offhook.desks.dealership.agents.told_cars import CAR_SLOTS, MEMORY_CARS, meant
+from offhook.desks.dealership.agents.told_cars import CAR_SLOTS, MEMORY_CARS, meant, wished_gear
 from offhook.desks.dealership.agents.wish import EMAIL
 from offhook.desks.dealership.facts import facts_of
 from offhook.desks.dealership.fields import email_or_none
 from offhook.desks.dealership.tools.book_test_drive import DriveRequest, book_test_drive
 from offhook.desks.dealership.tools.find_slots import SlotAnswer, SlotWish, find_slots
+from offhook.desks.dealership.tools.search_inventory import search_inventory
 from offhook.dialogue.agents.escalation import groups
 from offhook.dialogue.agents.everyday import MEMORY_FAREWELL
 from offhook.dialogue.agents.faq import ANYTHING_ELSE
+from offhook.dialogue.choices import named_gear
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import ASKED_CONFIRM, ReadBack, digest
 from offhook.dialogue.model import Delta, Line, Question
@@ -36,6 +38,10 @@ MODELS_NAMED = 5
 
 Slots = dict[str, SlotValue]
 
+GEAR = "transmission"
+"""Slot: the transmission that the car is to have."""
+_NONE = "-"
+"""Stock number where no car of the model has the transmission: the book finds none by it, and says so."""
 _WHAT = ("model", "stock_number")
 _FORGET: Mapping[str, SlotValue] = {MEMORY_READ_BACK: None}
 
@@ -62,6 +68,7 @@ async def drives(work: Work, state: ConversationState, command: Command) -> Delt
     slots: Slots = {**_held(state), **before, **said}
     if "model" in said or not slots.get("model"):
         slots |= meant(state, slots.get("model"), work.turn.text, work.words(state.language))
+    slots |= await _geared(work, state, slots)
     if pending is not None:
         slots = taken(slots, command, work.turn.text, work.words(state.language))
     delta = await _go_on(work, state, slots)
@@ -70,6 +77,25 @@ async def drives(work: Work, state: ConversationState, command: Command) -> Delt
     shown = msgspec.structs.replace(state.booking_slots, customer_email=str(said[EMAIL]))
     told = () if delta.lines[:1] == say.heard_email(said) else say.heard_email(said)
     return replace(delta, lines=(*told, *delta.lines), booking_slots=shown)
+
+
+async def _geared(work: Work, state: ConversationState, slots: Slots) -> Slots:
+    """The car of the model with the transmission that was said, now or when cars were told of."""
+    gear = named_gear(work.turn.text, work.words(state.language)) or slots.get(GEAR)
+    if not gear and not slots.get("stock_number"):
+        gear = wished_gear(state, slots.get("model"))
+    if not gear or not slots.get("model"):
+        return {GEAR: gear} if gear else {}
+    if gear == slots.get(GEAR) and slots.get("stock_number"):
+        return {}
+    match await work.call(search_inventory, {"model": slots["model"], "transmission": gear}, state):
+        case Ok(found) if not found.given_up and found.cars:
+            told = [car for car in found.cars if car.stock_number == slots.get("stock_number")]
+            new = [car for car in found.cars if car.condition == "new"]
+            car = (*told, *new, *found.cars)[0]
+            return {GEAR: gear, "stock_number": car.stock_number, "car": f"{car.transmission} {car.name}"}
+        case _:
+            return {GEAR: gear, "stock_number": _NONE}
 
 
 def _car(slots: Slots) -> str:

@@ -23,7 +23,7 @@ from offhook.desks.dealership.agents.wish import (
     taken,
 )
 from offhook.desks.dealership.facts import facts_of
-from offhook.dialogue.choices import adds, adds_up, distinguished, named_slot, pick
+from offhook.dialogue.choices import adds, adds_up, distinguished, named_slot, pick, says
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import (
     ASKED_CHANGE,
@@ -83,6 +83,8 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
     values = {
         slot: value for slot, value in said.values.items() if slot not in problems or problems[slot].kind == "unsure"
     }
+    if "urgent" in values and not says(work.turn.text, words.urgent):
+        del values["urgent"]  # the soonest there is, which `given` has made of it, is all that was asked for
     values = dict(from_offers(before, values))
     question = open_question(state)
     if command.intent == "confirm" and state.customer.name and question and question.line.key == "ask_name_known":

@@ -1,6 +1,6 @@
 """Words that understanding cannot place, which this talk gives a meaning: one of the times on offer by its place, in
 another language than the talk's, or a name given before it is asked for; no registration to prove oneself with; a
-booking taken back as soon as it is made. Pure.
+booking taken back as soon as it is made; the transmission of the car to be driven. Pure.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ import msgspec
 from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.desks.dealership.agents.booking import MEMORY_BOOKED
 from offhook.desks.dealership.agents.changes import CANCEL, is_proving
+from offhook.desks.dealership.agents.drives import DRIVE
 from offhook.desks.dealership.agents.offering import OFFERED, texts
+from offhook.desks.dealership.agents.showroom import INVENTORY
 from offhook.desks.dealership.agents.wish import BOOKING, offer_values
-from offhook.dialogue.choices import pick, says
+from offhook.dialogue.choices import named_gear, pick, says
 from offhook.dialogue.context import reading_context
 from offhook.dialogue.desk import Reading, Work
 from offhook.dialogue.forms import ASKED_CONFIRM, load
@@ -38,11 +40,21 @@ def heard(work: Work, state: ConversationState, reading: Reading) -> Reading:
         said = _offer_meant(work, state) or (_name_alone(work, state) if unread else {})
         if said:
             return _as(reading, Command(intent=pending.intent, slots=said))
+    if pending is not None and pending.intent == DRIVE and _names_gear_alone(work, state, reading, unread=unread):
+        return _as(reading, Command(intent=DRIVE))
     denied = [command.intent for command in reading.commands] == ["deny"]
     takes_back = pending is None and MEMORY_BOOKED in state.desk_memory and (unread or denied)
     if takes_back and says(work.turn.text, work.words(state.language).undo):
         return _as(reading, Command(intent=CANCEL))
     return reading
+
+
+def _names_gear_alone(work: Work, state: ConversationState, reading: Reading, *, unread: bool) -> bool:
+    """ "The automatic one", while a drive is talked of: which car it is to be, no question after others."""
+    gear = named_gear(work.turn.text, work.words(state.language))
+    asks = [(command.intent, set(command.slots)) for command in reading.commands] == [(INVENTORY, {"transmission"})]
+    denied = [(command.intent, command.slots) for command in reading.commands] == [("deny", {})]
+    return gear is not None and (unread or asks or denied) and len(work.turn.text.split()) <= _LONGEST_PICK
 
 
 def _as(reading: Reading, command: Command) -> Reading:

@@ -50,3 +50,13 @@ def meant(state: ConversationState, model: SlotValue, text: str, words: Words) -
         return {name: told[index][name] for name in CAR_SLOTS if name in told[index]}
     models = {str(car.get("model", "")) for car in told}
     return {"model": models.pop()} if len(models) == 1 else {}
+
+
+def wished_gear(state: ConversationState, model: SlotValue) -> SlotValue:
+    """The transmission that the cars told of were to have, where one of them is meant."""
+    stored, before = state.desk_memory.get(MEMORY_CARS), state.desk_memory.get(MEMORY_WISH)
+    told = [car for car in stored if isinstance(car, Mapping)] if isinstance(stored, list) else []
+    if model and str(model).casefold() not in {str(car.get("model", "")).casefold() for car in told}:
+        return None
+    wish = before.get("wish") if isinstance(before, dict) and told else None
+    return wish.get("transmission") if isinstance(wish, dict) else None
