@@ -86,6 +86,16 @@ PAID: list[tuple[tuple[str, ...], list[Row]]] = [
     (("kavita ne 2 bread udhaar liye cash mein",), []),
     (("kavita ko 2 bread diye, paise kal dega", "haan"), [BILL]),
     (("kavita ne 2 bread liye",), [BILL]),
+    (("kavita ne 2 bread liye aur 50 diye",), []),
+    (("kavita ne 2 bread liye aur 50 diye", "haan"), [BILL, ("payment", "Kavita Joshi", 50, "")]),
+    (("Kavita took 2 bread and paid 50", "yes"), [BILL, ("payment", "Kavita Joshi", 50, "")]),
+    (("kavita ka bill 2 bread, 50 mil gaye baaki udhaar", "haan"), [BILL, ("payment", "Kavita Joshi", 50, "")]),
+    (("kavita ko 2 bread 50 mein diye",), [("invoice", "Kavita Joshi", 50, "")]),
+    (("Ramesh ne 2 bread liye aur 50 diye", "pehla"), []),
+    (
+        ("Ramesh ne 2 bread liye aur 50 diye", "pehla", "haan"),
+        [("invoice", "Ramesh Kumar", 90, ""), ("payment", "Ramesh Kumar", 50, "")],
+    ),
     (("kavita ko 500 cash udhaar diye",), [("credit", "Kavita Joshi", 500, "")]),
 ]
 
@@ -99,6 +109,7 @@ async def test_what_is_paid_at_once_is_never_left_owing(
 
 OTHERWISE: list[tuple[tuple[str, ...], list[Row]]] = [
     (("rahul ka bill dikhao",), []),
+    (("rahul ka bill dikhao", "bill mein 1 kilo cheeni hi thi", "rahul"), []),
     (("show me the bill of Rahul", "yes"), []),
     (("priya ne 100 ka saman wapas kiya", "haan"), []),
     (("Priya returned 2 kg sugar", "yes"), []),

@@ -65,7 +65,12 @@ class CommandMaker:
         unclear = bool(fixed.pop(UNCLEAR, False))
         if intent in ("credit.add", "payment.record") and self._bought():
             intent, fixed, unclear = "invoice.create", {}, True
+        part = self._part_paid(intent)
+        if part is not None:
+            self.clause.amounts.remove(part)
         drafts = self._drafts(intent, fixed)
+        if part is not None:
+            drafts = [*drafts, *self._part(drafts[0], part)]
         for draft in drafts:
             draft.doubts.unclear = draft.doubts.unclear or unclear
         return drafts
@@ -123,6 +128,29 @@ class CommandMaker:
         if intent == "invoice.create" and (method := self._paid(slots, doubts)) is not None:
             draft.beside["paid_by"] = method
         return draft
+
+    def _part_paid(self, intent: str) -> Amount | None:
+        """The sum that came in for goods that were taken ("2 bread liye aur 50 diye"): it is not their price."""
+        clause = self.clause
+        if intent != "invoice.create" or not clause.goods or len(clause.amounts) != 1:
+            return None
+        amount = clause.amounts[0]
+        inward = {"pay", "get", "come"} | (set() if "@goal" in clause.present else {"give"})
+        paid = any(v.group in inward and v.tense == "past" and 0 <= v.start - amount.end <= 1 for v in clause.verbs)
+        english = any(
+            v.group in inward and v.tense == "past" and v.end == amount.start and self.scan.keys[v.start][0] == "="
+            for v in clause.verbs
+        )
+        return amount if paid or english else None
+
+    def _part(self, bill: Draft, amount: Amount) -> list[Draft]:
+        """The payment of a part beside its bill; both are read back."""
+        bill.doubts.unclear = True
+        method = bill.beside.pop("paid_by", None)
+        slots = {slot: value for slot, value in bill.command.slots.items() if slot.startswith("customer")}
+        slots["amount"] = number(amount.value)
+        slots |= {"method": method} if method is not None and self.clause.values.get("method") else {}
+        return [Draft(Command(intent="payment.record", slots=slots), Doubts(ask=bill.doubts.ask, unclear=True))]
 
     def _bought(self) -> bool:
         """Whether things of a sum were taken or billed and paid at once ("200 ka saman nakad liya")."""

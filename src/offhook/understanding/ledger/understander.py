@@ -132,6 +132,7 @@ class LedgerUnderstander:
                 language=self._tongue(reading),
                 confidence=_confidence(clauses, drafts),
                 beside=[draft.beside for draft in drafts],
+                unclear=any(draft.doubts.unclear for draft in drafts),
             )
         reason = next((why for clause in clauses if (why := _of_no_entry(clause)) is not None), None)
         if reason is not None:

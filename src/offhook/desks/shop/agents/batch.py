@@ -12,7 +12,7 @@ from offhook.contracts.conversation import ConversationState, Pending, SlotValue
 from offhook.contracts.desk import Failed, Ok, Retry
 from offhook.contracts.speech import Expectation
 from offhook.desks.shop.agents import told
-from offhook.desks.shop.agents.asking import ask, pending
+from offhook.desks.shop.agents.asking import CANDIDATES, ask, pending
 from offhook.desks.shop.agents.checking import (
     OVER,
     above,
@@ -41,6 +41,7 @@ MEMORY_BATCH = "batch"
 REPLACES = "replaces"
 """Slot of an entry that is written in the place of another: that one's posting_id, amount, and how it is said."""
 _COMMANDS = "commands"
+_CANDIDATES = CANDIDATES["customer"]
 
 
 def fold(commands: Sequence[Command]) -> tuple[Command, ...]:
@@ -85,7 +86,11 @@ def resumed(state: ConversationState, command: Command) -> Command:
     waits = kept.get("pending") if isinstance(kept, dict) else None
     if not isinstance(at, int) or at >= len(entries) or state.pending is None or waits != _bound(state.pending):
         return command
+    offered = entries[at].slots.get(_CANDIDATES)
     entries[at] = command
+    if offered and _CANDIDATES not in command.slots:
+        # One answer for all entries of the sentence that named the same person.
+        entries = [_of_the_same(one, offered, command) for one in entries]
     return batch_of(entries)
 
 
@@ -93,6 +98,13 @@ def replacing(entry: Command) -> list[Command]:
     """What is to be taken back first, and the entry that stands in its place."""
     taken = entry.slots[REPLACES]
     return [Command(intent="undo", slots=dict(taken) if isinstance(taken, dict) else {}), entry]
+
+
+def _of_the_same(entry: Command, offered: SlotValue, answer: Command) -> Command:
+    if entry.slots.get(_CANDIDATES) != offered:
+        return entry
+    kept = {slot: value for slot, value in entry.slots.items() if slot != _CANDIDATES}
+    return Command(intent=entry.intent, slots={**kept, "customer": answer.slots.get("customer")})
 
 
 async def batch(work: Work, state: ConversationState, command: Command, proof: ReadBack | None = None) -> Delta:

@@ -67,8 +67,10 @@ def to_confirm(work: Work, state: ConversationState, command: Command) -> bool:
 
 def careful(work: Work, *, also_asked: bool = False) -> bool:
     """Whether what was said in this turn is not to be written as it stands. `also_asked`: nor what was unclear."""
-    decision = work.reading.decision if work.reading is not None else ""
-    doubted = decision == "confirm" or (also_asked and decision == "ask")
+    reading = work.reading
+    decision = reading.decision if reading is not None else ""
+    asked = decision == "ask" and (also_asked or (reading is not None and reading.unclear))
+    doubted = decision == "confirm" or asked
     return doubted or work.by_model or not _heard_surely(work)
 
 

@@ -132,6 +132,8 @@ def _line(command: Command, spoken: Spoken) -> Line:
             return Line("confirm_refund", values)
         case "credit.add":
             return Line("confirm_credit", values)
+        case "invoice.create" if slots.get("items") and amount is not None:
+            return Line("confirm_bill_for", {**values, "items": spoken.items(slots["items"])})
         case "invoice.create" if slots.get("items"):
             return Line("confirm_bill", {"customer": customer, "items": spoken.items(slots["items"])})
         case "invoice.create":
