@@ -77,6 +77,8 @@ class Words(msgspec.Struct, kw_only=True, frozen=True):
     """Phrases that may only tell that one was heard, and no yes: "ok"."""
     urgent: tuple[str, ...] = ()
     """Phrases that call a thing urgent, which the soonest time alone does not."""
+    bodies: tuple[str, ...] = ()
+    """What cars are called by their shape: "suv"."""
     gears: dict[str, str] = {}
     """How a car's transmission is named: "stick" -> "manual"."""
     leaning: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -15,6 +16,7 @@ from offhook.desks.dealership.tools.decode_vin import VinQuestion, VinTold, deco
 from offhook.desks.dealership.tools.search_inventory import TOLD, CarForSale, CarsForSale, search_inventory
 from offhook.desks.dealership.tools.vehicle_status import VehicleQuestion, VehicleTold, vehicle_status
 from offhook.dialogue.agents.faq import answered
+from offhook.dialogue.choices import says
 from offhook.dialogue.desk import Work
 from offhook.dialogue.model import Delta, Line, Question
 from offhook.dialogue.spoken import spoken_date, spoken_list, spoken_time
@@ -24,6 +26,7 @@ INVENTORY = "inventory.search"
 STATUS = "vehicle.status"
 VIN = "vin.provide"
 _CAR_SLOTS = ("model", "color", "condition", "fuel", "transmission", "max_price")
+_ASK_COLLEAGUE = Question(Line("offer_human_again"), Expectation("yes_no"), "offer_human_again")
 _TRIES = 3
 _CAR_LINES = {"new": "car_new", "used": "car_used"}
 _STATE_LINES = {
@@ -55,6 +58,10 @@ def asks_for_status(state: ConversationState) -> bool:
 
 async def _cars(work: Work, state: ConversationState, command: Command) -> Delta:
     wish = {name: command.slots[name] for name in _CAR_SLOTS if command.slots.get(name) is not None}
+    if "model" not in wish and says(work.turn.text, work.words(state.language).bodies):
+        # The book does not know a car's shape: another one's would be told for it.
+        delta = answered(state, Line("cars_shape_unknown"))
+        return delta if state.pending is not None else replace(delta, question=_ASK_COLLEAGUE)
     wish = going_on(state, wish, work.turn.text)
     if isinstance(wish.get("max_price"), float):
         wish["max_price"] = round(float(str(wish["max_price"])))
