@@ -71,6 +71,14 @@ async def test_an_entry_is_of_the_day_that_was_said(
 BILL = ("invoice", "Kavita Joshi", 90, "")
 PAID: list[tuple[tuple[str, ...], list[Row]]] = [
     (("kavita ne 2 bread liye nakad",), [BILL, ("payment", "Kavita Joshi", 90, "")]),
+    (
+        ("kavita ne 2 bread liye nakad", "nahi 3 bread", "haan"),
+        [
+            *(BILL, ("payment", "Kavita Joshi", 90, "")),
+            *(("reversal", "Kavita Joshi", 90, ""), ("reversal", "Kavita Joshi", 90, "")),
+            *(("invoice", "Kavita Joshi", 135, ""), ("payment", "Kavita Joshi", 135, "")),
+        ],
+    ),
     (("kavita ka bill 2 bread, paise mil gaye",), []),
     (("kavita ka bill 2 bread, paise mil gaye", "haan"), [BILL, ("payment", "Kavita Joshi", 90, "")]),
     (

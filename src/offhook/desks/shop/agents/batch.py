@@ -97,7 +97,10 @@ def resumed(state: ConversationState, command: Command) -> Command:
 def replacing(entry: Command) -> list[Command]:
     """What is to be taken back first, and the entry that stands in its place."""
     taken = entry.slots[REPLACES]
-    return [Command(intent="undo", slots=dict(taken) if isinstance(taken, dict) else {}), entry]
+    slots = dict(taken) if isinstance(taken, dict) else {}
+    payment = slots.pop("payment_id", None)
+    first = [Command(intent="undo", slots={**slots, "posting_id": payment})] if payment else []
+    return [*first, Command(intent="undo", slots=slots), entry]
 
 
 def _of_the_same(entry: Command, offered: SlotValue, answer: Command) -> Command:
@@ -283,7 +286,8 @@ def posted(entry: Command, value: Any) -> dict[str, SlotValue]:
     customer = getattr(value, "customer", None)
     if isinstance(customer, str):
         slots["customer"] = customer
-    return {"intent": entry.intent, "slots": slots, "posting_id": getattr(value, "posting_id", None)}
+    kept: dict[str, SlotValue] = {"intent": entry.intent, "slots": slots}
+    return {**kept, **{name: getattr(value, name, None) for name in ("posting_id", "payment_id")}}
 
 
 def _dropped(lines: tuple[Line, ...]) -> Delta:

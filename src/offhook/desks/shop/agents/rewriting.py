@@ -35,10 +35,13 @@ async def rewritten(work: Work, state: ConversationState, said: Mapping[str, Slo
         return Delta(
             lines=(Line("stands_so", {"entry": of_day(Command(intent=intent, slots=old), spoken_for(work, state))}),)
         )
+    if new.get("items") == [] and found.get("payment_id"):
+        return _UNCLEAR  # its payment would stay
     if new.get("items") == []:
         return Delta(then=(Command(intent="undo", slots={"posting_id": found["posting_id"]}),))
     taken: dict[str, SlotValue] = {
         "posting_id": found["posting_id"],
+        "payment_id": found.get("payment_id"),
         "amount": old.get("amount"),
         "entry": of_day(Command(intent=intent, slots=old), spoken_for(work, state)),
     }

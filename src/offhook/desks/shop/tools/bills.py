@@ -72,6 +72,8 @@ class Billed(msgspec.Struct, frozen=True, kw_only=True):
     status: InvoiceStatus
     balance: Money
     """Of the customer, afterwards."""
+    payment_id: str | None = None
+    """The posting of the payment that was written with it."""
 
 
 class CancelRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,8 +120,9 @@ async def _create(ctx: ToolContext, request: BillRequest) -> ToolOutcome[Billed]
             raise Refused("amount_differs", "the things do not come to that", "amount")
         within_limits(ctx, book, drafted.total, None if request.paid_by else customer)
         issued = book.issue(drafted.invoice_id, book.shop, day=day_of(request.date))
+        payment_id = None
         if request.paid_by is not None:
-            book.post(
+            paid = book.post(
                 "payment",
                 rules.payment(issued.total, request.paid_by),
                 amount=issued.total,
@@ -128,7 +131,9 @@ async def _create(ctx: ToolContext, request: BillRequest) -> ToolOutcome[Billed]
                 day=day_of(request.date),
                 pays_first=issued.posting_id,
             )
-        return _billed(ctx, book, book.invoice(issued.invoice_id))
+            payment_id = paid.posting_id
+        told = _billed(ctx, book, book.invoice(issued.invoice_id))
+        return msgspec.structs.replace(told, payment_id=payment_id)
 
     return await run_in_book(ctx, work)
 
