@@ -108,3 +108,9 @@ def test_a_sum_that_nobody_has_is_asked_about_and_no_phone() -> None:
 def test_to_make_is_no_yes_to_taking_back(text: str) -> None:
     result = SHOP.understand(text, shop(), Context(pending=Command(intent="undo"), asked="confirm"))
     assert "confirm" not in {one.intent for one in result.commands}
+
+
+@pytest.mark.parametrize("text", ["nahi, Rahul ko 500 udhaar diye", "nahi Suresh ne 2 kilo cheeni li"])
+def test_another_kind_of_entry_is_no_value_of_the_one_before(text: str) -> None:
+    result = SHOP.understand(text, shop(), _after("payment.record"))
+    assert not any(one.intent == "correct" or one.slots for one in result.commands)

@@ -44,6 +44,7 @@ _TELLING = frozenset({"@asked", "@unreal", "hearsay", "if_word", "maybe_word"})
 _MAKING = frozenset({"book", "made", "made_customer"})
 _BESIDE_SUMS = frozenset({"method", "date", "due_date"})
 """Said alone after an entry they are about that one ("upi se")."""
+_OF_OTHERS = frozenset({"udhaar", "bill", "@goods"})
 _REFUSING = frozenset({"@negated", "@asked", "@unreal", "mat", "not_yet"})
 _NTH = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
 _ACTS = frozenset({"confirm", "deny", "repeat", "greet", "goodbye", "smalltalk", "handoff"})
@@ -377,6 +378,8 @@ class Following:
         undone = any(draft.command.intent == "undo" for draft in drafts)
         if not present.isdisjoint(_TELLING) or to_come(scan, clauses) or (undone and "cancel" in present):
             return None
+        if "less" in present or (intent.startswith("payment.") and not present.isdisjoint(_OF_OTHERS)):
+            return None  # "nahi, udhaar diye": another kind of entry, which no value of this one makes
         dropped = self._dropped(clauses, intent, present)
         whole = bool(drafts)
         said, doubts = (dropped, Doubts()) if dropped else self._amended(reading, clauses, intent, context)
