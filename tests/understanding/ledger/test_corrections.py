@@ -46,6 +46,8 @@ def _after(intent: str) -> Context:
     [
         ("payment.record", "sorry 400 nahi, 450", {"amount": 450}),
         ("payment.record", "make that 1200", {"amount": 1200}),
+        ("payment.record", "1200 tha", {"amount": 1200}),
+        ("credit.add", "1200 rather", {"amount": 1200}),
         ("payment.record", "I mean 32", {"amount": 32}),
         ("payment.record", "oh wait 12", {"amount": 12}),
         ("payment.record", "ruko, 33", {"amount": 33}),

@@ -25,6 +25,8 @@ _SAID = (
     *(("that", "should"), ("it", "should"), ("should", "have"), ("hold", "on"), ("should", "be"), ("mera", "matlab")),
     *(("that", "was"), ("it", "was"), ("meant", "to"), ("matlab",), ("asal", "mein"), ("asal", "me"), ("darasal",)),
 )
+_WAS = frozenset({"tha", "thi", "the", "rather"})
+"""A value before one of them, and no more, is how it really was ("450 tha")."""
 _MORE = frozenset({"aur", "also", "and", "plus", "phir", "fir", "bhi", "another", "more", "too", "dusra"})
 _LINKED = {"और": "aur", "फिर": "phir", "भी": "bhi"}
 _LOOKED_AT = 4
@@ -50,6 +52,8 @@ def puts_right(scan: Scan, clauses: Sequence[Clause], *, whole: bool) -> bool:
         return True
     if whole:
         return False
+    if words and words[-1] in _WAS and len(words) <= _LOOKED_AT - 1 and _MORE.isdisjoint(words):
+        return True
     heads = [tuple(words[i : i + n]) for i in range(min(len(words), _LOOKED_AT)) for n in (1, 2)]
     changed = any(not {"change", "changed"}.isdisjoint(clause.present) for clause in clauses)
     return not _HALTS.isdisjoint(words[:at]) or any(head in _SAID for head in heads) or changed
