@@ -49,7 +49,7 @@ DAYS: list[tuple[tuple[str, ...], list[Row]]] = [
     (("kavita ko kal ki shaadi ke liye 500 udhaar diye",), [("credit", "Kavita Joshi", 500, "")]),
     (("kavita ko kal 500 udhaar diye, parso tak dega",), []),
     (("pichle hafte kavita ne 300 udhaar liya",), []),
-    (("pichle hafte kavita ne 300 udhaar liya", "somvar ko"), [("credit", "Kavita Joshi", 300, "23")]),
+    (("pichle hafte kavita ne 300 udhaar liya", "somvar ko", "haan"), [("credit", "Kavita Joshi", 300, "23")]),
     (("kal kavita ko 200 wapas kiye", "haan"), [("refund", "Kavita Joshi", 200, "24")]),
     (("kavita ne 300 udhaar liya",), [("credit", "Kavita Joshi", 300, "")]),
     (("Kavita borrowed 300, due by Friday",), [("credit", "Kavita Joshi", 300, "")]),

@@ -10,7 +10,9 @@ from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.dates import Timed, happened
 from offhook.understanding.ledger.decide import Doubts
 from offhook.understanding.ledger.items import items_of, number
+from offhook.understanding.ledger.paying import bought, paid_by, part_paid
 from offhook.understanding.ledger.periods import Period
+from offhook.understanding.ledger.recurring import of_another_time, recurrence_of
 from offhook.understanding.ledger.spans import Amount, Person, Scan
 from offhook.understanding.model import Command
 
@@ -18,14 +20,12 @@ UNCLEAR = "_unclear"
 DATED = frozenset({"credit.add", "invoice.create", "payment.refund"})
 """Entries that are of a day, which their slots do not say."""
 _TO_COME = frozenset({"tomorrow", "next", "coming", "agle", "agla", "agli"})
-_CAME_IN = frozenset({"get", "come", "give", "take", "ho", "do", "clear"})
 _INEXACT = frozenset({"inexact", "more_than", "@recurrence"})
 """With one of these, a sum is not what was given: "500 kam", "do baar 500", "roz 500"."""
 _BESIDE = frozenset({"note_for", "personal", "elsewhere", "third", "in_stock", "stock", "new"})
 """Concepts whose words may be what something is for."""
 _NOTE = 4
 """Words at most of what something is for."""
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FIELDS = (
     ("limit_word", "credit_limit"),
     ("number_word", "phone"),
@@ -63,9 +63,9 @@ class CommandMaker:
             return []
         intent, fixed = best.frame.intent, dict(best.frame.fixed)
         unclear = bool(fixed.pop(UNCLEAR, False))
-        if intent in ("credit.add", "payment.record") and self._bought():
+        if intent in ("credit.add", "payment.record") and bought(self.clause):
             intent, fixed, unclear = "invoice.create", {}, True
-        part = self._part_paid(intent)
+        part = part_paid(self.clause, self.scan) if intent == "invoice.create" else None
         if part is not None:
             self.clause.amounts.remove(part)
         drafts = self._drafts(intent, fixed)
@@ -105,7 +105,7 @@ class CommandMaker:
             self._old_bill(intent, slots)
         elif intent.startswith("reminder."):
             self._reminder(intent, slots)
-            if intent == "reminder.bulk" and self._of_another_time():
+            if intent == "reminder.bulk" and of_another_time(self.clause, self.times, self.now.date()):
                 return Draft(Command(intent="out_of_scope"), doubts, beside={"reason": "bulk_later"})
             if intent == "reminder.schedule" and "until" in self.clause.present:
                 # "by Friday" is when to pay, not when to remind.
@@ -125,23 +125,9 @@ class CommandMaker:
         draft = Draft(Command(intent=intent, slots=slots), doubts, person)
         if (day := self._day(intent, doubts)) is not None:
             draft.beside["date"] = day
-        if intent == "invoice.create" and (method := self._paid(slots, doubts)) is not None:
+        if intent == "invoice.create" and (method := paid_by(self.clause, doubts)) is not None:
             draft.beside["paid_by"] = method
         return draft
-
-    def _part_paid(self, intent: str) -> Amount | None:
-        """The sum that came in for goods that were taken ("2 bread liye aur 50 diye"): it is not their price."""
-        clause = self.clause
-        if intent != "invoice.create" or not clause.goods or len(clause.amounts) != 1:
-            return None
-        amount = clause.amounts[0]
-        inward = {"pay", "get", "come"} | (set() if "@goal" in clause.present else {"give"})
-        paid = any(v.group in inward and v.tense == "past" and 0 <= v.start - amount.end <= 1 for v in clause.verbs)
-        english = any(
-            v.group in inward and v.tense == "past" and v.end == amount.start and self.scan.keys[v.start][0] == "="
-            for v in clause.verbs
-        )
-        return amount if paid or english else None
 
     def _part(self, bill: Draft, amount: Amount) -> list[Draft]:
         """The payment of a part beside its bill; both are read back."""
@@ -151,28 +137,6 @@ class CommandMaker:
         slots["amount"] = number(amount.value)
         slots |= {"method": method} if method is not None and self.clause.values.get("method") else {}
         return [Draft(Command(intent="payment.record", slots=slots), Doubts(ask=bill.doubts.ask, unclear=True))]
-
-    def _bought(self) -> bool:
-        """Whether things of a sum were taken or billed and paid at once ("200 ka saman nakad liya")."""
-        clause, present = self.clause, self.clause.present
-        taken = "took" in present or ("stock" in present and "@take.past" in present)
-        if len(clause.amounts) != 1 or "udhaar" in present or not (taken or {"bill", "made"} <= present):
-            return False
-        return bool(clause.values.get("method")) or paid_for(clause)
-
-    def _paid(self, slots: dict[str, SlotValue], doubts: Doubts) -> str | None:
-        """How the goods were paid at once ("nakad", "paise mil gaye"); what contradicts that is asked about."""
-        clause = self.clause
-        methods = {one.name.partition("=")[2] for one in clause.values.get("method", [])}
-        if not methods and not paid_for(clause):
-            return None
-        if any(verb.tense in ("future", "must") for verb in clause.verbs):
-            doubts.unclear = True
-            return None
-        if len(methods) > 1 or "udhaar" in clause.present:
-            doubts.ask = doubts.ask or "method"
-            return None
-        return methods.pop() if methods else "cash"
 
     def _day(self, intent: str, doubts: Doubts) -> str | None:
         """The past day that an entry is of. A book takes none that is to come."""
@@ -411,7 +375,7 @@ class CommandMaker:
             return
         if intent != "reminder.schedule":
             return
-        recurrence = self._recurrence()
+        recurrence = recurrence_of(self.scan, self.clause, self.times)
         if recurrence is not None:
             slots["recurrence"] = recurrence
         elif when.date is not None:
@@ -423,37 +387,6 @@ class CommandMaker:
         channel = self._value("channel")
         if channel is not None:
             slots["channel"] = channel
-
-    def _of_another_time(self) -> bool:
-        """Whether what goes out at once is wanted at some time, or again and again."""
-        when = self.times.when
-        often = {one.name.partition("=")[2] for one in self.clause.values.get("recurrence", [])} - {"every"}
-        return bool(often) or when.time is not None or when.date not in (None, self.now.date())
-
-    def _recurrence(self) -> str | None:
-        said = {one.name.partition("=")[2] for one in self.clause.values.get("recurrence", [])}
-        if not said:
-            return None
-        day = self.times.when.date
-        weekday = self._weekday()
-        if "daily" in said:
-            return "daily"
-        if weekday is not None and "monthly" not in said:
-            return f"weekly:{weekday}"
-        if "monthly" in said or (day is not None and "every" in said):
-            return f"monthly:{day.day}" if day is not None else "monthly"
-        return "weekly" if "weekly" in said else None
-
-    def _weekday(self) -> str | None:
-        voc, calendar = self.scan.language.voc, self.scan.language.everyday.lexicon.calendar
-        for start, end in self.times.places:
-            for i in range(start, end):
-                if self.scan.words[i] in calendar.weekdays:
-                    return _DAYS[calendar.weekdays[self.scan.words[i]]]
-                entry = voc.at(self.scan.keys, i, end)
-                if entry is not None and entry[0].kind == "weekdays":
-                    return _DAYS[calendar.weekdays[entry[0].value]]
-        return None
 
     # -- the rest -------------------------------------------------------------------------------------------------
 
@@ -531,16 +464,6 @@ class CommandMaker:
                 doubts.ask = doubts.ask or "qty"
             drafts.append(Draft(Command(intent=intent, slots=slots), doubts))
         return drafts or [Draft(Command(intent=intent, slots={}), Doubts())]
-
-
-def paid_for(clause: Clause) -> bool:
-    """Whether money came in, however much ("paise mil gaye", "payment ho gaya", "paid")."""
-    money = [one.end for one in clause.concepts if one.name in ("payment", "payment_noun")]
-    return any(
-        verb.tense == "past"
-        and (verb.group == "pay" or (verb.group in _CAME_IN and any(0 <= verb.start - end <= 1 for end in money)))
-        for verb in clause.verbs
-    )
 
 
 def _told_apart(people: list[Person]) -> list[Person]:

@@ -1,0 +1,46 @@
+"""What comes again and again ("har mahine 5 ko", "every Friday"), and what is wanted at another time than now. Pure."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from offhook.understanding.ledger.clauses import Clause
+from offhook.understanding.ledger.dates import Timed
+from offhook.understanding.ledger.spans import Scan
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def recurrence_of(scan: Scan, clause: Clause, times: Timed) -> str | None:
+    """As `daily`, `weekly:fri`, `monthly:5`, or the first part alone where the day was not said."""
+    said = {one.name.partition("=")[2] for one in clause.values.get("recurrence", [])}
+    if not said:
+        return None
+    day = times.when.date
+    weekday = _weekday(scan, times)
+    if "daily" in said:
+        return "daily"
+    if weekday is not None and "monthly" not in said:
+        return f"weekly:{weekday}"
+    if "monthly" in said or (day is not None and "every" in said):
+        return f"monthly:{day.day}" if day is not None else "monthly"
+    return "weekly" if "weekly" in said else None
+
+
+def of_another_time(clause: Clause, times: Timed, today: date) -> bool:
+    """Whether what goes out at once is wanted at some time, or again and again."""
+    when = times.when
+    often = {one.name.partition("=")[2] for one in clause.values.get("recurrence", [])} - {"every"}
+    return bool(often) or when.time is not None or when.date not in (None, today)
+
+
+def _weekday(scan: Scan, times: Timed) -> str | None:
+    voc, calendar = scan.language.voc, scan.language.everyday.lexicon.calendar
+    for start, end in times.places:
+        for i in range(start, end):
+            if scan.words[i] in calendar.weekdays:
+                return _DAYS[calendar.weekdays[scan.words[i]]]
+            entry = voc.at(scan.keys, i, end)
+            if entry is not None and entry[0].kind == "weekdays":
+                return _DAYS[calendar.weekdays[entry[0].value]]
+    return None
