@@ -47,14 +47,18 @@ def http_carrier(*answers: Any) -> Iterator[HttpCarrier]:
         def answer(self) -> None:
             size = int(self.headers.get("content-length") or 0)
             headers = {name.lower(): value for name, value in self.headers.items()}
-            carrier.asked.append(Asked(self.command, self.path, headers, self.rfile.read(size)))
+            body = self.rfile.read(size)
+            if len(body) < size:
+                self.close_connection = True  # who asked is dead: a request that is not whole orders nothing
+                return
+            carrier.asked.append(Asked(self.command, self.path, headers, body))
             time.sleep(carrier.delay_s)
             told = carrier.answers.pop(0) if len(carrier.answers) > 1 else carrier.answers[0]
             if told is HANG_UP:
                 self.close_connection = True
                 return
-            status, body, *more = told
-            payload = b"" if body is None else json.dumps(body).encode()
+            status, said, *more = told
+            payload = b"" if said is None else json.dumps(said).encode()
             self.send_response(status)
             for name, value in (more[0] if more else {}).items():
                 self.send_header(name, value)
