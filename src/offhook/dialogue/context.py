@@ -9,7 +9,7 @@ import msgspec
 
 from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.dialogue.forms import ASKED_CONFIRM, MEMORY_FORM, VERIFY_PREFIX
-from offhook.dialogue.model import MEMORY_QUESTION
+from offhook.dialogue.model import MEMORY_QUESTION, last_turn
 from offhook.understanding.model import AppointmentRef, Command, Context
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ MEMORY_WROTE = "wrote"
 
 def written(state: ConversationState) -> list[dict[str, SlotValue]]:
     """The entries that were told as written last, where nothing was said since."""
-    kept, told = state.desk_memory.get(MEMORY_WROTE), state.messages[-1].turn_id if state.messages else None
+    kept, told = state.desk_memory.get(MEMORY_WROTE), last_turn(state)
     entries = kept.get("entries") if isinstance(kept, dict) and kept.get("turn_id") == told else None
     return [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
 

@@ -150,5 +150,10 @@ def apply(state: ConversationState, delta: Delta) -> ConversationState:
     return msgspec.structs.replace(state, **changes) if changes else state
 
 
+def last_turn(state: ConversationState) -> str | None:
+    """The turn before this one: for what only the very next line may lean on."""
+    return state.messages[-1].turn_id if state.messages else None
+
+
 def open_question(state: ConversationState) -> Question | None:
     return Question.unpack(state.desk_memory.get(MEMORY_QUESTION))

@@ -11,7 +11,7 @@ from offhook.contracts.speech import Expectation
 from offhook.dialogue.desk import Work
 from offhook.dialogue.faq_choice import ENTRY, ask_which
 from offhook.dialogue.faq_search import FaqAnswer, entries_named
-from offhook.dialogue.model import Delta, Line, Question
+from offhook.dialogue.model import Delta, Line, Question, last_turn
 from offhook.dialogue.spoken import spoken_date, spoken_list, spoken_time
 from offhook.dialogue.templates import Words
 from offhook.dialogue.tools.opening_hours import DayHoursAnswer, HoursQuestion, opening_hours
@@ -111,9 +111,13 @@ async def _hours(work: Work, state: ConversationState, command: Command) -> Delt
 
 def asks_hours_again(state: ConversationState, command: Command, text: str) -> bool:
     """Whether a day alone, right after the hours of another one ("and on Saturday?"), asks for its hours."""
-    last = state.messages[-1].turn_id if state.messages else None
-    told = last is not None and state.desk_memory.get(MEMORY_HOURS) == last
-    return told and command.slots.keys() == {"date"} and len(text.split()) <= _SHORT
+    told = state.desk_memory.get(MEMORY_HOURS)
+    return (
+        told is not None
+        and told == last_turn(state)
+        and command.slots.keys() == {"date"}
+        and len(text.split()) <= _SHORT
+    )
 
 
 def _asked_day(command: Command, today: date) -> date | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.desks.dealership.tools.search_inventory import CarForSale
 from offhook.dialogue.choices import pick
+from offhook.dialogue.model import last_turn
 from offhook.dialogue.templates import Words
 
 MEMORY_CARS = "cars"
@@ -25,8 +26,7 @@ def remembered(cars: Sequence[CarForSale], wish: Mapping[str, SlotValue], turn_i
 def going_on(state: ConversationState, wish: Mapping[str, SlotValue], text: str) -> dict[str, SlotValue]:
     """A short question right after cars were told of ("in red?", "what colors") is about the same ones."""
     before = state.desk_memory.get(MEMORY_WISH)
-    last = state.messages[-1].turn_id if state.messages else None
-    if not isinstance(before, dict) or before.get("turn_id") != last or len(text.split()) > _SHORT:
+    if not isinstance(before, dict) or before.get("turn_id") != last_turn(state) or len(text.split()) > _SHORT:
         return dict(wish)
     held = before.get("wish")
     return {**held, **wish} if isinstance(held, dict) else dict(wish)

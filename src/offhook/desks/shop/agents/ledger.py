@@ -13,7 +13,7 @@ import msgspec
 
 from offhook.contracts.conversation import ConversationState, Pending, SlotValue
 from offhook.contracts.desk import Failed, Ok, Retry
-from offhook.desks.shop.agents.asking import CANDIDATES, UNKNOWN_CUSTOMER, ask, ask_to_add, ask_which
+from offhook.desks.shop.agents.asking import CANDIDATES, UNKNOWN_CUSTOMER, ask, ask_to_add, ask_which, told_anew
 from offhook.desks.shop.agents.batch import MEMORY_BATCH, REPLACES, asked_within, batch, left_behind, posted, resumed
 from offhook.desks.shop.agents.checking import (
     MEMORY_CAREFUL,
@@ -125,14 +125,7 @@ async def _answered(work: Work, state: ConversationState, command: Command, pend
     said = command.slots
     if not said:
         return await _again(work, state, waiting, pending)
-    slots = {**waiting.slots, **said}
-    for slot, offered in CANDIDATES.items():
-        if slot in said and offered not in said:
-            slots.pop(offered, None)
-    if "customer" in said:
-        slots.pop("customer_id", None)
-    if "amount" in said:
-        slots.pop("settle_all", None)
+    slots = told_anew(waiting.slots, said)
     if "product" in said and "items" in slots:
         slots = _with_product(work, slots)
     answer = Command(intent=pending.intent, slots=slots)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from offhook.contracts.conversation import ConversationState, SlotValue
-from offhook.desks.shop.agents.asking import CANDIDATES
+from offhook.desks.shop.agents.asking import told_anew
 from offhook.desks.shop.agents.batch import REPLACES, batch, batch_of, of_day, replacing
 from offhook.desks.shop.agents.memory import spoken_for
 from offhook.dialogue.context import written
@@ -63,16 +63,9 @@ def _slots(entry: Mapping[str, Any]) -> dict[str, SlotValue]:
 
 def amended(old: Mapping[str, SlotValue], said: Mapping[str, SlotValue]) -> dict[str, SlotValue] | None:
     """The slots of an entry with what is to be otherwise; None where that does not fit it. Pure."""
-    new = {**old, **{slot: value for slot, value in said.items() if slot not in ("items", "qty", "unit")}}
-    for slot, offered in CANDIDATES.items():
-        if slot in said and offered not in said:
-            new.pop(offered, None)
-    if "customer" in said:
-        new.pop("customer_id", None)
-    if "amount" in said:
-        new.pop("settle_all", None)
-        if "items" not in said:
-            new.pop("items", None)
+    new = told_anew(old, {slot: value for slot, value in said.items() if slot not in ("items", "qty", "unit")})
+    if "amount" in said and "items" not in said:
+        new.pop("items", None)
     counted = {slot: said[slot] for slot in ("qty", "unit") if slot in said}
     if "items" not in old:
         return {**new, **counted} | ({"items": said["items"]} if "items" in said else {})
