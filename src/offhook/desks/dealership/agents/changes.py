@@ -14,15 +14,16 @@ from typing import Any
 
 import msgspec
 
-from offhook.contracts.conversation import ConversationState, CustomerRef, Pending, SlotValue
+from offhook.contracts.conversation import ConversationState, Pending, SlotValue
 from offhook.contracts.desk import Failed, Ok
-from offhook.contracts.speech import Expectation, ExpectKind
+from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents import booking_lines as say
 from offhook.desks.dealership.agents.booking import MEMORY_BOOKED
+from offhook.desks.dealership.agents.change_questions import FORGET, MEMORY_READ_BACK, Slots, waiting
 from offhook.desks.dealership.agents.offering import ASK_WHEN, OFFERED, WHEN, offering, taken, texts, without_when
+from offhook.desks.dealership.agents.proving import ask_who, prove, waits_for_proof
 from offhook.desks.dealership.agents.wish import BOOKING, NEW_SERVICES, REPLACED
 from offhook.desks.dealership.facts import facts_of
-from offhook.desks.dealership.second_fact import TRIES
 from offhook.desks.dealership.tools.appointment_status import (
     ServiceDone,
     StatusQuestion,
@@ -33,16 +34,13 @@ from offhook.desks.dealership.tools.cancel_appointment import CancelRequest, can
 from offhook.desks.dealership.tools.find_slots import SlotAnswer, SlotWish, find_slots
 from offhook.desks.dealership.tools.own_appointments import NEEDS_SECOND_FACT
 from offhook.desks.dealership.tools.reschedule_appointment import MoveRequest, reschedule_appointment
-from offhook.desks.dealership.tools.verify_caller import NOT_PROVED, ProofOffered, verify_caller
-from offhook.dialogue.agents.escalation import HANDOFF
 from offhook.dialogue.agents.everyday import MEMORY_FAREWELL
 from offhook.dialogue.agents.faq import ANYTHING_ELSE, OFFER_HUMAN, answered
 from offhook.dialogue.choices import gives_up, pick, says
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import ASKED_CONFIRM, ReadBack, digest
-from offhook.dialogue.model import MEMORY_VERIFIED, Delta, Line, Question, apply
+from offhook.dialogue.model import Delta, Line, Question
 from offhook.dialogue.spoken import spoken_date, spoken_list
-from offhook.kit.phone import phone_or_none
 from offhook.understanding.model import Command
 
 STATUS = "appointment.status"
@@ -52,15 +50,6 @@ CHANGES = frozenset({STATUS, CANCEL, MOVE})
 MOST = 10
 """Appointments of a caller that are looked at."""
 TOLD = 3
-MEMORY_READ_BACK = "change_read_back"
-"""desk_memory key: what was read back, when: {turn_id, digest}."""
-
-PROVING = "proving"
-"""Slot: the day of the appointment and the name it is under are asked for, as the second fact."""
-_FACTS = ("reg_no", "phone")
-_PROOF = ("proof_date", "proof_name")
-
-Slots = dict[str, SlotValue]
 
 
 def is_changing(state: ConversationState) -> bool:
@@ -68,9 +57,7 @@ def is_changing(state: ConversationState) -> bool:
 
 
 def is_proving(state: ConversationState) -> bool:
-    """Whether a fact is waited for that shows who the caller is."""
-    pending = state.pending
-    return is_changing(state) and pending is not None and (pending.asked in _FACTS or bool(pending.slots.get(PROVING)))
+    return is_changing(state) and state.pending is not None and waits_for_proof(state.pending)
 
 
 async def changes(work: Work, state: ConversationState, command: Command) -> Delta:
@@ -82,14 +69,16 @@ async def changes(work: Work, state: ConversationState, command: Command) -> Del
     if pending is None:
         return Delta(lines=(Line("out_of_scope"),))
     words = work.words(state.language)
-    if command.intent == "deny" and not command.slots and (not is_proving(state) or gives_up(work.turn.text, words)):
-        return Delta(lines=(Line("change_dropped"),), pending=None, memory=_FORGET, question=ANYTHING_ELSE)
+    if (
+        command.intent == "deny"
+        and not command.slots
+        and (not waits_for_proof(pending) or gives_up(work.turn.text, words))
+    ):
+        return Delta(lines=(Line("change_dropped"),), pending=None, memory=FORGET, question=ANYTHING_ELSE)
     if command.intent == "confirm" and not command.slots and pending.asked == ASKED_CONFIRM:
         return await _commit(work, state, pending)
-    if pending.slots.get(PROVING) and not {"reg_no", "phone"} & command.slots.keys():
-        return await _prove_by_booking(work, state, pending, command)
-    if is_proving(state):
-        return await _prove(work, state, pending, command)
+    if waits_for_proof(pending):
+        return await prove(work, state, pending, command, _find)
     slots = {**pending.slots, **command.slots, **_swap(work, state)}
     if pending.asked == "which" and "appointment_id" not in slots:
         chosen = _chosen(work, state, pending, command)
@@ -99,86 +88,6 @@ async def changes(work: Work, state: ConversationState, command: Command) -> Del
             slots["which_day"] = command.slots.get("date") or command.slots.get("from_date")
     slots = taken(slots, command, work.turn.text, words)
     return await _find(work, state, pending.intent, slots)
-
-
-# -- who it is --------------------------------------------------------------------------------------------------------
-
-
-async def _prove(work: Work, state: ConversationState, pending: Pending, command: Command) -> Delta:
-    slots: Slots = {**pending.slots, **{k: v for k, v in command.slots.items() if k not in ("reg_no", "phone")}}
-    said_phone = command.slots.get("phone")
-    phone = phone_or_none(str(said_phone), work.business.country) if said_phone else None
-    known = str(slots.get("proof_phone") or "") or None
-    if pending.asked == "phone" and phone is not None:
-        return _ask(work, pending.intent, {**slots, "proof_phone": phone}, "reg_no", NEEDS_SECOND_FACT, "registration")
-    if pending.asked == "phone":
-        return _ask(work, pending.intent, slots, "phone", "ask_phone_again", "phone", tries=pending.attempts + 1)
-    reg_no = command.slots.get("reg_no")
-    if not reg_no and phone is None:
-        # Not every customer has a car in the book, or its number at hand.
-        return _ask_booking(work, pending.intent, slots, tries=pending.attempts)
-    offered = ProofOffered(reg_no=str(reg_no) if reg_no else None, phone=known or phone)
-    return await _verified(work, state, pending, slots, offered)
-
-
-def _ask_booking(work: Work, intent: str, slots: Slots, *, tries: int = 1) -> Delta:
-    """The day of an appointment to come, then the whole name it is under: what a stranger does not know together."""
-    slots = {**slots, PROVING: True}
-    if not slots.get("proof_date"):
-        return _ask(work, intent, slots, "date", "ask_proof_day", "date", tries=tries)
-    return _ask(work, intent, slots, "name", "ask_proof_name", "name", tries=tries)
-
-
-async def _prove_by_booking(work: Work, state: ConversationState, pending: Pending, command: Command) -> Delta:
-    slots: Slots = dict(pending.slots)
-    said = {f"proof_{name}": command.slots[name] for name in ("date", "name") if command.slots.get(name)}
-    if not said and (command.intent == "deny" or pending.attempts >= TRIES):
-        return _hand_over()
-    slots |= said
-    if not all(slots.get(name) for name in _PROOF):
-        return _ask_booking(work, pending.intent, slots, tries=pending.attempts + (not said))
-    phone = str(slots.get("proof_phone") or "") or None
-    offered = ProofOffered(phone=phone, date=str(slots["proof_date"]), name=str(slots["proof_name"]))
-    return await _verified(work, state, pending, slots, offered)
-
-
-async def _verified(
-    work: Work, state: ConversationState, pending: Pending, slots: Slots, offered: ProofOffered
-) -> Delta:
-    """What goes on where the facts hold; where they do not, they are asked for again, or a person takes over."""
-    match await work.call(verify_caller, offered, state):
-        case Ok(proved):
-            greeted = state.customer if state.customer.customer_id == proved.customer_id else CustomerRef()
-            number = state.caller_phone or offered.phone
-            who = msgspec.structs.replace(greeted, customer_id=proved.customer_id, name=proved.name, phone=number)
-            opened = Delta(customer=who, memory={MEMORY_VERIFIED: proved.customer_id})
-            if slots.get("proof_date"):
-                slots["which_day"] = slots["proof_date"]
-            slots = {name: value for name, value in slots.items() if name not in (PROVING, "proof_phone", *_PROOF)}
-            delta = await _find(work, apply(state, opened), pending.intent, slots)
-            return replace(delta, customer=who, memory={**opened.memory, **delta.memory})
-        case Failed(key) if key != NOT_PROVED:
-            return Delta(lines=(Line(key),))
-        case _ if pending.attempts >= TRIES:
-            return _hand_over()
-        case _:
-            left = {name: value for name, value in slots.items() if name not in _PROOF}
-            tries = pending.attempts + 1
-            asking = (
-                _ask_booking(work, pending.intent, left, tries=tries)
-                if left.get(PROVING)
-                else _ask(work, pending.intent, left, "reg_no", "ask_second_fact_again", "registration", tries=tries)
-            )
-            return replace(asking, lines=(Line(NOT_PROVED), *asking.lines))
-
-
-def _hand_over() -> Delta:
-    return Delta(
-        lines=(Line("second_fact_failed"),),
-        pending=None,
-        memory=_FORGET,
-        then=(Command(intent=HANDOFF, slots={"reason": "request"}),),
-    )
 
 
 # -- which one --------------------------------------------------------------------------------------------------------
@@ -192,21 +101,17 @@ async def _find(work: Work, state: ConversationState, intent: str, slots: Slots)
         case Ok(found):
             return await _among(work, state, intent, slots, found.appointments)
         case Failed(key) if key == NEEDS_SECOND_FACT:
-            if state.caller_phone is None and state.customer.customer_id is None:
-                return _ask(work, intent, slots, "phone", "ask_phone_booked", "phone")
-            if state.customer.customer_id is not None and not state.customer.vehicles:
-                return _ask_booking(work, intent, slots)
-            return _ask(work, intent, slots, "reg_no", NEEDS_SECOND_FACT, "registration")
+            return ask_who(work, state, intent, slots)
         case Failed(key):
-            return Delta(lines=(Line(key),), pending=None, memory=_FORGET)
+            return Delta(lines=(Line(key),), pending=None, memory=FORGET)
         case _:
-            return Delta(lines=(Line("failed_tool"),), pending=None, memory=_FORGET)
+            return Delta(lines=(Line("failed_tool"),), pending=None, memory=FORGET)
 
 
 async def _among(work: Work, state: ConversationState, intent: str, slots: Slots, found: Sequence[Upcoming]) -> Delta:
     if not found:
         delta = answered(_free(state), Line("no_appointment"))
-        return replace(delta, pending=None, memory=_FORGET)
+        return replace(delta, pending=None, memory=FORGET)
     if intent == STATUS:
         return _told(work, state, found)
     meant = _meant(intent, slots, found)
@@ -241,7 +146,7 @@ def _which(work: Work, state: ConversationState, intent: str, slots: Slots, amon
     question = Question(
         Line("which_appointment", {"choices": spoken_list(choices, words.or_)}), Expectation("choice", tuple(choices))
     )
-    return Delta(question=question, pending=_pending(work, intent, slots, "which"))
+    return Delta(question=question, pending=waiting(work, intent, slots, "which"))
 
 
 def _chosen(work: Work, state: ConversationState, pending: Pending, command: Command) -> str | None:
@@ -255,7 +160,7 @@ def _told(work: Work, state: ConversationState, found: Sequence[Upcoming]) -> De
     told = [_described(work, state, one) for one in found[:TOLD]]
     key = "appointment_one" if len(told) == 1 else "appointment_several"
     delta = answered(_free(state), Line(key, {"appointments": spoken_list(told, words.and_)}))
-    return replace(delta, pending=None if is_changing(state) else delta.pending, memory=_FORGET)
+    return replace(delta, pending=None if is_changing(state) else delta.pending, memory=FORGET)
 
 
 def _done(work: Work, state: ConversationState, last: Sequence[ServiceDone]) -> Delta:
@@ -272,7 +177,7 @@ def _done(work: Work, state: ConversationState, last: Sequence[ServiceDone]) -> 
         for one in last[:TOLD]
     ]
     delta = answered(_free(state), *(lines or [Line("no_last_service")]))
-    return replace(delta, pending=None if is_changing(state) else delta.pending, memory=_FORGET)
+    return replace(delta, pending=None if is_changing(state) else delta.pending, memory=FORGET)
 
 
 def _described(work: Work, state: ConversationState, one: Upcoming) -> str:
@@ -292,12 +197,12 @@ async def _move(work: Work, state: ConversationState, slots: Slots, one: Upcomin
     offered = texts(slots.get(OFFERED))
     if wish is None and offered:  # none was taken: the same ones are offered again
         asked, question = say.offer(offered, words)
-        return Delta(question=question, pending=_pending(work, MOVE, slots, asked))
+        return Delta(question=question, pending=waiting(work, MOVE, slots, asked))
     if wish is None:
         question = Question(
             Line("ask_move", {"service": say.in_sentence(one.service)}), Expectation("datetime"), "ask_datetime_again"
         )
-        return Delta(question=question, pending=_pending(work, MOVE, slots, "datetime"))
+        return Delta(question=question, pending=waiting(work, MOVE, slots, "datetime"))
     match await work.call(find_slots, wish, state):
         case Ok(answer) if answer.status == "free":
             request = MoveRequest(appointment_id=one.appointment_id, date=str(wish.date), time=str(wish.time))
@@ -312,9 +217,9 @@ async def _move(work: Work, state: ConversationState, slots: Slots, one: Upcomin
         case Ok(answer):
             return _offer(work, state, slots, wish, answer)
         case Failed(key):
-            return Delta(lines=(Line(key),), pending=None, memory=_FORGET)
+            return Delta(lines=(Line(key),), pending=None, memory=FORGET)
         case _:
-            return Delta(question=ASK_WHEN, pending=_pending(work, MOVE, _without_target(slots), "datetime"))
+            return Delta(question=ASK_WHEN, pending=waiting(work, MOVE, _without_target(slots), "datetime"))
 
 
 def _swap(work: Work, state: ConversationState) -> Slots:
@@ -339,7 +244,7 @@ def _replace(slots: Slots, one: Upcoming, new: str) -> Delta:
         when = {"date": starts[:10], "time": starts[11:16], **when}
     line = Line("replaces", {"service": say.in_sentence(new), "before": say.in_sentence(one.service)})
     booking = Command(intent=BOOKING.intent, slots={"service": new, **when, REPLACED: one.appointment_id})
-    return Delta(lines=(line,), pending=None, memory=_FORGET, then=(booking,))
+    return Delta(lines=(line,), pending=None, memory=FORGET, then=(booking,))
 
 
 def _target(slots: Slots, one: Upcoming) -> SlotWish | None:
@@ -367,7 +272,7 @@ def _wish(one: Upcoming, **said: Any) -> SlotWish:
 
 def _offer(work: Work, state: ConversationState, slots: Slots, wish: SlotWish, answer: SlotAnswer) -> Delta:
     lines, question, left, asked = offering(wish, answer, _without_target(slots), work.words(state.language))
-    return Delta(lines=lines, question=question, pending=_pending(work, MOVE, left, asked))
+    return Delta(lines=lines, question=question, pending=waiting(work, MOVE, left, asked))
 
 
 def _without_target(slots: Slots) -> Slots:
@@ -380,7 +285,7 @@ def _without_target(slots: Slots) -> Slots:
 def _read_back(work: Work, intent: str, slots: Slots, request: msgspec.Struct, question: Question) -> Delta:
     return Delta(
         question=question,
-        pending=_pending(work, intent, slots, ASKED_CONFIRM),
+        pending=waiting(work, intent, slots, ASKED_CONFIRM),
         memory={MEMORY_READ_BACK: {"turn_id": work.turn.turn_id, "digest": digest(request)}},
     )
 
@@ -403,15 +308,15 @@ async def _commit(work: Work, state: ConversationState, pending: Pending) -> Del
         case Ok(value):
             key = "cancelled" if pending.intent == CANCEL else "moved"
             values = {"service": say.in_sentence(value.service), "when": _when(work, state, value.starts_at)}
-            memory = {**_FORGET, **_booked_since(state, pending.intent, value.starts_at, values, appointment_id)}
+            memory = {**FORGET, **_booked_since(state, pending.intent, value.starts_at, values, appointment_id)}
             return Delta(lines=(Line(key, values),), pending=None, memory=memory, question=ANYTHING_ELSE)
         case Failed(key) if key.startswith("refused."):
             # Taken or closed since it was read back.
             return await _find(work, state, pending.intent, dict(pending.slots))
         case Failed(key) if key == "cancel_too_late":
-            return Delta(lines=(Line(key),), pending=None, memory=_FORGET, question=OFFER_HUMAN)
+            return Delta(lines=(Line(key),), pending=None, memory=FORGET, question=OFFER_HUMAN)
         case Failed(key):
-            return Delta(lines=(Line(key),), pending=None, memory=_FORGET, question=ANYTHING_ELSE)
+            return Delta(lines=(Line(key),), pending=None, memory=FORGET, question=ANYTHING_ELSE)
         case _:
             return await _find(work, state, pending.intent, dict(pending.slots))
 
@@ -432,18 +337,6 @@ def _booked_since(
 # -- small parts ------------------------------------------------------------------------------------------------------
 
 _YES_NO = Expectation("yes_no")
-_FORGET: Mapping[str, SlotValue] = {MEMORY_READ_BACK: None}
-
-
-def _ask(work: Work, intent: str, slots: Slots, asked: str, key: str, kind: ExpectKind, *, tries: int = 1) -> Delta:
-    question = Question(Line(key), Expectation(kind), key)
-    return Delta(question=question, pending=_pending(work, intent, slots, asked, tries))
-
-
-def _pending(work: Work, intent: str, slots: Slots, asked: str, attempts: int = 1) -> Pending:
-    return Pending(
-        intent=intent, slots=slots, asked=asked, attempts=attempts, since=work.now.isoformat(timespec="seconds")
-    )
 
 
 def _free(state: ConversationState) -> ConversationState:
