@@ -179,7 +179,7 @@ def _double_meant(scan: Scan, clause: Clause) -> set[int]:
     }
 
 
-def _done(verb: Verb, explained: Explained, later: bool) -> bool:  # a fact of the clause
+def _done(verb: Verb, explained: Explained, later: bool) -> bool:
     """Whether it was done, or is to be written; what only tells how something else is done has no time of its own."""
     return not verb.acts or verb.tense in explained.tenses or (later and verb.tense == "future")
 
