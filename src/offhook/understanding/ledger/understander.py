@@ -24,6 +24,7 @@ from offhook.understanding.ledger.commands import DATED, CommandMaker, Draft
 from offhook.understanding.ledger.decide import Doubts, decide
 from offhook.understanding.ledger.explain import explain_line
 from offhook.understanding.ledger.follow import Following
+from offhook.understanding.ledger.happening import acts_beside, not_done, of_no_entry, only_told
 from offhook.understanding.ledger.language import ELSEWHERE, LedgerLanguage, load_ledger_language
 from offhook.understanding.ledger.periods import find_period
 from offhook.understanding.ledger.reading import LineReading, read_line, tongue_of
@@ -36,13 +37,7 @@ _GUARDS = frozenset({"@negated", "@asked", "@unreal", "cancel", "not_yet", "wron
 """With one of these, a clause writes nothing: it denies, asks, doubts, reports or takes back."""
 _MONEYED = ("payment.", "credit.", "invoice.create", "stock.add")
 _CANCELLING = frozenset({"invoice.cancel", "reminder.cancel", "undo"})
-_MOVING = frozenset({"clear", "give", "take", "get", "come", "pay", "return", "send", "borrow", "lend", "owe"})
-"""Verbs by which money changes hands."""
 _OOPS = frozenset({"arre", "are", "oh", "oho", "ruko", "i", "na"})
-_UNDONE = frozenset({"future", "ongoing", "habit", "able"})
-_DONE = frozenset({"past", "imperative", "infinitive", "must"})
-_SERVING = frozenset({"do", "write", "put", "transfer", "deposit", "ho", "gone", "lag", "rakh", "chuk", "ja", "jama"})
-"""Verbs that say only how it is done or written down."""
 _OVERALL = frozenset({"summary", "stock.low", "dues.list", "dues.total", "help", "reminder.schedule", "reminder.list"})
 """What names nobody and nothing of the book."""
 _LINKS = frozenset({"aur", "phir", "fir", ".", "and", "then", "also", "plus", "lekin", "but", "magar", "और", "फिर"})
@@ -134,7 +129,7 @@ class LedgerUnderstander:
                 beside=[draft.beside for draft in drafts],
                 unclear=any(draft.doubts.unclear for draft in drafts),
             )
-        reason = next((why for clause in clauses if (why := _of_no_entry(clause)) is not None), None)
+        reason = next((why for clause in clauses if (why := of_no_entry(clause)) is not None), None)
         if reason is not None:
             return Understanding(
                 commands=[Command(intent="out_of_scope")],
@@ -256,7 +251,7 @@ class LedgerUnderstander:
             guards = guards - {"@negated"}
         if match.frame.intent.startswith(_MONEYED):
             guards |= {"@later"} & clause.present
-            if _not_done(match.frame.intent, clause) or clause.goods_back:
+            if not_done(match.frame.intent, clause) or clause.goods_back:
                 return True
         if match.frame.intent.startswith("reminder."):
             guards = guards - {"@unreal"}
@@ -342,19 +337,6 @@ class LedgerUnderstander:
         if before[-1].command.slots.get("customer") == customer:
             draft.command.slots["customer"] = customer
 
-    @staticmethod
-    def _acts_beside(clause: Clause, scan: Scan) -> bool:
-        """Whether money moves in the clause in another way than its frame says ("diye the par wapas le gaya")."""
-        best = clause.best
-        if best is None or not best.frame.intent.startswith(("payment.", "credit.")):
-            return False
-        later = "until" in clause.present
-        said = [v for v in clause.verbs if v.acts and scan.keys[v.start] not in scan.language.harmless]  # "suno"
-        acting = {v.group for v in said if not (later and v.tense == "future")} - _SERVING
-        if acting == {"come", "give"} and clause.amounts and clause.verbs[0].end <= clause.amounts[0].start:
-            return False  # "aayi thi, 500 de gayi"
-        return len(acting) > 1 or not acting <= _MOVING
-
     def _made(self, reading: LineReading, clause: Clause, customer: str | None) -> list[Draft]:
         if clause.best is None:
             return []
@@ -366,7 +348,7 @@ class LedgerUnderstander:
         times = reading.times(clause.start, clause.end, side)  # type: ignore[arg-type]  # one of two literals
         period = find_period(reading.scan, clause.start, clause.end, times, now) if intent == "summary" else None
         drafts = CommandMaker(reading.scan, clause, now, customer, times, period).make()
-        if intent in ("stock.add", "invoice.create") and _only_told(clause):
+        if intent in ("stock.add", "invoice.create") and only_told(clause):
             for draft in drafts:
                 draft.doubts.unclear = True
         if intent in self._explained and self._explained[intent].whole:
@@ -378,33 +360,13 @@ class LedgerUnderstander:
         if intent in self._writes and (
             not clause.noted.issuperset(clause.foreign)
             or clause.left
-            or self._acts_beside(clause, reading.scan)
+            or acts_beside(clause, reading.scan)
             or (moved and not clause.present.isdisjoint(("@others", "@you")))
             or (intent.startswith(_MONEYED) and "wants" in clause.present)
         ):
             for draft in drafts:
                 draft.doubts.unclear = True
         return drafts
-
-
-def _not_done(intent: str, clause: Clause) -> bool:
-    """Whether all that a clause says of money is yet to be done, goes on, or is usual ("500 jama karegi"), or takes
-    some of it away."""
-    if "less" in clause.present and intent.startswith(("payment.record", "credit.")):
-        return True
-    if intent == "credit.add" and "until" in clause.present:
-        return False
-    if intent == "credit.add" and {"@me.goal", "@doer"} <= clause.present and "@borrow.past" not in clause.present:
-        return True  # "Rahul ne mujhe 500 udhaar diye"
-    if intent == "credit.add" and {"@doer", "@lend.past"} <= clause.present:
-        return True  # "Rahul lent 500"
-    settling = {i for one in clause.concepts if one.name == "settle" for i in range(one.start, one.end)}
-    tenses = {verb.tense for verb in clause.verbs if verb.acts and verb.start not in settling}
-    if intent.startswith(("payment.record", "credit.")) and any(
-        v.group in _MOVING and v.tense == "must" for v in clause.verbs
-    ):
-        return tenses.isdisjoint(("past", "imperative"))
-    return not tenses.isdisjoint(_UNDONE) and tenses.isdisjoint(_DONE)
 
 
 def _on_the_bill(draft: Draft, clause: Clause, customer: str | None) -> Draft:
@@ -418,22 +380,6 @@ def _on_the_bill(draft: Draft, clause: Clause, customer: str | None) -> Draft:
     if "product_candidates" in draft.command.slots:
         slots["product_candidates"] = draft.command.slots["product_candidates"]
     return Draft(Command(intent="invoice.create", slots=slots), Doubts(ask=draft.doubts.ask, unclear=True))
-
-
-def _of_no_entry(clause: Clause) -> str | None:
-    """What of the book is asked that it does not do."""
-    if clause.goods_back and "@asked" not in clause.present:
-        return "goods_back"
-    shown = "bill" in clause.present and not clause.present.isdisjoint(("show", "@asked"))
-    return "bill_shown" if shown and clause.present.isdisjoint(("made", "cancel", "@goods", "@amount")) else None
-
-
-def _only_told(clause: Clause) -> bool:
-    """Whether a clause says what is or must be, and not that anything be written ("20 kilo aani hai", "500 ka tha")."""
-    tenses = {verb.tense for verb in clause.verbs if verb.acts}
-    if not tenses.isdisjoint(("past", "imperative", "infinitive")):
-        return False
-    return "must" in tenses or ("@is" in clause.present and "bill" in clause.present and "made" not in clause.present)
 
 
 def _goes_on(bill: Clause, rest: Clause) -> bool:

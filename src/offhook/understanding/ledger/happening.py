@@ -1,0 +1,62 @@
+"""Whether what a clause says has happened, and is an entry at all: its tenses, and other deeds beside its own. Pure."""
+
+from __future__ import annotations
+
+from offhook.understanding.ledger.clauses import Clause
+from offhook.understanding.ledger.spans import Scan
+
+_MOVING = frozenset({"clear", "give", "take", "get", "come", "pay", "return", "send", "borrow", "lend", "owe"})
+"""Verbs by which money changes hands."""
+_UNDONE = frozenset({"future", "ongoing", "habit", "able"})
+_DONE = frozenset({"past", "imperative", "infinitive", "must"})
+_SERVING = frozenset({"do", "write", "put", "transfer", "deposit", "ho", "gone", "lag", "rakh", "chuk", "ja", "jama"})
+"""Verbs that say only how it is done or written down."""
+
+
+def not_done(intent: str, clause: Clause) -> bool:
+    """Whether all that a clause says of money is yet to be done, goes on, or is usual ("500 jama karegi"), or takes
+    some of it away."""
+    if "less" in clause.present and intent.startswith(("payment.record", "credit.")):
+        return True
+    if intent == "credit.add" and "until" in clause.present:
+        return False
+    if intent == "credit.add" and {"@me.goal", "@doer"} <= clause.present and "@borrow.past" not in clause.present:
+        return True  # "Rahul ne mujhe 500 udhaar diye"
+    if intent == "credit.add" and {"@doer", "@lend.past"} <= clause.present:
+        return True  # "Rahul lent 500"
+    settling = {i for one in clause.concepts if one.name == "settle" for i in range(one.start, one.end)}
+    tenses = {verb.tense for verb in clause.verbs if verb.acts and verb.start not in settling}
+    if intent.startswith(("payment.record", "credit.")) and any(
+        v.group in _MOVING and v.tense == "must" for v in clause.verbs
+    ):
+        return tenses.isdisjoint(("past", "imperative"))
+    return not tenses.isdisjoint(_UNDONE) and tenses.isdisjoint(_DONE)
+
+
+def only_told(clause: Clause) -> bool:
+    """Whether a clause says what is or must be, and not that anything be written ("20 kilo aani hai", "500 ka tha")."""
+    tenses = {verb.tense for verb in clause.verbs if verb.acts}
+    if not tenses.isdisjoint(("past", "imperative", "infinitive")):
+        return False
+    return "must" in tenses or ("@is" in clause.present and "bill" in clause.present and "made" not in clause.present)
+
+
+def of_no_entry(clause: Clause) -> str | None:
+    """What of the book is asked that it does not do."""
+    if clause.goods_back and "@asked" not in clause.present:
+        return "goods_back"
+    shown = "bill" in clause.present and not clause.present.isdisjoint(("show", "@asked"))
+    return "bill_shown" if shown and clause.present.isdisjoint(("made", "cancel", "@goods", "@amount")) else None
+
+
+def acts_beside(clause: Clause, scan: Scan) -> bool:
+    """Whether money moves in the clause in another way than its frame says ("diye the par wapas le gaya")."""
+    best = clause.best
+    if best is None or not best.frame.intent.startswith(("payment.", "credit.")):
+        return False
+    later = "until" in clause.present
+    said = [v for v in clause.verbs if v.acts and scan.keys[v.start] not in scan.language.harmless]  # "suno"
+    acting = {v.group for v in said if not (later and v.tense == "future")} - _SERVING
+    if acting == {"come", "give"} and clause.amounts and clause.verbs[0].end <= clause.amounts[0].start:
+        return False  # "aayi thi, 500 de gayi"
+    return len(acting) > 1 or not acting <= _MOVING
