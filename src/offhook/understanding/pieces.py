@@ -11,8 +11,8 @@ from typing import Literal
 
 from offhook.understanding.date_base import Days
 from offhook.understanding.dates import DateReader
+from offhook.understanding.lengths import length_at, quarter_beside
 from offhook.understanding.lexicon import Lexicon
-from offhook.understanding.numbers import number_at
 from offhook.understanding.text import NEUTRAL, Sentence
 from offhook.understanding.times import Clock, Strength, TimeReader
 
@@ -68,8 +68,6 @@ _BEHIND_TIME = frozenset(
 """Words behind a bare number that leave it a time."""
 _POINTING = frozenset({"the", "this", "that", "which", "another", "other", "any", "no", "only", "last", "next", "a"})
 """Before "one" they make it a thing ("that one"), no hour."""
-_GLUED_UNITS = {"h": 60, "m": 1}
-"""Units of time that are ones only where they touch their number: "in 2h", "in 30m"."""
 
 
 @dataclass(slots=True)
@@ -191,7 +189,7 @@ class PieceReader:
         at = i + 1 if s.words[i] in w.sets["in"] or s.words[i] == "by" else i
         if s.word(at) in w.sets["approx"] or s.word(at) == "another":
             at += 1
-        length = self._length(at)
+        length = length_at(self.sentence, self.lexicon, at)
         if length is None:
             return None
         minutes, days, end = length
@@ -228,7 +226,7 @@ class PieceReader:
     def _beside_clock(self, i: int) -> Clock | None:
         """ "two hours before noon", "half an hour after midnight": reckoned from a clock time that is sure."""
         sets = self.lexicon.calendar.sets
-        length = self._quarter_beside(i) or self._length(i)
+        length = quarter_beside(self.sentence, self.lexicon, i) or length_at(self.sentence, self.lexicon, i)
         if length is None or not length[0] or self.sentence.word(length[2]) not in (sets["to"] | sets["past"]) - {"of"}:
             return None
         clock = self.times.at(length[2] + 1)
@@ -238,76 +236,6 @@ class PieceReader:
         minutes = (clock.hour * 60 + clock.minute + sign * length[0]) % (1440 if clock.fixed else 720)
         hour = minutes // 60 if clock.fixed else minutes // 60 or 12
         return Clock(i, clock.end, hour, minutes % 60, Strength.STRONG, fixed=clock.fixed)
-
-    def _quarter_beside(self, i: int) -> tuple[int, int, int] | None:
-        """The quarter of "quarter to 5:30"; one beside a full hour is a time by itself."""
-        s, sets = self.sentence, self.lexicon.calendar.sets
-        at = i + 1 if s.word(i) in self.lexicon.numbers.articles else i
-        if s.word(at) not in sets["quarter"] or s.word(at + 1) not in (sets["to"] | sets["past"]) - {"of"}:
-            return None
-        return (15, 0, at + 1) if s.word(at + 3) == ":" else None
-
-    def _length(self, i: int, inner: bool = False) -> tuple[int, int, int] | None:
-        """(minutes, days, end): "two hours", "half an hour", "an hour and a half", "a day"; one of the two is 0.
-
-        `inner`: behind another length; no third one follows ("two hours and ten minutes").
-        """
-        s, numbers, units = self.sentence, self.lexicon.numbers, self.lexicon.calendar.short_units
-        if s.word(i) in numbers.halves:
-            at = i + 2 if s.word(i + 1) in numbers.articles else i + 1
-            return (30, 0, at + 1) if units.get(s.word(at)) == 60 else None
-        if s.word(i) in numbers.articles and s.word(i + 1) in numbers.halves and units.get(s.word(i + 2)) == 60:
-            return 30, 0, i + 3
-        quarters = self._quarters(i)
-        if quarters is not None:
-            return quarters
-        count: float | None = None
-        at = i
-        if s.word(i) in numbers.articles and (s.word(i + 1) in units or s.word(i + 1) in ("day", "week")):
-            count, at = 1.0, i + 1
-        else:
-            number = number_at(s, i, numbers)
-            if number is not None and not number.ordinal and number.value < 1000:
-                count, at = number.value, number.end
-                if s.has(("and", "a", "half"), at) and s.word(at + 3) in units:
-                    count, at = count + 0.5, at + 3
-        if count is None:
-            return None
-        if s.word(at) in ("more", "of"):
-            at += 1
-        unit = s.word(at)
-        short = (
-            _GLUED_UNITS.get(unit) if s.word(at - 1).isdecimal() and at > i and s.glued[at : at + 1] == [True] else None
-        )
-        if unit in units or short:
-            minutes, end = round(count * (short or units[unit])), at + 1
-            if minutes % 60 == 0 and s.has(("and", "a", "half"), end):
-                return minutes + 30, 0, end + 3
-            if minutes % 60 == 0 and s.has(("and", "a", "quarter"), end):
-                return minutes + 15, 0, end + 3
-            rest = end + 1 if s.word(end) == "and" else end
-            more = self._length(rest, inner=True) if minutes % 60 == 0 and rest < len(s) and not inner else None
-            return (minutes + more[0], 0, more[2]) if more is not None and more[0] < 60 else (minutes, 0, end)
-        calendar_unit = self.lexicon.calendar.units.get(unit)
-        if calendar_unit == "day" and count == int(count) and s.word(at + 1) == "and" and not inner:
-            hours = self._length(at + 2, inner=True)
-            if hours is not None and hours[0]:
-                return int(count) * 1440 + hours[0], 0, hours[2]  # "four days and three hours"
-        if calendar_unit in ("day", "week") and count == int(count):
-            return 0, int(count) * (7 if calendar_unit == "week" else 1), at + 1
-        return None
-
-    def _quarters(self, i: int) -> tuple[int, int, int] | None:
-        """ "a quarter of an hour", "three quarters of an hour"."""
-        s, sets = self.sentence, self.lexicon.calendar.sets
-        number = number_at(s, i, self.lexicon.numbers)
-        count = 1 if s.word(i) in self.lexicon.numbers.articles else int(number.value) if number is not None else 0
-        at = number.end if number is not None else i + 1
-        at = at + 1 if s.word(at) == "-" else at
-        if not 1 <= count <= 3 or not (s.word(at) in sets["quarter"] or s.word(at) == "quarters"):
-            return None
-        hour = at + 3 if s.has(("of", "an"), at + 1) else at + 2 if s.word(at + 1) in ("of", "an") else at + 1
-        return (15 * count, 0, hour + 1) if self.lexicon.calendar.short_units.get(s.word(hour)) == 60 else None
 
     # -- which bare numbers are times -------------------------------------------------------------------------------
 
