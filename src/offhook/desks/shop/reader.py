@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from offhook.contracts.speech import Hypothesis
-from offhook.desks.shop.agents.asking import CANDIDATES
 from offhook.desks.shop.choosing import left_of
 from offhook.desks.shop.tools.prove_speaker import PROVE
 from offhook.dialogue.choices import pick
 from offhook.dialogue.desk import Reader, Reading
 from offhook.dialogue.templates import Words
 from offhook.kit.pin import LONGEST, SHORTEST
+from offhook.understanding.ledger.values_said import CANDIDATES
 from offhook.understanding.model import Command, Context, World
 from offhook.understanding.spoken_digits import digits_said
 

@@ -17,7 +17,7 @@ from offhook.understanding.ledger.items import number
 from offhook.understanding.ledger.language import LedgerLanguage
 from offhook.understanding.ledger.periods import find_period
 from offhook.understanding.ledger.reading import LineReading, tongue_of
-from offhook.understanding.ledger.values_said import Values
+from offhook.understanding.ledger.values_said import Values, told_anew
 from offhook.understanding.model import Command, Context, Understanding, World
 from offhook.understanding.understander import Understander
 
@@ -142,13 +142,7 @@ class Following:
             changed -= {context.asked or "", "customer"} if context.asked != "confirm" else set()
         amends = bool(changed) or context.asked in ("confirm", "change")
         intent = "correct" if amends else pending.intent
-        merged = {**pending.slots, **said}
-        if "customer" in said and "customer_candidates" not in said:
-            merged.pop("customer_candidates", None)
-        if "product" in said and "product_candidates" not in said:
-            merged.pop("product_candidates", None)
-        if "amount" in said:
-            merged.pop("settle_all", None)
+        merged = told_anew(pending.slots, said)
         explained = self._explained.get(pending.intent)
         amending = context.asked in ("confirm", "change", "unknown_customer")
         if explained is not None and tells(reading.scan, clauses, explained, amends=amending):

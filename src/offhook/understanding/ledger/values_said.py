@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.commands import DATED
@@ -23,7 +25,22 @@ _SUMS = {
     "reminder.bulk": "min_amount",
     "dues.list": "min_amount",
 }
+CANDIDATES = {"customer": "customer_candidates", "product": "product_candidates"}
+"""Slot that may mean several -> slot of the names that were offered."""
 _NTH = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
+
+
+def told_anew(held: Mapping[str, SlotValue], said: Mapping[str, SlotValue]) -> dict[str, SlotValue]:
+    """The slots of a command with what was said of it since; what followed from the old values goes with them."""
+    slots = {**held, **said}
+    for slot, offered in CANDIDATES.items():
+        if slot in said and offered not in said:
+            slots.pop(offered, None)
+    if "customer" in said:
+        slots.pop("customer_id", None)
+    if "amount" in said:
+        slots.pop("settle_all", None)
+    return slots
 
 
 class Values:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from offhook.contracts.conversation import Pending, SlotValue
 from offhook.contracts.speech import Expectation
 from offhook.desks.shop.spoken import Spoken
 from offhook.dialogue.desk import Work
 from offhook.dialogue.model import Delta, Line, Question
+from offhook.understanding.ledger.values_said import CANDIDATES
 from offhook.understanding.model import Command
 
 UNKNOWN_CUSTOMER = "unknown_customer"
 """`Pending.asked`: shall a customer of this name be added?"""
-CANDIDATES = {"customer": "customer_candidates", "product": "product_candidates"}
-"""Slot that may mean several -> slot of the names that were offered."""
 
 _QUESTIONS = {
     "customer": Question(Line("ask_customer"), Expectation("name")),
@@ -46,19 +45,6 @@ def ask_which(work: Work, command: Command, slot: str, names: Sequence[str], spo
     question = Question(Line(key, {"names": spoken.either(names)}), Expectation("choice", tuple(names)))
     slots: dict[str, SlotValue] = {**command.slots, CANDIDATES[slot]: list(names)}
     return Delta(question=question, pending=pending(work, Command(intent=command.intent, slots=slots), slot))
-
-
-def told_anew(held: Mapping[str, SlotValue], said: Mapping[str, SlotValue]) -> dict[str, SlotValue]:
-    """The slots of a command with what was said of it since; what followed from the old values goes with them."""
-    slots = {**held, **said}
-    for slot, offered in CANDIDATES.items():
-        if slot in said and offered not in said:
-            slots.pop(offered, None)
-    if "customer" in said:
-        slots.pop("customer_id", None)
-    if "amount" in said:
-        slots.pop("settle_all", None)
-    return slots
 
 
 def ask_to_add(work: Work, command: Command) -> Delta:

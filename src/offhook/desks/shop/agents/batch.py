@@ -12,7 +12,7 @@ from offhook.contracts.conversation import ConversationState, Pending, SlotValue
 from offhook.contracts.desk import Failed, Ok, Retry
 from offhook.contracts.speech import Expectation
 from offhook.desks.shop.agents import told
-from offhook.desks.shop.agents.asking import CANDIDATES, ask, pending
+from offhook.desks.shop.agents.asking import ask, pending
 from offhook.desks.shop.agents.checking import (
     OVER,
     above,
@@ -34,6 +34,7 @@ from offhook.dialogue.context import MEMORY_WROTE
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import ASKED_CONFIRM, ReadBack, digest
 from offhook.dialogue.model import Delta, Line, Question
+from offhook.understanding.ledger.values_said import CANDIDATES
 from offhook.understanding.model import Command
 
 MEMORY_BATCH = "batch"

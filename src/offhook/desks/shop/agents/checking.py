@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from offhook.contracts.conversation import ConversationState
 from offhook.contracts.desk import Ok
-from offhook.desks.shop.agents.asking import CANDIDATES, UNKNOWN_CUSTOMER, ask, ask_to_add, ask_which
+from offhook.desks.shop.agents.asking import UNKNOWN_CUSTOMER, ask, ask_to_add, ask_which
 from offhook.desks.shop.agents.deeds import DEEDS
 from offhook.desks.shop.facts import shop_facts
 from offhook.desks.shop.spoken import Spoken
 from offhook.desks.shop.tools.customers import CustomerTold, FindQuestion, find_customers
 from offhook.dialogue.desk import Work
 from offhook.dialogue.model import Delta, Line
+from offhook.understanding.ledger.values_said import CANDIDATES
 from offhook.understanding.model import Command
 
 SURE = 0.85

@@ -13,7 +13,7 @@ import msgspec
 
 from offhook.contracts.conversation import ConversationState, Pending, SlotValue
 from offhook.contracts.desk import Failed, Ok, Retry
-from offhook.desks.shop.agents.asking import CANDIDATES, UNKNOWN_CUSTOMER, ask, ask_to_add, ask_which, told_anew
+from offhook.desks.shop.agents.asking import UNKNOWN_CUSTOMER, ask, ask_to_add, ask_which
 from offhook.desks.shop.agents.batch import MEMORY_BATCH, REPLACES, asked_within, batch, left_behind, posted, resumed
 from offhook.desks.shop.agents.checking import (
     MEMORY_CAREFUL,
@@ -39,6 +39,7 @@ from offhook.dialogue.context import MEMORY_LAST_CUSTOMER, MEMORY_WROTE, written
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import ASKED_CONFIRM, ReadBack
 from offhook.dialogue.model import Delta, Line, open_question
+from offhook.understanding.ledger.values_said import CANDIDATES, told_anew
 from offhook.understanding.model import Command
 
 _ANSWERS = ("confirm", "deny", "correct")

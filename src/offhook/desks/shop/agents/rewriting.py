@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from offhook.contracts.conversation import ConversationState, SlotValue
-from offhook.desks.shop.agents.asking import told_anew
 from offhook.desks.shop.agents.batch import REPLACES, batch, batch_of, of_day, replacing
 from offhook.desks.shop.agents.memory import spoken_for
 from offhook.dialogue.context import written
 from offhook.dialogue.desk import Work
 from offhook.dialogue.model import Delta, Line
+from offhook.understanding.ledger.values_said import told_anew
 from offhook.understanding.model import Command
 
 Items = list[dict[str, SlotValue]]
