@@ -61,3 +61,19 @@ async def test_what_was_not_understood_changes_none(sqlite_database: Database, c
     assert talk.last.language == "hi-Latn"
     talk = await said(sqlite_database, clock, "what is the weather like", channel="chat", languages=("hi", "en"))
     assert talk.last.language == "en", "at first it is all that we know of the caller"
+
+
+@pytest.mark.parametrize(("first", "name"), [("oil change friday 10 am", "Jo Hill"), ("oil change friday", "Karen Wu")])
+async def test_a_name_does_not_change_the_language(
+    first: str, name: str, sqlite_database: Database, clock: SetClock
+) -> None:
+    talk = await said(sqlite_database, clock, first, name, channel="chat", languages=("en", "hi"))
+    assert talk.last.language == "en"
+
+
+async def test_a_name_with_a_number_is_said_alike_in_every_language(
+    sqlite_database: Database, clock: SetClock
+) -> None:
+    texts = ("mujhe oil change karwana hai friday 10 baje", "Amit Verma, 202 555 0166")
+    talk = await said(sqlite_database, clock, *texts, channel="chat", languages=("en", "hi"))
+    assert talk.last.language == "hi-Latn"

@@ -47,6 +47,13 @@ def unasked_name(text: str, here: World | None = None) -> object:
         ("hi nadia speaking nadia karim", "Nadia Karim"),
         ("it's under my wife's name laura kent", "Laura Kent"),
         ("book it for my mother alice grant", "Alice Grant"),
+        ("jo hill", "Jo Hill"),
+        ("karen", "Karen"),
+        ("Karen Whitfield, 202-555-0177", "Karen Whitfield"),
+        ("my name's Ursula K. Le Guin", "Ursula K Le Guin"),
+        ("Bill. Bill Nguyen.", "Bill Nguyen"),
+        ("Quentin Blake, same number as always, 2025550178", "Quentin Blake"),
+        ("Mary Shelley, 2025550200, and please note I need a ride home", "Mary Shelley"),
     ],
 )
 def test_names_when_asked(text: str, name: str) -> None:
@@ -65,6 +72,10 @@ def test_names_when_asked(text: str, name: str) -> None:
         "oil change",
         "cell 202 555 0181",
         "rotation",
+        "inspection",
+        "tires",
+        "ya",
+        "dunno",
         "",
     ],
 )
@@ -116,3 +127,23 @@ def test_a_known_customers_name_counts_after_a_shy_introduction() -> None:
 )
 def test_names_given_beside_a_number_or_typed_as_names_are(text: str, name: str | None) -> None:
     assert unasked_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("oil change mon 30 nov 8am jane doe 2025550175", "Jane Doe"),
+        ("oil change next wednesday 8am, Steve Jobs 2025550181", "Steve Jobs"),
+        ("tire rotation friday at 9, 2025550181, Anna Christie", "Anna Christie"),
+    ],
+)
+def test_a_name_beside_the_number_is_whose_it_is(text: str, name: str) -> None:
+    assert unasked_name(text) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["brake inspection for my wife's Accord Tuesday 9am", "oil change for my civic friday at 9, 2025550181"],
+)
+def test_what_the_car_is_called_is_nobodys_name(text: str) -> None:
+    assert unasked_name(text) is None

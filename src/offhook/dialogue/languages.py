@@ -34,7 +34,7 @@ def answering_language(work: Work, state: ConversationState, reading: Reading) -
 
 def _tells_nothing(work: Work, state: ConversationState, reading: Reading) -> bool:
     """What was not understood is no sign of English either, once the caller has shown their language."""
-    words = work.turn.text.lower().split()
+    words = [word for word in work.turn.text.lower().split() if any(map(str.isalpha, word))]
     if len(words) <= _FEW and _ENGLISH.isdisjoint(words):
         return True
     return not reading.understood and any(message.role == "user" for message in state.messages)

@@ -53,6 +53,8 @@ _CLAUSE_END = frozenset(
 _NO_INITIALS = frozenset({"i", "a"})
 _HOW_MANY = frozenset({"a", "an", "no", "one", "two", "double", "the"})
 """Before a letter that a name is written with."""
+_LONGEST = 4
+"""Words of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def find_name(
     denied: bool = False,
     ordinary: Callable[[str], bool] = lambda word: True,
     trade: Callable[[str], bool] = lambda word: False,
+    phone: tuple[int, int] | None = None,
 ) -> PersonName | None:
     """The speaker's name, or None.
 
@@ -116,6 +119,7 @@ def find_name(
         denied: something that was read back is wrong: that was said before.
         ordinary: whether a word is one of the language or the trade.
         trade: whether a word is part of what the tenant sells or does.
+        phone: where a phone number stands: a name beside it is the one that it belongs to.
     """
     if held and (right := _corrected(sentence, words, taken, held, denied, known, ordinary)) is not None:
         return right
@@ -125,12 +129,46 @@ def find_name(
             return bare
         if sentence.words[i] in words.intro_starts and not taken[i]:
             found = _introduced(sentence, words, taken, i, asked, known, ordinary)
-            if found is not None:
+            if found is not None and not _of_the_trade(sentence, found, words, known, trade):
                 return _put_right(sentence, words, taken, found, asked, known)
-    closed = _closed(sentence, words, taken)
-    if closed is not None:
-        return closed
-    return bare
+    return _closed(sentence, words, taken) or bare or _beside_phone(sentence, words, taken, phone, trade)
+
+
+def _of_the_trade(
+    sentence: Sentence,
+    found: PersonName,
+    words: NameWords,
+    known: Callable[[str], bool],
+    trade: Callable[[str], bool],
+) -> bool:
+    """ "… for my wife's Accord": what is named is no person."""
+    said = found.value.lower().split()
+    return all(map(trade, said)) and not _familiar(said, words, known)
+
+
+def _beside_phone(
+    sentence: Sentence,
+    words: NameWords,
+    taken: list[bool],
+    phone: tuple[int, int] | None,
+    trade: Callable[[str], bool],
+) -> PersonName | None:
+    """ "… Steve Jobs 202 555 0181": a familiar given name and what follows it, right before the number or behind it."""
+    if phone is None:
+        return None
+    start, end = phone
+    first = start
+    while first > 0 and start - first < _LONGEST and not taken[first - 1] and _name_like(sentence.words[first - 1], words):
+        first -= 1
+    for at in range(first, start):
+        whole = start - at > 1 or at == 0 or sentence.pauses(at) or sentence.words[at - 1] == "."
+        if sentence.words[at] in words.given and not trade(sentence.words[at]) and whole:
+            return _made(sentence, words, at, start)
+    behind = _extent(sentence, words, taken, end)
+    ended = behind >= len(sentence) or sentence.word(behind) == "." or sentence.pauses(behind)
+    if sentence.word(end) in words.given and behind - end > 1 and ended:
+        return _made(sentence, words, end, behind)
+    return None
 
 
 def _put_right(
@@ -206,6 +244,8 @@ def _introduced(
         if not sentence.has(intro, i):
             continue
         start = i + len(intro)
+        if intro[-1] != "is" and sentence.said(i, start).endswith(("'s", "’s")):
+            continue  # "for my wife's Accord"
         while sentence.word(start) in words.titles:
             start += 1
         end = _extent(sentence, words, taken, start)
@@ -276,6 +316,10 @@ def _bare(
     end = _extent(sentence, words, taken, start)
     if end == start and sentence.word(start) in words.given and not taken[start]:
         end = max(_extent(sentence, words, taken, start + 1), start + 1)
+    while sentence.word(end) == "." and sentence.word(end + 1) == sentence.word(start) and not taken[start]:
+        start, end = end + 1, max(_extent(sentence, words, taken, end + 1), end + 1)  # "Bill. Bill Nguyen."
+    if end > start + 1 and sentence.pauses(end) and sentence.words[start] in words.given:
+        return _made(sentence, words, start, end)  # "Mary Shelley, and please note …"
     rest = [
         word
         for i, word in enumerate(sentence.words[end:], end)
@@ -295,7 +339,7 @@ def _bare(
 def _extent(sentence: Sentence, words: NameWords, taken: list[bool], start: int) -> int:
     """The end of up to four name-like words from `start`; spelled letters count as one word."""
     end, count = start, 0
-    while end < len(sentence) and count < 4:
+    while end < len(sentence) and count < _LONGEST:
         word = sentence.words[end]
         surname = word in words.surnames and sentence.word(end - 1) in words.given and end > start
         if taken[end] or not (_name_like(word, words) or (surname and sentence.word(end + 1) in _CLAUSE_END)):
@@ -305,6 +349,8 @@ def _extent(sentence: Sentence, words: NameWords, taken: list[bool], start: int)
             if letters < 3 and (count == 0 or word in _NO_INITIALS):
                 break
             end += max(letters, 1)
+            if letters == 1 and sentence.word(end) == "." and _name_like(sentence.word(end + 1) or ".", words):
+                end += 1  # "Ursula K. Le Guin"
         else:
             end += 1
             if (
@@ -362,6 +408,8 @@ def _made(sentence: Sentence, words: NameWords, start: int, end: int) -> PersonN
         elif sentence.words[at] == "-":
             parts[-1] += "-" + _titled(sentence.words[at + 1])
             at += 2
+        elif sentence.words[at] == ".":
+            at += 1
         elif parts and (behind := _remark(sentence, at)) > at:
             at = behind
             if sentence.word(at) == parts[0].lower():

@@ -97,7 +97,8 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         held=_read_back(context, "name", "customer_name"),
         denied=asked == "change",
         ordinary=lambda word: word in desk.real_words or word in desk.known_words or index.knows(word),
-        trade=index.knows,
+        trade=lambda word: index.knows(word) or word in desk.makes,
+        phone=None if phone is None else (phone.start, phone.end),
     )
     _take(taken, name)
     if asked not in ("name", "customer_name", "email"):
@@ -250,7 +251,7 @@ def _in_our_words(
 ) -> tuple[Sentence, Glossed | None]:
     """The sentence, read by way of the desk's language where it is in another one."""
     for mixture in desk.mixtures:
-        if mixture.speaks(sentence, asked):
+        if mixture.speaks(sentence, asked, desk.names.given):
             glossed = mixture.gloss(sentence, asked)
             for i in glossed.unread:
                 known = index.sounding(mixture.vocabulary.alphabet.sound(glossed.sentence.words[i]))

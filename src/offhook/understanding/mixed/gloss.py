@@ -8,11 +8,13 @@ Each word of the result knows the place in the text that it came from.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 from offhook.understanding.codes import find_codes
 from offhook.understanding.frames import OTHER_TRADE
 from offhook.understanding.lexicon import Lexicon
+from offhook.understanding.mixed.base_names import base_names
 from offhook.understanding.mixed.doubts import besides, find_doubts
 from offhook.understanding.mixed.items import TIMES, Item, Scan
 from offhook.understanding.mixed.own import held_appointments, names_old_appointment
@@ -63,12 +65,16 @@ class Mixture:
     def vocabulary(self) -> Vocabulary:
         return self._voc
 
-    def speaks(self, sentence: Sentence, asked: str | None = None) -> bool:
-        """Whether the sentence is in this language, wholly or in part; `asked` is what our question asked for."""
+    def speaks(self, sentence: Sentence, asked: str | None = None, given: Set[str] = frozenset()) -> bool:
+        """Whether the sentence is in this language, wholly or in part; `asked` is what our question asked for, `given`
+        are given names of the base language."""
         if asked in _NAME_SLOTS and self._voc.key(sentence.word(0) or ".") in self._voc.name_own:
             return True
         voc, score, near, other = self._voc, 0, 0, 0
+        people = base_names(sentence, given, asked=asked in _NAME_SLOTS)
         for i, word in enumerate(sentence.words):
+            if i in people:
+                continue
             if voc.alphabet.native(word):
                 return True
             told = voc.telling.get(word)
