@@ -71,9 +71,7 @@ async def test_a_name_does_not_change_the_language(
     assert talk.last.language == "en"
 
 
-async def test_a_name_with_a_number_is_said_alike_in_every_language(
-    sqlite_database: Database, clock: SetClock
-) -> None:
+async def test_a_name_with_a_number_is_said_alike_in_every_language(sqlite_database: Database, clock: SetClock) -> None:
     texts = ("mujhe oil change karwana hai friday 10 baje", "Amit Verma, 202 555 0166")
     talk = await said(sqlite_database, clock, *texts, channel="chat", languages=("en", "hi"))
     assert talk.last.language == "hi-Latn"

@@ -158,7 +158,9 @@ def _beside_phone(
         return None
     start, end = phone
     first = start
-    while first > 0 and start - first < _LONGEST and not taken[first - 1] and _name_like(sentence.words[first - 1], words):
+    while (
+        first > 0 and start - first < _LONGEST and not taken[first - 1] and _name_like(sentence.words[first - 1], words)
+    ):
         first -= 1
     for at in range(first, start):
         whole = start - at > 1 or at == 0 or sentence.pauses(at) or sentence.words[at - 1] == "."
