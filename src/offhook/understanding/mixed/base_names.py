@@ -1,5 +1,5 @@
-"""Names of the base language that are words of another one as well (Jo, Karen, Jake, Le Guin): where they are names, they
-tell nothing about the language that is spoken.
+"""Names of the base language that are words of another one as well (Jo, Karen, Jake, Le Guin): where they are names,
+they tell nothing about the language that is spoken.
 """
 
 from __future__ import annotations
