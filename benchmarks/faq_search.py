@@ -28,7 +28,7 @@ class Asked:
     """plain: no other entry is like it; grid: many are; held_out_…: written before the search was run on them."""
 
 
-TRADES = ("hotel", "clinic", "bank")
+TRADES = ("hotel", "clinic", "bank", "internet")
 _SOME = 7
 """Of so many entries of another trade's grid one is asked about, so that they do not outweigh the others."""
 
@@ -54,7 +54,7 @@ def material() -> tuple[list[FaqEntry], list[Asked]]:
         question, *others = _parts(line)
         spoken, keywords = _parts(answer)
         faq_id = f"plain_{len(entries)}"
-        entries.append(FaqEntry(faq_id, "", question, spoken, tuple(word.strip() for word in keywords.split(","))))
+        entries.append(FaqEntry(faq_id, "", question, spoken, _words(keywords)))
         asked += [Asked(other, faq_id, "plain") for other in others]
     for entry, other in _grid("grid.txt", len(entries)):
         entries.append(entry)
@@ -69,18 +69,18 @@ def trade(name: str) -> tuple[list[FaqEntry], list[Asked]]:
     entries: list[FaqEntry] = []
     asked: list[Asked] = []
     for line in _lines(f"{folder}/entries.txt"):
-        question, spoken, *others = _parts(line)
-        entries.append(FaqEntry(f"{name}_{len(entries)}", "", question, spoken, ()))
-        asked += [Asked(other, entries[-1].faq_id, name) for other in others]
+        question, spoken, keywords, *others = _parts(line)
+        entries.append(FaqEntry(f"{name}_{len(entries)}", "", question, spoken, _words(keywords)))
+        asked += [Asked(other, entries[-1].faq_id, name) for other in others if other]
     grid = list(_grid(f"{folder}/grid.txt", len(entries)))
-    asked += [Asked(other, entry.faq_id, name) for entry, other in grid[::_SOME]]
+    asked += [Asked(other, entry.faq_id, name) for entry, other in grid[::_SOME] if other]
     entries += [entry for entry, _ in grid]
     asked += [Asked(line, NOTHING, name) for line in _lines(f"{folder}/unanswerable.txt")]
     return entries, asked
 
 
 def _grid(name: str, before: int) -> Iterator[tuple[FaqEntry, str]]:
-    """The entries of a grid with another wording of each; `before`: how many entries there are already."""
+    """The entries of a grid, each with another wording if the grid has any; `before`: how many entries there are already."""
     things: list[str] = []
     made = before
     for line in _lines(name):
@@ -91,7 +91,7 @@ def _grid(name: str, before: int) -> Iterator[tuple[FaqEntry, str]]:
         for number, thing in enumerate(things):
             entry = FaqEntry(f"grid_{made}", "", question.replace("{}", thing), "", ())
             made += 1
-            yield entry, others[number % len(others)].replace("{}", thing)
+            yield entry, others[number % len(others)].replace("{}", thing) if others else ""
 
 
 def held_out() -> tuple[list[FaqEntry], list[Asked]]:
@@ -101,7 +101,7 @@ def held_out() -> tuple[list[FaqEntry], list[Asked]]:
     for line in _lines("held_out/entries.txt"):
         question, spoken, keywords, *others = _parts(line)
         faq_id = f"more_{len(entries)}"
-        entries.append(FaqEntry(faq_id, "", question, spoken, tuple(word.strip() for word in keywords.split(","))))
+        entries.append(FaqEntry(faq_id, "", question, spoken, _words(keywords)))
         kinds = ("held_out_english", "held_out_hinglish")
         asked += [Asked(other, faq_id, kind) for other, kind in zip(others, kinds, strict=True) if other]
     ids = {entry.question: entry.faq_id for entry in entries}
@@ -129,6 +129,10 @@ def score(index: FaqIndex, asked: list[Asked]) -> Score:
 def _lines(name: str) -> list[str]:
     text = (_FOLDER / name).read_text(encoding="utf-8")
     return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def _words(keywords: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in keywords.split(",") if word.strip())
 
 
 def _parts(line: str) -> list[str]:
