@@ -28,7 +28,8 @@ class Asked:
     """plain: no other entry is like it; grid: many are; held_out_…: written before the search was run on them."""
 
 
-TRADES = ("hotel", "clinic", "bank", "internet")
+TRADES = {"hotel": ("", ""), "clinic": ("", ""), "bank": ("", ""), "internet": ("_hard", "_near")}
+"""The FAQs of other businesses, and what is said of each of the other wordings of an entry."""
 _SOME = 7
 """Of so many entries of another trade's grid one is asked about, so that they do not outweigh the others."""
 
@@ -71,11 +72,12 @@ def trade(name: str) -> tuple[list[FaqEntry], list[Asked]]:
     for line in _lines(f"{folder}/entries.txt"):
         question, spoken, keywords, *others = _parts(line)
         entries.append(FaqEntry(f"{name}_{len(entries)}", "", question, spoken, _words(keywords)))
-        asked += [Asked(other, entries[-1].faq_id, name) for other in others if other]
+        wordings = zip(others, TRADES[name], strict=False)
+        asked += [Asked(other, entries[-1].faq_id, name + kind) for other, kind in wordings if other]
     grid = list(_grid(f"{folder}/grid.txt", len(entries)))
     asked += [Asked(other, entry.faq_id, name) for entry, other in grid[::_SOME] if other]
     entries += [entry for entry, _ in grid]
-    asked += [Asked(line, NOTHING, name) for line in _lines(f"{folder}/unanswerable.txt")]
+    asked += [Asked(line, NOTHING, f"{name}_unanswerable") for line in _lines(f"{folder}/unanswerable.txt")]
     return entries, asked
 
 
@@ -111,6 +113,11 @@ def held_out() -> tuple[list[FaqEntry], list[Asked]]:
             asked.append(Asked(other, ids[question], f"held_out_{kind}"))
     asked += [Asked(line, NOTHING, "held_out_unanswerable") for line in _lines("held_out/unanswerable.txt")]
     return entries, asked
+
+
+def by_kind(index: FaqIndex, asked: list[Asked]) -> dict[str, Score]:
+    kinds = dict.fromkeys(one.kind for one in asked)
+    return {kind: score(index, [one for one in asked if one.kind == kind]) for kind in kinds}
 
 
 def score(index: FaqIndex, asked: list[Asked]) -> Score:
@@ -153,11 +160,10 @@ def main() -> None:
     entries, asked = held_out()
     index = FaqIndex(entries)
     asked = material()[1] + asked
-    kinds = dict.fromkeys(one.kind for one in asked)
-    scores = {kind: score(index, [one for one in asked if one.kind == kind]) for kind in kinds}
+    scores = by_kind(index, asked)
     for name in TRADES:
         others, questions = trade(name)
-        scores[name] = score(FaqIndex(others), questions)
+        scores |= by_kind(FaqIndex(others), questions)
     times = list(_times_ms(index, asked))
     p50, p95 = (float(np.percentile(times, share)) for share in (50, 95))
     if as_json:
