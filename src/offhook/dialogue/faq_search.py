@@ -75,8 +75,10 @@ class _Group:
     """What the entries have of one group of the thesaurus."""
 
     terms: NDArray[np.intp]
+    where: NDArray[np.intp]
+    """The entries that have any of it."""
     worth: Numbers
-    """Of its best term, by entry."""
+    """Of the best term in each of them."""
     rarity: float
 
 
@@ -175,8 +177,9 @@ class FaqIndex:
             for number in numbers:
                 where, share = self._postings[number]
                 worth[where] = np.maximum(worth[where], share)
-            rarity = _rarity(len(self.entries), int(np.count_nonzero(worth)))
-            found[group] = _Group(np.array(numbers, np.intp), worth, rarity)
+            having = np.flatnonzero(worth)
+            rarity = _rarity(len(self.entries), len(having))
+            found[group] = _Group(np.array(numbers, np.intp), having, worth[having], rarity)
         return found
 
     def _scores(self, question: str) -> Numbers | None:
@@ -189,11 +192,12 @@ class FaqIndex:
         total = 0.0
         for term in asked:
             own = self._terms.get(term.stems)
-            groups = [self._groups[group] for group in term.groups if group in self._groups]
+            groups = [self._groups[group] for group in term.seeks if group in self._groups]
             rarity = self._rarity_of(term, own, groups)
             row = np.zeros(size, np.float32)
             for group in groups:
-                np.maximum(row, group.worth * (_SYNONYM * min(1.0, group.rarity / rarity)), out=row)
+                worth = group.worth * (_SYNONYM * min(1.0, group.rarity / rarity))
+                row[group.where] = np.maximum(row[group.where], worth)
                 likeness = _SYNONYM * np.minimum(1.0, group.rarity / self._rarity[group.terms])
                 alike[group.terms] = np.maximum(alike[group.terms], likeness)
             for part in self._thesaurus.parts(term):

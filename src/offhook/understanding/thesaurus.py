@@ -1,14 +1,16 @@
 """Words and phrases that people use for one another when they ask a business something.
 
-`languages/<tag>/thesaurus.yaml` holds groups; what stands in several belongs to each. A text becomes terms: the longest
-phrases that a group knows, else single words, by their stems; words that say nothing are left out. A file of another
-language maps English words to words and phrases of its own (`translate`): those are read as the English ones, in any
+`languages/<tag>/thesaurus*.yaml` hold groups; what stands in several belongs to each. Where a group has general words
+and kinds of them (a country: Spain, Italy), a kind stands for the general words and they for it, but no kind for
+another. A text becomes terms: the longest phrases that a group knows, else single words, by their stems; words that say
+nothing are left out. A file of another language maps English words to words and phrases of its own (`translate`): those are read as the English ones, in any
 spelling and script; words that English groups know keep their English meaning.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -21,7 +23,7 @@ from offhook.understanding.mixed.alphabet import Alphabet
 from offhook.understanding.phrases import stem
 
 _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u097f])+(?:'[^\W_]+)?")
-_FILE = "thesaurus.yaml"
+_FILES = "thesaurus*.yaml"
 _LONGEST_ASKING = 5
 
 
@@ -32,6 +34,8 @@ class Term:
     stems: tuple[str, ...]
     groups: frozenset[int] = frozenset()
     light: bool = False
+    seeks: frozenset[int] = frozenset()
+    """The groups whose members it may stand for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Foreign:
 @dataclass(frozen=True, slots=True)
 class Thesaurus:
     groups: dict[tuple[str, ...], frozenset[int]]
+    seeks: dict[tuple[str, ...], frozenset[int]]
     empty: frozenset[str]
     """Words that tell nothing about what is asked."""
     light: frozenset[str]
@@ -83,7 +88,7 @@ class Thesaurus:
             if length:
                 key = tuple(stems[at : at + length])
                 light = key not in self.asking and all(self._says_little(word) for word in words[at : at + length])
-                found.append(Term(key, self.groups[key], light))
+                found.append(self._term(key, light))
                 at += length
                 continue
             if words[at] not in self.empty:
@@ -107,14 +112,16 @@ class Thesaurus:
         return frozenset(found)
 
     def term(self, word: str) -> Term:
-        key = (stem(word),)
-        return Term(key, self.groups.get(key, frozenset()), word in self.light)
+        return self._term((stem(word),), word in self.light)
 
     def parts(self, term: Term) -> list[Term]:
         """The words of a phrase that mean something alone; none for a single word."""
         if len(term.stems) == 1:
             return []
-        return [Term((one,), self.groups.get((one,), frozenset())) for one in term.stems if one not in self.empty]
+        return [self._term((one,)) for one in term.stems if one not in self.empty]
+
+    def _term(self, key: tuple[str, ...], light: bool = False) -> Term:
+        return Term(key, self.groups.get(key, frozenset()), light, self.seeks.get(key, frozenset()))
 
     def _read(self, text: str) -> list[str]:
         words = _words(text)
@@ -136,29 +143,42 @@ class Thesaurus:
         return 0
 
 
+_Numbers = defaultdict[tuple[str, ...], set[int]]
+
+
 @cache
 def load_thesaurus(root: Path = LANGUAGES) -> Thesaurus:
     """All languages' words together. Raises ValueError naming a file that is wrong."""
-    groups: dict[tuple[str, ...], set[int]] = {}
+    groups, seeks = _Numbers(set), _Numbers(set)
     empty: set[str] = set()
     light: set[str] = set()
     asking: dict[tuple[str, ...], str] = {}
     languages: list[Foreign] = []
     count = 0
-    for path in sorted(root.glob(f"*/{_FILE}")):
+    for path in sorted(root.glob(f"*/{_FILES}")):
         data = load_data(path)
         empty |= words_of(data, "empty")
         light |= words_of(data, "light")
         for members in cast("list[list[object]]", data.get("groups", [])):
-            for member in members:
-                groups.setdefault(_key(str(member)), set()).add(count)
+            for key in _keys(members):
+                groups[key].add(count)
+                seeks[key].add(count)
             count += 1
+        for general, kinds in cast("list[list[list[object]]]", data.get("kinds", [])):
+            for key in _keys(general):
+                groups[key] |= {count, count + 1}
+                seeks[key].add(count)
+            for key in _keys(kinds):
+                groups[key].add(count)
+                seeks[key].add(count + 1)
+            count += 2
         for kind, phrases in cast("dict[str, list[object]]", data.get("asking", {})).items():
             asking.update({_key(str(phrase)): kind for phrase in phrases})
         if "translate" in data:
             languages.append(_foreign(data, path))
     return Thesaurus(
         groups={key: frozenset(numbers) for key, numbers in groups.items()},
+        seeks={key: frozenset(numbers) for key, numbers in seeks.items()},
         empty=frozenset(empty),
         light=frozenset(light),
         longest=max((len(key) for key in groups), default=1),
@@ -183,6 +203,10 @@ def _foreign(data: Data, path: Path) -> Foreign:
 def _words(text: str) -> list[str]:
     plain = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("-", " ")
     return [word.replace("n't", "nt").split("'")[0] for word in _WORD.findall(plain)]
+
+
+def _keys(members: list[object]) -> list[tuple[str, ...]]:
+    return [_key(str(member)) for member in members]
 
 
 def _key(phrase: str) -> tuple[str, ...]:
