@@ -82,7 +82,7 @@ def trade(name: str) -> tuple[list[FaqEntry], list[Asked]]:
 
 
 def _grid(name: str, before: int) -> Iterator[tuple[FaqEntry, str]]:
-    """The entries of a grid, each with another wording if the grid has any; `before`: how many entries there are already."""
+    """The entries of a grid, each with another wording if the grid has any; `before`: how many entries there are."""
     things: list[str] = []
     made = before
     for line in _lines(name):

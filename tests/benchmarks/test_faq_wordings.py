@@ -24,7 +24,8 @@ def test_wordings_find_their_entry() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "first", "in_three"), [("hotel", 0.65, 0.75), ("clinic", 0.7, 0.8), ("bank", 0.58, 0.65)]
+    ("name", "first", "in_three"),
+    [("hotel", 0.65, 0.75), ("clinic", 0.7, 0.8), ("bank", 0.58, 0.65), ("internet", 0.35, 0.45)],
 )
 def test_other_trades_find_theirs_and_are_seldom_answered_wrongly(name: str, first: float, in_three: float) -> None:
     entries, asked = trade(name)

@@ -37,6 +37,24 @@ def test_others_do_not(one: str, other: str) -> None:
     assert not meet(one, other)
 
 
+def stands_for(one: str, other: str) -> bool:
+    return any(a.seeks & b.groups for a in THESAURUS.terms(one) for b in THESAURUS.terms(other))
+
+
+def test_a_kind_and_the_general_word_stand_for_one_another_but_no_kind_for_another() -> None:
+    assert stands_for("Portugal", "abroad")
+    assert stands_for("abroad", "Portugal")
+    assert not stands_for("Portugal", "Greece")
+
+
+def test_a_phrase_is_known_whatever_article_or_owner_stands_in_it() -> None:
+    assert THESAURUS.terms("change my address") == THESAURUS.terms("change the address")
+
+
+def test_an_english_phrase_is_not_read_as_words_of_another_language() -> None:
+    assert ("log", "in") in [term.stems for term in THESAURUS.terms("I cannot log in")]
+
+
 def test_the_longest_phrase_is_one_term() -> None:
     terms = THESAURUS.terms("What is a test drive?")
     assert ("test", "driv") in [term.stems for term in terms] or ("test", "drive") in [term.stems for term in terms]

@@ -28,24 +28,28 @@ from offhook.understanding.thesaurus import Term, Thesaurus, load_thesaurus
 
 ANSWER_AT = 0.5
 """Least score at which an entry is spoken."""
-ANSWER_LEAD = 0.55
+ANSWER_LEAD = 0.6
 """Least lead over the next entry, as a part of what the best one lacks; closer, the caller is asked which is meant."""
 _LEAST_LEAD = 0.04
 SUGGEST_AT = 0.3
 """Least score at which an entry is offered as "did you mean"."""
-_OWN_SHARE = 0.35
-_OTHER_KIND = 0.1
+_OWN_SHARE = 0.47
+_OTHER_KIND = 0.17
 """Taken off where question and entry ask for different kinds of answers."""
 _ONE_SIDE = 0.25
 _SYNONYM = 0.9
 """How much a term of the same group is worth against the term itself."""
-_PART = 0.7
+_KIND = 0.6
+"""The same for a general word against a kind of the thing, either way round."""
+_PART = 0.9
 """The same for one word of a phrase."""
-_KEYWORD = 0.9
+_KEYWORD = 1.0
 _ANSWER = 0.5
 """The same for a term that only the entry's keywords or its answer have."""
-_HALF = 0.5
+_HALF = 0.33
 """The same for one word of the caller's phrase."""
+_BY_PARTS = 0.6
+"""How much of a phrase in the entry's own question is asked for where all its words are."""
 _LIGHT = 0.4
 """Weight of words that tell how one asks rather than what about."""
 _LIGHT_RARITY = 3.0
@@ -80,6 +84,8 @@ class _Group:
     worth: Numbers
     """Of the best term in each of them."""
     rarity: float
+    likeness: float
+    """How much any of it is worth against a term of the same group."""
 
 
 class FaqIndex:
@@ -102,10 +108,17 @@ class FaqIndex:
         self._groups = self._grouped()
         # The last column stands for "no term" where an entry's question has fewer terms than the longest one.
         weights = np.append([_share(term) for term in self._known_terms] * self._rarity, 0).astype(np.float32)
-        width = max((len(ask) for ask in asks), default=0) or 1
-        self._asks = np.array([[*ask, *[terms] * (width - len(ask))] for ask in asks], np.intp).reshape(size, width)
+        self._asks = _table([[*ask] for ask in asks], terms)
         self._ask_weights = weights[self._asks]
         self._ask_sums = self._ask_weights.sum(axis=1) + 1e-9
+        parts = {
+            number: [self._terms[part.stems] for part in self._thesaurus.parts(term)]
+            for number, term in enumerate(self._known_terms)
+        }
+        self._phrases = np.array([number for number, of in parts.items() if of], np.intp)
+        self._phrase_parts = _table([of for of in parts.values() if of], terms)
+        self._part_weights = weights[self._phrase_parts]
+        self._part_sums = self._part_weights.sum(axis=1) + 1e-9
         self._kinds = _by_kind([self._thesaurus.kinds(entry.question) for entry in self.entries])
         self._some_kind = np.max([np.zeros(size, np.float32), *self._kinds.values()], axis=0)
         self._unknown = _rarity(size, 1) * _UNKNOWN if size else 1.0
@@ -177,9 +190,10 @@ class FaqIndex:
             for number in numbers:
                 where, share = self._postings[number]
                 worth[where] = np.maximum(worth[where], share)
+            likeness = _KIND if group in self._thesaurus.of_kinds else _SYNONYM
             having = np.flatnonzero(worth)
             rarity = _rarity(len(self.entries), len(having))
-            found[group] = _Group(np.array(numbers, np.intp), having, worth[having], rarity)
+            found[group] = _Group(np.array(numbers, np.intp), having, worth[having], rarity, likeness)
         return found
 
     def _scores(self, question: str) -> Numbers | None:
@@ -191,37 +205,42 @@ class FaqIndex:
         covered = np.zeros(size, np.float32)
         total = 0.0
         for term in asked:
-            own = self._terms.get(term.stems)
-            groups = [self._groups[group] for group in term.seeks if group in self._groups]
-            rarity = self._rarity_of(term, own, groups)
+            rarity = self._rarity_of(term)
             row = np.zeros(size, np.float32)
-            for group in groups:
-                worth = group.worth * (_SYNONYM * min(1.0, group.rarity / rarity))
-                row[group.where] = np.maximum(row[group.where], worth)
-                likeness = _SYNONYM * np.minimum(1.0, group.rarity / self._rarity[group.terms])
-                alike[group.terms] = np.maximum(alike[group.terms], likeness)
-            for part in self._thesaurus.parts(term):
-                number = self._terms.get(part.stems)
-                if number is not None:
-                    where, worth = self._postings[number]
-                    row[where] = np.maximum(row[where], worth * _HALF * min(1.0, self._rarity[number] / rarity))
-                    alike[number] = max(alike[number], _HALF)
-            if own is not None:
-                where, worth = self._postings[own]
-                row[where] = np.maximum(row[where], worth)
-                alike[own] = 1.0
+            for one, share in ((term, 1.0), *((part, _HALF) for part in self._thesaurus.parts(term))):
+                self._meet(one, share, rarity, row, alike)
             weight = rarity * _share(term)
             covered += row * weight
             total += weight
+        by_parts = (alike[self._phrase_parts] * self._part_weights).sum(axis=1) / self._part_sums
+        alike[self._phrases] = np.maximum(alike[self._phrases], by_parts * _BY_PARTS)
         own_share = (alike[self._asks] * self._ask_weights).sum(axis=1) / self._ask_sums
         scores = covered / total * (1 - _OWN_SHARE + _OWN_SHARE * own_share)
         other = _OTHER_KIND * self._of_other_kind(self._thesaurus.kinds(question))
         return np.asarray(scores - other, np.float32)
 
-    def _rarity_of(self, term: Term, own: int | None, groups: Sequence[_Group]) -> float:
+    def _meet(self, term: Term, share: float, rarity: float, row: Numbers, alike: Numbers) -> None:
+        """Raises `row`, by entry, and `alike`, by term of the entries, to what this term of a question is worth there.
+        What is less rare than the question's term, of that rarity, is worth so much less."""
+        for group in self._groups_of(term):
+            worth = group.worth * (share * group.likeness * min(1.0, group.rarity / rarity))
+            row[group.where] = np.maximum(row[group.where], worth)
+            likeness = share * group.likeness * np.minimum(1.0, group.rarity / self._rarity[group.terms])
+            alike[group.terms] = np.maximum(alike[group.terms], likeness)
+        own = self._terms.get(term.stems)
+        if own is not None:
+            where, worth = self._postings[own]
+            row[where] = np.maximum(row[where], worth * share * min(1.0, self._rarity[own] / rarity))
+            alike[own] = max(alike[own], share)
+
+    def _groups_of(self, term: Term) -> list[_Group]:
+        return [self._groups[group] for group in term.seeks if group in self._groups]
+
+    def _rarity_of(self, term: Term) -> float:
+        own = self._terms.get(term.stems)
         if own is not None:
             return float(self._rarity[own])
-        return _counted(max((group.rarity for group in groups), default=self._unknown), term)
+        return _counted(max((group.rarity for group in self._groups_of(term)), default=self._unknown), term)
 
     def _of_other_kind(self, kinds: frozenset[str]) -> Numbers:
         """By entry: 1 where it asks for other kinds of answers than these, a part of it where only one side asks for
@@ -274,6 +293,12 @@ def _postings(bags: Sequence[dict[int, float]], terms: int) -> list[tuple[NDArra
         for number, worth in bag.items():
             having[number][entry] = worth
     return [(np.array([*one], np.intp), np.array([*one.values()], np.float32)) for one in having]
+
+
+def _table(rows: Sequence[Sequence[int]], filler: int) -> NDArray[np.intp]:
+    """The rows below one another, filled up to the longest."""
+    width = max((len(row) for row in rows), default=0) or 1
+    return np.array([[*row, *[filler] * (width - len(row))] for row in rows], np.intp).reshape(len(rows), width)
 
 
 def _by_kind(kinds: Sequence[frozenset[str]]) -> dict[str, Numbers]:

@@ -3,8 +3,8 @@
 `languages/<tag>/thesaurus*.yaml` hold groups; what stands in several belongs to each. Where a group has general words
 and kinds of them (a country: Spain, Italy), a kind stands for the general words and they for it, but no kind for
 another. A text becomes terms: the longest phrases that a group knows, else single words, by their stems; words that say
-nothing are left out. A file of another language maps English words to words and phrases of its own (`translate`): those are read as the English ones, in any
-spelling and script; words that English groups know keep their English meaning.
+nothing are left out. A file of another language maps English words to words and phrases of its own (`translate`): those
+are read as the English ones, in any spelling and script; words that English groups know keep their English meaning.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import cast
 
@@ -47,20 +47,22 @@ class Foreign:
     """Keys of a phrase's words -> English words; none for a phrase that says nothing."""
     longest: int
 
-    def english(self, words: list[str], known: Callable[[str], bool]) -> list[str]:
+    def english(self, words: list[str], known: Callable[[int], int]) -> list[str]:
+        """`known`: how many words from there on are English already."""
         keys = [self.alphabet.key(word) for word in words]
         read: list[str] = []
         at = 0
         while at < len(words):
-            for length in range(min(self.longest, len(words) - at), 0, -1):
+            english = known(at)
+            for length in range(min(self.longest, len(words) - at), english, -1):
                 phrase = self.phrases.get(tuple(keys[at : at + length]))
-                if phrase is not None and not (length == 1 and known(words[at])):
+                if phrase is not None:
                     read += phrase
                     at += length
                     break
             else:
-                read.append(words[at])
-                at += 1
+                read += words[at : at + max(english, 1)]
+                at += max(english, 1)
         return read
 
 
@@ -68,10 +70,14 @@ class Foreign:
 class Thesaurus:
     groups: dict[tuple[str, ...], frozenset[int]]
     seeks: dict[tuple[str, ...], frozenset[int]]
+    of_kinds: frozenset[int]
+    """The groups of general words and kinds of them."""
     empty: frozenset[str]
     """Words that tell nothing about what is asked."""
     light: frozenset[str]
     """Words that tell a little: how one asks."""
+    unsaid: frozenset[str]
+    """Words without which phrases are compared: change my address, change the address."""
     longest: int = 1
     """Words of the longest phrase."""
     languages: tuple[Foreign, ...] = ()
@@ -79,7 +85,7 @@ class Thesaurus:
     """Phrases that tell what kind of answer is wanted, by that kind: a price, a place, a reason."""
 
     def terms(self, text: str) -> list[Term]:
-        words = self._read(text)
+        words = [word for word in self._read(text) if word not in self.unsaid]
         stems = [stem(word) for word in words]
         found: list[Term] = []
         at = 0
@@ -126,14 +132,16 @@ class Thesaurus:
     def _read(self, text: str) -> list[str]:
         words = _words(text)
         for language in self.languages:
-            words = language.english(words, self._english)
+            stems = [stem(word) for word in words]
+            words = language.english(words, partial(self._english, words, stems))
         return words
 
     def _says_little(self, word: str) -> bool:
         return word in self.empty or word in self.light
 
-    def _english(self, word: str) -> bool:
-        return self._says_little(word) or (stem(word),) in self.groups
+    def _english(self, words: list[str], stems: list[str], at: int) -> int:
+        alone = self._says_little(words[at]) or (stems[at],) in self.groups
+        return self._phrase_at(stems, at) or int(alone)
 
     def _phrase_at(self, stems: list[str], at: int) -> int:
         """Words of the longest phrase of two or more that begins there; 0 for none."""
@@ -150,8 +158,10 @@ _Numbers = defaultdict[tuple[str, ...], set[int]]
 def load_thesaurus(root: Path = LANGUAGES) -> Thesaurus:
     """All languages' words together. Raises ValueError naming a file that is wrong."""
     groups, seeks = _Numbers(set), _Numbers(set)
+    of_kinds: set[int] = set()
     empty: set[str] = set()
     light: set[str] = set()
+    unsaid: set[str] = set()
     asking: dict[tuple[str, ...], str] = {}
     languages: list[Foreign] = []
     count = 0
@@ -159,18 +169,20 @@ def load_thesaurus(root: Path = LANGUAGES) -> Thesaurus:
         data = load_data(path)
         empty |= words_of(data, "empty")
         light |= words_of(data, "light")
+        unsaid |= words_of(data, "unsaid")
         for members in cast("list[list[object]]", data.get("groups", [])):
-            for key in _keys(members):
+            for key in _keys(members, unsaid):
                 groups[key].add(count)
                 seeks[key].add(count)
             count += 1
         for general, kinds in cast("list[list[list[object]]]", data.get("kinds", [])):
-            for key in _keys(general):
+            for key in _keys(general, unsaid):
                 groups[key] |= {count, count + 1}
                 seeks[key].add(count)
-            for key in _keys(kinds):
+            for key in _keys(kinds, unsaid):
                 groups[key].add(count)
                 seeks[key].add(count + 1)
+            of_kinds |= {count, count + 1}
             count += 2
         for kind, phrases in cast("dict[str, list[object]]", data.get("asking", {})).items():
             asking.update({_key(str(phrase)): kind for phrase in phrases})
@@ -179,8 +191,10 @@ def load_thesaurus(root: Path = LANGUAGES) -> Thesaurus:
     return Thesaurus(
         groups={key: frozenset(numbers) for key, numbers in groups.items()},
         seeks={key: frozenset(numbers) for key, numbers in seeks.items()},
+        of_kinds=frozenset(of_kinds),
         empty=frozenset(empty),
         light=frozenset(light),
+        unsaid=frozenset(unsaid),
         longest=max((len(key) for key in groups), default=1),
         languages=tuple(languages),
         asking=asking,
@@ -205,8 +219,10 @@ def _words(text: str) -> list[str]:
     return [word.replace("n't", "nt").split("'")[0] for word in _WORD.findall(plain)]
 
 
-def _keys(members: list[object]) -> list[tuple[str, ...]]:
-    return [_key(str(member)) for member in members]
+def _keys(members: list[object], unsaid: set[str]) -> list[tuple[str, ...]]:
+    """Of the words and phrases of a group; none of a phrase that is unsaid words only."""
+    keys = [tuple(stem(word) for word in _words(str(member)) if word not in unsaid) for member in members]
+    return [key for key in keys if key]
 
 
 def _key(phrase: str) -> tuple[str, ...]:
