@@ -47,6 +47,22 @@ def gives_up(text: str, words: Words) -> bool:
     return _says(_TOKEN.findall(text.lower()), words.drop)
 
 
+def takes_back(text: str, words: Words) -> bool:
+    """Whether the words take back what was done just now; "don't cancel it" does not."""
+    tokens = _TOKEN.findall(text.lower())
+    for phrase in map(str.split, words.undo):
+        size = len(phrase)
+        for at in range(len(tokens) - size + 1):
+            if tokens[at : at + size] == phrase:
+                around = tokens[max(0, at - 3) : at] + tokens[at + size : at + size + 1]
+                contrary = (
+                    "cancel" in around if set(phrase) & set(words.negations) else set(around) & set(words.negations)
+                )
+                if not contrary:
+                    return True
+    return False
+
+
 def agrees(text: str, words: Words) -> bool:
     """Whether the words call something right, which answers a read-back and no other question."""
     return _says(_TOKEN.findall(text.lower()), words.agree)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 MEMORY_LAST_CUSTOMER = "last_customer"
 """desk_memory key: the name of the customer who was spoken of last."""
 
+MEMORY_APPOINTMENT = "appointment"
+"""desk_memory key: the appointment that this session has made, with its `starts_at`, ISO."""
+STARTS_AT = "starts_at"
+"""Slot of a change: when the appointment that it is about begins, ISO."""
 MEMORY_WROTE = "wrote"
 """desk_memory key: what was written last into the desk's book: {turn_id, entries: [{intent, slots, posting_id}]}."""
 
@@ -47,7 +51,7 @@ def forgetting(state: ConversationState, work: Work) -> ConversationState:
 
 def reading_context(state: ConversationState) -> Context:
     pending = state.pending
-    appointment = _offered(state)
+    appointment = _offered(state) or _booked(state)
     last = state.desk_memory.get(MEMORY_LAST_CUSTOMER)
     last_customer = last if isinstance(last, str) else None
     if pending is None:
@@ -72,6 +76,14 @@ def _rejected(state: ConversationState) -> tuple[tuple[str, str], ...]:
     if not isinstance(parts, list):
         return ()
     return tuple((str(slot), str(value)) for slot, value in zip(parts[::2], parts[1::2], strict=False))
+
+
+def _booked(state: ConversationState) -> AppointmentRef | None:
+    """The appointment that is talked of: one that is being moved, or that was just made."""
+    booked = state.desk_memory.get(MEMORY_APPOINTMENT)
+    made = booked.get("starts_at") if isinstance(booked, dict) and state.pending is None else None
+    starts = state.pending.slots.get(STARTS_AT) if state.pending is not None else made
+    return AppointmentRef(date=starts[:10], time=starts[11:16]) if isinstance(starts, str) else None
 
 
 def _offered(state: ConversationState) -> AppointmentRef | None:

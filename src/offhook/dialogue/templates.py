@@ -51,6 +51,16 @@ class Words(msgspec.Struct, kw_only=True, frozen=True):
     """Phrases that give a whole command up: "never mind"."""
     undo: tuple[str, ...] = ()
     """Phrases that take back what was done just now: "cancel the whole thing"."""
+    again: tuple[str, ...] = ()
+    """Words that want a thing once more."""
+    negations: tuple[str, ...] = ()
+    """Words that say the contrary of what stands beside them."""
+    keeps: tuple[str, ...] = ()
+    """Phrases that leave what is arranged as it is: "keep it"."""
+    go_on: tuple[str, ...] = ()
+    """Phrases that go on with what was put off: "book it"."""
+    unknowing: tuple[str, ...] = ()
+    """Phrases of who cannot say what was asked: "no idea"."""
     agree: tuple[str, ...] = ()
     """Phrases that call something right: "that's right"."""
     offer_nouns: tuple[str, ...] = ()

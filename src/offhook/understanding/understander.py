@@ -74,6 +74,7 @@ class Understander:
             language=reading.language,
             confidence=_confidence(clauses, commands, context),
             problems=problems,
+            beside=_beside(reading, commands),
             explain=explain_reading(reading, clauses, commands) if explain else [],
         )
         result.elapsed_ms = round((perf_counter() - began) * 1000.0, 3)
@@ -240,6 +241,22 @@ _DIGRESSIONS = frozenset({"faq", "handoff", "price.quote", "repeat", "smalltalk"
 """What a guess may lead to while something else waits: nothing of it writes."""
 _LIKELY = 2.4
 """What such a guess must score."""
+
+
+_TOLD_OF = frozenset({"appointment.cancel", "appointment.reschedule", "appointment.status", "handoff"})
+"""Wishes with which people say who they are."""
+
+
+def _beside(reading: Reading, commands: list[Command]) -> list[dict[str, SlotValue]]:
+    """The name and the number that were said with a wish which has no slot for them."""
+    if len(commands) != 1 or commands[0].intent not in _TOLD_OF:
+        return []
+    said: dict[str, SlotValue] = {}
+    if reading.name is not None and "name" not in commands[0].slots:
+        said["name"] = reading.name.value
+    if reading.phone is not None and "phone" not in commands[0].slots:
+        said["phone"] = reading.phone.value
+    return [said] if said else []
 
 
 def _digression(clause: Clause) -> Command | None:

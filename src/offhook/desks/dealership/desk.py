@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import msgspec
+from msgspec import UNSET
 
 from offhook.contracts.conversation import ConversationState, CustomerRef
 from offhook.contracts.desk import AnyTool, Ok, Tool
 from offhook.desks.dealership.agents.answers import price_quote, questions
+from offhook.desks.dealership.agents.aside import MEMORY_LAID_BY, laid_by, taken_up, waits
 from offhook.desks.dealership.agents.booking import IDENTIFY, booking, done
 from offhook.desks.dealership.agents.booking_lines import moment_text
 from offhook.desks.dealership.agents.changes import CHANGES, changes, is_changing
 from offhook.desks.dealership.agents.drives import DRIVE, drives, is_driving
 from offhook.desks.dealership.agents.holding import holding
 from offhook.desks.dealership.agents.intake import AVAILABILITY
-from offhook.desks.dealership.agents.overheard import heard
+from offhook.desks.dealership.agents.overheard import GO_ON, heard
 from offhook.desks.dealership.agents.showroom import INVENTORY, STATUS, VIN, asks_for_status, showroom
 from offhook.desks.dealership.agents.waiting import WAIT, is_for_the_list, waiting
 from offhook.desks.dealership.agents.wish import BOOKING
@@ -39,7 +42,7 @@ from offhook.desks.dealership.tools.vehicle_status import vehicle_status
 from offhook.desks.dealership.tools.verify_caller import verify_caller
 from offhook.dialogue.desk import Agent, Desk, FormDesk, Reader, Work
 from offhook.dialogue.front_desk import FRONT_AGENTS, FRONT_ERRANDS, FRONT_ROUTES, FRONT_TOOLS
-from offhook.dialogue.model import Delta, Line
+from offhook.dialogue.model import Delta, Line, open_question
 from offhook.dialogue.policy import Policy
 from offhook.dialogue.reader import LanguageReader
 from offhook.dialogue.shared import SHARED_TEMPLATES
@@ -85,6 +88,7 @@ def dealership_desk(reader: Reader | None = None, recognition: Recognition | Non
             AVAILABILITY: "booking",
             "correct": "booking",
             IDENTIFY: "booking",
+            GO_ON: "booking",
             **dict.fromkeys((*CHANGES, DRIVE, WAIT), "booking"),
             "price.quote": "faq",
             INVENTORY: "faq",
@@ -105,6 +109,17 @@ def dealership_desk(reader: Reader | None = None, recognition: Recognition | Non
 
 
 async def _bookings(work: Work, state: ConversationState, command: Command) -> Delta:
+    if is_changing(state) and waits(state) and command.intent in (BOOKING.intent, GO_ON):
+        resumed = taken_up(state)
+        again = command if command.slots else Command(intent="correct")
+        delta = await _booked(work, resumed, again)
+        question = delta.question if delta.question is not UNSET else open_question(resumed)
+        pending = delta.pending if delta.pending is not UNSET else resumed.pending
+        return replace(delta, pending=pending, question=question, memory={**delta.memory, MEMORY_LAID_BY: None})
+    return laid_by(state, await _booked(work, state, command))
+
+
+async def _booked(work: Work, state: ConversationState, command: Command) -> Delta:
     own = command.intent in CHANGES or (is_changing(state) and command.intent != BOOKING.intent)
     agent: Agent = changes if own else booking
     if command.intent not in (DRIVE, *CHANGES) and is_for_the_list(state, command):

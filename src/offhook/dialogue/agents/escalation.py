@@ -13,6 +13,7 @@ from offhook.contracts.conversation import ConversationState, Pending, SlotValue
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.dialogue.agents.faq import ANYTHING_ELSE
+from offhook.dialogue.choices import gives_up
 from offhook.dialogue.desk import Work
 from offhook.dialogue.guard import EMERGENCY
 from offhook.dialogue.model import MEMORY_QUESTION, Delta, Line, Question
@@ -43,6 +44,8 @@ async def handoff(work: Work, state: ConversationState, command: Command) -> Del
     phone, unreadable = _phone(work, state, command)
     tries = waiting.attempts if waiting is not None else 0
     refused = waiting is not None and command.intent == "deny" and not unreadable
+    if refused and phone is None and gives_up(work.turn.text, work.words(state.language)):
+        return Delta(lines=(Line("handoff_dropped"),), **_goes_on(msgspec.structs.replace(state, pending=None)))
     if phone is None and tries < PHONE_TRIES and not refused:
         asked = _ask_phone(work, state, command, waiting, unreadable=unreadable)
         return replace(asked, lines=(*first, *asked.lines))
@@ -52,7 +55,7 @@ async def handoff(work: Work, state: ConversationState, command: Command) -> Del
         HumanRequest(
             reason=str(told.get("reason") or "request"),
             phone=phone,
-            name=state.booking_slots.customer_name or state.customer.name,
+            name=str(command.slots.get("name") or "") or state.booking_slots.customer_name or state.customer.name,
             said=str(told.get("said") or "")[:500],
         ),
         state,

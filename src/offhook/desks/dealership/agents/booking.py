@@ -36,6 +36,7 @@ from offhook.desks.dealership.tools.book_appointment import Booked, book_appoint
 from offhook.dialogue.agents.everyday import BEFORE_YOU_GO, MEMORY_FAREWELL, WHAT_NEXT
 from offhook.dialogue.agents.faq import ANYTHING_ELSE, asks_hours_again
 from offhook.dialogue.choices import adds, for_another, gives_up, named_slot, says
+from offhook.dialogue.context import MEMORY_APPOINTMENT
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import (
     ASKED_CHANGE,
@@ -65,7 +66,7 @@ AMEND = "appointment.reschedule"
 CANCEL = "appointment.cancel"
 OFFERS_REFUSED = 2
 """Offers in a row that were refused, after which the waiting list is offered."""
-MEMORY_BOOKED = "appointment"
+MEMORY_BOOKED = MEMORY_APPOINTMENT
 """desk_memory key: the appointment that this session booked."""
 
 

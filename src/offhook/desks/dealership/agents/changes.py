@@ -21,7 +21,7 @@ from offhook.desks.dealership.agents import booking_lines as say
 from offhook.desks.dealership.agents.booking import MEMORY_BOOKED
 from offhook.desks.dealership.agents.change_questions import FORGET, MEMORY_READ_BACK, Slots, waiting
 from offhook.desks.dealership.agents.offering import ASK_WHEN, OFFERED, WHEN, offering, taken, texts, without_when
-from offhook.desks.dealership.agents.proving import ask_who, prove, waits_for_proof
+from offhook.desks.dealership.agents.proving import ask_who, proof_of, prove, waits_for_proof
 from offhook.desks.dealership.agents.wish import BOOKING, NEW_SERVICES, REPLACED
 from offhook.desks.dealership.facts import facts_of
 from offhook.desks.dealership.tools.appointment_status import (
@@ -37,16 +37,20 @@ from offhook.desks.dealership.tools.reschedule_appointment import MoveRequest, r
 from offhook.dialogue.agents.everyday import MEMORY_FAREWELL
 from offhook.dialogue.agents.faq import ANYTHING_ELSE, OFFER_HUMAN, answered
 from offhook.dialogue.choices import gives_up, pick, says
+from offhook.dialogue.context import STARTS_AT
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import ASKED_CONFIRM, ReadBack, digest
 from offhook.dialogue.model import Delta, Line, Question
 from offhook.dialogue.spoken import spoken_date, spoken_list
+from offhook.dialogue.templates import Words
 from offhook.understanding.model import Command
 
 STATUS = "appointment.status"
 CANCEL = "appointment.cancel"
 MOVE = "appointment.reschedule"
 CHANGES = frozenset({STATUS, CANCEL, MOVE})
+KEEPS = "keeps"
+"""Slot of a cancellation: it is not wanted."""
 MOST = 10
 """Appointments of a caller that are looked at."""
 TOLD = 3
@@ -64,15 +68,18 @@ async def changes(work: Work, state: ConversationState, command: Command) -> Del
     if not work.facts.available:
         return Delta(lines=(Line("failed_unavailable"),))
     pending = state.pending if is_changing(state) else None
+    if KEEPS in command.slots:
+        return Delta(lines=(Line("change_dropped"),), question=ANYTHING_ELSE)
     if command.intent in CHANGES and (pending is None or command.intent != pending.intent):
-        return await _find(work, state, command.intent, {**command.slots, **_swap(work, state)})
+        proved = proof_of(pending.slots) if pending is not None else {}
+        return await _find(work, state, command.intent, {**proved, **command.slots, **_swap(work, state)})
     if pending is None:
         return Delta(lines=(Line("out_of_scope"),))
     words = work.words(state.language)
     if (
         command.intent == "deny"
         and not command.slots
-        and (not waits_for_proof(pending) or gives_up(work.turn.text, words))
+        and (not waits_for_proof(pending) or pending.asked == "phone" or _lets_be(work.turn.text, words))
     ):
         return Delta(lines=(Line("change_dropped"),), pending=None, memory=FORGET, question=ANYTHING_ELSE)
     if command.intent == "confirm" and not command.slots and pending.asked == ASKED_CONFIRM:
@@ -90,6 +97,10 @@ async def changes(work: Work, state: ConversationState, command: Command) -> Del
     return await _find(work, state, pending.intent, slots)
 
 
+def _lets_be(text: str, words: Words) -> bool:
+    return gives_up(text, words) or says(text, words.keeps)
+
+
 # -- which one --------------------------------------------------------------------------------------------------------
 
 
@@ -101,7 +112,7 @@ async def _find(work: Work, state: ConversationState, intent: str, slots: Slots)
         case Ok(found):
             return await _among(work, state, intent, slots, found.appointments)
         case Failed(key) if key == NEEDS_SECOND_FACT:
-            return ask_who(work, state, intent, slots)
+            return await ask_who(work, state, intent, slots, _find)
         case Failed(key):
             return Delta(lines=(Line(key),), pending=None, memory=FORGET)
         case _:
@@ -118,7 +129,7 @@ async def _among(work: Work, state: ConversationState, intent: str, slots: Slots
     if len(meant) != 1:
         return _which(work, state, intent, slots, meant or found)
     one = meant[0]
-    slots = {**slots, "appointment_id": one.appointment_id}
+    slots = {**slots, "appointment_id": one.appointment_id, STARTS_AT: one.starts_at}
     if intent == CANCEL:
         request = CancelRequest(appointment_id=one.appointment_id)
         values = {"service": say.in_sentence(one.service), "when": _when(work, state, one.starts_at)}

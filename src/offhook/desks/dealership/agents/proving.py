@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 import msgspec
 
-from offhook.contracts.conversation import ConversationState, CustomerRef, Pending
+from offhook.contracts.conversation import ConversationState, CustomerRef, Pending, SlotValue
 from offhook.contracts.desk import Failed, Ok
-from offhook.desks.dealership.agents.change_questions import FORGET, Slots, ask_for
+from offhook.desks.dealership.agents.change_questions import FORGET, Slots, ask_for, waiting
 from offhook.desks.dealership.second_fact import TRIES
 from offhook.desks.dealership.tools.own_appointments import NEEDS_SECOND_FACT
 from offhook.desks.dealership.tools.verify_caller import NOT_PROVED, ProofOffered, verify_caller
 from offhook.dialogue.agents.escalation import HANDOFF
+from offhook.dialogue.choices import says
 from offhook.dialogue.desk import Work
 from offhook.dialogue.model import MEMORY_VERIFIED, Delta, Line, apply
 from offhook.kit.phone import phone_or_none
@@ -32,13 +33,33 @@ def waits_for_proof(pending: Pending) -> bool:
     return pending.asked in _FACTS or bool(pending.slots.get(PROVING))
 
 
-def ask_who(work: Work, state: ConversationState, intent: str, slots: Slots) -> Delta:
-    """The first fact that is missing: the number of who calls without one, else what we hold beside it."""
-    if state.caller_phone is None and state.customer.customer_id is None:
+def proof_of(slots: Mapping[str, SlotValue]) -> Slots:
+    """The facts among the slots that show who the caller is."""
+    return {name: slots[name] for name in (PROVING, "proof_phone", *_PROOF) if slots.get(name)}
+
+
+async def ask_who(work: Work, state: ConversationState, intent: str, slots: Slots, find: Find) -> Delta:
+    """The first fact that is missing: the number of who calls without one, else what we hold beside it. What was said
+    with the wish itself is not asked for again."""
+    slots = _told(work, intent, slots)
+    known = state.caller_phone is not None or state.customer.customer_id is not None or slots.get("proof_phone")
+    if not known:
         return ask_for(work, intent, slots, "phone", "ask_phone_booked", "phone")
+    if all(slots.get(name) for name in _PROOF):
+        pending = waiting(work, intent, {**slots, PROVING: True}, "date", 0)
+        return await _by_booking(work, state, pending, Command(intent=intent), find)
     if state.customer.customer_id is not None and not state.customer.vehicles:
         return _ask_booking(work, intent, slots)
     return ask_for(work, intent, slots, "reg_no", NEEDS_SECOND_FACT, "registration")
+
+
+def _told(work: Work, intent: str, slots: Slots) -> Slots:
+    """The slots with what was said of who calls as facts: a number, a name, the day of the appointment."""
+    left = {name: value for name, value in slots.items() if name not in ("phone", "name")}
+    phone = phone_or_none(str(slots["phone"]), work.business.country) if slots.get("phone") else None
+    day = slots.get("from_date") or (None if intent == "appointment.reschedule" else slots.get("date"))
+    told = {"proof_phone": phone, "proof_name": slots.get("name"), "proof_date": day}
+    return {**left, **{name: value for name, value in told.items() if value and not left.get(name)}}
 
 
 async def prove(work: Work, state: ConversationState, pending: Pending, command: Command, find: Find) -> Delta:
@@ -56,6 +77,8 @@ async def _by_number(work: Work, state: ConversationState, pending: Pending, com
         return ask_for(
             work, pending.intent, {**slots, "proof_phone": phone}, "reg_no", NEEDS_SECOND_FACT, "registration"
         )
+    if pending.asked == "phone" and pending.attempts >= TRIES:
+        return _hand_over()
     if pending.asked == "phone":
         return ask_for(work, pending.intent, slots, "phone", "ask_phone_again", "phone", tries=pending.attempts + 1)
     reg_no = command.slots.get("reg_no")
@@ -77,7 +100,8 @@ def _ask_booking(work: Work, intent: str, slots: Slots, *, tries: int = 1) -> De
 async def _by_booking(work: Work, state: ConversationState, pending: Pending, command: Command, find: Find) -> Delta:
     slots: Slots = dict(pending.slots)
     said = {f"proof_{name}": command.slots[name] for name in ("date", "name") if command.slots.get(name)}
-    if not said and (command.intent == "deny" or pending.attempts >= TRIES):
+    lost = command.intent == "deny" or says(work.turn.text, work.words(state.language).unknowing)
+    if not said and pending.attempts and (lost or pending.attempts >= TRIES):
         return _hand_over()
     slots |= said
     if not all(slots.get(name) for name in _PROOF):
