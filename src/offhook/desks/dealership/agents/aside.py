@@ -1,4 +1,4 @@
-"""A booking laid aside while the caller is asked about appointments that they have: a question in between loses nothing.
+"""A booking laid aside while the caller is asked about appointments they have: a question in between loses nothing.
 
 It is taken up again as soon as that is over, however it ended, or when the caller wants to go on with it. Pure.
 """
