@@ -13,7 +13,7 @@ from typing import cast
 
 from offhook.understanding.datafile import Data
 from offhook.understanding.frames import FrameSet
-from offhook.understanding.ledger.clauses import Clause
+from offhook.understanding.ledger.clauses import Clause, addressed
 from offhook.understanding.ledger.spans import Scan
 from offhook.understanding.ledger.verbs import Verb
 
@@ -100,7 +100,7 @@ def left_over(scan: Scan, clause: Clause, explained: Explained, also: frozenset[
     for values in clause.values.values():
         for one in values:
             settle(range(one.start, one.end))
-    settle((*clause.correcting, *clause.noted, *clause.picking, clause.retracted))
+    settle((addressed(clause, scan), *clause.correcting, *clause.noted, *clause.picking, clause.retracted))
     settle(i for i in range(clause.start, clause.end) if scan.keys[i] in language.persons.own)
     return [
         i

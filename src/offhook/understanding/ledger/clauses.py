@@ -16,6 +16,7 @@ _REJECTING = frozenset({"not"})
 """Speaks of what comes behind it; what was said before holds ("350, not 300")."""
 _TRAILING = frozenset({"nahi", "nahin", "nhi"})
 """At the end of what is said they speak of what comes before them ("350 diye, 300 nahi")."""
+_HALTING = frozenset({"wait", "ruko", "galti", "galat", "oops", "oh", "arre", "are", "rather", "actually", "sorry"})
 _LEADING = frozenset(
     {"by", "from", "to", "on", "for", "in", "at", "with", "the", "a", "an", "of", "rs", "rupees", "just"}
 )
@@ -107,6 +108,11 @@ def read_clause(scan: Scan, concepts: list[Found], values: list[Found], start: i
         if put:
             clause.corrected = True
             clause.correcting |= _run(negations, i)
+    if clause.corrected:
+        clause.correcting |= _halting(clause, scan)
+        clause.concepts = [
+            one for one in clause.concepts if not clause.correcting.issuperset(range(one.start, one.end))
+        ]
     clause.present = set(_features(clause, scan))
     return clause
 
@@ -150,6 +156,12 @@ def _run(places: list[int], i: int) -> set[int]:
     while last + 1 in places:
         last += 1
     return set(range(first, last + 1))
+
+
+def _halting(clause: Clause, scan: Scan) -> set[int]:
+    """Words beside one that takes back which only say that it does ("600, no wait, 650")."""
+    beside = (place + step for place in clause.correcting for step in (-1, 1))
+    return {i for i in beside if clause.start <= i < clause.end and not scan.taken[i] and scan.latin(i) in _HALTING}
 
 
 def _put_right(clause: Clause, i: int) -> bool:
@@ -297,9 +309,11 @@ def _goods_back(clause: Clause, scan: Scan) -> bool:
 
 
 def _asks(clause: Clause, scan: Scan) -> bool:
-    """A question word; an English one only where the clause begins with it ("everyone who owes" asks nothing)."""
+    """A question word; an English one only where the clause begins with it ("everyone who owes" asks nothing), and no
+    day does ("is itvaar")."""
     return any(
-        one.name == "asks" or (one.name == "asks_first" and one.start == clause.start) for one in clause.concepts
+        one.name == "asks" or (one.name == "asks_first" and one.start == clause.start and not scan.covered[one.start])
+        for one in clause.concepts
     )
 
 
@@ -327,7 +341,14 @@ def _others(clause: Clause, scan: Scan) -> bool:
         to_it = scan.latin(one.end) == "ko" if one.end < clause.end else False
         if to_it or (scan.word(one.start - 1) == "the" and scan.word(one.start - 2) == "to"):
             return True  # "bank ko 500 diye"
+    found.discard(addressed(clause, scan))
     return any(not scan.taken[i] and not any(i < purpose <= i + _PURPOSE for purpose in purposes) for i in found)
+
+
+def addressed(clause: Clause, scan: Scan) -> int:
+    """The token by which somebody of the family is spoken to ("papa, Vidya 850 de gayi"); -1: none."""
+    at = clause.start
+    return at if scan.sentence.pauses(at + 1) and scan.keys[at] in scan.language.voc.kin else -1
 
 
 def _denied(clause: Clause, scan: Scan) -> bool:

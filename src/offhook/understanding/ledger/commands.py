@@ -209,7 +209,7 @@ class CommandMaker:
             doubts.ask = doubts.ask or "amount"
         if len(amounts) == 1:
             slots["amount"] = number(amounts[0].value)
-        if len(amounts) > 1 or self._number_left() or not _INEXACT.isdisjoint(self.clause.present):
+        if len(amounts) > 1 or self._number_left() or self._inexact():
             doubts.ask = doubts.ask or "amount"
         if intent == "payment.record":
             self._method(slots)
@@ -250,6 +250,14 @@ class CommandMaker:
         if when.date is None:
             return when.date_from is not None or when.date_to is not None
         return when.date != self.now.date()
+
+    def _inexact(self) -> bool:
+        """Whether the sum is not what was given; "chukta karke gaya" says no more than that it is settled."""
+        settled = {one.end for one in self.clause.concepts if one.name == "settle"}
+        left = {one.name for one in self.clause.concepts if one.start not in settled} | {
+            name for name in self.clause.present if name.startswith("@")
+        }
+        return not _INEXACT.isdisjoint(left)
 
     def _number_left(self) -> bool:
         """Whether a word of a number belongs to no number that was read ("dedh, matlab, sau")."""

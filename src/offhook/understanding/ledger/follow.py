@@ -119,6 +119,9 @@ class Following:
             return False
         if intent == pending.intent:
             return False
+        named = drafts[0].command.slots.keys() & {"name", "phone"}
+        if intent == "customer.create" and context.asked == "unknown_customer" and not named:
+            return False  # "haan naya khata bana do": whom we asked about
         clause = clauses[0]
         if any(clause.corrected or "@negated" in clause.present for clause in clauses) and clause.amounts:
             return False

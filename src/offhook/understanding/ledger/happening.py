@@ -55,7 +55,10 @@ def acts_beside(clause: Clause, scan: Scan) -> bool:
     if best is None or not best.frame.intent.startswith(("payment.", "credit.")):
         return False
     later = "until" in clause.present
+    needed = {"took"} & set(best.alternative.needs)
     said = [v for v in clause.verbs if v.acts and scan.keys[v.start] not in scan.language.harmless]  # "suno"
+    taken = {place for one in clause.concepts if one.name in needed for place in range(one.start, one.end)}
+    said = [v for v in said if v.start not in taken]  # "udhaar uthaya"
     acting = {v.group for v in said if not (later and v.tense == "future")} - _SERVING
     if acting == {"come", "give"} and clause.amounts and clause.verbs[0].end <= clause.amounts[0].start:
         return False  # "aayi thi, 500 de gayi"

@@ -123,7 +123,7 @@ def load_ledger_language(folder: Path, root: Path = LANGUAGES) -> LedgerLanguage
     frames = read_frames({}, _concept_names(files, shared))
     persons = _persons(files, folder, voc)
     verbs = _verbs(files, voc)
-    phrases = _joined(files, "concepts")
+    phrases = {name: _caused(rows) for name, rows in _joined(files, "concepts").items()}
     texts = (text for rows in (*phrases.values(), *_values(files).values()) for text in rows)
     own_keys = {voc.canonical(word.removeprefix("=")) for text in texts for word in text.split()}
     phrases[ELSEWHERE] = _other_trades(root, own_keys, load_data(folder / "goods.yaml"), voc)
@@ -280,6 +280,28 @@ def _joined(files: Iterable[Data], section: str) -> dict[str, list[str]]:
     for data in files:
         for name, phrases in cast("dict[str, list[object]]", data.get(section, {})).items():
             found.setdefault(name, []).extend(str(phrase) for phrase in phrases)
+    return found
+
+
+_CAUSED = {
+    "kar": "karwa",
+    "mita": "mitwa",
+    "hata": "hatwa",
+    "bana": "banwa",
+    "kaat": "katwa",
+    "daal": "dalwa",
+    "nikaal": "nikalwa",
+}
+"""Verbs as they are said of what one has done by somebody ("cancel karwa do")."""
+
+
+def _caused(texts: Iterable[str]) -> list[str]:
+    """The phrases, with those of a verb also in the form that has it done."""
+    found = list(texts)
+    for text in texts:
+        *before, last = text.split()
+        if last in _CAUSED:
+            found.append(" ".join((*before, _CAUSED[last])))
     return found
 
 

@@ -22,6 +22,7 @@ _THIS = frozenset({"this", "current"})
 _LAST = frozenset({"last", "past", "previous"})
 _WHOLE = "bhar"
 _OF = ("ka", "ki", "ke")
+_NOT = frozenset({"nahi", "nahin", "nhi"})
 _EACH = frozenset({"har", "every", "each", "next"})
 
 
@@ -69,7 +70,7 @@ def _unit_period(scan: Scan, start: int, end: int, now: datetime) -> tuple[date,
         if scan.taken[i] and not scan.words[i].isdecimal():
             continue
         unit = _unit(scan, i)
-        if unit is None:
+        if unit is None or _taken_back(scan, i, end):
             continue
         which, count = _which(scan, i)
         if which is None:
@@ -80,6 +81,11 @@ def _unit_period(scan: Scan, start: int, end: int, now: datetime) -> tuple[date,
             continue
         return period(unit, which, now)
     return None
+
+
+def _taken_back(scan: Scan, i: int, end: int) -> bool:
+    """Whether a unit of time is not the one that is meant ("hafte bhar ki nahi, aaj ki")."""
+    return any(scan.latin(n) in _NOT for n in range(i + 1, min(i + 1 + len(_OF), end - 1)))
 
 
 def _unit(scan: Scan, i: int) -> str | None:

@@ -12,6 +12,8 @@ from offhook.understanding.text import Sentence
 
 _JOINED = "\u094d"
 """Before a word's last consonant it joins two, and the vowel behind them is spoken ("कृष्ण")."""
+_MUTE = "e"
+"""At the end of an English name it is written and not spoken ("स्टोर" is Store)."""
 
 
 @dataclass(slots=True)
@@ -120,6 +122,8 @@ def scan_of(sentence: Sentence, language: LedgerLanguage, owned: Callable[[str],
             keys[i] = canon[i] = named[0]
         elif word[-2:-1] == _JOINED and owned(keys[i] + "a") and not owned(keys[i]):
             keys[i] = canon[i] = keys[i] + "a"
+        elif voc.alphabet.native(word) and owned(keys[i] + _MUTE) and not owned(keys[i]):
+            keys[i] = canon[i] = keys[i] + _MUTE
         if keys[i] in language.known or owned(keys[i]) or not (len(word) > 4 or voc.alphabet.native(word)):
             continue
         loan = language.loans.get(voc.alphabet.key(word))

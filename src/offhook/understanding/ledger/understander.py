@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from typing import cast
 
 import msgspec
 
@@ -40,7 +41,9 @@ _CANCELLING = frozenset({"invoice.cancel", "reminder.cancel", "undo"})
 _OOPS = frozenset({"arre", "are", "oh", "oho", "ruko", "i", "na"})
 _OVERALL = frozenset({"summary", "stock.low", "dues.list", "dues.total", "help", "reminder.schedule", "reminder.list"})
 """What names nobody and nothing of the book."""
-_LINKS = frozenset({"aur", "phir", "fir", ".", "and", "then", "also", "plus", "lekin", "but", "magar", "और", "फिर"})
+_LINKS = frozenset(
+    {"aur", "phir", "fir", ".", "and", "then", "also", "plus", "lekin", "but", "magar", "ab", "और", "फिर"}
+)
 _MAX_CLAUSES = 4
 _MAX_LINKS = 12
 _ANSWERS = frozenset({"repeat", "greet", "goodbye", "handoff"})
@@ -64,6 +67,8 @@ class LedgerUnderstander:
         shared = load_data(folder / "frames.yaml")
         self._writes = words_of(shared, "writes")
         self._explained = read_explained(shared, self._language.frames)
+        listed = cast("dict[str, list[object]]", shared.get("asking", {}))
+        self._asking = {intent: frozenset(map(str, groups)) for intent, groups in listed.items()}
         self._tenants = Tenants(self._language)
         self._everyday = Understander(self._language.everyday)
         self._following = Following(self._language, self._everyday, self._writes, self._explained)
@@ -241,7 +246,8 @@ class LedgerUnderstander:
         if overall and astray(scan, clause, self._explained[match.frame.intent]):
             return True
         if match.frame.intent not in self._writes:
-            return False
+            allowed = self._asking.get(match.frame.intent)
+            return allowed is not None and any(verb.acts and verb.group not in allowed for verb in clause.verbs)
         guards = _GUARDS & clause.present
         if match.frame.intent in _CANCELLING:
             guards = guards - {"cancel", "not_yet", "wrong"}
