@@ -30,11 +30,11 @@ from offhook.understanding.ledger.directory import Directory
 from offhook.understanding.model import World
 from offhook.understanding.text import read
 from support.shop_adversary import adversarial
-from support.shop_tables import WRITES, score, shop_rows
-from support.understanding_shop import CUSTOMERS, PRODUCTS, SHOP, SHOP_TABLES, shop
+from support.shop_tables import WRITES, commanded, score, shop_rows
+from support.understanding_shop import CUSTOMERS, PRODUCTS, SHOP, SHOP_TABLES, UNRELATED, shop
+from support.understanding_tables import rows
 
-_TABLES = tuple(name for name in SHOP_TABLES if "traps" not in name)
-_OWN = tuple(name for name in _TABLES if SHOP_TABLES[name] is shop)
+_OWN = tuple(name for name in SHOP_TABLES if SHOP_TABLES[name] is shop and "traps" not in name)
 """Those that are said to the shop whose customers are among the invented ones."""
 _CONSONANTS, _VOWELS = "bcdfghjklmnprstvy", "aeiou"
 
@@ -87,6 +87,15 @@ def tables(names: Sequence[str]) -> dict[str, object]:
     return found
 
 
+def unrelated() -> dict[str, float]:
+    """The share of sentences of other trades that are taken for a command."""
+    found: dict[str, float] = {}
+    for name, world in UNRELATED.items():
+        texts, here = [row[0] for row in rows(name)], world()
+        found[name] = round(sum(commanded(SHOP.understand(text, here)) for text in texts) / len(texts), 4)
+    return found
+
+
 def false_writes(count: int) -> dict[str, int]:
     world, executed, wrong = shop(), 0, 0
     for line in adversarial(2_026, count):
@@ -128,7 +137,8 @@ def measure(rounds: int) -> dict[str, object]:
         "customers_100000_products_2000_ms": timed(in_world(large), texts, rounds),
         "index_of_100000_megabytes": index_megabytes(city),
         "ten_thousand_characters_ms": timed(in_world(small), [long[:10_000]], 10 * rounds),
-        "tables": tables(_TABLES),
+        "tables": tables(tuple(SHOP_TABLES)),
+        "unrelated": unrelated(),
         "adversarial": false_writes(10_000),
     }
 

@@ -144,6 +144,7 @@ def measure(rounds: int, customers: int) -> dict[str, object]:
             "unrelated": rate_of_unrelated(("unrelated_heldout.txt",)),
             "hinglish": rate_of_hinglish(("hinglish_heldout.txt", "hinglish_heldout2.txt")),
             "hinglish_times": rate_of_twins("hinglish_dates_heldout.txt"),
+            "hinglish_times_unseen": rate_of_twins("hinglish_dates5.txt"),
         },
     }
 

@@ -23,6 +23,16 @@ WRITES = frozenset(
 """What changes the book, or goes out to many."""
 
 
+_EVERYDAY = frozenset(
+    {"greet", "confirm", "deny", "correct", "repeat", "handoff", "goodbye", "smalltalk", "out_of_scope"}
+)
+
+
+def commanded(result: Understanding) -> bool:
+    """Whether the line was taken for a command to the book."""
+    return any(one.intent not in _EVERYDAY for one in result.commands)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     text: str

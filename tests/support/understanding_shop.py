@@ -246,9 +246,17 @@ SHOP_TABLES: dict[str, Callable[[], World]] = {
     "shop_traps2.txt": bazaar,
     "shop_heldout8.txt": haat,
     "shop_traps3.txt": haat,
+    "shop_heldout9.txt": haat,
+    "shop_traps4.txt": haat,
     "shop_dev13.txt": haat,
     "shop_heldout6.txt": kirana,
     "shop_heldout7.txt": shop,
     "shop_traps.txt": shop,
 }
 """Tables of sentences, each with the shop that they are said to."""
+UNRELATED: dict[str, Callable[[], World]] = {
+    "unrelated_shop.txt": bazaar,
+    "unrelated_shop2.txt": haat,
+    "unrelated_shop3.txt": haat,
+}
+"""Tables of other trades' sentences, each with the shop that they are said to."""

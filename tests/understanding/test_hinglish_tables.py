@@ -72,6 +72,7 @@ def test_held_out_hinglish_writes_nothing_wrong() -> None:
         ("hinglish_dates2.txt", 0.95),
         ("hinglish_dates3.txt", 0.9),
         ("hinglish_dates4.txt", 0.95),
+        ("hinglish_dates5.txt", 0.9),
         ("hinglish_dates_heldout.txt", 0.9),
     ],
 )

@@ -125,10 +125,7 @@ def _named_in(verb: Verb, values: Iterable[Found]) -> bool:
 def _noted_in(verb: Verb, concepts: Iterable[Found]) -> bool:
     """Whether a verb is a part of how one says to write ("take entry")."""
     return any(
-        one.name == "book"
-        and one.start <= verb.start
-        and verb.end <= one.end
-        and one.end - one.start > verb.end - verb.start
+        one.name == "book" and one.start <= verb.start < one.end and one.end - one.start > verb.end - verb.start
         for one in concepts
     )
 
@@ -182,6 +179,8 @@ def _put_right(clause: Clause, i: int) -> bool:
     for slot, found in clause.values.items():
         after = [one for one in found if one.start > i]
         if after and any(one.end <= i for one in found):
+            before = [one for one in found if one.end <= i]
+            clause.correcting.update(n for one in before for n in range(one.start, one.end))
             clause.values[slot] = after  # "cash nahi upi"
             return True
     return False
@@ -253,6 +252,8 @@ def _features(clause: Clause, scan: Scan) -> Iterable[str]:
         yield "@customer"
         if person.role == "source" and scan.persons and scan.key(person.start - 1) in scan.language.persons.before:
             yield "@from"
+        if person.name is not None or person.candidates:
+            yield "@ours"
         if not person.doubtful:
             yield "@sure"
         if person.name is not None:

@@ -22,6 +22,7 @@ DATED = frozenset({"credit.add", "invoice.create", "payment.refund"})
 _TO_COME = frozenset({"tomorrow", "next", "coming", "agle", "agla", "agli"})
 _INEXACT = frozenset({"inexact", "more_than", "@recurrence"})
 """With one of these, a sum is not what was given: "500 kam", "do baar 500", "roz 500"."""
+_DOING_SO = frozenset({"karke", "milkar"})
 _BESIDE = frozenset({"note_for", "personal", "elsewhere", "third", "in_stock", "stock", "new"})
 """Concepts whose words may be what something is for."""
 _NOTE = 4
@@ -252,12 +253,18 @@ class CommandMaker:
         return when.date != self.now.date()
 
     def _inexact(self) -> bool:
-        """Whether the sum is not what was given; "chukta karke gaya" says no more than that it is settled."""
-        settled = {one.end for one in self.clause.concepts if one.name == "settle"}
-        left = {one.name for one in self.clause.concepts if one.start not in settled} | {
-            name for name in self.clause.present if name.startswith("@")
+        """Whether the sum is not what was given; "card swipe karke" says no such thing, "das das karke" does."""
+        counted = {amount.end for amount in self.clause.amounts} | {
+            i + 1
+            for i in range(self.clause.start, self.clause.end)
+            if self.scan.keys[i] in self.scan.language.counts.words
         }
-        return not _INEXACT.isdisjoint(left)
+        left = {
+            one.name
+            for one in self.clause.concepts
+            if self.scan.latin(one.start) not in _DOING_SO or one.start in counted
+        }
+        return not _INEXACT.isdisjoint(left | {name for name in self.clause.present if name.startswith("@")})
 
     def _number_left(self) -> bool:
         """Whether a word of a number belongs to no number that was read ("dedh, matlab, sau")."""

@@ -68,7 +68,7 @@ def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World,
     find_invoice_number(scan, [one for one in wholes if one.name == "bill"], old=old)
     _whole_goods(scan, tenant)
     PersonFinder(tenant.customers, tenant.goods, asked=asked in _NAMING and len(scan) <= _BARE).find(scan)
-    _goods(scan, tenant)
+    _goods(scan, tenant, {one.start for one in wholes if one.name == "book" and one.end > one.start + 1})
     mend(scan)
     sums = Sums(scan, [one for one in values if scan.free(one.start, one.end)])
     left = sums.read()
@@ -163,9 +163,10 @@ def _whole_goods(scan: Scan, tenant: Tenant) -> None:
         i = end
 
 
-def _goods(scan: Scan, tenant: Tenant) -> None:
+def _goods(scan: Scan, tenant: Tenant, written: set[int]) -> None:
+    """`written`: where a phrase of writing down begins ("note down" is no notebook)."""
     for i in range(len(scan)):
-        if scan.taken[i]:
+        if scan.taken[i] or i in written:
             continue
         found = tenant.goods.at(scan.keys, i, len(scan))
         verb = scan.keys[i] in scan.language.voc.verbs
