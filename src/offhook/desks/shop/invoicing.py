@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, insert, select, update
+from sqlalchemy import BigInteger, BindParameter, bindparam, insert, select, update
 
 from offhook.contracts.webhooks import DomainEvent
 from offhook.desks.shop import rules
@@ -48,7 +48,12 @@ _BY_NUMBER = Prepared(
 )
 _OF_CUSTOMER = Prepared(
     select(invoices)
-    .where(_I.business_id == _BUSINESS, _I.customer_id == bindparam("customer"), _I.status != "draft")
+    .where(
+        _I.business_id == _BUSINESS,
+        _I.customer_id == bindparam("customer"),
+        _I.status != "draft",
+        (_I.total == bindparam("total")) | (bindparam("total", type_=BigInteger) == 0),
+    )
     .order_by(_I.created_at.desc(), _I.invoice_id.desc())
     .limit(bindparam("most"))
 )
@@ -186,9 +191,11 @@ class Invoicing(Goods):
             raise Refused("invoice_of_another", "that invoice is somebody else's", "invoice_no")
         return found
 
-    def invoices_of(self, customer: Customer, most: int = 20) -> list[Invoice]:
-        """Newest first, without drafts."""
-        rows = self.rows.all(_OF_CUSTOMER, business=self.business_id, customer=customer.customer_id, most=most)
+    def invoices_of(self, customer: Customer, most: int = 20, *, total: int = 0) -> list[Invoice]:
+        """Newest first, without drafts; of this total alone, unless it is 0."""
+        rows = self.rows.all(
+            _OF_CUSTOMER, business=self.business_id, customer=customer.customer_id, most=most, total=total
+        )
         return [_invoice(row) for row in rows]
 
     def lines(self, invoice_id: str) -> list[Any]:

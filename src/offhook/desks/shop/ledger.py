@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, case, delete, func, select, text, update
+from sqlalchemy import BigInteger, BindParameter, Text, bindparam, case, delete, func, select, text, update
 
 from offhook.contracts.webhooks import DomainEvent
 from offhook.desks.shop.allocation import Allocation, OpenItem, settle, taken_back
@@ -150,6 +150,14 @@ def _not_undone() -> Any:
 
 _LAST_HERE = Prepared(_LAST.where(postings.c.session_id == bindparam("session"), _not_undone()))
 _LAST_OF_ALL = Prepared(_LAST.where(_not_undone()))
+_LAST_SUCH = Prepared(
+    _LAST.where(
+        _not_undone(),
+        (postings.c.customer_id == bindparam("customer")) | (bindparam("customer", type_=Text) == ""),
+        (postings.c.amount == bindparam("amount")) | (bindparam("amount", type_=BigInteger) == 0),
+        (postings.c.kind == bindparam("kind")) | (bindparam("kind", type_=Text) == ""),
+    )
+)
 _ITEM_FACTS = Prepared(
     select(postings.c.seq, postings.c.day, postings.c.due_date, postings.c.customer_id).where(
         postings.c.business_id == _BUSINESS, postings.c.posting_id == bindparam("posting")
@@ -247,6 +255,14 @@ class Ledger:
             found = self.rows.first(_LAST_HERE, business=self.business_id, session=self.origin.session_id)
         if found is None and anywhere:
             found = self.rows.first(_LAST_OF_ALL, business=self.business_id)
+        return None if found is None else str(found.posting_id)
+
+    def last_such(self, customer_id: str | None, amount: int, kind: PostingKind | None) -> str | None:
+        """The newest entry of the book that is not undone, of this customer, sum and kind as far as they are given (a
+        sum of 0 is none)."""
+        found = self.rows.first(
+            _LAST_SUCH, business=self.business_id, customer=customer_id or "", amount=amount, kind=kind or ""
+        )
         return None if found is None else str(found.posting_id)
 
     def posting(self, posting_id: str) -> Any | None:

@@ -14,6 +14,7 @@ from offhook.understanding.ledger.paying import bought, paid_by, part_paid
 from offhook.understanding.ledger.periods import Period
 from offhook.understanding.ledger.recurring import of_another_time, recurrence_of
 from offhook.understanding.ledger.spans import Amount, Person, Scan
+from offhook.understanding.ledger.taking_back import entry_meant
 from offhook.understanding.model import Command
 
 UNCLEAR = "_unclear"
@@ -27,6 +28,7 @@ _BESIDE = frozenset({"note_for", "personal", "elsewhere", "third", "in_stock", "
 """Concepts whose words may be what something is for."""
 _NOTE = 4
 """Words at most of what something is for."""
+_READ_BACK = frozenset({"balance.check", "customer.info", "invoice.cancel"})
 _FIELDS = (
     ("limit_word", "credit_limit"),
     ("number_word", "phone"),
@@ -80,6 +82,8 @@ class CommandMaker:
         family, _, _ = intent.partition(".")
         if intent == "customer.create":
             return [self._new_customer(intent)]
+        if intent == "undo":
+            return [self._undo()]
         if family == "stock" and intent != "stock.low":
             return self._stock(intent)
         slots: dict[str, SlotValue] = dict(fixed)
@@ -126,6 +130,8 @@ class CommandMaker:
         draft = Draft(Command(intent=intent, slots=slots), doubts, person)
         if (day := self._day(intent, doubts)) is not None:
             draft.beside["date"] = day
+        if intent == "invoice.cancel" and "invoice_no" not in slots and len(self.clause.amounts) == 1:
+            draft.beside["amount"] = number(self.clause.amounts[0].value)
         if intent == "invoice.create" and (method := paid_by(self.clause, doubts)) is not None:
             draft.beside["paid_by"] = method
         return draft
@@ -198,9 +204,10 @@ class CommandMaker:
         return person
 
     def _reads(self) -> bool:
-        """Whether the clause only asks: then it is about whom was spoken of last, though it names nobody."""
+        """Whether the clause only asks, or is read back with the name whatever is said: then it is about whom was
+        spoken of last, though it names nobody."""
         best = self.clause.best
-        return best is not None and best.frame.intent in ("balance.check", "customer.info")
+        return best is not None and best.frame.intent in _READ_BACK
 
     # -- money ----------------------------------------------------------------------------------------------------
 
@@ -327,6 +334,15 @@ class CommandMaker:
         if self.scan.taken[i] or any(verb.start <= i < verb.end for verb in self.clause.verbs):
             return False
         return not any(one.start <= i < one.end for one in self.clause.concepts if one.name not in _BESIDE)
+
+    def _undo(self) -> Draft:
+        """The slots hold only what has to be asked about; which entry is meant stands beside them."""
+        meant, person = entry_meant(self.clause)
+        if person is None:
+            return Draft(Command(intent="undo"), Doubts(), beside=meant)
+        if person.name is None:
+            return Draft(Command(intent="undo", slots=_named(person)), Doubts(), person, beside=meant)
+        return Draft(Command(intent="undo"), Doubts(), person, beside={**meant, "customer": person.name})
 
     # -- bills ----------------------------------------------------------------------------------------------------
 

@@ -204,6 +204,8 @@ class Following:
             return []
         if intent in self._writes and "@asked" in clause.present:
             return []
+        if intent in POSTED and "cancel" in clause.present and _names_nothing(clause):
+            return [Draft(Command(intent="undo"), Doubts())]  # "ye wala hata do"
         takes = self._values.takes(intent)
         if intent == "summary":
             now = reading.world.now.astimezone(reading.tenant.calendar.zone)
@@ -304,3 +306,8 @@ class Following:
     def refused(self, clauses: list[Clause]) -> bool:
         """Whether a wish is taken back: "mat likho", "abhi mat karo"."""
         return any(not {"mat", "not_yet"}.isdisjoint(clause.present) or clause.verbs for clause in clauses)
+
+
+def _names_nothing(clause: Clause) -> bool:
+    """Whether a clause names no one and no thing, and no sum."""
+    return not (clause.known_persons or clause.goods or clause.amounts or clause.quantities or clause.phones)

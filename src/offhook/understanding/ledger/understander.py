@@ -34,7 +34,7 @@ from offhook.understanding.ledger.tenants import Tenants
 from offhook.understanding.model import Command, Context, Understanding, World
 from offhook.understanding.understander import Understander
 
-_GUARDS = frozenset({"@negated", "@asked", "@unreal", "cancel", "not_yet", "wrong"})
+_GUARDS = frozenset({"@negated", "@asked", "@unreal", "cancel", "not_yet", "wrong", "mistaken"})
 """With one of these, a clause writes nothing: it denies, asks, doubts, reports or takes back."""
 _MONEYED = ("payment.", "credit.", "invoice.create", "stock.add")
 _CANCELLING = frozenset({"invoice.cancel", "reminder.cancel", "undo"})
@@ -250,11 +250,13 @@ class LedgerUnderstander:
             return allowed is not None and any(verb.acts and verb.group not in allowed for verb in clause.verbs)
         guards = _GUARDS & clause.present
         if match.frame.intent in _CANCELLING:
-            guards = guards - {"cancel", "not_yet", "wrong"}
+            guards = guards - {"cancel", "not_yet", "wrong", "mistaken"}
         if match.frame.intent == "undo":
             guards = guards - {"@unreal"}  # "maine galat bola, undo karo"
         if match.frame.intent == "reminder.cancel":
             guards = guards - {"@negated"}
+        if match.frame.intent == "payment.record" and "@doer" in clause.present and not _written(clause):
+            guards = guards - {"mistaken"}  # "Rahul sent me 500 by mistake": it came in, and is read back
         if match.frame.intent.startswith(_MONEYED):
             guards |= {"@later"} & clause.present
             if not_done(match.frame.intent, clause) or clause.goods_back:
@@ -373,6 +375,11 @@ class LedgerUnderstander:
             for draft in drafts:
                 draft.doubts.unclear = True
         return drafts
+
+
+def _written(clause: Clause) -> bool:
+    """Whether a clause speaks of what stands in the book."""
+    return not clause.present.isdisjoint(("book", "@write.past"))
 
 
 def _on_the_bill(draft: Draft, clause: Clause, customer: str | None) -> Draft:

@@ -53,7 +53,7 @@ class Deed:
     def arguments(self, slots: Slots) -> dict[str, SlotValue]:
         """What of the slots the tool takes."""
         taken = set(self.tool.arguments.__struct_fields__)
-        given = {name: _exact(value) for name, value in slots.items() if name in taken and value is not None}
+        given = {name: exact(value) for name, value in slots.items() if name in taken and value is not None}
         if "customer_id" in given:
             given.pop("customer", None)
         return given
@@ -63,14 +63,14 @@ def _given(slots: Slots, slot: str) -> bool:
     return slots.get(slot) not in (None, "", [])
 
 
-def _exact(value: Any) -> Any:
+def exact(value: Any) -> Any:
     """Numbers as they were said: 12.5 is twelve and a half, not its binary neighbour."""
     if isinstance(value, float):
         return str(Decimal(repr(value)))
     if isinstance(value, list):
-        return [_exact(one) for one in value]
+        return [exact(one) for one in value]
     if isinstance(value, Mapping):
-        return {name: _exact(one) for name, one in value.items() if one is not None}
+        return {name: exact(one) for name, one in value.items() if one is not None}
     return value
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import msgspec
+
 from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.desks.shop.agents.asking import pending
 from offhook.desks.shop.agents.checking import above, whom
-from offhook.desks.shop.agents.deeds import Deed, arguments_of
+from offhook.desks.shop.agents.deeds import Deed, arguments_of, exact
 from offhook.desks.shop.agents.gate import speaker_for
 from offhook.desks.shop.agents.memory import spoken_for
 from offhook.desks.shop.agents.told import dated, entry, paid
@@ -72,14 +76,28 @@ async def _settled(work: Work, state: ConversationState, command: Command, spoke
 
 
 async def _undo(work: Work, state: ConversationState, command: Command, spoken: Spoken) -> Delta | Settled:
-    match await work.call(last_entry, LastQuestion(), state):
+    who = await whom(work, state, command, spoken)
+    if isinstance(who, Delta):
+        return who
+    said = command.slots if who is None else {**command.slots, "customer_id": who.customer_id}
+    match await work.call(last_entry, _meant(said), state):
         case Ok(told):
-            slots: dict[str, SlotValue] = {**command.slots, "posting_id": told.posting_id}
-            return Command(intent="undo", slots=slots), Line("confirm_undo", {"entry": entry(told, spoken)})
-        case Failed("nothing_to_undo"):
-            return Delta(lines=(Line("refused_nothing_to_undo"),), pending=None, question=None)
+            slots: dict[str, SlotValue] = {"posting_id": told.posting_id}
+            said_entry = entry(told, spoken)
+            if told.day != work.now.date().isoformat():
+                said_entry = spoken.render("entry_dated", {"entry": said_entry, "day": spoken.on(told.day)})
+            line = Line("confirm_undo", {"entry": said_entry})
+            return Command(intent="undo", slots=slots), line
+        case Failed("nothing_to_undo" | "entry_unknown" as reason):
+            return Delta(lines=(Line(f"refused_{reason}"),), pending=None, question=None)
         case _:
             return Delta(lines=(Line("failed_unavailable"),))
+
+
+def _meant(slots: Mapping[str, SlotValue]) -> LastQuestion:
+    """The entry that was spoken of."""
+    told = {"customer_id": slots.get("customer_id"), "amount": slots.get("amount"), "kind": slots.get("kind")}
+    return msgspec.convert({name: exact(value) for name, value in told.items() if value is not None}, LastQuestion)
 
 
 async def _settle_all(work: Work, state: ConversationState, command: Command, spoken: Spoken) -> Delta | Settled:
@@ -100,16 +118,20 @@ async def _cancel(work: Work, state: ConversationState, command: Command, spoken
     customer_id = command.slots.get("customer_id")
     if customer_id is None:
         return command, Line("confirm_cancel_number", {"number": str(number)})
-    match await work.call(list_invoices, BillsQuestion(customer_id=str(customer_id)), state):
+    given = {"customer_id": customer_id, "amount": command.slots.get("amount"), "limit": 50}
+    question = msgspec.convert({name: exact(one) for name, one in given.items() if one is not None}, BillsQuestion)
+    match await work.call(list_invoices, question, state):
         case Ok(told):
             standing = [one for one in told.invoices if one.status != "cancelled" and one.invoice_no]
-            if not number and standing:
-                number = standing[0].invoice_no
-            if not number:
+            meant = [one for one in standing if one.invoice_no == number] if number else standing
+            if not meant and not number:
                 return Delta(lines=(Line("refused_invoice_unknown"),), pending=None, question=None)
-            slots = {**command.slots, "invoice_no": number}
-            values = {"customer": told.customer, "number": str(number)}
-            return Command(intent=command.intent, slots=slots), Line("confirm_cancel", values)
+            slots = {**command.slots, "invoice_no": meant[0].invoice_no if meant else number}
+            values = {"customer": told.customer, "number": str(slots["invoice_no"])}
+            if not meant:  # by its last digits, or a very old one
+                return Command(intent=command.intent, slots=slots), Line("confirm_cancel", values)
+            said = {**values, "amount": spoken.sum(meant[0].total), "items": spoken.both(meant[0].goods)}
+            return Command(intent=command.intent, slots=slots), Line("confirm_cancel_bill", said)
         case _:
             return Delta(lines=(Line("failed_unavailable"),))
 

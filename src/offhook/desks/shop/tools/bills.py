@@ -86,6 +86,8 @@ class CancelRequest(msgspec.Struct, frozen=True, kw_only=True):
 class BillsQuestion(msgspec.Struct, frozen=True, kw_only=True):
     customer: CustomerName | None = None
     customer_id: CustomerId | None = None
+    amount: Rupees | None = None
+    """Only bills of this total."""
     limit: Annotated[int, Meta(ge=1, le=50)] = 5
 
 
@@ -97,6 +99,8 @@ class BillTold(msgspec.Struct, frozen=True, kw_only=True):
     paid: Money
     day: str
     """ISO date."""
+    goods: list[str] = []
+    """What is on it, by name."""
 
 
 class BillsTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -205,6 +209,7 @@ def _billed(ctx: ToolContext, book: ShopBook, invoice: Invoice) -> Billed:
 async def _list(ctx: ToolContext, question: BillsQuestion) -> ToolOutcome[BillsTold]:
     def work(book: ShopBook) -> BillsTold:
         customer = whom(book, question.customer, question.customer_id)
+        total = 0 if question.amount is None else to_paise(question.amount)
         told = [
             BillTold(
                 invoice_id=one.invoice_id,
@@ -213,8 +218,9 @@ async def _list(ctx: ToolContext, question: BillsQuestion) -> ToolOutcome[BillsT
                 total=money(ctx, one.total),
                 paid=money(ctx, one.paid),
                 day=one.day.isoformat(),
+                goods=[line.name for line in book.lines(one.invoice_id)],
             )
-            for one in book.invoices_of(customer, question.limit)
+            for one in book.invoices_of(customer, question.limit, total=total)
         ]
         return BillsTold(customer_id=customer.customer_id, customer=customer.name, invoices=told)
 

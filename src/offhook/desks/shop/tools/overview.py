@@ -11,7 +11,17 @@ from msgspec import Meta
 from offhook.contracts.desk import Effect, Tool, ToolContext, ToolOutcome
 from offhook.desks.shop.model import PostingKind, Refused, to_paise
 from offhook.desks.shop.repository import ShopBook
-from offhook.desks.shop.tools.common import IsoDate, Rupees, day_of, money, run_in_book, within_limits
+from offhook.desks.shop.tools.common import (
+    CustomerId,
+    CustomerName,
+    IsoDate,
+    Rupees,
+    day_of,
+    money,
+    run_in_book,
+    whom,
+    within_limits,
+)
 from offhook.kit.money import Money
 
 MOST_DAYS = 400
@@ -62,7 +72,12 @@ class DuesTotalQuestion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LastQuestion(msgspec.Struct, frozen=True, kw_only=True):
-    pass
+    """Nothing said of it: what was written last."""
+
+    customer: CustomerName | None = None
+    customer_id: CustomerId | None = None
+    amount: Rupees | None = None
+    kind: PostingKind | None = None
 
 
 class EntryTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,7 +141,18 @@ async def _dues_total(ctx: ToolContext, question: DuesTotalQuestion) -> ToolOutc
 
 
 async def _last(ctx: ToolContext, question: LastQuestion) -> ToolOutcome[EntryTold]:
-    return await run_in_book(ctx, lambda book: _entry(ctx, book, _last_id(book)))
+    def work(book: ShopBook) -> EntryTold:
+        named = question.customer or question.customer_id
+        if not named and question.amount is None and question.kind is None:
+            return _entry(ctx, book, _last_id(book))
+        customer_id = whom(book, question.customer, question.customer_id).customer_id if named else None
+        amount = 0 if question.amount is None else to_paise(question.amount)
+        found = book.last_such(customer_id, amount, question.kind)
+        if found is None:
+            raise Refused("entry_unknown", "there is no such entry that stands")
+        return _entry(ctx, book, found)
+
+    return await run_in_book(ctx, work)
 
 
 async def _undo(ctx: ToolContext, request: UndoRequest) -> ToolOutcome[EntryTold]:
@@ -196,7 +222,7 @@ dues_total: Tool[DuesTotalQuestion, DuesTold] = Tool(
 last_entry: Tool[LastQuestion, EntryTold] = Tool(
     name="last_entry",
     effect=Effect.READ,
-    description="What was written last: what an undo would take back.",
+    description="What was written last, or last of such entries: what an undo would take back.",
     arguments=LastQuestion,
     result=EntryTold,
     run=_last,
