@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from offhook.dialogue.choices import acknowledges, adds, distinguished, for_another, named_slot, pick
+from offhook.dialogue.choices import acknowledges, adds, distinguished, for_another, named_slot, pick, takes_back
 from offhook.dialogue.shared import SHARED_TEMPLATES
 from offhook.dialogue.templates import Templates
 
@@ -106,3 +106,20 @@ def test_only_taking_note(text: str, only: bool) -> None:
 )
 def test_naming_one_by_a_word_of_its_own(text: str, index: int | None) -> None:
     assert distinguished(text, ["Brake inspection", "Brake pad replacement"]) == index
+
+
+@pytest.mark.parametrize(
+    ("text", "back"),
+    [
+        ("cancel it", True),
+        ("no, cancel that please", True),
+        ("don't cancel it", False),
+        ("please do not cancel it yet", False),
+        ("I won't need to cancel it", False),
+        ("scratch that", True),
+        ("don't book it", True),
+        ("thanks", False),
+    ],
+)
+def test_taking_back_what_was_done(text: str, back: bool) -> None:
+    assert takes_back(text, WORDS) is back

@@ -55,6 +55,16 @@ class Words(msgspec.Struct, kw_only=True, frozen=True):
     """Words that want a thing once more."""
     negations: tuple[str, ...] = ()
     """Words that say the contrary of what stands beside them."""
+    now: tuple[str, ...] = ()
+    """Phrases that ask about this very moment: "right now"."""
+    includes: tuple[str, ...] = ()
+    """Phrases that ask what a thing holds: "what does it include"."""
+    call_back: tuple[str, ...] = ()
+    """Phrases that speak of a call from us: "call me back"."""
+    no_call: tuple[str, ...] = ()
+    """Phrases that refuse such a call."""
+    wrong: tuple[str, ...] = ()
+    """Words that call something wrong, or want it otherwise: "the name is wrong"."""
     keeps: tuple[str, ...] = ()
     """Phrases that leave what is arranged as it is: "keep it"."""
     go_on: tuple[str, ...] = ()

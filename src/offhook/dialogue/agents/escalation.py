@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
@@ -13,7 +14,7 @@ from offhook.contracts.conversation import ConversationState, Pending, SlotValue
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.dialogue.agents.faq import ANYTHING_ELSE
-from offhook.dialogue.choices import gives_up
+from offhook.dialogue.choices import gives_up, says
 from offhook.dialogue.desk import Work
 from offhook.dialogue.guard import EMERGENCY
 from offhook.dialogue.model import MEMORY_QUESTION, Delta, Line, Question
@@ -31,6 +32,8 @@ MEMORY_ASIDE = "aside"
 """desk_memory key: the form that was under way when a number had to be asked for; it goes on afterwards."""
 _DIAL = {"US": "911", "CA": "911", "IN": "112", "GB": "999", "IE": "112", "AU": "000", "NZ": "111"}
 """Country -> its emergency number; 112 elsewhere, which mobile networks know nearly everywhere."""
+MEMORY_ARRANGED = "arranged"
+"""desk_memory key: {told, phone, opens} of the call-back that was left for a colleague."""
 PHONE_TRIES = 2
 """How often a call-back number is asked for before the message is left without one."""
 
@@ -39,8 +42,10 @@ async def handoff(work: Work, state: ConversationState, command: Command) -> Del
     """`handoff(reason)`: a stored task; the number is asked for where the caller's is not known."""
     waiting = state.pending if state.pending is not None and state.pending.intent == HANDOFF else None
     first = _before_all(work, command)
-    if state.escalation_in_progress and waiting is None:
-        return Delta(lines=(*first, Line("handoff_already")), **_goes_on(state))
+    without = arranged_without_number(state)
+    anew = (without and command.slots.get("phone")) or _is_graver(state, command)
+    if state.escalation_in_progress and waiting is None and not anew:
+        return Delta(lines=(*first, *_arranged(work, state)), **_goes_on(state))
     phone, unreadable = _phone(work, state, command)
     tries = waiting.attempts if waiting is not None else 0
     refused = waiting is not None and command.intent == "deny" and not unreadable
@@ -49,7 +54,7 @@ async def handoff(work: Work, state: ConversationState, command: Command) -> Del
     if phone is None and tries < PHONE_TRIES and not refused:
         asked = _ask_phone(work, state, command, waiting, unreadable=unreadable)
         return replace(asked, lines=(*first, *asked.lines))
-    told = waiting.slots if waiting is not None else _asked(work, state, command)
+    told = waiting.slots if waiting is not None else without or _asked(work, state, command)
     outcome = await work.call(
         request_human,
         HumanRequest(
@@ -63,6 +68,12 @@ async def handoff(work: Work, state: ConversationState, command: Command) -> Del
     match outcome:
         case Ok(value):
             delta = _done(work, state, value)
+            kept: dict[str, SlotValue] = {
+                "told": dict(told),
+                "phone": phone,
+                "opens": delta.lines[0].values.get("opens"),
+            }
+            delta = replace(delta, memory={**delta.memory, MEMORY_ARRANGED: kept})
             if phone is None:
                 # Nobody can call back: no promise that they will.
                 delta = replace(delta, lines=(*delta.lines[:-1], _without_number(work)))
@@ -73,6 +84,34 @@ async def handoff(work: Work, state: ConversationState, command: Command) -> Del
             return Delta(lines=(*first, Line(say)), **_goes_on(state))
         case _:
             return Delta(lines=(*first, Line("failed_tool")), **_goes_on(state))
+
+
+def arranged_without_number(state: ConversationState) -> Mapping[str, SlotValue] | None:
+    """What a colleague was told who cannot call back, since no number was given."""
+    kept = state.desk_memory.get(MEMORY_ARRANGED)
+    if not isinstance(kept, dict) or kept.get("phone") or not isinstance(kept.get("told"), dict):
+        return None
+    told = kept["told"]
+    assert isinstance(told, dict)
+    return told
+
+
+def _is_graver(state: ConversationState, command: Command) -> bool:
+    """Whether a complaint comes after a plain wish for a person: that one is not urgent."""
+    kept = state.desk_memory.get(MEMORY_ARRANGED)
+    told = kept.get("told") if isinstance(kept, dict) else None
+    plain = isinstance(told, dict) and told.get("reason") in (None, "request")
+    return command.slots.get("reason") == COMPLAINT and plain
+
+
+def _arranged(work: Work, state: ConversationState) -> tuple[Line, ...]:
+    """What is arranged already: when a colleague calls, and where."""
+    if says(work.turn.text, work.words(state.language).no_call):
+        return (Line("handoff_first"),)
+    kept = state.desk_memory.get(MEMORY_ARRANGED)
+    opens, phone = (kept.get("opens"), kept.get("phone")) if isinstance(kept, dict) else (None, None)
+    line = Line("handoff_already_closed", {"opens": str(opens)}) if opens else Line("handoff_already")
+    return (line, Line("handoff_number", {"phone": groups(str(phone))})) if phone else (line,)
 
 
 def _before_all(work: Work, command: Command) -> tuple[Line, ...]:

@@ -42,7 +42,8 @@ WHAT_NEXT = Question(Line("what_next"))
 FIRST_QUESTION = Question(Line("first_question"), again="what_next")
 STILL_SUITS = Question(Line("still_suits"), Expectation("yes_no"))
 MOVE_OR_CANCEL = Question(Line("move_or_cancel"))
-_OFFERS = ("offer_human", "offer_human_again", "faq_unknown_offer")
+OFFERS_OF_HUMAN = ("offer_human", "offer_human_again", "faq_unknown_offer")
+"""Keys of the questions whether a colleague shall call."""
 
 Handler = Callable[[Work, ConversationState, Command], Delta]
 
@@ -95,8 +96,8 @@ def _repeat(work: Work, state: ConversationState, command: Command) -> Delta:
 
 def _yes(work: Work, state: ConversationState, command: Command) -> Delta:
     question = open_question(state)
-    if question is not None and question.line.key in _OFFERS:
-        return Delta(then=(Command(intent=HANDOFF, slots={"said": _said_before(work, state)}),), question=None)
+    if question is not None and question.line.key in OFFERS_OF_HUMAN:
+        return Delta(then=(Command(intent=HANDOFF, slots={"said": said_before(work, state)}),), question=None)
     if question is not None and question.line.key == STILL_SUITS.line.key:
         return Delta(lines=(Line("reminder_stands"),), question=ANYTHING_ELSE)
     if question is not None and question.line.key == "anything_else":
@@ -107,7 +108,7 @@ def _yes(work: Work, state: ConversationState, command: Command) -> Delta:
     return Delta(lines=(Line("confirm_nothing"),), question=WHAT_NEXT)
 
 
-def _said_before(work: Work, state: ConversationState) -> str:
+def said_before(work: Work, state: ConversationState) -> str:
     """What made us offer a colleague: that is what they must know, not the yes to the offer."""
     earlier = (m.content for m in reversed(state.messages) if m.role == "user" and m.turn_id != work.turn.turn_id)
     return next(earlier, work.turn.text)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from offhook.contracts.conversation import ConversationState
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
+from offhook.dialogue.choices import says
 from offhook.dialogue.desk import Work
 from offhook.dialogue.faq_choice import ENTRY, ask_which
 from offhook.dialogue.faq_search import FaqAnswer, entries_named
@@ -23,6 +25,7 @@ _FEW = 5
 MEMORY_HOURS = "hours_told"
 """desk_memory key: the turn that told of the opening hours last."""
 _SHORT = 5
+_MIDNIGHT = "00:00"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ANYTHING_ELSE = Question(Line("anything_else"))
 OFFER_HUMAN = Question(Line("offer_human"), Expectation("yes_no"), again="offer_human_again")
@@ -94,14 +97,17 @@ def _phone(e164: str) -> Line:
 
 
 async def _hours(work: Work, state: ConversationState, command: Command) -> Delta:
-    day = _asked_day(command, work.now.date())
-    outcome = await work.call(opening_hours, HoursQuestion(day=day), state)
-    words = work.words(state.language)
+    today, words = work.now.date(), work.words(state.language)
+    day = _asked_day(command, today)
+    asks_now = day in (None, today) and says(work.turn.text, words.now)
+    of_week = day is None or day == today
+    outcome = await work.call(opening_hours, HoursQuestion(day=None if of_week else day), state)
     match outcome:
         case Ok(value):
-            lines = (
-                _week_lines(value.days, words) if day is None else [_day_line(value.days[0], work.now.date(), words)]
-            )
+            if of_week and (day or asks_now):
+                lines = [_today_line(value.days, work.now, words, asks_now=asks_now)]
+            else:
+                lines = _week_lines(value.days, words) if of_week else [_day_line(value.days[0], today, words)]
             return replace(answered(state, *lines), memory={MEMORY_HOURS: work.turn.turn_id})
         case Failed(say):
             return answered(state, Line(say))
@@ -131,6 +137,23 @@ def _asked_day(command: Command, today: date) -> date | None:
         return date.fromisoformat(said)
     except ValueError:
         return None
+
+
+def _today_line(days: Sequence[DayHoursAnswer], now: datetime, words: Words, *, asks_now: bool) -> Line:
+    """Today's hours; once they are over, or where this very moment is asked about, whether and when it is open."""
+    at, today = f"{now:%H:%M}", days[0]
+    if any(opens <= at and (at < closes or closes == _MIDNIGHT) for opens, closes in today.ranges):
+        key = "hours_open_now" if asks_now else "hours_today"
+        return Line(key, {"ranges": spoken_ranges(today.ranges, words)})
+    over = today.ranges and today.ranges[-1][1] <= at
+    coming = ((one.day, opens) for one in days for opens, _ in one.ranges if one.day > today.day or opens > at)
+    opening = next(coming, None)
+    if (over or asks_now) and opening is not None:
+        return Line(
+            "hours_closed_now",
+            {"opens": words.at.format(date=spoken_date(opening[0], words), time=_clock(opening[1], words))},
+        )
+    return _day_line(today, today.day, words)
 
 
 def _day_line(hours: DayHoursAnswer, today: date, words: Words) -> Line:

@@ -15,6 +15,8 @@ from offhook.dialogue.model import Delta, Line, Question
 from offhook.understanding.model import Command
 
 SERVICES_TOLD = 6
+INCLUDES = "includes"
+"""Topic: what a service holds."""
 
 
 async def price_quote(work: Work, state: ConversationState, command: Command) -> Delta:
@@ -51,6 +53,9 @@ async def questions(work: Work, state: ConversationState, command: Command) -> D
         return _about(answered(state, line), service)
     if topic == "duration" and work.facts.faq.answer(work.turn.text).best is None:
         return Delta(lines=(Line("duration_which"),))
+    if topic == INCLUDES and service is not None and service.description:
+        values = {"service": capital(service.name), "description": service.description}
+        return _about(answered(state, Line("service_includes", values)), service)
     if topic == "services" and named is not None:
         return _about(answered(state, Line("service_yes", {"service": in_sentence(named.name)})), named)
     if topic == "services":

@@ -33,8 +33,9 @@ from offhook.desks.dealership.agents.wish import (
 )
 from offhook.desks.dealership.facts import facts_of
 from offhook.desks.dealership.tools.book_appointment import Booked, book_appointment
-from offhook.dialogue.agents.everyday import BEFORE_YOU_GO, MEMORY_FAREWELL, WHAT_NEXT
-from offhook.dialogue.agents.faq import ANYTHING_ELSE, asks_hours_again
+from offhook.dialogue.agents.escalation import HANDOFF, arranged_without_number
+from offhook.dialogue.agents.everyday import BEFORE_YOU_GO, MEMORY_FAREWELL, OFFERS_OF_HUMAN, WHAT_NEXT, said_before
+from offhook.dialogue.agents.faq import ANYTHING_ELSE, FAQ_OFFER, asks_hours_again
 from offhook.dialogue.choices import adds, for_another, gives_up, named_slot, says
 from offhook.dialogue.context import MEMORY_APPOINTMENT
 from offhook.dialogue.desk import Work
@@ -168,6 +169,14 @@ def _identified(work: Work, state: ConversationState, command: Command) -> Delta
         customer_phone=str(said["phone"]) if "phone" in said else state.booking_slots.customer_phone,
         customer_email=str(said[EMAIL]) if EMAIL in said else state.booking_slots.customer_email,
     )
+    question = open_question(state)
+    offered = question is not None and question.line.key in OFFERS_OF_HUMAN
+    if "phone" in said and (offered or arranged_without_number(state) is not None):
+        who: dict[str, SlotValue] = {name: said[name] for name in ("name", "phone") if name in said}
+        handing = Command(intent=HANDOFF, slots={**who, "said": said_before(work, state)})
+        return Delta(booking_slots=shown, then=(handing,))
+    if MEMORY_BOOKED in state.desk_memory and says(work.turn.text, work.words(state.language).wrong):
+        return Delta(lines=(Line("contact_kept"),), booking_slots=shown, question=FAQ_OFFER)
     named = (Line("heard_name", {"name": str(said["name"])}),) if "name" in said else ()
     lines = (*named, *say.heard_email(said)) or (Line("confirm_nothing"),)
     return Delta(lines=lines, booking_slots=shown, question=WHAT_NEXT)

@@ -12,15 +12,18 @@ from dataclasses import replace
 import msgspec
 
 from offhook.contracts.conversation import ConversationState, SlotValue
+from offhook.desks.dealership.agents.answers import INCLUDES
 from offhook.desks.dealership.agents.aside import waits
-from offhook.desks.dealership.agents.booking import MEMORY_BOOKED
+from offhook.desks.dealership.agents.booking import IDENTIFY, MEMORY_BOOKED
 from offhook.desks.dealership.agents.changes import CANCEL, KEEPS, MOVE, STATUS, is_proving
 from offhook.desks.dealership.agents.drives import DRIVE
+from offhook.desks.dealership.agents.intake import AVAILABILITY
 from offhook.desks.dealership.agents.offering import OFFERED, WHEN, texts
 from offhook.desks.dealership.agents.showroom import INVENTORY
 from offhook.desks.dealership.agents.wish import BOOKING, offer_values
-from offhook.dialogue.agents.escalation import HANDOFF
-from offhook.dialogue.choices import named_gear, pick, says, takes_back
+from offhook.desks.dealership.facts import facts_of
+from offhook.dialogue.agents.escalation import COMPLAINT, HANDOFF
+from offhook.dialogue.choices import named_gear, named_slot, pick, says, takes_back
 from offhook.dialogue.context import reading_context
 from offhook.dialogue.desk import Reading, Work
 from offhook.dialogue.forms import ASKED_CONFIRM, load
@@ -39,6 +42,8 @@ _LONGEST_PICK = 5
 def heard(work: Work, state: ConversationState, reading: Reading) -> Reading:
     unread = all(command == _UNREAD for command in reading.commands)
     pending = state.pending
+    if (other := _asked_about(work, state, reading, unread=unread)) is not None:
+        return other
     if pending is not None and is_proving(state) and (other := _while_proving(work, state, reading)) is not None:
         return other
     if unread and pending is not None and is_proving(state):
@@ -57,6 +62,35 @@ def heard(work: Work, state: ConversationState, reading: Reading) -> Reading:
     if undone and takes_back(work.turn.text, work.words(state.language)):
         return _as(reading, Command(intent=CANCEL))
     return _about_booked(work, state, reading) if pending is None and MEMORY_BOOKED in state.desk_memory else reading
+
+
+def _asked_about(work: Work, state: ConversationState, reading: Reading, *, unread: bool) -> Reading | None:
+    """What a service holds, when somebody calls back, or that a call is no help: whatever else its words may mean."""
+    text, words = work.turn.text, work.words(state.language)
+    intents = {command.intent for command in reading.commands}
+    when = any(slot in WHEN for command in reading.commands for slot in command.slots)
+    if says(text, words.no_call) and intents <= {
+        _UNREAD.intent,
+        "deny",
+        "correct",
+        HANDOFF,
+        BOOKING.intent,
+        AVAILABILITY,
+    }:
+        return _as(reading, Command(intent=HANDOFF, slots={"reason": COMPLAINT}))
+    if unread and state.escalation_in_progress and says(text, words.call_back):
+        return _as(reading, Command(intent=HANDOFF))
+    served = facts_of(work).named_in(text) is not None or (
+        state.pending is not None and "service" in state.pending.slots
+    )
+    asks = intents <= {_UNREAD.intent, BOOKING.intent, "correct", "price.quote", "faq", AVAILABILITY}
+    if served and asks and not when and says(text, words.includes):
+        return _as(reading, Command(intent="faq", slots={"topic": INCLUDES}))
+    denied = [command.intent for command in reading.commands] == ["deny"]
+    settled = state.pending is None and MEMORY_BOOKED in state.desk_memory
+    if settled and (denied or unread) and named_slot(text, words) in ("name", "phone") and says(text, words.wrong):
+        return _as(reading, Command(intent=IDENTIFY))
+    return None
 
 
 def _while_proving(work: Work, state: ConversationState, reading: Reading) -> Reading | None:
