@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from offhook.kit.ids import new_id
 from offhook.store.codec import to_text
+from offhook.store.prepared import adding, in_one_visit
 from offhook.store.schema import audit
+
+_ADD = adding(audit, "undone_at")
 
 
 async def record_change(
@@ -25,16 +27,14 @@ async def record_change(
 ) -> str:
     """Add the row to the transaction of the change itself; returns its id. `action` is noun.verb, `subject` an id."""
     audit_id = new_id("aud")
-    await connection.execute(
-        insert(audit),
-        {
-            "business_id": business_id,
-            "audit_id": audit_id,
-            "action": action,
-            "subject": subject,
-            "actor": actor,
-            "details": to_text(dict(details)),
-            "created_at": now.astimezone(UTC),
-        },
-    )
+    row = {
+        "business_id": business_id,
+        "audit_id": audit_id,
+        "action": action,
+        "subject": subject,
+        "actor": actor,
+        "details": to_text(dict(details)),
+        "created_at": now.astimezone(UTC),
+    }
+    await in_one_visit(connection, lambda rows: rows.run(_ADD, **row))
     return audit_id

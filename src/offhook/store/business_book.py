@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,11 +16,12 @@ from offhook.contracts.errors import NotFound
 from offhook.kit.ids import new_id
 from offhook.store.codec import text_map, texts, to_text, wall_time
 from offhook.store.model import BlockedNumber, DayOpening, FaqEntry, OpenRange, Task, TaskPriority, TaskStatus
-from offhook.store.prepared import Prepared, in_one_visit
+from offhook.store.prepared import Prepared, Rows, in_one_visit
 from offhook.store.schema import blocked_numbers, book_versions, businesses, faq, hours_exceptions, opening_hours, tasks
 from offhook.store.unit_of_work import sql
 
 _BUSINESS: BindParameter[str] = bindparam("business")
+T = TypeVar("T")
 
 _PROFILE = Prepared(select(businesses.c.timezone, businesses.c.settings).where(businesses.c.business_id == _BUSINESS))
 _WEEK = Prepared(
@@ -45,6 +46,18 @@ _FAQ = (
 )
 
 
+def settings_in(rows: Rows, business_id: str) -> msgspec.Raw:
+    """A business's settings as JSON, in the database's thread (store/prepared.py). Raises NotFound."""
+    return _profile_in(rows, business_id)[1]
+
+
+def _profile_in(rows: Rows, business_id: str) -> tuple[ZoneInfo, msgspec.Raw]:
+    row = rows.first(_PROFILE, business=business_id)
+    if row is None:
+        raise NotFound("This business")
+    return ZoneInfo(row[0]), msgspec.Raw(row[1].encode())
+
+
 class BusinessBook:
     """Lives as long as its unit of work; exists for that one business only. Raises Unavailable like the store does."""
 
@@ -58,11 +71,11 @@ class BusinessBook:
 
     async def zone(self) -> ZoneInfo:
         """The business's zone. Raises NotFound when the business does not exist."""
-        return (await self._business())[0]
+        return await self._visit(self._zone_in) if self._profile is None else self._profile[0]
 
     async def settings(self) -> msgspec.Raw:
         """The business's settings as JSON."""
-        return (await self._business())[1]
+        return await self._visit(self._settings_in) if self._profile is None else self._profile[1]
 
     async def hours(self, day: date) -> DayOpening:
         """When the business is open on that calendar day, exceptions applied."""
@@ -70,19 +83,7 @@ class BusinessBook:
 
     async def hours_between(self, first: date, last: date) -> dict[date, DayOpening]:
         """The same for each day from `first` to `last`, both included."""
-        if self._week is None:
-            week: dict[int, tuple[OpenRange, ...]] = {}
-            for weekday, opens, closes in await self._all(_WEEK):
-                week[weekday] = (*week.get(weekday, ()), OpenRange(wall_time(opens), wall_time(closes)))
-            self._week = week
-        special: dict[date, DayOpening] = {}
-        for day, opens, closes, reason in await self._all(_EXCEPTIONS, first=first, last=last):
-            ranges = special[day].ranges if day in special else ()
-            if opens < closes:
-                ranges = (*ranges, OpenRange(wall_time(opens), wall_time(closes)))
-            special[day] = DayOpening(ranges, reason)
-        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-        return {day: special.get(day) or DayOpening(self._week.get(day.weekday(), ())) for day in days}
+        return await self._visit(lambda rows: self._hours_in(rows, first, last))
 
     async def version(self) -> int:
         """Another one whenever customers, vehicles or appointments of the business have changed, whoever did it."""
@@ -193,17 +194,39 @@ class BusinessBook:
         mine = (tasks.c.business_id == self.business_id) & (tasks.c.task_id == task_id)
         await self._sql.execute(update(tasks).where(mine).values(status=status, updated_at=now.astimezone(UTC)))
 
+    # -- for the classes built on it; `..._in` run in the database's thread (store/prepared.py) ---------------------
+
+    async def _visit(self, work: Callable[[Rows], T]) -> T:
+        return await in_one_visit(self._sql, work)
+
     async def _all(self, statement: Prepared, **parameters: object) -> list[Any]:
         """Of this business; for what nearly every turn reads."""
-        return await in_one_visit(self._sql, lambda rows: rows.all(statement, **self._key, **parameters))
+        return await self._visit(lambda rows: rows.all(statement, **self._key, **parameters))
 
-    async def _business(self) -> tuple[ZoneInfo, msgspec.Raw]:
+    def _zone_in(self, rows: Rows) -> ZoneInfo:
+        return self._profile_in(rows)[0]
+
+    def _settings_in(self, rows: Rows) -> msgspec.Raw:
+        return self._profile_in(rows)[1]
+
+    def _hours_in(self, rows: Rows, first: date, last: date) -> dict[date, DayOpening]:
+        if self._week is None:
+            week: dict[int, tuple[OpenRange, ...]] = {}
+            for weekday, opens, closes in rows.all(_WEEK, **self._key):
+                week[weekday] = (*week.get(weekday, ()), OpenRange(wall_time(opens), wall_time(closes)))
+            self._week = week
+        special: dict[date, DayOpening] = {}
+        for day, opens, closes, reason in rows.all(_EXCEPTIONS, **self._key, first=first, last=last):
+            ranges = special[day].ranges if day in special else ()
+            if opens < closes:
+                ranges = (*ranges, OpenRange(wall_time(opens), wall_time(closes)))
+            special[day] = DayOpening(ranges, reason)
+        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        return {day: special.get(day) or DayOpening(self._week.get(day.weekday(), ())) for day in days}
+
+    def _profile_in(self, rows: Rows) -> tuple[ZoneInfo, msgspec.Raw]:
         if self._profile is None:
-            found = await self._all(_PROFILE)
-            if not found:
-                raise NotFound("This business")
-            row = found[0]
-            self._profile = (ZoneInfo(row[0]), msgspec.Raw(row[1].encode()))
+            self._profile = _profile_in(rows, self.business_id)
         return self._profile
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import and_, bindparam, delete, insert, select
 
 from offhook.contracts.calendar import Busy
 from offhook.contracts.desk import UnitOfWork
-from offhook.store.prepared import Prepared, in_one_visit
+from offhook.store.prepared import Prepared, Rows
 from offhook.store.schema import calendar_busy, calendar_reads
 from offhook.store.unit_of_work import sql
 
@@ -36,10 +36,9 @@ _BUSY = Prepared(
 )
 
 
-async def busy_between(uow: UnitOfWork, first: datetime, last: datetime, *, now: datetime) -> list[Busy]:
-    """What is known to be busy in that time; nothing where nothing is known."""
-    given = {"business": uow.business_id, "since": now - KNOWN_FOR, "first": first, "last": last}
-    found = await in_one_visit(sql(uow), lambda rows: rows.all(_BUSY, **given))
+def busy_in(rows: Rows, business_id: str, first: datetime, last: datetime, *, now: datetime) -> list[Busy]:
+    """What is known to be busy in that time; nothing where nothing is known. In the database's thread."""
+    found = rows.all(_BUSY, business=business_id, since=now - KNOWN_FOR, first=first, last=last)
     return [Busy(row[0], row[1]) for row in found]
 
 

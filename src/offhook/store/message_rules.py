@@ -8,7 +8,9 @@ from typing import Literal
 import msgspec
 
 from offhook.contracts.desk import UnitOfWork
-from offhook.store.business_book import BusinessBook
+from offhook.store.business_book import settings_in
+from offhook.store.prepared import Rows, in_one_visit
+from offhook.store.unit_of_work import sql
 
 
 class MessageRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,9 +29,17 @@ class MessageRules(msgspec.Struct, frozen=True, kw_only=True):
     owner_email: str | None = None
 
 
+class _Settings(msgspec.Struct):
+    messages: MessageRules = MessageRules()
+
+
 async def message_rules(uow: UnitOfWork) -> MessageRules:
-    settings = msgspec.json.decode(await BusinessBook(uow).settings(), type=dict[str, msgspec.Raw])
-    return msgspec.json.decode(settings["messages"], type=MessageRules) if "messages" in settings else MessageRules()
+    return await in_one_visit(sql(uow), lambda rows: message_rules_in(rows, uow.business_id))
+
+
+def message_rules_in(rows: Rows, business_id: str) -> MessageRules:
+    """The same, in the database's thread (store/prepared.py)."""
+    return msgspec.json.decode(settings_in(rows, business_id), type=_Settings).messages
 
 
 def after_quiet(moment: datetime, rules: MessageRules, zone: tzinfo) -> datetime:

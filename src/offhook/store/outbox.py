@@ -11,12 +11,25 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from offhook.contracts.desk import UnitOfWork
 from offhook.kit.ids import new_id
+from offhook.store.prepared import Prepared, Rows, adding, in_one_visit
 from offhook.store.schema import jobs
 from offhook.store.unit_of_work import sql
+
+_KNOWN = Prepared(
+    select(jobs.c.job_id, jobs.c.state).where(
+        jobs.c.business_id == bindparam("business"), jobs.c.key == bindparam("job_key")
+    )
+)
+_ADD = adding(jobs)
+_AGAIN = Prepared(
+    update(jobs)
+    .where(jobs.c.business_id == bindparam("business"), jobs.c.key == bindparam("job_key"))
+    .values(state="queued", run_at=bindparam("due"), attempt=jobs.c.attempt + 1, reason="", updated_at=bindparam("now"))
+)
 
 
 async def enqueue(
@@ -39,36 +52,46 @@ async def enqueue(
         run_at: due from then on (aware).
         subject: what `cancel_about` finds it by, such as the appointment's id.
     """
-    connection = sql(uow)
-    mine = (jobs.c.business_id == uow.business_id, jobs.c.key == key)
-    known = (await connection.execute(select(jobs.c.job_id, jobs.c.state).where(*mine))).one_or_none()
+    return await in_one_visit(
+        sql(uow),
+        lambda rows: enqueue_in(rows, uow.business_id, kind, key, payload, run_at, now=now, subject=subject),
+    )
+
+
+def enqueue_in(
+    rows: Rows,
+    business_id: str,
+    kind: str,
+    key: str,
+    payload: Mapping[str, str],
+    run_at: datetime,
+    *,
+    now: datetime,
+    subject: str = "",
+) -> str:
+    """`enqueue`, in the database's thread (store/prepared.py)."""
+    known = rows.first(_KNOWN, business=business_id, job_key=key)
     if known is None:
         job_id = new_id("job")
-        await connection.execute(
-            insert(jobs),
-            {
-                "business_id": uow.business_id,
-                "job_id": job_id,
-                "kind": kind,
-                "key": key,
-                "subject": subject,
-                "payload": msgspec.json.encode(dict(payload)).decode(),
-                "state": "queued",
-                "run_at": run_at,
-                "attempt": 0,
-                "worker_id": None,
-                "reason": "",
-                "created_at": now,
-                "updated_at": now,
-            },
+        rows.run(
+            _ADD,
+            business_id=business_id,
+            job_id=job_id,
+            kind=kind,
+            key=key,
+            subject=subject,
+            payload=msgspec.json.encode(dict(payload)).decode(),
+            state="queued",
+            run_at=run_at,
+            attempt=0,
+            worker_id=None,
+            reason="",
+            created_at=now,
+            updated_at=now,
         )
         return job_id
     if known.state == "cancelled":
-        await connection.execute(
-            update(jobs)
-            .where(*mine)
-            .values(state="queued", run_at=run_at, attempt=jobs.c.attempt + 1, reason="", updated_at=now)
-        )
+        rows.run(_AGAIN, business=business_id, job_key=key, due=run_at, now=now)
     return str(known.job_id)
 
 

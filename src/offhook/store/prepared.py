@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
@@ -110,6 +111,10 @@ class Rows(Protocol):
 
     def many(self, statement: Prepared, rows: Sequence[Mapping[str, Any]], /) -> None: ...
 
+    def whole(self) -> AbstractContextManager[object]:
+        """What is written within is taken back when an exception leaves it; the transaction goes on."""
+        ...
+
 
 class _SqliteRows:
     __slots__ = ("_connection",)
@@ -139,6 +144,18 @@ class _SqliteRows:
         if rows:
             self._connection.executemany(statement.text, [statement.parameters(row) for row in rows]).close()
 
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        self._connection.execute("SAVEPOINT whole").close()
+        try:
+            yield
+        except BaseException:
+            if self._connection.in_transaction:  # SQLite may have given it up (a full disk)
+                self._connection.execute("ROLLBACK TO whole").close()
+                self._connection.execute("RELEASE whole").close()
+            raise
+        self._connection.execute("RELEASE whole").close()
+
 
 class _SharedRows:
     __slots__ = ("_connection",)
@@ -158,6 +175,9 @@ class _SharedRows:
     def many(self, statement: Prepared, rows: Sequence[Mapping[str, Any]], /) -> None:
         if rows:
             self._connection.execute(statement.statement, [dict(row) for row in rows])
+
+    def whole(self) -> AbstractContextManager[object]:
+        return self._connection.begin_nested()
 
 
 async def in_one_visit(connection: AsyncConnection, work: Callable[[Rows], T]) -> T:

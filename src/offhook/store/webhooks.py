@@ -6,12 +6,13 @@ wants it. Where no endpoint does, nothing is written.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, bindparam, insert, select, update
 
 from offhook.contracts.desk import UnitOfWork
 from offhook.contracts.errors import NotFound
@@ -19,7 +20,8 @@ from offhook.contracts.webhooks import TEST, VERSION, DomainEvent
 from offhook.kit.ids import new_id
 from offhook.store.audit import record_change
 from offhook.store.codec import texts, to_text
-from offhook.store.outbox import enqueue
+from offhook.store.outbox import enqueue, enqueue_in
+from offhook.store.prepared import Prepared, Rows, adding, in_one_visit
 from offhook.store.schema import domain_events, jobs, webhooks
 from offhook.store.unit_of_work import sql
 
@@ -27,6 +29,13 @@ DELIVER = "webhook.deliver"
 DISABLED = "webhook.disabled"
 """Kinds of jobs: an event for an endpoint; the owner is told that an endpoint was switched off."""
 _W = webhooks.c
+_ACTIVE = Prepared(select(webhooks).where(_W.business_id == bindparam("business"), _W.active))
+_TOLD = Prepared(
+    select(domain_events.c.event_id).where(
+        domain_events.c.business_id == bindparam("business"), domain_events.c.key == bindparam("event_key")
+    )
+)
+_TELL = adding(domain_events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +88,6 @@ class Webhooks:
         if row is None:
             raise NotFound("This webhook")
         return _webhook(row)
-
-    async def wanting(self, kind: str) -> list[Webhook]:
-        query = select(webhooks).where(_W.business_id == self._business, _W.active)
-        found = [_webhook(row) for row in (await self._sql.execute(query)).mappings()]
-        return [one for one in found if one.wants(kind)]
 
     async def add(
         self, url: str, secret: str, events: Sequence[str], description: str, *, actor: str, now: datetime
@@ -160,16 +164,19 @@ class Webhooks:
 async def publish(uow: UnitOfWork, event: DomainEvent, *, now: datetime, only: str | None = None) -> str | None:
     """Write the event for whoever wants it; needs a WRITE unit of work. Its id; None where nobody wants it, or it was
     told before. `only`: one endpoint's id."""
-    wanting = await Webhooks(uow).wanting(event.kind)
-    wanting = [one for one in wanting if only in (None, one.webhook_id)]
+    return await in_one_visit(sql(uow), lambda rows: publish_in(rows, uow.business_id, event, now=now, only=only))
+
+
+def publish_in(
+    rows: Rows, business_id: str, event: DomainEvent, *, now: datetime, only: str | None = None
+) -> str | None:
+    """`publish`, in the database's thread (store/prepared.py)."""
+    active = [_webhook(row._asdict()) for row in rows.all(_ACTIVE, business=business_id)]
+    wanting = [one for one in active if one.wants(event.kind) and only in (None, one.webhook_id)]
     if not wanting:
         return None
-    connection = sql(uow)
     key = event.key or new_id("once")
-    known = select(domain_events.c.event_id).where(
-        domain_events.c.business_id == uow.business_id, domain_events.c.key == key
-    )
-    if (await connection.execute(known)).first() is not None:
+    if rows.first(_TOLD, business=business_id, event_key=key) is not None:
         return None
     event_id, moment = new_id("evt"), now.astimezone(UTC)
     body = {
@@ -177,30 +184,27 @@ async def publish(uow: UnitOfWork, event: DomainEvent, *, now: datetime, only: s
         "type": event.kind,
         "version": VERSION,
         "timestamp": moment.isoformat(timespec="milliseconds"),
-        "business_id": uow.business_id,
+        "business_id": business_id,
         "data": event.data,
     }
-    await connection.execute(
-        insert(domain_events),
-        {
-            "business_id": uow.business_id,
-            "event_id": event_id,
-            "key": key,
-            "kind": event.kind,
-            "subject": event.subject,
-            "body": msgspec.json.encode(body).decode(),
-            "created_at": moment,
-        },
+    rows.run(
+        _TELL,
+        business_id=business_id,
+        event_id=event_id,
+        key=key,
+        kind=event.kind,
+        subject=event.subject,
+        body=msgspec.json.encode(body).decode(),
+        created_at=moment,
     )
     for one in wanting:
         payload = {"event_id": event_id, "webhook_id": one.webhook_id, "type": event.kind}
-        await enqueue(
-            uow, DELIVER, f"{DELIVER}:{event_id}:{one.webhook_id}", payload, now, now=now, subject=one.webhook_id
-        )
+        job_key = f"{DELIVER}:{event_id}:{one.webhook_id}"
+        enqueue_in(rows, business_id, DELIVER, job_key, payload, now, now=now, subject=one.webhook_id)
     return event_id
 
 
-def _webhook(row: RowMapping) -> Webhook:
+def _webhook(row: Mapping[str, Any] | RowMapping) -> Webhook:
     return Webhook(
         webhook_id=row["webhook_id"],
         url=row["url"],

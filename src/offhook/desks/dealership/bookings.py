@@ -6,12 +6,13 @@ moved appointment keeps its id: its old units are given back and the new ones ta
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from offhook.desks.dealership.drives import Drivable, Drives
@@ -32,10 +33,28 @@ from offhook.desks.dealership.tables import appointment_units, appointments, res
 from offhook.desks.dealership.waitlist import Waitlist
 from offhook.kit.ids import new_id
 from offhook.store.audit import record_change
+from offhook.store.prepared import Prepared, Rows, adding
 
 _APPOINTMENTS = select(appointments, resources.c.name.label("resource_name")).join(
     resources,
     and_(resources.c.business_id == appointments.c.business_id, resources.c.resource_id == appointments.c.resource_id),
+)
+_UNSET = ("progress", "ready_at", "calendar_event_id", "updated_at")
+"""What a new appointment does not have."""
+_ADD = adding(appointments, *_UNSET)
+_TAKE = adding(appointment_units)
+_FREE = Prepared(
+    delete(appointment_units).where(
+        appointment_units.c.business_id == bindparam("business"),
+        appointment_units.c.appointment_id == bindparam("appointment"),
+    )
+)
+_CAR = Prepared(
+    select(vehicles.c.vehicle_id).where(
+        vehicles.c.business_id == bindparam("business"),
+        vehicles.c.customer_id == bindparam("customer"),
+        vehicles.c.registration == bindparam("registration"),
+    )
 )
 
 
@@ -77,13 +96,17 @@ class Bookings(Drives, Waitlist, ServiceHistory):
         unit of work. Raises SlotTaken, OutsideHours (with `reason`): nothing is written then, even if the unit of work
         goes on.
         """
-        await self._lock()
-        needs = await self.needs(service)
-        units, picked = await self._picked(needs, starts_at, now, session_id, busy)
         booker = Booker(customer_name, customer_phone, created_via, session_id, notes, language, email, registration)
-        return await self._book(
-            "service", service.name, service.service_id, needs, starts_at, units, picked, booker, now
-        )
+
+        def write(rows: Rows) -> Appointment:
+            self._lock_in(rows)
+            needs = self._needs_in(rows, service)
+            units, picked = self._picked_in(rows, needs, starts_at, now, session_id, busy)
+            return self._book_in(
+                rows, "service", service.name, service.service_id, needs, starts_at, units, picked, booker, now
+            )
+
+        return await self._visit(write)
 
     async def book_drive(
         self,
@@ -100,23 +123,20 @@ class Bookings(Drives, Waitlist, ServiceHistory):
         email: str | None = None,
     ) -> Appointment:
         """Book a drive of one of the cars at an aware moment; otherwise as `book`."""
-        await self._lock()
-        units, picked = await self._picked(drivable.needs, starts_at, now, session_id)
-        await self._as_resource(drivable, picked[0])
-        car = drivable.stock.get(picked[0])
         booker = Booker(customer_name, customer_phone, created_via, session_id, notes, language, email)
-        return await self._book(
-            "test_drive",
-            f"Test drive {drivable.title}",
-            None,
-            drivable.needs,
-            starts_at,
-            units,
-            picked,
-            booker,
-            now,
-            stock_id=None if car is None else car.stock_id,
-        )
+        needs, title = drivable.needs, f"Test drive {drivable.title}"
+
+        def write(rows: Rows) -> Appointment:
+            self._lock_in(rows)
+            units, picked = self._picked_in(rows, needs, starts_at, now, session_id)
+            self._as_resource_in(rows, drivable, picked[0])
+            car = drivable.stock.get(picked[0])
+            stock_id = None if car is None else car.stock_id
+            return self._book_in(
+                rows, "test_drive", title, None, needs, starts_at, units, picked, booker, now, stock_id
+            )
+
+        return await self._visit(write)
 
     async def reschedule(
         self,
@@ -138,20 +158,24 @@ class Bookings(Drives, Waitlist, ServiceHistory):
         needs = await self.needs_of(before)
         freed = await self._units_of(appointment_id)
         zone = await self.zone()
-        async with self._sql.begin_nested():
-            await self._free_units(appointment_id)
+
+        def retake(rows: Rows) -> Appointment:
+            self._free_units_in(rows, appointment_id)
             liked = {before.resource_id, *([before.technician_id] if before.technician_id else [])}
-            units, picked = await self._picked(needs, starts_at, now, session_id, busy, prefer=liked)
+            units, picked = self._picked_in(rows, needs, starts_at, now, session_id, busy, prefer=liked)
             starts_utc = starts_at.astimezone(UTC)
-            after = replace(
+            self._take_units_in(rows, appointment_id, picked, units)
+            return replace(
                 before,
                 starts_at=starts_utc.astimezone(zone),
                 ends_at=(starts_utc + timedelta(minutes=needs.duration_min)).astimezone(zone),
                 resource_id=picked[0],
-                resource_name=before.resource_name if picked[0] == before.resource_id else await self._name(picked[0]),
+                resource_name=self._resource_name_in(rows, picked[0]) or "",
                 technician_id=picked[1] if len(picked) > 1 else None,
             )
-            await self._take_units(appointment_id, picked, units)
+
+        async with self._sql.begin_nested():
+            after = await self._visit(retake)
             changed = {
                 field: getattr(after, field) for field in ("starts_at", "ends_at", "resource_id", "technician_id")
             }
@@ -174,7 +198,7 @@ class Bookings(Drives, Waitlist, ServiceHistory):
         if not by_staff and before.starts_at.timestamp() - now.timestamp() < cutoff_s:
             raise ChangeRefused("cut_off")
         freed = await self._units_of(appointment_id)
-        await self._free_units(appointment_id)
+        await self._visit(lambda rows: self._free_units_in(rows, appointment_id))
         await self._update(appointment_id, now, status="cancelled")
         await self._audit("appointment.cancel", before, actor, now)
         return replace(before, status="cancelled"), await self._tell_waiting_of(freed, now)
@@ -186,7 +210,7 @@ class Bookings(Drives, Waitlist, ServiceHistory):
         is free again. Raises ChangeRefused."""
         await self._lock()
         before = await self._active(appointment_id, now, started_too=True)
-        await self._free_units(appointment_id)
+        await self._visit(lambda rows: self._free_units_in(rows, appointment_id))
         await self._update(appointment_id, now, status=status)
         if status == "completed":
             await self.note_done(before, now)
@@ -238,8 +262,9 @@ class Bookings(Drives, Waitlist, ServiceHistory):
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
-    async def _book(
+    def _book_in(
         self,
+        rows: Rows,
         kind: AppointmentKind,
         title: str,
         service_id: str | None,
@@ -251,14 +276,13 @@ class Bookings(Drives, Waitlist, ServiceHistory):
         now: datetime,
         stock_id: str | None = None,
     ) -> Appointment:
-        zone = await self.zone()
+        """In the database's thread."""
+        zone = self._zone_in(rows)
         starts_utc = starts_at.astimezone(UTC)
-        async with self._sql.begin_nested():  # all of it or nothing, whatever the tool does with the exception
+        with rows.whole():  # all of it or nothing, whatever the tool does with the exception
             customer = None
             if booker.phone is not None:
-                customer = await self.upsert_customer(
-                    booker.phone, booker.name, now=now, language=booker.language, email=booker.email
-                )
+                customer = self._customer_for_in(rows, booker.phone, booker.name, now, booker.language, booker.email)
             customer_id = None if customer is None else customer.customer_id
             appointment = Appointment(
                 appointment_id=new_id("appt"),
@@ -267,7 +291,7 @@ class Bookings(Drives, Waitlist, ServiceHistory):
                 service_id=service_id,
                 service_name=title,
                 resource_id=picked[0],
-                resource_name=await self._name(picked[0]),
+                resource_name=self._resource_name_in(rows, picked[0]) or "",
                 starts_at=starts_utc.astimezone(zone),
                 ends_at=(starts_utc + timedelta(minutes=needs.duration_min)).astimezone(zone),
                 customer_id=customer_id,
@@ -278,16 +302,16 @@ class Bookings(Drives, Waitlist, ServiceHistory):
                 session_id=booker.session_id,
                 created_at=now.astimezone(zone),
                 technician_id=picked[1] if len(picked) > 1 else None,
-                vehicle_id=await self._vehicle_id(customer_id, booker.registration),
+                vehicle_id=self._vehicle_id_in(rows, customer_id, booker.registration),
                 stock_id=stock_id,
             )
             values = {field: getattr(appointment, field) for field in Appointment.__slots__ if field != "resource_name"}
-            await self._sql.execute(insert(appointments), {"business_id": self.business_id, **values})
-            await self._take_units(appointment.appointment_id, picked, units)
+            rows.run(_ADD, business_id=self.business_id, **values)
+            self._take_units_in(rows, appointment.appointment_id, picked, units)
             if service_id is not None and booker.phone is not None:
-                await self._waits_no_more(service_id, booker.phone, starts_utc)
+                self._waits_no_more_in(rows, service_id, booker.phone, starts_utc)
         if booker.session_id is not None:
-            await self.release(booker.session_id, now=now)
+            self._release_in(rows, booker.session_id, now)
         return appointment
 
     async def _active(self, appointment_id: str, now: datetime, *, started_too: bool = False) -> Appointment:
@@ -316,21 +340,15 @@ class Bookings(Drives, Waitlist, ServiceHistory):
         first, last = (await self._sql.execute(bounds)).one()
         return range(0) if first is None else range(first, last + 1)
 
-    async def _free_units(self, appointment_id: str) -> None:
-        await self._sql.execute(
-            delete(appointment_units).where(
-                appointment_units.c.business_id == self.business_id,
-                appointment_units.c.appointment_id == appointment_id,
-            )
-        )
+    def _free_units_in(self, rows: Rows, appointment_id: str) -> None:
+        rows.run(_FREE, **self._key, appointment=appointment_id)
 
-    async def _take_units(self, appointment_id: str, picked: Sequence[str], units: range) -> None:
+    def _take_units_in(self, rows: Rows, appointment_id: str, picked: Sequence[str], units: range) -> None:
         """Raises SlotTaken when another has one of them: the surrounding savepoint must be left by it."""
         key = {"business_id": self.business_id, "appointment_id": appointment_id}
-        rows = [{**key, "resource_id": resource, "unit": unit} for resource in picked for unit in units]
         try:
-            await self._sql.execute(insert(appointment_units), rows)
-        except IntegrityError:
+            rows.many(_TAKE, [{**key, "resource_id": resource, "unit": unit} for resource in picked for unit in units])
+        except (IntegrityError, sqlite3.IntegrityError):
             raise SlotTaken from None
 
     async def _update(self, appointment_id: str, now: datetime, **values: object) -> None:
@@ -354,21 +372,10 @@ class Bookings(Drives, Waitlist, ServiceHistory):
     async def _tell_waiting_of(self, freed: range, now: datetime) -> Task | None:
         return await self._tell_waiting(freed, now=now) if freed else None
 
-    async def _name(self, resource_id: str) -> str:
-        query = select(resources.c.name).where(
-            resources.c.business_id == self.business_id, resources.c.resource_id == resource_id
-        )
-        return str((await self._sql.execute(query)).scalar_one())
-
-    async def _vehicle_id(self, customer_id: str | None, registration: str | None) -> str | None:
+    def _vehicle_id_in(self, rows: Rows, customer_id: str | None, registration: str | None) -> str | None:
         if customer_id is None or registration is None:
             return None
-        query = select(vehicles.c.vehicle_id).where(
-            vehicles.c.business_id == self.business_id,
-            vehicles.c.customer_id == customer_id,
-            vehicles.c.registration == registration,
-        )
-        row = (await self._sql.execute(query)).first()
+        row = rows.first(_CAR, **self._key, customer=customer_id, registration=registration)
         return None if row is None else str(row[0])
 
 

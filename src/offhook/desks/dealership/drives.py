@@ -9,16 +9,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, insert, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from offhook.desks.dealership.holds import Holds
 from offhook.desks.dealership.model import Hold, Needs, StockCar
 from offhook.desks.dealership.tables import inventory, resources
+from offhook.store.prepared import Prepared, Rows, adding
 
 DEMO_CAR = "test_drive"
 STOCK_CAR = "stock_car"
 _CARS_CONSIDERED = 12
 _SORTED_LAST = 1000
+_RESOURCE = Prepared(
+    select(resources.c.name).where(
+        resources.c.business_id == bindparam("business"), resources.c.resource_id == bindparam("resource")
+    )
+)
+_ADD_RESOURCE = adding(resources, "active")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,31 +78,30 @@ class Drives(Holds):
 
     async def hold_drive(self, drivable: Drivable, starts_at: datetime, *, session_id: str, now: datetime) -> Hold:
         """As `hold`, of one of the cars."""
-        await self._lock()
-        units, picked = await self._picked(drivable.needs, starts_at, now, session_id)
-        await self._as_resource(drivable, picked[0])
-        return await self._keep(units, picked, starts_at, session_id, now)
 
-    async def _as_resource(self, drivable: Drivable, resource_id: str) -> None:
+        def write(rows: Rows) -> Hold:
+            self._lock_in(rows)
+            units, picked = self._picked_in(rows, drivable.needs, starts_at, now, session_id)
+            self._as_resource_in(rows, drivable, picked[0])
+            return self._keep_in(rows, units, picked, starts_at, session_id, now)
+
+        return await self._visit(write)
+
+    # -- for the classes built on it; these run in the database's thread ----------------------------------------------
+
+    def _as_resource_in(self, rows: Rows, drivable: Drivable, resource_id: str) -> None:
+        """A car for sale as a resource; made with its first drive. Under the book's lock."""
         car = drivable.stock.get(resource_id)
-        if car is not None:
-            await self._stock_resource(car)
+        if car is not None and self._resource_name_in(rows, resource_id) is None:
+            rows.run(
+                _ADD_RESOURCE,
+                business_id=self.business_id,
+                resource_id=car.stock_id,
+                name=f"{car.make} {car.model}, stock {car.stock_number}",
+                kind=STOCK_CAR,
+                sort=_SORTED_LAST,
+            )
 
-    async def _stock_resource(self, car: StockCar) -> None:
-        """The car as a resource; made with its first drive. Under the book's lock."""
-        there = await self._sql.execute(
-            select(resources.c.resource_id).where(
-                resources.c.business_id == self.business_id, resources.c.resource_id == car.stock_id
-            )
-        )
-        if there.one_or_none() is None:
-            await self._sql.execute(
-                insert(resources),
-                {
-                    "business_id": self.business_id,
-                    "resource_id": car.stock_id,
-                    "name": f"{car.make} {car.model}, stock {car.stock_number}",
-                    "kind": STOCK_CAR,
-                    "sort": _SORTED_LAST,
-                },
-            )
+    def _resource_name_in(self, rows: Rows, resource_id: str) -> str | None:
+        row = rows.first(_RESOURCE, **self._key, resource=resource_id)
+        return None if row is None else str(row.name)

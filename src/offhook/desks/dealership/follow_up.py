@@ -13,9 +13,11 @@ from offhook.contracts.business import Business
 from offhook.contracts.desk import UnitOfWork
 from offhook.contracts.webhooks import DomainEvent
 from offhook.desks.dealership.model import Appointment
-from offhook.store.message_rules import MessageRules, after_quiet, at_wall_clock, message_rules, stamp
-from offhook.store.outbox import cancel_about, enqueue
-from offhook.store.webhooks import publish
+from offhook.store.message_rules import MessageRules, after_quiet, at_wall_clock, message_rules_in, stamp
+from offhook.store.outbox import cancel_about, enqueue, enqueue_in
+from offhook.store.prepared import Rows, in_one_visit
+from offhook.store.unit_of_work import sql
+from offhook.store.webhooks import publish_in
 
 CONFIRMATION = "dealership.confirmation"
 REMINDER = "dealership.reminder"
@@ -26,43 +28,34 @@ SLOT_FREED = "dealership.slot_freed"
 
 async def appointment_booked(uow: UnitOfWork, business: Business, appointment: Appointment, *, now: datetime) -> None:
     """The appointment was written in this transaction."""
-    await _announce(uow, "booking.made", appointment, now)
-    await _plan(uow, business, appointment, now)
 
+    def write(rows: Rows) -> None:
+        _announce_in(rows, uow.business_id, "booking.made", appointment, now)
+        _plan_in(rows, business, appointment, now)
 
-async def _plan(uow: UnitOfWork, business: Business, appointment: Appointment, now: datetime) -> None:
-    about = {"appointment_id": appointment.appointment_id, "starts_at": stamp(appointment.starts_at)}
-    occurrence = f"{appointment.appointment_id}:{about['starts_at']}"
-    if appointment.customer_phone is not None or appointment.customer_id is not None:
-        await enqueue(
-            uow,
-            CONFIRMATION,
-            f"confirmation:{occurrence}",
-            about,
-            now,
-            now=now,
-            subject=appointment.appointment_id,
-        )
-        remind_at = reminder_moment(appointment.starts_at, await message_rules(uow), ZoneInfo(business.timezone))
-        if remind_at > now:  # later bookings were confirmed a few hours before; that is reminder enough
-            await enqueue(
-                uow, REMINDER, f"reminder:{occurrence}", about, remind_at, now=now, subject=appointment.appointment_id
-            )
-    await _into_calendar(uow, appointment, now)
+    await in_one_visit(sql(uow), write)
 
 
 async def appointment_moved(uow: UnitOfWork, business: Business, appointment: Appointment, *, now: datetime) -> None:
     """The appointment has another time or resource since this transaction."""
     await cancel_about(uow, appointment.appointment_id, now=now)
-    await _announce(uow, "booking.moved", appointment, now)
-    await _plan(uow, business, appointment, now)
+
+    def write(rows: Rows) -> None:
+        _announce_in(rows, uow.business_id, "booking.moved", appointment, now)
+        _plan_in(rows, business, appointment, now)
+
+    await in_one_visit(sql(uow), write)
 
 
 async def appointment_cancelled(uow: UnitOfWork, appointment: Appointment, *, now: datetime) -> None:
     """The appointment was cancelled in this transaction."""
     await cancel_about(uow, appointment.appointment_id, now=now)
-    await _announce(uow, "booking.cancelled", appointment, now)
-    await _into_calendar(uow, appointment, now)
+
+    def write(rows: Rows) -> None:
+        _announce_in(rows, uow.business_id, "booking.cancelled", appointment, now)
+        _into_calendar_in(rows, uow.business_id, appointment, now)
+
+    await in_one_visit(sql(uow), write)
 
 
 async def slot_freed(uow: UnitOfWork, waitlist_id: str, starts_at: datetime, *, now: datetime) -> None:
@@ -78,7 +71,24 @@ def reminder_moment(starts_at: datetime, rules: MessageRules, zone: ZoneInfo) ->
     return after_quiet(at_wall_clock(day, rules.reminder_at, zone), rules, zone)
 
 
-async def _announce(uow: UnitOfWork, kind: str, appointment: Appointment, now: datetime) -> None:
+def _plan_in(rows: Rows, business: Business, appointment: Appointment, now: datetime) -> None:
+    about = {"appointment_id": appointment.appointment_id, "starts_at": stamp(appointment.starts_at)}
+    occurrence = f"{appointment.appointment_id}:{about['starts_at']}"
+
+    def add(kind: str, word: str, run_at: datetime) -> None:
+        key, subject = f"{word}:{occurrence}", appointment.appointment_id
+        enqueue_in(rows, business.business_id, kind, key, about, run_at, now=now, subject=subject)
+
+    if appointment.customer_phone is not None or appointment.customer_id is not None:
+        add(CONFIRMATION, "confirmation", now)
+        rules = message_rules_in(rows, business.business_id)
+        remind_at = reminder_moment(appointment.starts_at, rules, ZoneInfo(business.timezone))
+        if remind_at > now:  # later bookings were confirmed a few hours before; that is reminder enough
+            add(REMINDER, "reminder", remind_at)
+    _into_calendar_in(rows, business.business_id, appointment, now)
+
+
+def _announce_in(rows: Rows, business_id: str, kind: str, appointment: Appointment, now: datetime) -> None:
     """Tell the business's webhooks."""
     told: dict[str, object] = {
         "appointment_id": appointment.appointment_id,
@@ -91,11 +101,11 @@ async def _announce(uow: UnitOfWork, kind: str, appointment: Appointment, now: d
         "customer_name": appointment.customer_name,
         "customer_phone": appointment.customer_phone,
     }
-    await publish(uow, DomainEvent(kind, appointment.appointment_id, told), now=now)
+    publish_in(rows, business_id, DomainEvent(kind, appointment.appointment_id, told), now=now)
 
 
-async def _into_calendar(uow: UnitOfWork, appointment: Appointment, now: datetime) -> None:
+def _into_calendar_in(rows: Rows, business_id: str, appointment: Appointment, now: datetime) -> None:
     """One job per change; it looks up what is true when it runs."""
     key = f"calendar:{appointment.appointment_id}:{appointment.status}:{stamp(appointment.starts_at)}:{stamp(now)}"
     about = {"appointment_id": appointment.appointment_id}
-    await enqueue(uow, CALENDAR, key, about, now, now=now, subject=appointment.appointment_id)
+    enqueue_in(rows, business_id, CALENDAR, key, about, now, now=now, subject=appointment.appointment_id)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, BindParameter, Row, Text, bindparam, cast, func, null, select, union_all
+from sqlalchemy import BindParameter, Row, Text, bindparam, cast, func, literal_column, select
 
 from offhook.desks.dealership import offers, slots
 from offhook.desks.dealership.customers import CustomerBook
@@ -28,9 +29,9 @@ from offhook.desks.dealership.model import (
 from offhook.desks.dealership.occupancy import Occupancy
 from offhook.desks.dealership.tables import appointment_units, resources, service_types, slot_holds
 from offhook.kit.money import Money
-from offhook.store.busy_times import busy_between
+from offhook.store.busy_times import busy_in
 from offhook.store.codec import texts
-from offhook.store.prepared import Prepared
+from offhook.store.prepared import Prepared, Rows
 
 _DAYS_AT_ONCE = 13
 """Nearly always the next free time is within two weeks; only a full book is looked through to its end."""
@@ -49,33 +50,33 @@ _TAKEN = select(appointment_units.c.resource_id, appointment_units.c.unit).where
     appointment_units.c.business_id == _BUSINESS,
     appointment_units.c.unit.between(bindparam("first"), bindparam("last")),
 )
-_OCCUPIED = union_all(
-    # Thousands of units come as one text for each resource: rows are what costs. Holds come along, one row each.
-    select(
-        appointment_units.c.resource_id,
-        cast(null(), Text),
-        func.aggregate_strings(cast(appointment_units.c.unit, Text), ","),
-        cast(null(), BigInteger),
-        cast(null(), BigInteger),
+_SERVICE = Prepared(
+    select(service_types).where(
+        service_types.c.business_id == _BUSINESS, service_types.c.service_id == bindparam("service")
     )
-    .where(
-        appointment_units.c.business_id == _BUSINESS,
-        appointment_units.c.resource_id.in_(bindparam("resources", expanding=True)),
-        appointment_units.c.unit.between(bindparam("first"), bindparam("last")),
-    )
-    .group_by(appointment_units.c.resource_id),
+)
+_HELD = Prepared(
     select(
+        slot_holds.c.session_id,
         slot_holds.c.resource_id,
         slot_holds.c.technician_id,
-        cast(null(), Text),
         slot_holds.c.first_unit,
         slot_holds.c.last_unit,
-    ).where(
-        slot_holds.c.business_id == _BUSINESS,
-        slot_holds.c.expires_at > bindparam("now"),
-        slot_holds.c.session_id != bindparam("session"),
-    ),
+    ).where(slot_holds.c.business_id == _BUSINESS, slot_holds.c.expires_at > bindparam("now"))
 )
+
+
+@cache
+def _occupied(count: int) -> Prepared:
+    """Units of so many resources: thousands of them come as one text for each resource, since rows are what costs."""
+    comma: Any = literal_column("','")  # a bound one would be left open in the text
+    listed: Any = func.aggregate_strings(cast(appointment_units.c.unit, Text), comma)
+    query = select(appointment_units.c.resource_id, listed).where(
+        appointment_units.c.business_id == _BUSINESS,
+        appointment_units.c.resource_id.in_([bindparam(f"resource{n}") for n in range(count)]),
+        appointment_units.c.unit.between(bindparam("first"), bindparam("last")),
+    )
+    return Prepared(query.group_by(appointment_units.c.resource_id))
 
 
 class _Rules(msgspec.Struct, frozen=True):
@@ -101,21 +102,15 @@ class Schedule(CustomerBook):
 
     async def service(self, service_id: str) -> ServiceType | None:
         """By id, retired or not: an appointment keeps what it was booked as."""
-        query = select(service_types).where(
-            service_types.c.business_id == self.business_id, service_types.c.service_id == service_id
-        )
-        row = (await self._sql.execute(query)).one_or_none()
-        return None if row is None else _service(row)
+        found = await self._all(_SERVICE, service=service_id)
+        return _service(found[0]) if found else None
 
     async def rules(self) -> BookingRules:
         """Lead time, horizon and cut-off, from the business's settings ("booking")."""
-        settings = msgspec.json.decode(await self.settings(), type=dict[str, msgspec.Raw])
-        if "booking" not in settings:
-            return BookingRules()
-        return BookingRules(**msgspec.structs.asdict(msgspec.json.decode(settings["booking"], type=_Rules)))
+        return await self._visit(self._rules_in)
 
     async def resources(self, kind: str = "bay") -> list[Resource]:
-        return await self._resources([kind])
+        return await self._visit(lambda rows: _resources_in(rows, self.business_id, [kind]))
 
     async def taken(self, first: datetime, last: date) -> dict[str, set[int]]:
         """Occupied units by resource, from a moment to the end of a day in the business's zone."""
@@ -128,10 +123,7 @@ class Schedule(CustomerBook):
 
     async def needs(self, service: ServiceType) -> Needs:
         """What the service occupies: a resource of its kind, and a technician where it needs one."""
-        kinds = [service.resource_kind, *([service.technician_kind] if service.technician_kind else [])]
-        found = await self._resources(kinds)
-        groups = tuple(tuple(one.resource_id for one in found if one.kind == kind) for kind in kinds)
-        return Needs(service.duration_min, service.buffer_min, groups)
+        return await self._visit(lambda rows: self._needs_in(rows, service))
 
     # -- searching ----------------------------------------------------------------------------------------------------
 
@@ -145,14 +137,18 @@ class Schedule(CustomerBook):
         busy: Collection[BusySpan] = (),
     ) -> NoSlotReason | None:
         """Why the service cannot start at that (aware) moment; None when it can."""
-        refusal = await self._time_refusal(service.duration_min, starts_at, now)
-        if refusal is not None:
-            return refusal
-        needs = await self._needs(service)
-        units = slots.units_of(starts_at, needs.duration_min + needs.buffer_min)
-        known = await self._known_busy(slots.moment_of(units[0]), slots.moment_of(units[-1] + 1), now)
-        occupancy = await self._occupancy(needs, units[0], units[-1], now, session_id, [*busy, *known])
-        return "taken" if occupancy.pick(needs.groups, units) is None else None
+
+        def look(rows: Rows) -> NoSlotReason | None:
+            refusal = self._time_refusal_in(rows, service.duration_min, starts_at, now)
+            if refusal is not None:
+                return refusal
+            needs = self._needs_in(rows, service)
+            units = slots.units_of(starts_at, needs.duration_min + needs.buffer_min)
+            known = self._known_busy_in(rows, slots.moment_of(units[0]), slots.moment_of(units[-1] + 1), now)
+            occupancy = self._occupancy_in(rows, needs, units[0], units[-1], now, session_id, [*busy, *known])
+            return "taken" if occupancy.pick(needs.groups, units) is None else None
+
+        return await self._visit(look)
 
     async def free_between(
         self,
@@ -166,20 +162,24 @@ class Schedule(CustomerBook):
         busy: Collection[BusySpan] = (),
     ) -> list[FreeSlot]:
         """The free starts from the day `first` to `last`, both included, every `step_min` on the clock, in order."""
-        zone, rules = await self.zone(), await self.rules()
-        today = now.astimezone(zone).date()
-        first, last = max(first, today), min(last, today + timedelta(days=rules.horizon_days))
-        if last < first:
-            return []
-        openings = await self.hours_between(first, last)
-        if not any(day.ranges for day in openings.values()):
-            return []
-        needs = await self._needs(service)
-        begins = slots.unit_of(datetime.combine(first, datetime.min.time(), zone))
-        ends = slots.unit_of(datetime.combine(last + timedelta(days=2), datetime.min.time(), zone))
-        known = await self._known_busy(slots.moment_of(begins), slots.moment_of(ends), now)
-        occupancy = await self._occupancy(needs, begins, ends, now, session_id, [*busy, *known])
-        return slots.free_between(openings, needs, occupancy, zone=zone, now=now, rules=rules, step_min=step_min)
+
+        def look(rows: Rows) -> list[FreeSlot]:
+            zone, rules = self._zone_in(rows), self._rules_in(rows)
+            today = now.astimezone(zone).date()
+            begin, end = max(first, today), min(last, today + timedelta(days=rules.horizon_days))
+            if end < begin:
+                return []
+            openings = self._hours_in(rows, begin, end)
+            if not any(day.ranges for day in openings.values()):
+                return []
+            needs = self._needs_in(rows, service)
+            begins = slots.unit_of(datetime.combine(begin, datetime.min.time(), zone))
+            ends = slots.unit_of(datetime.combine(end + timedelta(days=2), datetime.min.time(), zone))
+            known = self._known_busy_in(rows, slots.moment_of(begins), slots.moment_of(ends), now)
+            occupancy = self._occupancy_in(rows, needs, begins, ends, now, session_id, [*busy, *known])
+            return slots.free_between(openings, needs, occupancy, zone=zone, now=now, rules=rules, step_min=step_min)
+
+        return await self._visit(look)
 
     async def free_slots(
         self,
@@ -207,7 +207,7 @@ class Schedule(CustomerBook):
         zone = await self.zone()
         first = max(after, now).astimezone(zone).date()
         last = now.astimezone(zone).date() + timedelta(days=(await self.rules()).horizon_days)
-        needs = await self._needs(service)
+        needs = await self._visit(lambda rows: self._needs_in(rows, service))
         found: list[FreeSlot] = []
         while first <= last and len(found) < n:
             until = min(first + timedelta(days=_DAYS_AT_ONCE), last)
@@ -240,28 +240,38 @@ class Schedule(CustomerBook):
             )
         return found
 
-    # -- for the classes built on it ----------------------------------------------------------------------------------
+    # -- for the classes built on it; these run in the database's thread ----------------------------------------------
 
-    async def _known_busy(self, first: datetime, last: datetime, now: datetime) -> list[BusySpan]:
+    def _rules_in(self, rows: Rows) -> BookingRules:
+        settings = msgspec.json.decode(self._settings_in(rows), type=dict[str, msgspec.Raw])
+        if "booking" not in settings:
+            return BookingRules()
+        return BookingRules(**msgspec.structs.asdict(msgspec.json.decode(settings["booking"], type=_Rules)))
+
+    def _known_busy_in(self, rows: Rows, first: datetime, last: datetime, now: datetime) -> list[BusySpan]:
         """What the business's outside calendar is known to have in that time: not offered, but no bar to a booking."""
-        found = await busy_between(self._uow, first, last, now=now)
+        found = busy_in(rows, self.business_id, first, last, now=now)
         return [BusySpan(max(part.starts_at, first), min(part.ends_at, last)) for part in found]
 
-    async def _needs(self, service: ServiceType | Needs) -> Needs:
-        return service if isinstance(service, Needs) else await self.needs(service)
+    def _needs_in(self, rows: Rows, service: ServiceType | Needs) -> Needs:
+        if isinstance(service, Needs):
+            return service
+        kinds = [service.resource_kind, *([service.technician_kind] if service.technician_kind else [])]
+        found = _resources_in(rows, self.business_id, kinds)
+        groups = tuple(tuple(one.resource_id for one in found if one.kind == kind) for kind in kinds)
+        return Needs(service.duration_min, service.buffer_min, groups)
 
-    async def _resources(self, kinds: Collection[str]) -> list[Resource]:
-        return [Resource(row[0], row[1], row[2]) for row in await self._all(_RESOURCES) if row[2] in kinds]
-
-    async def _time_refusal(self, duration_min: int, starts_at: datetime, now: datetime) -> NoSlotReason | None:
-        zone = await self.zone()
+    def _time_refusal_in(
+        self, rows: Rows, duration_min: int, starts_at: datetime, now: datetime
+    ) -> NoSlotReason | None:
+        zone = self._zone_in(rows)
         day = starts_at.date() if starts_at.tzinfo is zone else starts_at.astimezone(zone).date()
-        return slots.refusal(
-            starts_at, duration_min, opening=await self.hours(day), zone=zone, now=now, rules=await self.rules()
-        )
+        opening, rules = self._hours_in(rows, day, day)[day], self._rules_in(rows)
+        return slots.refusal(starts_at, duration_min, opening=opening, zone=zone, now=now, rules=rules)
 
-    async def _occupancy(
+    def _occupancy_in(
         self,
+        rows: Rows,
         needs: Needs,
         first: int,
         last: int,
@@ -274,20 +284,23 @@ class Schedule(CustomerBook):
         wanted = sorted({resource for group in needs.groups for resource in group})
         if not wanted:
             return occupancy
-        key = {**self._key, "resources": wanted, "first": first, "last": last}
-        rows = await self._sql.execute(_OCCUPIED, {**key, "now": now.astimezone(UTC), "session": session_id or ""})
-        for resource_id, technician_id, listed, begins, ends in rows:
-            if listed is not None:
-                occupancy.occupy_listed(resource_id, listed)
-                continue
+        named = {f"resource{n}": resource for n, resource in enumerate(wanted)}
+        for resource_id, listed in rows.all(_occupied(len(wanted)), **self._key, **named, first=first, last=last):
+            occupancy.occupy_listed(resource_id, listed)
+        for holder, resource_id, technician_id, begins, ends in rows.all(_HELD, **self._key, now=now):
             for resource in (resource_id, technician_id):
-                if resource is not None:
+                if resource is not None and holder != session_id:
                     occupancy.occupy(resource, range(begins, ends + 1))
         for span in busy:
             touched = range(slots.unit_of(span.starts_at), math.ceil(span.ends_at.timestamp() / slots.UNIT_S))
             for resource in wanted if span.resource_id is None else (span.resource_id,):
                 occupancy.occupy(resource, touched)
         return occupancy
+
+
+def _resources_in(rows: Rows, business_id: str, kinds: Collection[str]) -> list[Resource]:
+    found = rows.all(_RESOURCES, business=business_id)
+    return [Resource(row[0], row[1], row[2]) for row in found if row[2] in kinds]
 
 
 def _service(row: Row[Any]) -> ServiceType:

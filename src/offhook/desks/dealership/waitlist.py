@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from offhook.desks.dealership import slots
 from offhook.desks.dealership.follow_up import slot_freed
@@ -20,10 +20,23 @@ from offhook.desks.dealership.model import UNIT_MIN, FreeSlot, ServiceType, Task
 from offhook.desks.dealership.tables import waitlist
 from offhook.dialogue.tools.opening_hours import call_back_due
 from offhook.kit.ids import new_id
+from offhook.store.prepared import Prepared, Rows
 
 CALLBACK = "callback"
 _CONSIDERED = 50
 """Entries looked at, longest waiting first, when a time becomes free."""
+_BOOKED = Prepared(
+    update(waitlist)
+    .where(
+        waitlist.c.business_id == bindparam("business"),
+        waitlist.c.status.in_([bindparam("waiting", "waiting"), bindparam("offered", "offered")]),
+        waitlist.c.service_id == bindparam("service"),
+        waitlist.c.customer_phone == bindparam("phone"),
+        waitlist.c.starts_from <= bindparam("at"),
+        waitlist.c.starts_to >= bindparam("at"),
+    )
+    .values(status="booked")
+)
 
 
 class Waitlist(Holds):
@@ -106,21 +119,9 @@ class Waitlist(Holds):
         mine = (waitlist.c.business_id == self.business_id) & (waitlist.c.waitlist_id == waitlist_id)
         await self._sql.execute(update(waitlist).where(mine).values(status=status))
 
-    async def _waits_no_more(self, service_id: str, phone: str, starts_at: datetime) -> None:
+    def _waits_no_more_in(self, rows: Rows, service_id: str, phone: str, starts_at: datetime) -> None:
         """Who has booked a time like the one that they waited for."""
-        at = starts_at.astimezone(UTC)
-        await self._sql.execute(
-            update(waitlist)
-            .where(
-                waitlist.c.business_id == self.business_id,
-                waitlist.c.status.in_(("waiting", "offered")),
-                waitlist.c.service_id == service_id,
-                waitlist.c.customer_phone == phone,
-                waitlist.c.starts_from <= at,
-                waitlist.c.starts_to >= at,
-            )
-            .values(status="booked")
-        )
+        rows.run(_BOOKED, **self._key, service=service_id, phone=phone, at=starts_at)
 
     async def _tell_waiting(self, freed: range, *, now: datetime) -> Task | None:
         """These units have become free: a call-back for the first whom a start in them suits. Under the book's lock."""

@@ -7,19 +7,15 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import bindparam, select
 
 from offhook.contracts.desk import UnitOfWork
-from offhook.contracts.errors import NotFound
-from offhook.contracts.webhooks import DomainEvent
 from offhook.desks.shop.model import Origin, SettingsFile, ShopSettings
 from offhook.desks.shop.summaries import Summaries
-from offhook.store.prepared import Prepared, Rows, in_one_visit
-from offhook.store.schema import businesses
+from offhook.store.business_book import settings_in
+from offhook.store.prepared import Rows, in_one_visit
 from offhook.store.unit_of_work import sql
-from offhook.store.webhooks import publish
+from offhook.store.webhooks import publish_in
 
-_SETTINGS = Prepared(select(businesses.c.settings).where(businesses.c.business_id == bindparam("business")))
 T = TypeVar("T")
 
 
@@ -30,10 +26,7 @@ class ShopBook(Summaries):
     def shop(self) -> ShopSettings:
         """What the shop decided for itself. Raises NotFound for an unknown business."""
         if self._shop is None:
-            row = self.rows.first(_SETTINGS, business=self.business_id)
-            if row is None:
-                raise NotFound("This business")
-            self._shop = msgspec.json.decode(row.settings, type=SettingsFile).shop
+            self._shop = msgspec.json.decode(settings_in(self.rows, self.business_id), type=SettingsFile).shop
         return self._shop
 
 
@@ -41,15 +34,11 @@ async def in_book(uow: UnitOfWork, origin: Origin, work: Callable[[ShopBook], T]
     """Run `work` on the book of the unit's business, in the database's thread: it awaits nothing. Raises what it
     raises (Refused, mostly); the unit must be left by an exception then."""
 
-    happened: list[DomainEvent] = []
-
     def opened(rows: Rows) -> T:
         book = ShopBook(rows, uow.business_id, origin)
         result = work(book)
-        happened.extend(book.happened)
+        for event in book.happened:
+            publish_in(rows, uow.business_id, event, now=origin.now)
         return result
 
-    result = await in_one_visit(sql(uow), opened)
-    for event in happened:
-        await publish(uow, event, now=origin.now)
-    return result
+    return await in_one_visit(sql(uow), opened)
