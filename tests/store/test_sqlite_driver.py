@@ -146,3 +146,25 @@ async def test_one_who_never_stops_writing_is_given_up(path: Path) -> None:
         await connection
     await asyncio.to_thread(connection._thread.join)  # it ends by itself
     other.close()
+
+
+async def test_what_was_only_read_ends_before_whatever_comes_next(path: Path) -> None:
+    reader, writer = [await connect(path.as_uri(), busy_timeout_ms=100) for _ in range(2)]
+    reads, writes = reader.cursor(), writer.cursor()
+    for end in (reader.commit, reader.rollback, reader.commit):
+        await reads.execute("BEGIN")
+        await reads.execute("SELECT count(*) FROM t")
+        (before,) = (await reads.fetchall())[0]
+        await writes.execute("INSERT INTO t (word) VALUES ('more')")
+        await reads.execute("SELECT count(*) FROM t")
+        assert await reads.fetchall() == [(before,)], "one moment of the book"
+        await end()
+        await end()
+        await reads.execute("SELECT count(*) FROM t")
+        assert await reads.fetchall() == [(before + 1,)]
+        assert not reader.in_transaction
+        await reads.execute("BEGIN IMMEDIATE")
+        await reads.execute("INSERT INTO t (word) VALUES ('mine')")
+        await reader.commit()
+    for connection in (reader, writer):
+        await connection.close()

@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from offhook.contracts.errors import AppError
 from offhook.store.commit_group import CommitGroup
 from offhook.store.errors import busy, gone, translated
-from offhook.store.sqlite_driver import OneHopConnection
+from offhook.store.sqlite_driver import READING, OneHopConnection
 from offhook.store.sqlite_driver import connect as open_connection
 
 SQLITE_CONNECTIONS = 4
@@ -304,7 +304,7 @@ def _open_sqlite(url: URL, busy_timeout_ms: int, pool_size: int) -> Database:
             if connection.info.get("synchronous", "NORMAL") != level:
                 connection.exec_driver_sql(f"PRAGMA synchronous={level}")
                 connection.info["synchronous"] = level
-        connection.exec_driver_sql("BEGIN" if kind is _Begin.DEFERRED else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql(READING if kind is _Begin.DEFERRED else "BEGIN IMMEDIATE")
 
     return Database(engine, path=path, busy_timeout_ms=busy_timeout_ms)
 

@@ -2,8 +2,8 @@
 
 Each hop to a connection's thread and back costs more than the statement itself (a point query takes microseconds), and
 SQLAlchemy's adapter makes four per statement: open a cursor, execute, fetch, close. Here a cursor executes and fetches
-everything in one hop, a BEGIN goes along with the first statement behind it, and a commit or rollback without a
-transaction makes none. SQLAlchemy takes it as `async_creator`.
+everything in one hop, a BEGIN goes along with the first statement behind it, a commit or rollback without a
+transaction makes none, and nobody waits for the end of one that has only read. SQLAlchemy takes it as `async_creator`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ import aiosqlite
 
 _PRAGMAS = ("foreign_keys=ON", "synchronous=NORMAL", "temp_store=MEMORY")
 _ASK_AGAIN_S = 0.01
+READING = "BEGIN"
+"""Begins a transaction that takes no lock to write."""
 
 T = TypeVar("T")
 
@@ -79,6 +81,10 @@ class OneHopConnection(aiosqlite.Connection):
     """An aiosqlite connection whose cursors are OneHopCursors."""
 
     _ahead: tuple[str, ...] = ()
+    _unchanged: int | None = None
+    """Within a transaction that may only read: `total_changes` when it began."""
+    _ending = False
+    """The end of such a one is on its way to the thread, before whatever is asked of it next."""
 
     def cursor(self) -> OneHopCursor:  # type: ignore[override]  # the adapter enters whatever it is given
         return OneHopCursor(self)
@@ -96,6 +102,9 @@ class OneHopConnection(aiosqlite.Connection):
         """In the connection's thread: the connection, in the transaction that was asked for."""
         ahead, self._ahead = self._ahead, ()
         for statement in ahead:
+            if statement.startswith("BEGIN"):
+                self._unchanged = self._conn.total_changes if statement == READING else None
+                self._ending = False
             self._conn.execute(statement).close()
         return self._conn
 
@@ -126,13 +135,22 @@ class OneHopConnection(aiosqlite.Connection):
 
     async def commit(self) -> None:
         self._ahead = ()
-        if self._conn.in_transaction:
+        if self._conn.in_transaction and not self._ended_reading():
             await super().commit()
 
     async def rollback(self) -> None:
         self._ahead = ()
-        if self._conn.in_transaction:
+        if self._conn.in_transaction and not self._ended_reading():
             await super().rollback()
+
+    def _ended_reading(self) -> bool:
+        """Let go of a snapshot in which nothing was changed, without waiting for it. False where that is not all."""
+        if self._unchanged is None or self._unchanged != self._conn.total_changes:
+            return False
+        if not self._ending:
+            self._ending = True
+            self._tx.put_nowait((None, self._conn.rollback))
+        return True
 
 
 def connect(database: str, *, busy_timeout_ms: int) -> OneHopConnection:
