@@ -100,7 +100,9 @@ def left_over(scan: Scan, clause: Clause, explained: Explained, also: frozenset[
     for values in clause.values.values():
         for one in values:
             settle(range(one.start, one.end))
-    settle((addressed(clause, scan), *clause.correcting, *clause.noted, *clause.picking, clause.retracted))
+    settle(
+        (addressed(clause, scan), *clause.correcting, *clause.noted, *clause.named, *clause.picking, clause.retracted)
+    )
     settle(i for i in range(clause.start, clause.end) if scan.keys[i] in language.persons.own)
     return [
         i

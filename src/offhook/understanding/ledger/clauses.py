@@ -23,6 +23,9 @@ _LEADING = frozenset(
 _SORTS = ("amounts", "persons", "goods", "quantities", "phones")
 _STATED = frozenset({"asks", "if_word", "maybe_word", "hearsay", "wish"})
 _MONEY = frozenset({"payment"})
+_OWED = frozenset({"payment", "payment_noun", "baaki", "udhaar", "balance", "settle", "reminder"})
+_HANDS = frozenset({"give", "pay", "return", "clear", "deposit"})
+_THAT = frozenset({"ki", "that"})
 _IS = frozenset({"hai", "hain", "he", "h", "tha", "thi", "is", "was", "are"})
 _YOU = frozenset({"you", "tumne", "aapne", "tujhe", "tumhe", "tumhein", "aapko", "tumko", "तुमने", "आपने", "आपको"})
 _OF = frozenset({"ka", "ke", "ki", "for"})
@@ -55,6 +58,8 @@ class Clause:
     matches: list[Match] = field(default_factory=list)
     noted: set[int] = field(default_factory=set)
     """Tokens of what something is for."""
+    named: set[int] = field(default_factory=set)
+    """Tokens of a new customer's name that nobody on the list has."""
     picking: set[int] = field(default_factory=set)
     """Tokens that say which of several was meant by its place ("doosra")."""
     left: list[int] = field(default_factory=list)
@@ -244,6 +249,8 @@ def _features(clause: Clause, scan: Scan) -> Iterable[str]:
         yield "@negated"
     if not names.isdisjoint(("if_word", "maybe_word", "hearsay", "wish")):
         yield "@unreal"
+    if _told_to(clause, scan):
+        yield "@told"
     if _to_come(clause) and not requested(scan, clause.start, clause.end):
         yield "@later"
     for person in clause.persons:
@@ -316,6 +323,17 @@ def _asks(clause: Clause, scan: Scan) -> bool:
         one.name == "asks" or (one.name == "asks_first" and one.start == clause.start and not scan.covered[one.start])
         for one in clause.concepts
     )
+
+
+def _told_to(clause: Clause, scan: Scan) -> bool:
+    """Whether a message is to say something of its own ("message karo ki dukaan kal band hai"): no word of money."""
+    said = {name.partition(".")[0] for name in (one.name for one in clause.concepts)}
+    if "dues_message" not in said or not said.isdisjoint(_OWED) or clause.amounts:
+        return False
+    paying = any(verb.group in _HANDS for verb in clause.verbs)
+    begun = {one.end for one in clause.concepts if one.name in ("dues_message", "sent")}
+    begun |= {verb.end for verb in clause.verbs}
+    return not paying and any(i in begun and scan.latin(i) in _THAT for i in range(clause.start, clause.end))
 
 
 def _to_come(clause: Clause) -> bool:

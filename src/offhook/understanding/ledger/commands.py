@@ -20,9 +20,12 @@ from offhook.understanding.model import Command
 UNCLEAR = "_unclear"
 DATED = frozenset({"credit.add", "invoice.create", "payment.refund"})
 """Entries that are of a day, which their slots do not say."""
+_OWING = frozenset({"udhaar", "opening", "balance", "baaki"})
 _TO_COME = frozenset({"tomorrow", "next", "coming", "agle", "agla", "agli"})
 _INEXACT = frozenset({"inexact", "more_than", "@recurrence"})
 """With one of these, a sum is not what was given: "500 kam", "do baar 500", "roz 500"."""
+_POLITE = frozenset({"ji", "jee", "bhai", "bhaiya", "bhaiyya", "sahab", "saab", "sahib", "sir", "madam", "dost"})
+"""Titles that are no part of a name that is written down."""
 _DOING_SO = frozenset({"karke", "milkar"})
 _BESIDE = frozenset({"note_for", "personal", "elsewhere", "third", "in_stock", "stock", "new"})
 """Concepts whose words may be what something is for."""
@@ -105,9 +108,12 @@ class CommandMaker:
             self._money(intent, slots, doubts)
         elif intent == "invoice.create":
             self._bill(slots, doubts)
+            doubts.unclear = doubts.unclear or recurrence_of(self.scan, self.clause, self.times) is not None
             doubts.unclear = doubts.unclear or self._another_day()
         elif intent.startswith("invoice."):
             self._old_bill(intent, slots)
+            if intent == "invoice.cancel" and self.clause.amounts and "invoice_no" not in slots:
+                doubts.ask = doubts.ask or "invoice_no"  # "500 wala bill": which that is, its number says
         elif intent.startswith("reminder."):
             self._reminder(intent, slots)
             if intent == "reminder.bulk" and of_another_time(self.clause, self.times, self.now.date()):
@@ -226,14 +232,21 @@ class CommandMaker:
             if any(problem.kind == "impossible" for problem in self.times.when.problems):
                 doubts.ask = doubts.ask or "date"
             day = happened(self.times.when, self.now.date())
-            if day is not None:
+            if self._coming():
+                doubts.ask = doubts.ask or "date"  # "paid 200 tomorrow"
+            elif day is not None:
                 slots["date"] = day.isoformat()
         elif intent == "credit.add":
+            doubts.unclear = doubts.unclear or self._made_so()
             day = self.times.when.date or self.times.when.date_to
             if day is not None and day > self.now.date() and "until" in self.clause.present:
                 slots["due_date"] = day.isoformat()
             self._note(slots)
         doubts.unclear = doubts.unclear or self._time_left(intent)
+        if slots.get("settle_all") and "all_but" in self.clause.present:
+            slots.pop("settle_all")
+            slots.pop("amount", None)
+            doubts.ask = doubts.ask or "amount"  # "all but 500": the rest of what the book holds
         if slots.get("settle_all") and "amount" in slots:
             at = amounts[0].start if amounts else -1
             settling = [one for one in self.clause.concepts if one.name == "settle"]
@@ -242,6 +255,21 @@ class CommandMaker:
             else:
                 # "paid all, 500" settles 500 of it; whether that is all, the book knows.
                 doubts.unclear = True
+
+    def _coming(self) -> bool:
+        """Whether the day that was said is yet to come, whatever the verb says ("tomorrow")."""
+        places = {i for start, end in self.times.places for i in range(start, end)}
+        beside = {self.scan.latin(i) for i in places | {min(places, default=0) - 1} if i >= 0}
+        return not beside.isdisjoint(_TO_COME)
+
+    def _made_so(self) -> bool:
+        """Whether a sum is what is owed from now on, sooner than what is added ("udhaar 500 kar do", "credit 500")."""
+        owed = {one.end for one in self.clause.concepts if one.name == "udhaar"}
+        made = {verb.start for verb in self.clause.verbs if verb.group in ("do", "make") and verb.tense != "past"}
+        return any(
+            amount.start in owed and (amount.end in made or amount.end == self.clause.end)
+            for amount in self.clause.amounts
+        )
 
     def _time_left(self, intent: str) -> bool:
         """Whether a time was spoken of that is no day and no time of day ("pichle saal wale hisaab mein")."""
@@ -356,6 +384,8 @@ class CommandMaker:
             self._candidates(slots, doubts)
         if len(amounts) == 1:
             slots["amount"] = number(amounts[0].value)
+        if amounts and any("qty" not in item for item in items):
+            doubts.ask = doubts.ask or "items"  # "90 rupaye ki cheeni": how much that is was not said
         counted = any(one.name == "bill" and one.start == amount.end for one in clause.concepts for amount in amounts)
         if len(amounts) > 1 or counted:  # "2 bill banao" counts bills
             doubts.ask = doubts.ask or "amount"
@@ -452,19 +482,39 @@ class CommandMaker:
         slots: dict[str, SlotValue] = {}
         doubts = Doubts()
         person = next(iter(self.clause.known_persons), None)
-        if person is not None:
-            slots["name"] = _titled(person.said)
-            doubts.unclear = person.name is not None  # somebody of that name is on the list
+        start = person.start if person is not None else min(self.clause.foreign, default=self.clause.end)
+        end = self._name_end(person.end if person is not None else start)
+        if person is not None or end > start + 1:  # one word that nothing knows may be anything ("survey")
+            slots["name"] = _titled(self.scan.sentence.said(start, end))
+            # Somebody of that name is on the list.
+            doubts.unclear = person is not None and person.name is not None and end == person.end
+            self.clause.named.update(range(start, end))
+            self.clause.amounts = [one for one in self.clause.amounts if not start <= one.start < end]
         if self.clause.phones:
             slots["phone"] = self.clause.phones[-1].digits
             if not self.clause.phones[-1].valid or len(self.clause.phones) > 1:
                 doubts.ask = "phone"
         amounts: list[Amount] = self.clause.amounts
+        # A sum beside a name, of which nothing was said, may be a word of it.
+        doubts.unclear = doubts.unclear or (bool(amounts) and _OWING.isdisjoint(self.clause.present))
         if len(amounts) == 1:
             slots["opening_balance"] = number(amounts[0].value)
         elif amounts:
             doubts.ask = "opening_balance"
         return Draft(Command(intent=intent, slots=slots), doubts, person)
+
+    def _name_end(self, end: int) -> int:
+        """Where a new name ends: words of it may be a number, a title or nobody's ("Ravi Das", "Bablu Pandit")."""
+        scan, clause = self.scan, self.clause
+        told = {one.start for one in clause.concepts} | {one.start for one in clause.phones}
+        numbers = {one.start for one in clause.amounts if one.end == one.start + 1}
+        while end < clause.end and scan.words[end].isalpha() and not scan.sentence.pauses(end):
+            own = end in clause.foreign or scan.words[end] in scan.language.persons.families
+            named = scan.keys[end] in scan.language.persons.titles and scan.latin(end) not in _POLITE
+            if end in told or not (own or end in numbers or named):
+                break
+            end += 1
+        return end
 
     def _stock(self, intent: str) -> list[Draft]:
         clause = self.clause

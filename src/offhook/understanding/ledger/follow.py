@@ -227,6 +227,8 @@ class Following:
         if explained is not None and explained.whole:
             dated = "due_date" in said and "until" not in clause.present
             doubts.unclear = dated or bool(left_over(reading.scan, clause, explained))
+        if intent == "reminder.schedule" and said.keys().isdisjoint(("date", "time", "daypart", "recurrence")):
+            doubts.unclear = True  # "Suresh ko bhi": when, only the line before said
         draft = Draft(Command(intent=intent, slots=said), doubts)
         return [self._short(draft, reading, clause) if intent in self._writes else draft]
 

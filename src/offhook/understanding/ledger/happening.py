@@ -7,6 +7,7 @@ from offhook.understanding.ledger.spans import Scan
 
 _MOVING = frozenset({"clear", "give", "take", "get", "come", "pay", "return", "send", "borrow", "lend", "owe"})
 """Verbs by which money changes hands."""
+_WAS = frozenset({"tha", "thi", "was"})
 _UNDONE = frozenset({"future", "ongoing", "habit", "able"})
 _DONE = frozenset({"past", "imperative", "infinitive", "must"})
 _SERVING = frozenset({"do", "write", "put", "transfer", "deposit", "ho", "gone", "lag", "rakh", "chuk", "ja", "jama"})
@@ -39,6 +40,13 @@ def only_told(clause: Clause) -> bool:
     if not tenses.isdisjoint(("past", "imperative", "infinitive")):
         return False
     return "must" in tenses or ("@is" in clause.present and "bill" in clause.present and "made" not in clause.present)
+
+
+def only_was(clause: Clause, scan: Scan) -> bool:
+    """Whether a clause only tells how it was ("Lakhan wala payment 1000 tha"): of an entry that is there already."""
+    if any(verb.acts and verb.group not in ("ho", "gone") for verb in clause.verbs):
+        return False
+    return any(scan.latin(i) in _WAS and not scan.taken[i] for i in range(clause.start, clause.end))
 
 
 def of_no_entry(clause: Clause) -> str | None:

@@ -39,6 +39,8 @@ def find_invoice_number(scan: Scan, bills: list[Found], *, old: bool = False) ->
             end += 1
         text = scan.sentence.said(at, end).strip(".,") if end > at else ""
         digits = any(char.isdecimal() for char in text)
+        if not marked and end == at + 2 and scan.word(at).isdecimal() and scan.word(at + 1).isalpha():
+            continue  # "bill 2kg sugar"
         if digits and (marked or old or len(text) > len(text.lstrip("0123456789.,")) or not text.isdecimal()):
             priced = (
                 scan.word(end) in _SIGNS or scan.key(end) in scan.language.voc.money or scan.word(end) in ("ka", "ki")
@@ -78,7 +80,7 @@ class Sums:
             if count is None or not self._stands(count):
                 i = self._unit_alone(i) if count is None else i + 1
                 continue
-            if not (self._money(count) or self._quantity(count)):
+            if not (self._litres(count) or self._money(count) or self._quantity(count)):
                 left.append(count)
             i = max(count.end, i + 1)
         return left
@@ -128,6 +130,18 @@ class Sums:
         return (
             scan.words[i] in _SIGNS or scan.words[i] in ("rupees", "bucks") or scan.keys[i] in scan.language.voc.money
         )
+
+    def _litres(self, count: Count) -> bool:
+        """ "2L tel": litres of what is sold, no lakhs."""
+        scan, unit = self._scan, count.end - 1
+        if count.end not in self._goods or scan.words[unit] != "l" or not count.scaled:
+            return False
+        typed = scan.sentence.said(count.start, unit)
+        if not typed.replace(".", "", 1).isdecimal():
+            return False
+        scan.quantities.append(Quantity(count.start, count.end, float(typed), "litre"))
+        scan.take(count.start, count.end)
+        return True
 
     def _money(self, count: Count) -> bool:
         scan = self._scan

@@ -25,7 +25,7 @@ from offhook.understanding.ledger.commands import DATED, CommandMaker, Draft
 from offhook.understanding.ledger.decide import Doubts, decide
 from offhook.understanding.ledger.explain import explain_line
 from offhook.understanding.ledger.follow import Following
-from offhook.understanding.ledger.happening import acts_beside, not_done, of_no_entry, only_told
+from offhook.understanding.ledger.happening import acts_beside, not_done, of_no_entry, only_told, only_was
 from offhook.understanding.ledger.language import ELSEWHERE, LedgerLanguage, load_ledger_language
 from offhook.understanding.ledger.periods import find_period
 from offhook.understanding.ledger.reading import LineReading, read_line, tongue_of
@@ -366,10 +366,10 @@ class LedgerUnderstander:
             for draft in drafts:
                 draft.doubts.unclear = True  # "Rahul ko 500 diye the, usne wapas kar diye"
         if intent in self._writes and (
-            not clause.noted.issuperset(clause.foreign)
+            not (clause.noted | clause.named).issuperset(clause.foreign)
             or clause.left
             or acts_beside(clause, reading.scan)
-            or (moved and not clause.present.isdisjoint(("@others", "@you")))
+            or (moved and (only_was(clause, reading.scan) or not clause.present.isdisjoint(("@others", "@you"))))
             or (intent.startswith(_MONEYED) and "wants" in clause.present)
         ):
             for draft in drafts:

@@ -1,0 +1,68 @@
+"""Lines that were once written at once, or otherwise than they were meant: none of them is written unasked."""
+
+from __future__ import annotations
+
+import pytest
+
+from offhook.understanding.model import Context
+from support.shop_tables import WRITES
+from support.understanding_shop import SHOP, shop
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Priya paid 200 tomorrow",
+        "Lakhan ko 3 packet doodh roz likhna",
+        "Lakhan wala payment 1100 nahi 1000 tha",
+        "doodh 50 packet mangwa do",
+        "20 anda mangwane hain",
+        "Rahul ka udhaar 500 kar do",
+        "Rahul credit 500",
+        "Rahul ko 90 rupaye ki cheeni di",
+        "Mangal ne baaki sab de diya 100 chhod ke",
+        "record payment to Priya 5000",
+        "sabko batao kal dukaan band hai",
+    ],
+)
+def test_it_is_asked_first(text: str) -> None:
+    result = SHOP.understand(text, shop())
+    assert result.decision != "execute" or not any(one.intent in WRITES for one in result.commands)
+
+
+@pytest.mark.parametrize("text", ["Rahul ko message karo ki dukaan kal band hai", "ab se sabko reminder band"])
+def test_a_message_of_other_things_and_the_end_of_reminders_are_no_reminder(text: str) -> None:
+    assert not any(
+        one.intent in ("reminder.schedule", "reminder.bulk") for one in SHOP.understand(text, shop()).commands
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("add customer Ravi Das", "Ravi Das"),
+        ("add customer Hari Sau", "Hari Sau"),
+        ("naya customer jodo Bablu Pandit number 9999912399", "Bablu Pandit"),
+        ("new customer Ram Lakh", "Ram Lakh"),
+        ("new customer Zoya Mirza with opening balance 450", "Zoya Mirza"),
+    ],
+)
+def test_a_new_name_keeps_its_words_though_they_are_numbers_or_titles(text: str, name: str) -> None:
+    slots = SHOP.understand(text, shop()).commands[0].slots
+    assert slots["name"] == name
+    assert ("opening_balance" in slots) == ("opening" in text)
+
+
+def test_units_may_stand_without_a_blank() -> None:
+    slots = SHOP.understand("Suresh bill 2kg sugar 1kg rice", shop()).commands[0].slots
+    assert slots["items"] == [
+        {"product": "Sugar", "qty": 2, "unit": "kg"},
+        {"product": "Rice", "qty": 1, "unit": "kg"},
+    ]
+    oil = SHOP.understand("Rahul took 2L sarson ka tel", shop()).commands[0].slots
+    assert oil["items"] == [{"product": "Mustard Oil", "qty": 2, "unit": "litre"}]
+
+
+def test_the_same_for_somebody_else_is_read_back_where_its_day_was_said_before() -> None:
+    context = Context(last_intent="reminder.schedule", last_customer="Rahul Sharma")
+    assert SHOP.understand("Suresh ko bhi", shop(), context).decision == "confirm"
