@@ -22,6 +22,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from offhook.dialogue.faq_wording import Wordings
 from offhook.store.model import FaqEntry
 from offhook.understanding.spelling import Speller
 from offhook.understanding.thesaurus import Term, Thesaurus, load_thesaurus
@@ -36,6 +37,8 @@ SUGGEST_AT = 0.3
 _OWN_SHARE = 0.47
 _OTHER_KIND = 0.17
 """Taken off where question and entry ask for different kinds of answers."""
+_WORDING = 0.07
+"""Earned where question and entry are worded the same."""
 _ONE_SIDE = 0.25
 _SYNONYM = 0.9
 """How much a term of the same group is worth against the term itself."""
@@ -119,6 +122,7 @@ class FaqIndex:
         self._phrase_parts = _table([of for of in parts.values() if of], terms)
         self._part_weights = weights[self._phrase_parts]
         self._part_sums = self._part_weights.sum(axis=1) + 1e-9
+        self._wordings = Wordings([entry.question for entry in self.entries])
         self._kinds = _by_kind([self._thesaurus.kinds(entry.question) for entry in self.entries])
         self._some_kind = np.max([np.zeros(size, np.float32), *self._kinds.values()], axis=0)
         self._unknown = _rarity(size, 1) * _UNKNOWN if size else 1.0
@@ -217,7 +221,7 @@ class FaqIndex:
         own_share = (alike[self._asks] * self._ask_weights).sum(axis=1) / self._ask_sums
         scores = covered / total * (1 - _OWN_SHARE + _OWN_SHARE * own_share)
         other = _OTHER_KIND * self._of_other_kind(self._thesaurus.kinds(question))
-        return np.asarray(scores - other, np.float32)
+        return np.asarray(scores - other + _WORDING * self._wordings.alike(question), np.float32)
 
     def _meet(self, term: Term, share: float, rarity: float, row: Numbers, alike: Numbers) -> None:
         """Raises `row`, by entry, and `alike`, by term of the entries, to what this term of a question is worth there.

@@ -130,7 +130,7 @@ class Thesaurus:
         return Term(key, self.groups.get(key, frozenset()), light, self.seeks.get(key, frozenset()))
 
     def _read(self, text: str) -> list[str]:
-        words = _words(text)
+        words = words_of_text(text)
         for language in self.languages:
             stems = [stem(word) for word in words]
             words = language.english(words, partial(self._english, words, stems))
@@ -209,21 +209,22 @@ def _foreign(data: Data, path: Path) -> Foreign:
         raise ValueError(f"{path}: `translate` must map English words to lists.")
     for english, others in given.items():
         for other in others:
-            key = tuple(alphabet.key(word) for word in _words(str(other)))
-            phrases.setdefault(key, tuple(_words(str(english))))
+            key = tuple(alphabet.key(word) for word in words_of_text(str(other)))
+            phrases.setdefault(key, tuple(words_of_text(str(english))))
     return Foreign(alphabet, phrases, max((len(key) for key in phrases), default=1))
 
 
-def _words(text: str) -> list[str]:
+def words_of_text(text: str) -> list[str]:
+    """In lower case, without endings behind an apostrophe; "don't" is dont."""
     plain = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("-", " ")
     return [word.replace("n't", "nt").split("'")[0] for word in _WORD.findall(plain)]
 
 
 def _keys(members: list[object], unsaid: set[str]) -> list[tuple[str, ...]]:
     """Of the words and phrases of a group; none of a phrase that is unsaid words only."""
-    keys = [tuple(stem(word) for word in _words(str(member)) if word not in unsaid) for member in members]
+    keys = [tuple(stem(word) for word in words_of_text(str(member)) if word not in unsaid) for member in members]
     return [key for key in keys if key]
 
 
 def _key(phrase: str) -> tuple[str, ...]:
-    return tuple(stem(word) for word in _words(phrase))
+    return tuple(stem(word) for word in words_of_text(phrase))
