@@ -34,10 +34,10 @@ ANSWER_LEAD = 0.6
 _LEAST_LEAD = 0.04
 SUGGEST_AT = 0.3
 """Least score at which an entry is offered as "did you mean"."""
-_OWN_SHARE = 0.47
+_OWN_SHARE = 0.5
 _OTHER_KIND = 0.17
 """Taken off where question and entry ask for different kinds of answers."""
-_WORDING = 0.07
+_WORDING = 0.06
 """Earned where question and entry are worded the same."""
 _ONE_SIDE = 0.25
 _SYNONYM = 0.9
@@ -47,15 +47,15 @@ _KIND = 0.6
 _PART = 0.9
 """The same for one word of a phrase."""
 _KEYWORD = 1.0
-_ANSWER = 0.5
+_ANSWER = 0.55
 """The same for a term that only the entry's keywords or its answer have."""
-_HALF = 0.33
+_HALF = 0.5
 """The same for one word of the caller's phrase."""
-_BY_PARTS = 0.6
+_BY_PARTS = 0.5
 """How much of a phrase in the entry's own question is asked for where all its words are."""
-_LIGHT = 0.4
+_LIGHT = 0.42
 """Weight of words that tell how one asks rather than what about."""
-_LIGHT_RARITY = 3.0
+_LIGHT_RARITY = 3.5
 """Most that the rarity of such a word counts: that few entries have it tells nothing."""
 _UNKNOWN = 0.7
 _INDEXES_KEPT = 32
