@@ -34,6 +34,19 @@ async def test_each_kind_of_list(sqlite_database: Database, clock: SetClock, tmp
         assert ("left out" in written.getvalue()) == bool(imported.problems)
 
 
+async def test_words_that_only_the_owner_uses_are_told(
+    sqlite_database: Database, clock: SetClock, tmp_path: Path
+) -> None:
+    path = tmp_path / "faq.csv"
+    path.write_text(
+        "question,answer,keywords\nWhy?,,\nWhere is the zorbarium?,There.,\nHow is a zorb made?,So.,ball\nA price?,1,\n"
+    )
+    imported = await bring_in(sqlite_database, clock, "faq", path, None)
+    assert imported.added == 3
+    assert [one.line for one in imported.warnings] == [3]
+    assert "zorbarium" in imported.warnings[0].problem
+
+
 async def test_what_cannot_be_read(sqlite_database: Database, clock: SetClock, tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="cannot be read"):
         await bring_in(sqlite_database, clock, "customers", tmp_path / "none.csv", None)

@@ -73,6 +73,10 @@ def test_words_of_another_language_are_read_as_english_ones() -> None:
     assert [term.stems for term in THESAURUS.terms("is the service to do")] == [("servic",)]
 
 
+def test_words_without_other_words_are_named() -> None:
+    assert THESAURUS.unknown("How much is a zorb ride for the kids in 2027?") == ["zorb"]
+
+
 def test_what_kind_of_answer_is_wanted() -> None:
     assert THESAURUS.kinds("what's the price of a battery") == {"price"}
     assert THESAURUS.kinds("how much can it tow") == {"amount"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,4 +49,4 @@ class Wordings:
 
 def _features(text: str) -> set[str]:
     stems = ["", *(stem(word) for word in words_of_text(text))]
-    return {*stems[1:], *(f"{one} {other}" for one, other in zip(stems, stems[1:], strict=False))}
+    return {*stems[1:], *(f"{one} {other}" for one, other in pairwise(stems))}

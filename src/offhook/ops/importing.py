@@ -24,8 +24,9 @@ from offhook.desks.shop.repository import in_book
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.csv_lines import Imported, LineProblem
 from offhook.store.engine import Database
-from offhook.store.faq_csv import read_faq_csv, replace_faq
+from offhook.store.faq_csv import FaqImport, read_faq_csv, replace_faq
 from offhook.store.unit_of_work import unit_of_work_factory
+from offhook.understanding.thesaurus import load_thesaurus
 
 Kind = Literal["customers", "vehicles", "inventory", "products", "faq"]
 KINDS: dict[str, Kind] = {
@@ -50,7 +51,7 @@ async def bring_in(database: Database, clock: Clock, kind: Kind, path: Path, bus
         faq = read_faq_csv(content)
         if faq.entries:
             await replace_faq(database, business.business_id, faq.entries)
-        return Imported(len(faq.entries), 0, faq.problems)
+        return Imported(len(faq.entries), 0, faq.problems, _without_other_words(faq))
     if business.desk == "shop" and kind in ("customers", "products"):
         return await _into_shop(database, clock, business, kind, content)
     if business.desk != "dealership" or kind == "products":
@@ -58,6 +59,16 @@ async def bring_in(database: Database, clock: Clock, kind: Kind, path: Path, bus
         raise Invalid(f"This list belongs to a {other}.", {"business": f"{business.name} is a {business.desk} desk"})
     async with unit_of_work_factory(database, clock)(business.business_id, Effect.WRITE) as uow:
         return await import_csv(uow, business, kind, content, clock.now())
+
+
+def _without_other_words(faq: FaqImport) -> tuple[LineProblem, ...]:
+    """Entries without keywords that only callers who use the entry's own words would find."""
+    thesaurus = load_thesaurus()
+    return tuple(
+        LineProblem(line, f"no other words are known for {', '.join(words)}: add keywords that callers say instead")
+        for line, entry in zip(faq.lines, faq.entries, strict=True)
+        if not entry.keywords and (words := thesaurus.unknown(entry.question))
+    )
 
 
 async def _into_shop(

@@ -27,6 +27,8 @@ _COLUMNS = ("category", "question", "answer", "keywords")
 class FaqImport:
     entries: tuple[FaqEntry, ...]
     problems: tuple[LineProblem, ...]
+    lines: tuple[int, ...] = ()
+    """Of each entry, as in the file."""
 
 
 def read_faq_csv(content: bytes) -> FaqImport:
@@ -47,7 +49,7 @@ def read_faq_csv(content: bytes) -> FaqImport:
             keywords = tuple(word.strip().casefold() for word in values["keywords"].split(";") if word.strip())
             category = values["category"] or "general"
             entries.append(FaqEntry(new_id("faq"), category, values["question"], values["answer"], keywords))
-    return FaqImport(tuple(entries), tuple(sorted(problems, key=lambda problem: problem.line)))
+    return FaqImport(tuple(entries), tuple(sorted(problems, key=lambda problem: problem.line)), tuple(seen.values()))
 
 
 async def replace_faq(database: Database, business_id: str, entries: tuple[FaqEntry, ...]) -> None:

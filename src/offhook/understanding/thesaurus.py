@@ -78,6 +78,8 @@ class Thesaurus:
     """Words that tell a little: how one asks."""
     unsaid: frozenset[str]
     """Words without which phrases are compared: change my address, change the address."""
+    stems: frozenset[str]
+    """Of all words of all groups."""
     longest: int = 1
     """Words of the longest phrase."""
     languages: tuple[Foreign, ...] = ()
@@ -101,6 +103,11 @@ class Thesaurus:
                 found.append(self.term(words[at]))
             at += 1
         return found
+
+    def unknown(self, text: str) -> list[str]:
+        """The words for which no other ones are known, as they stand there; numbers are none."""
+        words = [word for word in self._read(text) if not self._says_little(word) and word.isalpha()]
+        return [word for word in dict.fromkeys(words) if stem(word) not in self.stems]
 
     def kinds(self, text: str) -> frozenset[str]:
         """The kinds of answer that the text asks for; none for most yes and no questions."""
@@ -195,6 +202,7 @@ def load_thesaurus(root: Path = LANGUAGES) -> Thesaurus:
         empty=frozenset(empty),
         light=frozenset(light),
         unsaid=frozenset(unsaid),
+        stems=frozenset(one for key in groups for one in key),
         longest=max((len(key) for key in groups), default=1),
         languages=tuple(languages),
         asking=asking,
