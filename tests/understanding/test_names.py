@@ -76,6 +76,7 @@ def test_names_when_asked(text: str, name: str) -> None:
         "tires",
         "ya",
         "dunno",
+        "yes but call me first",
         "",
     ],
 )

@@ -251,7 +251,7 @@ def _introduced(
         while sentence.word(start) in words.titles:
             start += 1
         end = _extent(sentence, words, taken, start)
-        if end == start:
+        if end == start or all(word in words.fillers for word in sentence.words[start:end]):
             continue
         shy = intro in words.shy_intros and not asked
         if shy and not (

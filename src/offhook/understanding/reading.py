@@ -63,6 +63,9 @@ class Reading:
     """Whether the words are those of another language, put into this one: what is said of a thing stands behind it."""
 
 
+_CORRECTIONS = frozenset({"no", "sorry", "wait", "actually"})
+
+
 def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World, context: Context) -> Reading:
     lexicon = desk.lexicon
     asked = context.asked
@@ -83,7 +86,7 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         lexicon.numbers,
         taken,
         asked=asked in ("phone", "customer_phone"),
-        held=_read_back(context, "phone", "customer_phone"),
+        held=_read_back(context, "phone", "customer_phone") or _put_right(context, sentence, "phone"),
         is_time=lambda digits: _is_time(digits, world),
         country=world.country,
     )
@@ -265,6 +268,12 @@ def _read_back(context: Context, *slots: str) -> str:
     if context.pending is None or context.asked not in ("confirm", "change"):
         return ""
     return next((said for slot in slots if isinstance(said := context.pending.slots.get(slot), str)), "")
+
+
+def _put_right(context: Context, sentence: Sentence, slot: str) -> str:
+    """The value that is held and was said back in passing, where the sentence begins by putting something right."""
+    held = context.pending.slots.get(slot) if context.pending is not None else None
+    return held if isinstance(held, str) and sentence.word(0) in _CORRECTIONS else ""
 
 
 def _is_time(digits: str, world: World) -> bool:

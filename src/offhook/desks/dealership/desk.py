@@ -40,6 +40,7 @@ from offhook.desks.dealership.tools.services import list_services, quote_price
 from offhook.desks.dealership.tools.update_booking import update_booking
 from offhook.desks.dealership.tools.vehicle_status import vehicle_status
 from offhook.desks.dealership.tools.verify_caller import verify_caller
+from offhook.dialogue.agents.escalation import HANDOFF, without_asking
 from offhook.dialogue.desk import Agent, Desk, FormDesk, Reader, Work
 from offhook.dialogue.front_desk import FRONT_AGENTS, FRONT_ERRANDS, FRONT_ROUTES, FRONT_TOOLS
 from offhook.dialogue.model import Delta, Line, open_question
@@ -116,6 +117,8 @@ async def _bookings(work: Work, state: ConversationState, command: Command) -> D
         question = delta.question if delta.question is not UNSET else open_question(resumed)
         pending = delta.pending if delta.pending is not UNSET else resumed.pending
         return replace(delta, pending=pending, question=question, memory={**delta.memory, MEMORY_LAID_BY: None})
+    if state.pending is not None and state.pending.intent == HANDOFF and command.intent in (BOOKING.intent, "correct"):
+        state = without_asking(state)  # who goes on with the booking wants no call any more
     return laid_by(state, await _booked(work, state, command))
 
 

@@ -186,6 +186,16 @@ def _goes_on(state: ConversationState) -> _GoesOn:
     return {"pending": None, "memory": {}, "question": ANYTHING_ELSE}
 
 
+def without_asking(state: ConversationState) -> ConversationState:
+    """The state with the form that was under way in the place of the question for a number."""
+    aside = state.desk_memory.get(MEMORY_ASIDE)
+    if not isinstance(aside, dict):
+        return state
+    left = {name: value for name, value in state.desk_memory.items() if name != MEMORY_ASIDE}
+    memory = {**left, MEMORY_QUESTION: aside["question"]} if aside["question"] is not None else left
+    return msgspec.structs.replace(state, pending=msgspec.convert(aside["pending"], Pending), desk_memory=memory)
+
+
 def _done(work: Work, state: ConversationState, value: HumanRequested) -> Delta:
     task: dict[str, SlotValue] = {
         "task_id": value.task_id,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from offhook.contracts.conversation import ConversationState, Pending
+from offhook.contracts.conversation import ConversationState, CustomerRef, Pending
 from offhook.desks.dealership.agents.aside import MEMORY_LAID_BY, laid_by, taken_up, waits
 from offhook.desks.dealership.agents.changes import STATUS
 from offhook.desks.dealership.agents.wish import BOOKING
 from offhook.dialogue.forms import MEMORY_FORM
-from offhook.dialogue.model import MEMORY_QUESTION, Delta, Line, apply
+from offhook.dialogue.model import MEMORY_QUESTION, MEMORY_VERIFIED, Delta, Line, apply
 from offhook.understanding.model import Command
 
 QUESTION = {"key": "ask_name", "values": {}, "again": "", "kind": "name", "phrases": []}
@@ -60,3 +60,11 @@ def test_it_is_taken_up_at_will() -> None:
     assert taken_up(asked()) == booking()
     assert taken_up(booking()) == booking()
     assert MEMORY_LAID_BY not in taken_up(asked()).desk_memory
+
+
+def test_a_number_that_was_proved_meanwhile_is_not_asked_for() -> None:
+    who = CustomerRef(customer_id="c1", name="Maria Lopez", phone="+12025550141")
+    delta = Delta(pending=None, customer=who, memory={MEMORY_VERIFIED: "c1"})
+    state = asked()
+    pending = apply(state, laid_by(state, delta)).pending
+    assert pending is not None and pending.slots == {"service": "Oil change", "phone": "+12025550141"}

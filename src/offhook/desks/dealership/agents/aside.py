@@ -15,7 +15,7 @@ from offhook.contracts.conversation import ConversationState, Pending, SlotValue
 from offhook.desks.dealership.agents.changes import CHANGES
 from offhook.dialogue.agents.escalation import HANDOFF
 from offhook.dialogue.forms import MEMORY_FORM
-from offhook.dialogue.model import MEMORY_QUESTION, Delta
+from offhook.dialogue.model import MEMORY_QUESTION, MEMORY_VERIFIED, Delta
 
 MEMORY_LAID_BY = "laid_by"
 """desk_memory key: {pending, question, form} of the booking that waits."""
@@ -39,10 +39,22 @@ def laid_by(state: ConversationState, delta: Delta) -> Delta:
         return delta
     if delta.then and delta.then[0].intent != HANDOFF:
         return replace(delta, memory={**delta.memory, MEMORY_LAID_BY: None})  # another booking takes its place
-    resumed = taken_up(state)
+    resumed = _with_number(taken_up(state), delta)
     back = {key: resumed.desk_memory.get(key) for key in (MEMORY_QUESTION, MEMORY_FORM)}
     memory = {**delta.memory, **back, MEMORY_LAID_BY: None}
     return replace(delta, pending=resumed.pending, memory=memory, question=UNSET)
+
+
+def _with_number(resumed: ConversationState, delta: Delta) -> ConversationState:
+    """The booking with the number that its caller has proved meanwhile, unless it is just being asked for."""
+    form, who = resumed.pending, delta.customer
+    if who is UNSET or form is None or not who.phone or MEMORY_VERIFIED not in delta.memory:
+        return resumed
+    if form.asked == "phone" or form.slots.get("phone") or who.phone == resumed.caller_phone:
+        return resumed
+    return msgspec.structs.replace(
+        resumed, pending=msgspec.structs.replace(form, slots={**form.slots, "phone": who.phone})
+    )
 
 
 def waits(state: ConversationState) -> bool:

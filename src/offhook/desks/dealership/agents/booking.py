@@ -255,7 +255,8 @@ def _gives_up(form: FormState, command: Command, text: str, words: Words) -> boo
     """ "Never mind", or "no" to "what should I change?" that names nothing: the caller wants none of it."""
     if command.intent != "deny" or command.slots:
         return False
-    return gives_up(text, words) or (form.asked == ASKED_CHANGE and named_slot(text, words) is None)
+    names_nothing = named_slot(text, words) is None and not any(map(str.isdecimal, text))
+    return gives_up(text, words) or (form.asked == ASKED_CHANGE and names_nothing)
 
 
 def _refuses_all(turn: Turn) -> bool:
@@ -314,7 +315,7 @@ def _go_on(work: Work, state: ConversationState, turn: Turn, words: Words) -> De
                 asked, question = asked_to_verify(group), say.verify(group, form, words)
                 passing = []
             case _:
-                asked, passing = ASKED_CONFIRM, [*say.heard_email(form.values)]
+                asked, passing = ASKED_CONFIRM, [*say.instead(turn.before, form), *say.heard_email(form.values)]
                 form = replace(form, unsure=frozenset(), read_back=_proof(work, state, form))
                 question = say.read_back(form, state, words, again=turn.before.read_back is not None)
     form = asking(form, asked, progress=progress)

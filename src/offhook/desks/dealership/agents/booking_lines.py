@@ -152,7 +152,7 @@ def heard(before: FormState, form: FormState, words: Words, *, without_when: boo
     if without_when:
         new -= {"date", "time"}
     parts: list[str] = []
-    if "service" in new:
+    if "service" in new and not before.get("service"):
         parts.append(value_text("service", form, words))
     if new & {"date", "time"} and {"date", "time"} <= form.values.keys():
         parts.append(moment_text(f"{form.get('date')}T{form.get('time')}", words))
@@ -160,12 +160,20 @@ def heard(before: FormState, form: FormState, words: Words, *, without_when: boo
         parts.append(value_text("date", form, words))
     elif "time" in new:
         parts.append(value_text("time", form, words))
-    lines = [Line("heard", {"what": ", ".join(parts)})] if parts else []
+    lines = [*instead(before, form), *([Line("heard", {"what": ", ".join(parts)})] if parts else [])]
     if "name" in new:
         lines.append(Line("heard_name", {"name": value_text("name", form, words)}))
     if "phone" in new:
         lines.append(Line("heard_phone", {"phone": value_text("phone", form, words)}))
     return [*lines, *(heard_email(form.values) if form.get(EMAIL) != before.get(EMAIL) else ())]
+
+
+def instead(before: FormState, form: FormState) -> tuple[Line, ...]:
+    """Which work takes the place of which: nobody is to believe that both are wanted."""
+    old, new = before.get("service"), form.get("service")
+    if old is None or new is None or old == new:
+        return ()
+    return (Line("heard_instead", {"service": in_sentence(new), "before": in_sentence(old)}),)
 
 
 def heard_email(values: Mapping[str, SlotValue]) -> tuple[Line, ...]:

@@ -7,6 +7,7 @@ turn; the read-back's turn id is the key of the write, so a yes that is said twi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -49,8 +50,16 @@ STATUS = "appointment.status"
 CANCEL = "appointment.cancel"
 MOVE = "appointment.reschedule"
 CHANGES = frozenset({STATUS, CANCEL, MOVE})
+_WORD = re.compile(r"[^\W_]+")
+WORDS = "words"
+"""Slot of a change: the words that asked for it, which may tell the appointment by its work or its car."""
+_ORDINAL_ENDS = ("st", "nd", "rd", "th")
+_WEEKS = frozenset({"next", "this", "week", "weeks", "after", "before", "agle", "is", "hafte"})
+WEEKDAY = "weekday"
+"""Slot of a move: the day was named by its weekday alone."""
 KEEPS = "keeps"
 """Slot of a cancellation: it is not wanted."""
+_LONGEST_WORDS = 200
 MOST = 10
 """Appointments of a caller that are looked at."""
 TOLD = 3
@@ -72,7 +81,13 @@ async def changes(work: Work, state: ConversationState, command: Command) -> Del
         return Delta(lines=(Line("change_dropped"),), question=ANYTHING_ELSE)
     if command.intent in CHANGES and (pending is None or command.intent != pending.intent):
         proved = proof_of(pending.slots) if pending is not None else {}
-        return await _find(work, state, command.intent, {**proved, **command.slots, **_swap(work, state)})
+        said: Slots = {
+            WORDS: work.turn.text[:_LONGEST_WORDS],
+            **command.slots,
+            **_swap(work, state),
+            **_weekday(work, state),
+        }
+        return await _find(work, state, command.intent, {**proved, **said})
     if pending is None:
         return Delta(lines=(Line("out_of_scope"),))
     words = work.words(state.language)
@@ -87,6 +102,8 @@ async def changes(work: Work, state: ConversationState, command: Command) -> Del
     if waits_for_proof(pending):
         return await prove(work, state, pending, command, _find)
     slots = {**pending.slots, **command.slots, **_swap(work, state)}
+    if "date" in command.slots:
+        slots = {**{name: value for name, value in slots.items() if name != WEEKDAY}, **_weekday(work, state)}
     if pending.asked == "which" and "appointment_id" not in slots:
         chosen = _chosen(work, state, pending, command)
         if chosen is not None:
@@ -126,6 +143,8 @@ async def _among(work: Work, state: ConversationState, intent: str, slots: Slots
     if intent == STATUS:
         return _told(work, state, found)
     meant = _meant(intent, slots, found)
+    if len(meant) != 1 and not slots.get("appointment_id"):
+        meant = list(_described_by(work, state, intent, slots, meant or found))
     if len(meant) != 1:
         return _which(work, state, intent, slots, meant or found)
     one = meant[0]
@@ -144,6 +163,23 @@ def _meant(intent: str, slots: Slots, found: Sequence[Upcoming]) -> list[Upcomin
     day = slots.get("which_day") or slots.get("from_date") or (slots.get("date") if intent == CANCEL else None)
     at = slots.get("from_time") if intent == MOVE else None
     return [one for one in found if (not day or one.starts_at[:10] == day) and (not at or one.starts_at[11:16] == at)]
+
+
+def _described_by(
+    work: Work, state: ConversationState, intent: str, slots: Slots, found: Sequence[Upcoming]
+) -> Sequence[Upcoming]:
+    """Those that the words describe by their work, their car or their weekday: "the civic one", "the tuesday one"."""
+    for text in (work.turn.text, str(slots.get(WORDS) or "")):
+        tokens = set(_WORD.findall(text.lower()))
+        services = {service.name for service in facts_of(work).all_named_in(text)}
+        weekdays = {n for n, day in enumerate(work.words(state.language).weekdays) if day.lower() in tokens}
+        left = [one for one in found if one.service in services] or found
+        left = [one for one in left if tokens & set(one.car.lower().split())] or left
+        if intent == CANCEL:  # a move names the day that is wished
+            left = [one for one in left if datetime.fromisoformat(one.starts_at).weekday() in weekdays] or left
+        if len(left) == 1:
+            return left
+    return found
 
 
 def _which(work: Work, state: ConversationState, intent: str, slots: Slots, among: Sequence[Upcoming]) -> Delta:
@@ -204,6 +240,9 @@ async def _move(work: Work, state: ConversationState, slots: Slots, one: Upcomin
     new = _new_service(slots, one)
     if new is not None and one.kind == "service":
         return _replace(slots, one, new)
+    wrong = _wrong_day(work, slots)
+    if wrong is not None:
+        return Delta(lines=(wrong,), question=ASK_WHEN, pending=waiting(work, MOVE, _without_target(slots), "datetime"))
     wish = _target(slots, one)
     offered = texts(slots.get(OFFERED))
     if wish is None and offered:  # none was taken: the same ones are offered again
@@ -231,6 +270,26 @@ async def _move(work: Work, state: ConversationState, slots: Slots, one: Upcomin
             return Delta(lines=(Line(key),), pending=None, memory=FORGET)
         case _:
             return Delta(question=ASK_WHEN, pending=waiting(work, MOVE, _without_target(slots), "datetime"))
+
+
+def _wrong_day(work: Work, slots: Slots) -> Line | None:
+    """What is said of a day that contradicts itself ("Friday the 16th", a Saturday): it is asked for again."""
+    problems = work.reading.problems if work.reading is not None else ()
+    wrong = next((one for one in problems if one.slot == "date" and one.kind in ("conflict", "impossible")), None)
+    if wrong is None or slots.get("date"):
+        return None
+    return Line("dates_differ" if wrong.kind == "conflict" else "impossible_date", {"said": wrong.said})
+
+
+def _weekday(work: Work, state: ConversationState) -> Slots:
+    """Whether a day is named by its weekday alone, which may be any week's."""
+    words = work.words(state.language)
+    tokens = _WORD.findall(work.turn.text.lower())
+    months = [month[:3].lower() for month in words.months]
+    dated = any(token[:3] in months or token.endswith(_ORDINAL_ENDS) for token in tokens)
+    far = any(token in _WEEKS for token in tokens)
+    named = [day for day in words.weekdays if day.lower() in tokens]
+    return {WEEKDAY: True} if len(named) == 1 and not dated and not far else {}
 
 
 def _swap(work: Work, state: ConversationState) -> Slots:
@@ -266,6 +325,8 @@ def _target(slots: Slots, one: Upcoming) -> SlotWish | None:
         moved = (starts + timedelta(minutes=int(shift))).replace(tzinfo=None)
         return _wish(one, date=moved.date().isoformat(), time=f"{moved:%H:%M}")
     day, at = slots.get("date"), slots.get("time")
+    if slots.get(WEEKDAY) and isinstance(day, str):
+        day = _nearest(starts.date(), date.fromisoformat(day)).isoformat()
     vague = {name: slots[name] for name in WHEN[2:] if slots.get(name)}
     if day and not at and not vague:
         at = f"{starts:%H:%M}"
@@ -274,6 +335,12 @@ def _target(slots: Slots, one: Upcoming) -> SlotWish | None:
     if not day and not at and not vague:
         return None
     return _wish(one, date=day, time=at, **vague)
+
+
+def _nearest(held: date, coming: date) -> date:
+    """The day with the weekday of `coming`, which is the next from today, that lies nearest to the one held."""
+    weeks = max(0, round((held - coming).days / 7))
+    return coming + timedelta(days=7 * weeks)
 
 
 def _wish(one: Upcoming, **said: Any) -> SlotWish:

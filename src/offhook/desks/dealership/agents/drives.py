@@ -12,6 +12,7 @@ from offhook.contracts.conversation import ConversationState, Pending, SlotValue
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents import booking_lines as say
+from offhook.desks.dealership.agents.judging import known_under_another
 from offhook.desks.dealership.agents.offering import ASK_WHEN, OFFERED, WHEN, offering, taken, texts, without_when
 from offhook.desks.dealership.agents.told_cars import CAR_SLOTS, MEMORY_CARS, meant, wished_gear
 from offhook.desks.dealership.agents.wish import EMAIL
@@ -54,11 +55,15 @@ async def drives(work: Work, state: ConversationState, command: Command) -> Delt
     if not work.facts.available:
         return Delta(lines=(Line("failed_unavailable"),))
     pending = state.pending if is_driving(state) else None
+    if pending is not None and pending.asked == OWNER and command.intent == "deny" and not command.slots:
+        return await _go_on(work, state, {name: value for name, value in pending.slots.items() if name != "phone"})
     if pending is not None and command.intent == "deny" and not command.slots:
         return Delta(lines=(Line("drive_dropped"),), pending=None, memory=_FORGET, question=ANYTHING_ELSE)
     if pending is not None and command.intent == "confirm" and not command.slots:
         if pending.asked == ASKED_CONFIRM:
             return await _commit(work, state, pending)
+        if pending.asked == OWNER:
+            return await _go_on(work, state, {**pending.slots, OWNER: pending.slots.get("phone")})
         if pending.asked == "name" and state.customer.name:
             command = Command(intent=DRIVE, slots={"name": state.customer.name})
     said = _given(work, command)
@@ -96,6 +101,10 @@ async def _geared(work: Work, state: ConversationState, slots: Slots) -> Slots:
             return {GEAR: gear, "stock_number": car.stock_number, "car": f"{car.transmission} {car.name}"}
         case _:
             return {GEAR: gear, "stock_number": _NONE}
+
+
+OWNER = "owner"
+"""Slot: the number that the caller has said is theirs, too, though it is known under another name."""
 
 
 def _car(slots: Slots) -> str:
@@ -141,6 +150,11 @@ async def _go_on(work: Work, state: ConversationState, slots: Slots) -> Delta:
     if not slots.get("phone") and state.caller_phone is None:
         question = Question(Line("ask_phone"), Expectation("phone"), "ask_phone_again")
         return Delta(question=question, pending=_pending(work, slots, "phone"))
+    phone = slots.get("phone")
+    new = phone not in (None, "", slots.get(OWNER), state.caller_phone)
+    if new and await known_under_another(work, state, str(phone), str(slots["name"])):
+        question = Question(Line("phone_of_another"), Expectation("yes_no"))
+        return Delta(question=question, pending=_pending(work, slots, OWNER))
     words = work.words(state.language)
     values = {
         "car": _car(slots),

@@ -5,8 +5,11 @@ Nothing here looks into the book; what the values are worth there is judged afte
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import cast
 
 from offhook.contracts.conversation import ConversationState, SlotValue
@@ -22,7 +25,7 @@ from offhook.desks.dealership.agents.wish import (
     reopened,
     taken,
 )
-from offhook.desks.dealership.facts import facts_of
+from offhook.desks.dealership.facts import DealershipFacts, facts_of
 from offhook.dialogue.choices import adds, adds_up, distinguished, named_slot, pick, says
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import (
@@ -52,6 +55,8 @@ SHORTEST_CHANGE = 2
 """Words up to which a day or time that nobody asked for is not believed to be a change of mind."""
 NEVER = frozenset({"impossible", "gap", "past"})
 """Kinds of problems with a day or time that nobody can have meant."""
+_PART = re.compile(r"[,.;]|\bbut\b")
+_NTH = re.compile(r"\d{1,2}(?:st|nd|rd|th)[.!]?")
 LONGEST_PHONE = 15
 """Digits of a number in E.164."""
 
@@ -85,7 +90,7 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
     }
     if "urgent" in values and not says(work.turn.text, words.urgent):
         del values["urgent"]  # the soonest there is, which `given` has made of it, is all that was asked for
-    values = dict(from_offers(before, values))
+    values = dict(from_offers(before, _day_near(work, before, values, words)))
     question = open_question(state)
     if command.intent == "confirm" and state.customer.name and question and question.line.key == "ask_name_known":
         values["name"] = state.customer.name
@@ -136,9 +141,27 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
         denied=command.intent == "deny" and not values,
         wants_offers=wants_offers,
     )
+    refused = _refused(facts, work.turn.text, words)
     if parts:
         return _phone_in_parts(turn, parts, work.business.country)
-    return _still_open(_with_problems(turn, problems, words, work.business.country), words)
+    return _still_open(_with_problems(turn, problems, words, work.business.country, refused), words)
+
+
+def _day_near(work: Work, before: FormState, values: dict[str, SlotValue], words: Words) -> dict[str, SlotValue]:
+    """A day of the month alone, said in the place of one that is held, is the nearest to that: "the 30th", after the
+    23rd of December, is no day in November."""
+    held, said = before.get("date"), values.get("date")
+    tokens = work.turn.text.lower().replace(",", " ").split()
+    if held is None or not isinstance(said, str) or not any(_NTH.fullmatch(token) for token in tokens):
+        return values
+    named = (*words.months, *words.weekdays)
+    if any(token.startswith(name[:3].lower()) for token in tokens for name in named):
+        return values
+    day, near = date.fromisoformat(said), date.fromisoformat(held)
+    months = [near + timedelta(days=31 * n) for n in (-1, 0, 1)]
+    fitting = [one.replace(day=day.day) for one in months if day.day <= monthrange(one.year, one.month)[1]]
+    coming = [one for one in fitting if one >= work.now.date()]
+    return {**values, "date": min(coming, key=lambda one: abs(one - near)).isoformat()} if coming else values
 
 
 def _chosen(
@@ -265,7 +288,9 @@ def problems_of(work: Work, command: Command) -> dict[str, Problem]:
     return {problem.slot: problem for problem in reading.problems}
 
 
-def _with_problems(turn: Turn, problems: dict[str, Problem], words: Words, country: str) -> Turn:
+def _with_problems(
+    turn: Turn, problems: dict[str, Problem], words: Words, country: str, refused: frozenset[str]
+) -> Turn:
     """Say what is wrong with a value; ask which one where there are candidates."""
     lines = list(turn.lines)
     for slot, problem in problems.items():
@@ -279,7 +304,11 @@ def _with_problems(turn: Turn, problems: dict[str, Problem], words: Words, count
             turn = replace(turn, form=reopened(turn.form, slot))
             lines.append(Line("service_unknown"))
         elif problem.kind in ("ambiguous", "conflict") and problem.candidates:
-            candidates = tuple(dict.fromkeys(problem.candidates))[:3]
+            named = tuple(dict.fromkeys(problem.candidates))
+            candidates = (tuple(one for one in named if one not in refused) or named)[:3]
+            if slot == "service" and len(candidates) == 1 and (len(problem.candidates) > 1 or turn.before.choices):
+                form = taken(turn.form, {slot: candidates[0]}, frozenset())  # "pads", of those that were named
+                return replace(turn, form=form, lines=tuple(lines))
             # What was held before is not what is wanted now, or the caller would not have named another.
             form = reopened(turn.form, slot) if slot in BOOKING.slots else turn.form
             if slot == "service" and adds_up(problem.said, words):
@@ -291,6 +320,12 @@ def _with_problems(turn: Turn, problems: dict[str, Problem], words: Words, count
         elif problem.kind == "invalid" and slot == "phone":
             return _phone_in_parts(replace(turn, lines=tuple(lines)), problem.said, country)
     return replace(turn, lines=tuple(lines))
+
+
+def _refused(facts: DealershipFacts, text: str, words: Words) -> frozenset[str]:
+    """The services that the words refuse: "not brake pads, oil change"."""
+    parts = (part for part in _PART.split(text) if says(part, words.negations))
+    return frozenset(service.name for part in parts for service in facts.all_named_in(part))
 
 
 def _which(slot: str, candidates: Sequence[str], words: Words) -> Question:

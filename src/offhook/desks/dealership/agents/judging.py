@@ -105,12 +105,19 @@ async def whose_number(work: Work, state: ConversationState, turn: Turn) -> Turn
     new = {slot for slot in ("phone", "name") if turn.form.values.get(slot) != turn.before.values.get(slot)}
     if phone is None or name is None or not new or phone == state.caller_phone:
         return turn
+    if not await known_under_another(work, state, phone, name):
+        return turn
+    question = Question(Line("phone_of_another"), Expectation("yes_no"))
+    return replace(turn, asked=asked_to_verify(("phone",)), question=question)
+
+
+async def known_under_another(work: Work, state: ConversationState, phone: str, name: str) -> bool:
+    """Whether the book has the number, and under a name that is not the one said."""
     match await work.call(phone_owner, OwnerQuestion(phone=phone), state):
-        case Ok(owner) if owner.name is not None and not _same_person(owner.name, name):
-            question = Question(Line("phone_of_another"), Expectation("yes_no"))
-            return replace(turn, asked=asked_to_verify(("phone",)), question=question)
+        case Ok(owner) if owner.name is not None:
+            return not _same_person(owner.name, name)
         case _:
-            return turn
+            return False
 
 
 def _same_person(known: str, said: str) -> bool:

@@ -26,6 +26,8 @@ class Upcoming(msgspec.Struct, frozen=True, kw_only=True):
     starts_at: str
     """ISO with offset."""
     name: str
+    car: str = ""
+    """The car that it is for, as far as that is known."""
 
 
 class ServiceDone(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +49,9 @@ async def _run(ctx: ToolContext, question: StatusQuestion) -> ToolOutcome[Status
     found = await upcoming(book, ctx, question.limit)
     if isinstance(found, Failed):
         return found
+    cars = {}
+    if caller.customer_id is not None and any(one.vehicle_id for one in found):
+        cars = {one.vehicle_id: f"{one.make} {one.model}" for one in await book.vehicles(caller.customer_id)}
     done: list[ServiceDone] = []
     if question.past:
         if caller.customer_id is None or not caller.verified:
@@ -62,12 +67,19 @@ async def _run(ctx: ToolContext, question: StatusQuestion) -> ToolOutcome[Status
                     service=one.service_name,
                     starts_at=one.starts_at.isoformat(timespec="minutes"),
                     name=one.customer_name,
+                    car=cars.get(one.vehicle_id or "") or _noted_car(one.notes),
                 )
                 for one in found
             ],
             last_service=done,
         )
     )
+
+
+def _noted_car(notes: str) -> str:
+    """ "vehicle: Civic; year: 2018" -> "Civic"."""
+    noted = dict(part.split(": ", 1) for part in notes.split("; ") if ": " in part)
+    return noted.get("vehicle", "")
 
 
 appointment_status: Tool[StatusQuestion, StatusAnswer] = Tool(
