@@ -24,6 +24,11 @@ def is_recurrence(text: str) -> bool:
     return kind == "monthly" and which.isascii() and which.isdigit() and 1 <= int(which) <= 31
 
 
+def of_a_day(text: str, today: date) -> str:
+    """A recurrence of which no day was said: that of today, which the reply tells."""
+    return {"weekly": f"weekly:{DAYS[today.weekday()]}", "monthly": f"monthly:{today.day}"}.get(text, text)
+
+
 def first_moment(
     now: datetime, *, day: date | None, hhmm: str | None, daypart: str | None, recurrence: str
 ) -> datetime | None:

@@ -245,7 +245,9 @@ def _features(clause: Clause, scan: Scan) -> Iterable[str]:
     asked = "?" in scan.sentence.text[scan.sentence.starts[clause.start] : scan.sentence.ends[clause.end - 1] + 2]
     if (asked or _asks(clause, scan) or _tagged(clause, scan)) and not requested(scan, clause.start, clause.end):
         yield "@asked"
-    if ("mat" in names and not clause.corrected) or _denied(clause, scan):
+    excused = _denied_beside(clause, names)
+    mat = any(one.name == "mat" and one.start not in excused for one in clause.concepts)
+    if (mat and not clause.corrected) or _denied(clause, scan, excused):
         yield "@negated"
     if not names.isdisjoint(("if_word", "maybe_word", "hearsay", "wish")):
         yield "@unreal"
@@ -370,11 +372,18 @@ def addressed(clause: Clause, scan: Scan) -> int:
     return at if scan.sentence.pauses(at + 1) and scan.keys[at] in scan.language.voc.kin else -1
 
 
-def _denied(clause: Clause, scan: Scan) -> bool:
+def _denied_beside(clause: Clause, names: set[str]) -> set[int]:
+    """Tokens that deny something beside the entry: that goods were paid, or that it was written before."""
+    sold = bool(clause.goods) and not names.isdisjoint(("took", "purchased"))
+    beside = {"unnoted", "unpaid"} if sold else {"unnoted"}
+    return {i for one in clause.concepts if one.name in beside for i in range(one.start, one.end)}
+
+
+def _denied(clause: Clause, scan: Scan, excused: set[int]) -> bool:
     """A "nahi" that is no tag behind an order ("likh do na")."""
     exclaimed = any(one.name == "undo" for one in clause.concepts)
     for one in clause.concepts:
-        if one.name != "nahi" or one.start in clause.correcting:
+        if one.name != "nahi" or one.start in clause.correcting or one.start in excused:
             continue
         if exclaimed and one.start <= clause.start + 1:
             continue  # "no, undo that"

@@ -9,7 +9,7 @@ from offhook.contracts.conversation import SlotValue
 from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.dates import Timed, happened
 from offhook.understanding.ledger.decide import Doubts
-from offhook.understanding.ledger.items import items_of, number
+from offhook.understanding.ledger.items import items_of, number, sellable
 from offhook.understanding.ledger.paying import bought, paid_by, part_paid
 from offhook.understanding.ledger.periods import Period
 from offhook.understanding.ledger.recurring import of_another_time, recurrence_of
@@ -29,6 +29,8 @@ _POLITE = frozenset({"ji", "jee", "bhai", "bhaiya", "bhaiyya", "sahab", "saab", 
 _DOING_SO = frozenset({"karke", "milkar"})
 _BESIDE = frozenset({"note_for", "personal", "elsewhere", "third", "in_stock", "stock", "new"})
 """Concepts whose words may be what something is for."""
+_NOTED = DATED | {"payment.record", "stock.add"}
+"""What is written of what happened, and may have been written before."""
 _NOTE = 4
 """Words at most of what something is for."""
 _READ_BACK = frozenset({"balance.check", "customer.info", "invoice.cancel"})
@@ -78,7 +80,8 @@ class CommandMaker:
         if part is not None:
             drafts = [*drafts, *self._part(drafts[0], part)]
         for draft in drafts:
-            draft.doubts.unclear = draft.doubts.unclear or unclear
+            unnoted = "unnoted" in self.clause.present and draft.command.intent in _NOTED
+            draft.doubts.unclear = draft.doubts.unclear or unclear or unnoted
         return drafts
 
     def _drafts(self, intent: str, fixed: dict[str, SlotValue]) -> list[Draft]:
@@ -112,8 +115,6 @@ class CommandMaker:
             doubts.unclear = doubts.unclear or self._another_day()
         elif intent.startswith("invoice."):
             self._old_bill(intent, slots)
-            if intent == "invoice.cancel" and self.clause.amounts and "invoice_no" not in slots:
-                doubts.ask = doubts.ask or "invoice_no"  # "500 wala bill": which that is, its number says
         elif intent.startswith("reminder."):
             self._reminder(intent, slots)
             if intent == "reminder.bulk" and of_another_time(self.clause, self.times, self.now.date()):
@@ -121,6 +122,8 @@ class CommandMaker:
             if intent == "reminder.schedule" and "until" in self.clause.present:
                 # "by Friday" is when to pay, not when to remind.
                 doubts.unclear = doubts.unclear or slots.keys().isdisjoint(("date", "time", "daypart", "recurrence"))
+            if intent == "reminder.schedule" and "hour_word" in self.clause.present and self.times.when.time is None:
+                doubts.ask = doubts.ask or "time"  # "99 baje"
             if intent == "reminder.schedule" and self.times.when.problems:
                 doubts.ask = doubts.ask or self.times.when.problems[0].slot
         elif intent in ("dues.list",):
@@ -243,10 +246,11 @@ class CommandMaker:
                 slots["due_date"] = day.isoformat()
             self._note(slots)
         doubts.unclear = doubts.unclear or self._time_left(intent)
-        if slots.get("settle_all") and "all_but" in self.clause.present:
+        less = "all_but" in self.clause.present or {"bill", "@which"} <= self.clause.present
+        if slots.get("settle_all") and less:
             slots.pop("settle_all")
             slots.pop("amount", None)
-            doubts.ask = doubts.ask or "amount"  # "all but 500": the rest of what the book holds
+            doubts.ask = doubts.ask or "amount"  # "all but 500", "cleared his last bill": how much is not said
         if slots.get("settle_all") and "amount" in slots:
             at = amounts[0].start if amounts else -1
             settling = [one for one in self.clause.concepts if one.name == "settle"]
@@ -377,7 +381,7 @@ class CommandMaker:
     def _bill(self, slots: dict[str, SlotValue], doubts: Doubts) -> None:
         clause = self.clause
         items, amounts, placed = items_of(self.scan, clause.goods, clause.quantities, clause.amounts)
-        if not placed:
+        if not placed or any(not sellable(item.get("qty")) for item in items):
             doubts.ask = doubts.ask or "items"
         if items:
             slots["items"] = [{name: v for name, v in item.items() if v != "unknown"} for item in items]
@@ -395,8 +399,10 @@ class CommandMaker:
             "udhaar" in clause.present
             or "khata" in clause.present
             or ("@account" in clause.present and "bill" not in clause.present)
+            or "unpaid" in clause.present
         ):
             slots["on_credit"] = True
+        doubts.unclear = doubts.unclear or "unpaid" in clause.present
 
     def _candidates(self, slots: dict[str, SlotValue], doubts: Doubts) -> None:
         for goods in self.clause.goods:

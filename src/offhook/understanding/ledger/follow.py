@@ -17,6 +17,7 @@ from offhook.understanding.ledger.items import number
 from offhook.understanding.ledger.language import LedgerLanguage
 from offhook.understanding.ledger.periods import find_period
 from offhook.understanding.ledger.reading import LineReading, tongue_of
+from offhook.understanding.ledger.turning import against, turned_to, whole_of
 from offhook.understanding.ledger.values_said import Values, told_anew
 from offhook.understanding.model import Command, Context, Understanding, World
 from offhook.understanding.understander import Understander
@@ -69,6 +70,15 @@ class Following:
         pending = context.pending
         if pending is None:
             return None
+        turned = self._turned(reading, clauses, drafts, pending)
+        if turned is not None:
+            return Understanding(
+                commands=[turned],
+                decision="confirm",
+                language=tongue_of(reading, self._language),
+                confidence=0.8,
+                unclear=True,
+            )
         if drafts and self._own_command(drafts, clauses, pending, context):
             return None
         if pending.intent in _MONEY and any(clause.goods or clause.goods_back for clause in clauses):
@@ -107,6 +117,15 @@ class Following:
                 confidence=0.5,
             )
         return None
+
+    def _turned(
+        self, reading: LineReading, clauses: list[Clause], drafts: list[Draft], pending: Command
+    ) -> Command | None:
+        """The waiting entry, or that of another customer, on the other side."""
+        side = turned_to(reading.scan, clauses, pending)
+        if side is not None:
+            return Command(intent=side, slots=whole_of(pending.slots, self._values.takes(side)))
+        return None if drafts else against(clauses, pending)
 
     def _own_command(self, drafts: list[Draft], clauses: list[Clause], pending: Command, context: Context) -> bool:
         """Whether the line would be a command if nothing waited, and not only values for what waits."""
@@ -283,7 +302,8 @@ class Following:
     def _dropped(clauses: list[Clause], intent: str, present: set[str]) -> dict[str, SlotValue]:
         """Goods of the bill before that are not to be on it ("chai mat likho"): none of them."""
         goods = [one for clause in clauses for one in clause.goods]
-        if intent != "invoice.create" or not goods or present.isdisjoint(("mat", "cancel")):
+        dropping = not present.isdisjoint(("mat", "cancel")) or ("nahi" in present and "@verb" not in present)
+        if intent != "invoice.create" or not goods or not dropping:
             return {}
         if any(clause.amounts or clause.quantities or clause.known_persons for clause in clauses):
             return {}

@@ -49,14 +49,6 @@ def only_was(clause: Clause, scan: Scan) -> bool:
     return any(scan.latin(i) in _WAS and not scan.taken[i] for i in range(clause.start, clause.end))
 
 
-def of_no_entry(clause: Clause) -> str | None:
-    """What of the book is asked that it does not do."""
-    if clause.goods_back and "@asked" not in clause.present:
-        return "goods_back"
-    shown = "bill" in clause.present and not clause.present.isdisjoint(("show", "@asked"))
-    return "bill_shown" if shown and clause.present.isdisjoint(("made", "cancel", "@goods", "@amount")) else None
-
-
 def acts_beside(clause: Clause, scan: Scan) -> bool:
     """Whether money moves in the clause in another way than its frame says ("diye the par wapas le gaya")."""
     best = clause.best

@@ -6,6 +6,8 @@ from offhook.contracts.conversation import SlotValue
 from offhook.understanding.ledger.goods import Goods
 from offhook.understanding.ledger.spans import Amount, Quantity, Scan
 
+_MOST = 100_000
+"""Of anything: what nobody sells at once."""
 _NEAR = 3
 """Words that may stand between a product and its number."""
 _PER = frozenset(
@@ -89,3 +91,8 @@ def _priced(scan: Scan, goods: list[Goods], amount: Amount) -> int | None:
     ):
         return ahead[0]
     return behind[-1] if behind else ahead[0] if ahead else None
+
+
+def sellable(qty: SlotValue) -> bool:
+    """Whether so much of anything can be on a bill."""
+    return not isinstance(qty, int | float) or 0 < qty <= _MOST

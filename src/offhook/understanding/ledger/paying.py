@@ -30,6 +30,8 @@ def bought(clause: Clause) -> bool:
 
 def paid_by(clause: Clause, doubts: Doubts) -> str | None:
     """How the goods were paid at once ("nakad", "paise mil gaye"); what contradicts that is asked about."""
+    if "unpaid" in clause.present:
+        return None
     methods = {one.name.partition("=")[2] for one in clause.values.get("method", [])}
     if not methods and not paid_for(clause):
         return None

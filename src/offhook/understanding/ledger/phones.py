@@ -20,7 +20,8 @@ def find_phones(scan: Scan, asked: bool = False) -> None:
         if len(digits) > _NATIONAL and not scan.words[i].isdecimal() and scan.latin(i) in scan.language.counts.shy:
             i += 1  # the "do" of "badal do 98…" is no digit
             continue
-        if len(digits) < _NATIONAL and end == i + 1 and not asked and not _of_phones(scan):
+        lone = end == i + 1 and not asked and not _of_phones(scan)
+        if lone and digits and len(_national(digits)) != _NATIONAL:
             i = end  # "50000000 diye" is a sum, however absurd
             continue
         if len(digits) >= _SHORTEST or (asked and len(digits) >= 4 and end - i == len(scan)):

@@ -23,7 +23,10 @@ def recurrence_of(scan: Scan, clause: Clause, times: Timed) -> str | None:
     if weekday is not None and "monthly" not in said:
         return f"weekly:{weekday}"
     if "monthly" in said or (day is not None and "every" in said):
-        return f"monthly:{day.day}" if day is not None else "monthly"
+        if day is not None:
+            return f"monthly:{day.day}"
+        bare = [one.value for one in clause.amounts if not one.marked]
+        return f"monthly:{int(bare[0])}" if len(bare) == 1 and bare[0] in range(1, 32) else "monthly"
     return "weekly" if "weekly" in said else None
 
 

@@ -25,8 +25,9 @@ from offhook.understanding.ledger.commands import DATED, CommandMaker, Draft
 from offhook.understanding.ledger.decide import Doubts, decide
 from offhook.understanding.ledger.explain import explain_line
 from offhook.understanding.ledger.follow import Following
-from offhook.understanding.ledger.happening import acts_beside, not_done, of_no_entry, only_told, only_was
+from offhook.understanding.ledger.happening import acts_beside, not_done, only_told, only_was
 from offhook.understanding.ledger.language import ELSEWHERE, LedgerLanguage, load_ledger_language
+from offhook.understanding.ledger.no_path import bars, of_no_entry
 from offhook.understanding.ledger.periods import find_period
 from offhook.understanding.ledger.reading import LineReading, read_line, tongue_of
 from offhook.understanding.ledger.spans import Scan
@@ -44,6 +45,8 @@ _OVERALL = frozenset({"summary", "stock.low", "dues.list", "dues.total", "help",
 _LINKS = frozenset(
     {"aur", "phir", "fir", ".", "and", "then", "also", "plus", "lekin", "but", "magar", "ab", "और", "फिर"}
 )
+UNWRITTEN = "unwritten"
+"""Beside a line that tells of an entry and is none: that nothing was written of it."""
 _MAX_CLAUSES = 4
 _MAX_LINKS = 12
 _ANSWERS = frozenset({"repeat", "greet", "goodbye", "handoff"})
@@ -115,9 +118,10 @@ class LedgerUnderstander:
             amended = self._following.put_right(reading, clauses, drafts, context)
             if amended is not None:
                 return amended
-        if not drafts and context.pending is None:
+        reason = next((why for clause in clauses if (why := of_no_entry(clause)) is not None), None)
+        if not drafts and context.pending is None and reason is None:
             drafts = self._following.continued(reading, clauses, context)
-        if not drafts and context.pending is None and len(clauses) == 1:
+        if not drafts and context.pending is None and len(clauses) == 1 and reason is None:
             clauses[0].present.add("@alone")
             self._match(clauses[0], reading.scan)
             drafts = self._drafts(reading, clauses, context)
@@ -134,7 +138,6 @@ class LedgerUnderstander:
                 beside=[draft.beside for draft in drafts],
                 unclear=any(draft.doubts.unclear for draft in drafts),
             )
-        reason = next((why for clause in clauses if (why := of_no_entry(clause)) is not None), None)
         if reason is not None:
             return Understanding(
                 commands=[Command(intent="out_of_scope")],
@@ -157,13 +160,26 @@ class LedgerUnderstander:
         negated = any("@negated" in clause.present and clause.intent is None for clause in clauses)
         if negated and not any(one.intent in _ANSWERS for one in known) and self._following.refused(clauses):
             known = [Command(intent="deny")]
+        beside: list[dict[str, SlotValue]] = []
+        if context.pending is None and any(_tells_of(clause) for clause in clauses):
+            # With a name, a sum or goods in it the line answers nothing, and nothing of it is written.
+            if known == [Command(intent="deny")]:
+                beside = [{"reason": UNWRITTEN}]
+            elif all(one.intent in ("confirm", "deny") for one in known):
+                known, beside = [Command(intent="out_of_scope")], [{"reason": UNWRITTEN}]
         if not known:
             known = [Command(intent="out_of_scope")]
         decision, ask = decide(known, [Doubts() for _ in known], world.limit)
         if known == [Command(intent="deny")] or all(c.intent in ("confirm", "deny") for c in known):
             decision = "execute"
         return msgspec.structs.replace(
-            everyday, commands=known, decision=decision, ask=ask, language=self._tongue(reading), problems=[]
+            everyday,
+            commands=known,
+            decision=decision,
+            ask=ask,
+            language=self._tongue(reading),
+            problems=[],
+            beside=beside,
         )
 
     def _tongue(self, reading: LineReading) -> str:
@@ -249,6 +265,8 @@ class LedgerUnderstander:
             allowed = self._asking.get(match.frame.intent)
             return allowed is not None and any(verb.acts and verb.group not in allowed for verb in clause.verbs)
         guards = _GUARDS & clause.present
+        if match.frame.intent == "customer.update":
+            guards = guards - {"wrong"}  # "number galat hai, 98… karo"
         if match.frame.intent in _CANCELLING:
             guards = guards - {"cancel", "not_yet", "wrong", "mistaken"}
         if match.frame.intent == "undo":
@@ -259,7 +277,7 @@ class LedgerUnderstander:
             guards = guards - {"mistaken"}  # "Rahul sent me 500 by mistake": it came in, and is read back
         if match.frame.intent.startswith(_MONEYED):
             guards |= {"@later"} & clause.present
-            if not_done(match.frame.intent, clause) or clause.goods_back:
+            if not_done(match.frame.intent, clause) or clause.goods_back or bars(match.frame.intent, clause):
                 return True
         if match.frame.intent.startswith("reminder."):
             guards = guards - {"@unreal"}
@@ -375,6 +393,10 @@ class LedgerUnderstander:
             for draft in drafts:
                 draft.doubts.unclear = True
         return drafts
+
+
+def _tells_of(clause: Clause) -> bool:
+    return bool(clause.known_persons or clause.amounts or clause.goods)
 
 
 def _written(clause: Clause) -> bool:

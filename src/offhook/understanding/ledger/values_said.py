@@ -9,7 +9,7 @@ from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.commands import DATED
 from offhook.understanding.ledger.dates import happened
 from offhook.understanding.ledger.decide import Doubts
-from offhook.understanding.ledger.items import items_of, number
+from offhook.understanding.ledger.items import items_of, number, sellable
 from offhook.understanding.ledger.language import LedgerLanguage
 from offhook.understanding.ledger.reading import LineReading
 from offhook.understanding.ledger.spans import Person
@@ -149,7 +149,7 @@ class Values:
                 said["product_candidates"] = list(next(g.candidates for g in clause.goods if g.candidates))
             elif any(goods.name is None for goods in clause.goods):
                 doubts.ask = doubts.ask or "product"
-            if not placed or amounts:
+            if not placed or amounts or any(not sellable(one.get("qty")) for one in items):
                 doubts.ask = doubts.ask or "items"
 
     def _times(

@@ -97,7 +97,7 @@ def _made(scan: Scan, start: int, end: int) -> Verb:
         tense = "must"
     elif tenses[-1] == "infinitive":
         tense = "infinitive"
-    elif "habit" in tenses:
+    elif "habit" in tenses and tenses[-1] != "imperative":  # "hata do" is an order
         tense = "habit"
     elif any(word in _CHUKA for word in words) or tenses[-1] == "past":
         tense = "past"

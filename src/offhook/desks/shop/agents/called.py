@@ -34,6 +34,13 @@ _CANNOT = {
     "goods_back": Line("cannot_goods_back"),
     "bill_shown": Line("cannot_bill_shown"),
     "bulk_later": Line("cannot_bulk_later"),
+    "waived": Line("cannot_waived"),
+    "spoilt": Line("cannot_spoilt"),
+    "own_money": Line("cannot_own_money"),
+    "list_fixed": Line("cannot_list_fixed"),
+    "price": Line("cannot_price"),
+    "history": Line("cannot_history"),
+    "unwritten": Line("nothing_of_it"),
 }
 """What is of the book's trade and not done by it -> what to do instead."""
 

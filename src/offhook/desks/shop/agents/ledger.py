@@ -85,6 +85,8 @@ async def _carried_out(work: Work, state: ConversationState, command: Command) -
 
 async def _answers_nothing(work: Work, state: ConversationState, command: Command) -> Delta:
     """A "no" to what was just told as written takes it back, after a yes; any other answer answers nothing."""
+    if command.slots.get("reason"):
+        return Delta(lines=(Line("nothing_of_it"),))
     wrong = command.intent != "confirm" and bool(written(state))
     if not wrong or open_question(state) is not None:
         return await everyday(work, state, command)

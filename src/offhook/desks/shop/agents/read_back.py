@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import time
+from decimal import Decimal
 
 import msgspec
 
 from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
-from offhook.desks.shop.agents.asking import pending
+from offhook.desks.shop.agents.asking import ask, pending
 from offhook.desks.shop.agents.checking import above, whom
 from offhook.desks.shop.agents.deeds import Deed, arguments_of, exact
 from offhook.desks.shop.agents.gate import speaker_for
 from offhook.desks.shop.agents.memory import spoken_for
 from offhook.desks.shop.agents.told import dated, entry, paid
+from offhook.desks.shop.recurrence import DAYPARTS, of_a_day
 from offhook.desks.shop.spoken import Spoken
 from offhook.desks.shop.tools.bills import BillsQuestion, list_invoices
 from offhook.desks.shop.tools.customers import (
@@ -25,9 +28,11 @@ from offhook.desks.shop.tools.overview import LastQuestion, last_entry
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import ASKED_CONFIRM, digest
 from offhook.dialogue.model import Delta, Line, Question
+from offhook.dialogue.spoken import spoken_time
 from offhook.kit.money import Money
 from offhook.understanding.model import Command
 
+_SETTLED = ("settle_all", "amount")
 Settled = tuple[Command, Line]
 MEMORY_READ_BACK = "ledger_read_back"
 """desk_memory key: {turn_id, digest} of what was read back."""
@@ -105,6 +110,10 @@ async def _settle_all(work: Work, state: ConversationState, command: Command, sp
     match await work.call(check_balance, question, state):
         case Ok(told) if told.balance.amount <= 0:
             return Delta(lines=(Line("refused_nothing_owed"),), pending=None, question=None)
+        case Ok(told) if _another_sum(command.slots.get("amount"), told.balance):
+            # "187 the, sab clear", of another balance: one of both is not what is meant.
+            said = Command(intent=command.intent, slots={k: v for k, v in command.slots.items() if k not in _SETTLED})
+            return ask(work, said, "amount", because=(Line("settle_differs", {"amount": spoken.sum(told.balance)}),))
         case Ok(told):
             slots = {**command.slots, "amount": _rupees(told.balance)}
             values = {"customer": told.customer, "amount": spoken.sum(told.balance)}
@@ -134,6 +143,10 @@ async def _cancel(work: Work, state: ConversationState, command: Command, spoken
             return Command(intent=command.intent, slots=slots), Line("confirm_cancel_bill", said)
         case _:
             return Delta(lines=(Line("failed_unavailable"),))
+
+
+def _another_sum(said: SlotValue, balance: Money) -> bool:
+    return isinstance(said, int | float | str) and Decimal(str(said)).scaleb(2) != balance.amount
 
 
 def _rupees(money: Money) -> int | str:
@@ -172,10 +185,26 @@ def _line(command: Command, spoken: Spoken) -> Line:
             return Line("confirm_bulk")
         case "reminder.schedule" if not any(slots.get(slot) for slot in ("date", "time", "daypart", "recurrence")):
             return Line("confirm_remind_now", {"customer": customer})
-        case "reminder.schedule" | "reminder.cancel" | "invoice.send":
+        case "reminder.schedule":
+            return Line("confirm_remind", {"customer": customer, "when": _when(slots, spoken)})
+        case "reminder.cancel" | "invoice.send":
             return Line("confirm_for", {"customer": customer})
         case "stock.add":
             qty = spoken.said_qty(slots.get("qty"), slots.get("unit"))
             return Line("confirm_stock", {"product": str(slots.get("product", "")), "qty": qty})
         case _:
             return Line("confirm_this")
+
+
+def _when(slots: Mapping[str, SlotValue], spoken: Spoken) -> str:
+    """When a reminder is to go out, as far as it was said: "har hafte 9 AM"."""
+    said: list[str] = []
+    if slots.get("recurrence"):
+        said.append(spoken.often(of_a_day(str(slots["recurrence"]), spoken.today)))
+    elif slots.get("date"):
+        said.append(spoken.day(str(slots["date"])))
+    if slots.get("time"):
+        said.append(spoken_time(time.fromisoformat(str(slots["time"])), spoken.words))
+    elif slots.get("daypart"):
+        said.append(spoken_time(time.fromisoformat(DAYPARTS[str(slots["daypart"])]), spoken.words))
+    return " ".join(said)

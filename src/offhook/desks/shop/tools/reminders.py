@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from offhook.contracts.desk import Effect, Failed, Ok, Retry, Tool, ToolContext, ToolOutcome
 from offhook.desks.shop.model import Customer, Refused, to_paise
-from offhook.desks.shop.recurrence import first_moment, is_recurrence
+from offhook.desks.shop.recurrence import first_moment, is_recurrence, of_a_day
 from offhook.desks.shop.reminding import Reminders
 from offhook.desks.shop.repository import ShopBook, in_book
 from offhook.desks.shop.tools.common import (
@@ -106,6 +106,9 @@ async def _customer(ctx: ToolContext, customer: str | None, customer_id: str | N
 
 
 async def _schedule(ctx: ToolContext, request: ReminderRequest) -> ToolOutcome[ReminderSet]:
+    if request.recurrence:
+        day_said = of_a_day(request.recurrence, ctx.now.date())
+        request = msgspec.structs.replace(request, recurrence=day_said)
     if request.recurrence and not is_recurrence(request.recurrence):
         return Retry("recurrence: daily, weekly:<mon…sun> or monthly:<day>", "recurrence")
     customer = await _customer(ctx, request.customer, request.customer_id)
