@@ -60,8 +60,8 @@ def _own_money(clause: Clause) -> bool:
     present = clause.present
     if "@amount" not in present:
         return False
-    if "own_cost" in present:
-        return True
+    if "own_cost" in present and present.isdisjoint(("note_for", "udhaar")):
+        return True  # "kiraye ke liye" is what somebody took it for
     if "@me.doer" in present and any(verb.group == "owe" for verb in clause.verbs):
         return True
     if "@me.doer" in present and "@method" in present and _PEOPLE.isdisjoint(present):
