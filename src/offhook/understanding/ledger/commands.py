@@ -27,7 +27,7 @@ _INEXACT = frozenset({"inexact", "more_than", "@recurrence"})
 _POLITE = frozenset({"ji", "jee", "bhai", "bhaiya", "bhaiyya", "sahab", "saab", "sahib", "sir", "madam", "dost"})
 """Titles that are no part of a name that is written down."""
 _DOING_SO = frozenset({"karke", "milkar"})
-_BESIDE = frozenset({"note_for", "personal", "elsewhere", "third", "in_stock", "stock", "new"})
+_BESIDE = frozenset({"note_for", "own_cost", "personal", "elsewhere", "third", "in_stock", "stock", "new"})
 """Concepts whose words may be what something is for."""
 _NOTED = DATED | {"payment.record", "stock.add"}
 """What is written of what happened, and may have been written before."""
