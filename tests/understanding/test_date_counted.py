@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from offhook.understanding.model import Context
+from offhook.understanding.model import AppointmentRef, Command, Context
 from support.understanding_world import UNDERSTANDER, booking, times_of, world
 
 
@@ -68,3 +68,33 @@ def test_days_and_hours_are_counted_together() -> None:
 def test_a_chain_of_lengths_is_no_tower() -> None:
     for text in ("1 day and " * 1000, "1 hour and " * 1000, "1 day or 2 days from " * 400):
         times_of(text, world(hours=False))
+
+
+def _near(text: str, day: str) -> object:
+    context = Context(
+        pending=Command(intent="appointment.reschedule"),
+        asked="datetime",
+        appointment=AppointmentRef(date=day, time="09:00"),
+        near=True,
+    )
+    return _date(text, context)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("thursday", "2027-01-21"),
+        ("on saturday", "2027-01-16"),
+        ("the 21st", "2027-01-21"),
+        ("two weeks after that", "2027-02-02"),
+        ("tomorrow", "2026-11-25"),
+        ("next thursday", "2026-12-03"),
+        ("december 3rd", "2026-12-03"),
+    ],
+)
+def test_days_nearest_to_a_far_appointment(text: str, day: str) -> None:
+    assert _near(text, "2027-01-19") == day
+
+
+def test_a_weekday_alone_is_the_next_one_beside_a_near_appointment() -> None:
+    assert _near("friday", "2026-12-01") == "2026-11-27"

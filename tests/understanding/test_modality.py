@@ -53,3 +53,17 @@ def test_a_cancel_of_what_waits_for_a_yes_to_cancelling_is_a_yes() -> None:
     assert [command.intent for command in said.commands] == ["confirm"]
     said = UNDERSTANDER.understand("no don't cancel it", world(), context)
     assert [command.intent for command in said.commands] == ["deny"]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("don't cancel it but can i come earlier", "appointment.reschedule"),
+        ("please do not cancel my appointment, move it to friday", "appointment.reschedule"),
+        ("don't cancel or move it", "deny"),
+        ("i don't want to cancel my booking", "deny"),
+        ("please don't move my appointment", "deny"),
+    ],
+)
+def test_something_else_than_what_is_refused(text: str, intent: str) -> None:
+    assert [command.intent for command in UNDERSTANDER.understand(text, world()).commands] == [intent]

@@ -75,6 +75,11 @@ def adds(text: str, words: Words) -> bool:
     return more and not _says(tokens, words.swap)
 
 
+def only_no(text: str, words: Words) -> bool:
+    """Whether the words say no and nothing of anything else: "no, that's all, thanks"."""
+    return all(token in words.nothing_more for token in _TOKEN.findall(text.lower()))
+
+
 def says(text: str, phrases: Iterable[str]) -> bool:
     """Whether one of the phrases is among the words."""
     return _says(_TOKEN.findall(text.lower()), phrases)

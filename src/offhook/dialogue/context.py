@@ -67,6 +67,7 @@ def reading_context(state: ConversationState) -> Context:
         last_intent=state.detected_intent,
         last_customer=last_customer,
         rejected=_rejected(state),
+        near=STARTS_AT in pending.slots,
     )
 
 
@@ -83,7 +84,11 @@ def _booked(state: ConversationState) -> AppointmentRef | None:
     booked = state.desk_memory.get(MEMORY_APPOINTMENT)
     made = booked.get("starts_at") if isinstance(booked, dict) and state.pending is None else None
     starts = state.pending.slots.get(STARTS_AT) if state.pending is not None else made
-    return AppointmentRef(date=starts[:10], time=starts[11:16]) if isinstance(starts, str) else None
+    return appointment_at(starts) if isinstance(starts, str) else None
+
+
+def appointment_at(starts_at: str) -> AppointmentRef:
+    return AppointmentRef(date=starts_at[:10], time=starts_at[11:16])
 
 
 def _offered(state: ConversationState) -> AppointmentRef | None:
@@ -92,4 +97,4 @@ def _offered(state: ConversationState) -> AppointmentRef | None:
     offered = form.get("offered") if isinstance(form, dict) else None
     if not isinstance(offered, list) or not offered or not isinstance(offered[0], str):
         return None
-    return AppointmentRef(date=offered[0][:10], time=offered[0][11:16])
+    return appointment_at(offered[0])

@@ -67,6 +67,8 @@ class Words(msgspec.Struct, kw_only=True, frozen=True):
     """Words that call something wrong, or want it otherwise: "the name is wrong"."""
     keeps: tuple[str, ...] = ()
     """Phrases that leave what is arranged as it is: "keep it"."""
+    nothing_more: tuple[str, ...] = ()
+    """Words of which a plain no is made, and thanks beside it."""
     go_on: tuple[str, ...] = ()
     """Phrases that go on with what was put off: "book it"."""
     unknowing: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import msgspec
@@ -17,7 +17,7 @@ from offhook.understanding.frames import Match
 from offhook.understanding.guesses import GUESSED, MOVE, guess, surely_wished, weighed
 from offhook.understanding.modality import turns
 from offhook.understanding.model import AppointmentRef, Context, Problem, ProblemKind
-from offhook.understanding.moves import read_move
+from offhook.understanding.moves import booked_day, read_move
 from offhook.understanding.phrases import Found
 from offhook.understanding.pieces import Part, Piece, Span
 from offhook.understanding.reading import Reading
@@ -367,6 +367,9 @@ def _take_times(clause: Clause, reading: Reading, context: Context) -> None:
     else:
         refused = clause.intent == "appointment.cancel"
         when = reading.when.combine(pieces, known_date=_known_date(context), refused=refused)
+        booked = booked_day(context.appointment)
+        if when.shift_days is not None and when.date is None and booked is not None and not refused:
+            when.date = booked + timedelta(days=when.shift_days)
     clause.problems.extend(when.problems)
     clause.slots.update(when_slots(when))
     if when.earliest or when.urgent:

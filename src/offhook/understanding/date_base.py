@@ -46,6 +46,8 @@ class DateBase(ABC):
     """How "3/12" is read: month first (US) or day first."""
     anchor: date | None = None
     """The day spoken of before ("the day after", "the following Monday")."""
+    near: bool = False
+    """Whether a weekday or a day of the month alone is the one nearest to that day, and not the next to come."""
     depth: int = 0
     """How many dates within dates are being read ("a week after the day after …"); bounded by `DEEPEST`."""
 
@@ -187,6 +189,28 @@ class DateBase(ABC):
         if follower == ":" and s.word(number.end + 1).isdecimal():
             return True
         return follower in self.words.meridiem or follower in self.words.sets["oclock"]
+
+    def _day_of_month(self, day: int) -> date | None:
+        """The day of a month that nothing names."""
+        found = calendar.coming_day(self.today, day)
+        if not self.near or self.anchor is None:
+            return found
+        starts = [calendar.add_months(self.anchor.replace(day=1), ahead) for ahead in (-1, 0, 1)]
+        days = [calendar.make_date(start.year, start.month, day) for start in starts]
+        return self._nearest([one for one in days if one is not None]) or found
+
+    def _bare_weekday(self, weekday: int) -> date:
+        """The weekday of a week that nothing names."""
+        coming = calendar.next_weekday(self.today, weekday)
+        if not self.near or self.anchor is None:
+            return coming
+        before = calendar.next_weekday(self.anchor - timedelta(days=7), weekday)
+        return self._nearest([before, before + timedelta(days=7)]) or coming
+
+    def _nearest(self, days: list[date]) -> date | None:
+        """The one nearest to the day spoken of, of those that are still to come."""
+        anchor = self.anchor or self.today
+        return min((day for day in days if day > self.today), key=lambda day: abs(day - anchor), default=None)
 
     def _coming_month(self, number: int) -> tuple[date, date]:
         year = self.today.year + (1 if number < self.today.month else 0)

@@ -39,7 +39,7 @@ class NumberDates(CountedDates):
         number = number_at(self.sentence, i, self.numbers)
         if number is None or number.whole is None or not 1 <= number.whole <= 31:
             return None
-        found = calendar.coming_day(self.today, number.whole)
+        found = self._day_of_month(number.whole)
         return Days(i, number.end, found, found)
 
     def _the_number(self, i: int) -> Days | None:
@@ -58,7 +58,7 @@ class NumberDates(CountedDates):
             return None
         if s.word(number.end) not in _BEHIND_DAY or self._is_clock(number):
             return None
-        return self._day(i, number.end, calendar.coming_day(self.today, day))
+        return self._day(i, number.end, self._day_of_month(day))
 
     def _month(self, i: int) -> Days | None:
         s, w = self.sentence, self.words
@@ -176,7 +176,7 @@ class NumberDates(CountedDates):
         if not (typed or definite) and number.end - i < 2 and not self._ends_day(number.end):
             return None
         weak = not definite and not typed and number.end - i < 2
-        found = calendar.coming_day(self.today, value)
+        found = self._day_of_month(value)
         return Days(i, number.end, found, found, weak=weak)
 
     def _ends_day(self, i: int) -> bool:

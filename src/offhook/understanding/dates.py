@@ -138,6 +138,7 @@ class DateReader(RelativeDates):
         if ahead is not None:
             weeks, end = ahead
             return self._day(i, end, day + timedelta(days=7 * (weeks - 1)) if weeks > 0 else day)
+        day = self._bare_weekday(weekday)
         return Days(i, end, day, day, weekday=weekday)
 
     def _weekday_like(self, i: int) -> bool:

@@ -17,6 +17,10 @@ from offhook.understanding.phrases import Found
 from offhook.understanding.text import Sentence
 
 REFUSED, ALREADY, YES, DOUBT = "refused", "already", "yes", "doubt"
+SPARED = "spared"
+"""The concept of an action that is refused beside another one that is wished for."""
+_NEITHER = frozenset({"or", "nor"})
+"""Between two actions: what refuses the one refuses the other."""
 _REACH = 7
 """How many words before an action may still speak of it."""
 
@@ -89,6 +93,7 @@ class MoodReader:
     def read(self, concepts: Sequence[Found], actions: frozenset[str], things: Iterable[int]) -> Mood:
         """`things`: where services or models are named, which may be spoken of without any verb."""
         kept: list[Found] = []
+        refused: list[Found] = []
         doubtful: set[int] = set()
         for found in concepts:
             if found.name == YES and self._only_named(found.start) and not _within_yes(found, concepts):
@@ -100,11 +105,14 @@ class MoodReader:
             if self._over(found):
                 kept.append(Found(ALREADY, found.start, found.end))
             elif self._refused(found.start):
-                kept.append(Found(REFUSED, found.start, found.end))
+                refused.append(found)
             else:
                 kept.append(found)
                 if self._supposed(found.start) or self._told(found.start) or self._finished(found.start):
                     doubtful.add(found.start)
+        wished = [found for found in kept if found.name in actions and found.start not in doubtful]
+        spared = any(self._instead(found, refused) for found in wished)
+        kept.extend(Found(SPARED if spared else REFUSED, found.start, found.end) for found in refused)
         doubtful.update(at for at in things if self._supposed(at) or self._told(at) or self._had(at))
         return Mood(
             kept,
@@ -154,6 +162,13 @@ class MoodReader:
             if word not in sets["refusing_path"] and not (participle and word == "it"):
                 return False
         return False
+
+    def _instead(self, wished: Found, refused: Sequence[Found]) -> bool:
+        """ "Don't cancel it, can I come earlier?": something else is wished for behind what is refused."""
+        if not refused or any(found.name == wished.name for found in refused):
+            return False
+        last = max(found.end for found in refused)
+        return wished.start >= last and _NEITHER.isdisjoint(self.sentence.words[last : wished.start])
 
     def _over(self, found: Found) -> bool:
         """ "I booked", "it was moved", "my wife has cancelled"; not "I need it booked"."""

@@ -30,6 +30,10 @@ class AppointmentRef(msgspec.Struct, kw_only=True):
     """HH:MM; "" when not known."""
 
 
+FAR_OFF_DAYS = 7
+"""From more than so many days ahead on, a weekday alone may be that of the day spoken of and not the next."""
+
+
 class Context(msgspec.Struct, kw_only=True):
     """What was said before that this sentence may lean on."""
 
@@ -39,6 +43,8 @@ class Context(msgspec.Struct, kw_only=True):
     asked: str | None = None
     """The slot our last question asked for (or "datetime", "confirm")."""
     appointment: AppointmentRef | None = None
+    near: bool = False
+    """Whether days said without more are those nearest to the day spoken of, where that is far off (`FAR_OFF_DAYS`)."""
     rejected: tuple[tuple[str, str], ...] = ()
     """(slots, values), joined by "|", that the speaker said not to be meant: other alternatives are likelier."""
 

@@ -40,7 +40,7 @@ def read_move(reading: Reading, pieces: list[Piece], context: Context) -> When:
     elif split == 0:
         old, new = _apart(reading, pieces)
     appointment = context.appointment
-    booked = _booked_day(appointment)
+    booked = booked_day(appointment)
     when = reading.when.combine([*wishes, *new], known_date=booked)
     if when.date is None and when.date_from is None and when.date_to is not None and _put_off(reading, new):
         when.date, when.date_to = when.date_to, None
@@ -152,7 +152,7 @@ def _shift(when: When, appointment: AppointmentRef | None, booked: date | None) 
         when.time = moved.time()
 
 
-def _booked_day(appointment: AppointmentRef | None) -> date | None:
+def booked_day(appointment: AppointmentRef | None) -> date | None:
     try:
         return date.fromisoformat(appointment.date) if appointment is not None else None
     except ValueError:

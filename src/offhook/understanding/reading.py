@@ -17,7 +17,7 @@ from offhook.understanding.frames import OTHER_TRADE
 from offhook.understanding.halves import HalfRule
 from offhook.understanding.mixed.gloss import Glossed
 from offhook.understanding.modality import Mood, MoodReader, beside_the_wish
-from offhook.understanding.model import Context, World
+from offhook.understanding.model import FAR_OFF_DAYS, Context, World
 from offhook.understanding.names import PersonName, find_name
 from offhook.understanding.phrases import Found, stem
 from offhook.understanding.pieces import Piece, PieceReader
@@ -300,6 +300,7 @@ def _pieces(
 ) -> list[Piece]:
     words, numbers = desk.lexicon.calendar, desk.lexicon.numbers
     dates = DateReader(sentence, words, numbers, now.date(), month_first=index.month_first, anchor=_anchor(context))
+    dates.near = context.near and dates.anchor is not None and (dates.anchor - now.date()).days > FAR_OFF_DAYS
     asked = context.asked
     loose = asked == "confirm" and len(sentence) <= 6
     reader = PieceReader(

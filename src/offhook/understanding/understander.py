@@ -15,6 +15,7 @@ from offhook.understanding.decide import WRITES, decide, doubted
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.explain import explain_reading
 from offhook.understanding.follow import DAY_GROUP, TIME_GROUP, follow, framed, slots_of
+from offhook.understanding.guesses import GUESSED
 from offhook.understanding.modality import REFUSED
 from offhook.understanding.model import Command, Context, Problem, Understanding, World
 from offhook.understanding.reading import Reading, read_sentence
@@ -77,6 +78,8 @@ class Understander:
             beside=_beside(reading, commands),
             explain=explain_reading(reading, clauses, commands) if explain else [],
         )
+        complains = any(command.slots.get("reason") == "complaint" for command in commands)
+        result.unclear = complains and not _complains_surely(clauses)
         result.elapsed_ms = round((perf_counter() - began) * 1000.0, 3)
         return result
 
@@ -237,6 +240,9 @@ class Understander:
         return [problem for problem in clause.problems if problem.slot in takes]
 
 
+HANDOFF = "handoff"
+_SURE_COMPLAINT = 3.0
+"""What a guess that somebody complains must score to be taken at its word."""
 _DIGRESSIONS = frozenset({"faq", "handoff", "price.quote", "repeat", "smalltalk", "vehicle.status", "inventory.search"})
 """What a guess may lead to while something else waits: nothing of it writes."""
 _LIKELY = 2.4
@@ -271,6 +277,17 @@ def _guessed(clause: Clause) -> Command | None:
         return None
     slots = {slot: value for slot, value in clause.slots.items() if slot in frame.slots}
     return Command(intent=frame.intent, slots={**frame.fixed, **slots})
+
+
+def _complains_surely(clauses: list[Clause]) -> bool:
+    """Whether somebody complains in so many words, or in words that can hardly mean anything else and name no day or
+    time, for which a complaint has no place."""
+    found = [match for clause in clauses for match in (*clause.matches[:1], clause.guess) if match is not None]
+    complaints = [match for match in found if match.frame.intent == HANDOFF]
+    timed = any("@when" in clause.present for clause in clauses)
+    return any(
+        match.alternative is not GUESSED or (match.score >= _SURE_COMPLAINT and not timed) for match in complaints
+    )
 
 
 def _leans(clause: Clause) -> bool:

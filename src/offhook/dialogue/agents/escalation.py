@@ -13,7 +13,7 @@ from msgspec import UNSET, UnsetType
 from offhook.contracts.conversation import ConversationState, Pending, SlotValue, asks_for_secret
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
-from offhook.dialogue.agents.faq import ANYTHING_ELSE
+from offhook.dialogue.agents.faq import ANYTHING_ELSE, OFFER_HUMAN
 from offhook.dialogue.choices import gives_up, says
 from offhook.dialogue.desk import Work
 from offhook.dialogue.guard import EMERGENCY
@@ -46,6 +46,8 @@ async def handoff(work: Work, state: ConversationState, command: Command) -> Del
     anew = (without and command.slots.get("phone")) or _is_graver(state, command)
     if state.escalation_in_progress and waiting is None and not anew:
         return Delta(lines=(*first, *_arranged(work, state)), **_goes_on(state))
+    if waiting is None and _only_guessed(work, command):
+        return Delta(lines=first, question=OFFER_HUMAN) if state.pending is None else Delta(resume=True)
     phone, unreadable = _phone(work, state, command)
     tries = waiting.attempts if waiting is not None else 0
     refused = waiting is not None and command.intent == "deny" and not unreadable
@@ -112,6 +114,12 @@ def _arranged(work: Work, state: ConversationState) -> tuple[Line, ...]:
     opens, phone = (kept.get("opens"), kept.get("phone")) if isinstance(kept, dict) else (None, None)
     line = Line("handoff_already_closed", {"opens": str(opens)}) if opens else Line("handoff_already")
     return (line, Line("handoff_number", {"phone": groups(str(phone))})) if phone else (line,)
+
+
+def _only_guessed(work: Work, command: Command) -> bool:
+    """Whether nobody complained in so many words: then a colleague is offered, and nobody is sent."""
+    reading = work.reading
+    return reading is not None and reading.unclear and command in reading.commands
 
 
 def _before_all(work: Work, command: Command) -> tuple[Line, ...]:

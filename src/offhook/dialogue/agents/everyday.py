@@ -12,7 +12,7 @@ from offhook.dialogue.agents.elsewhere import LINK, send_link_to_caller
 from offhook.dialogue.agents.escalation import HANDOFF
 from offhook.dialogue.agents.faq import ANYTHING_ELSE, OFFER_HUMAN, answered
 from offhook.dialogue.brains.prompt import MEMORY_SCENARIO, OUTBOUND_REMINDER
-from offhook.dialogue.choices import agrees, smalltalk_kind
+from offhook.dialogue.choices import agrees, only_no, smalltalk_kind
 from offhook.dialogue.desk import Work
 from offhook.dialogue.faq_choice import ask_which
 from offhook.dialogue.forms import ASKED_CONFIRM
@@ -119,7 +119,9 @@ def _no(work: Work, state: ConversationState, command: Command) -> Delta:
     if question is not None and question.line.key == STILL_SUITS.line.key:
         return Delta(question=MOVE_OR_CANCEL)
     if question is not None and question.line.key == "anything_else":
-        return _goodbye(work, state, command)
+        # A no that says more ("no, the name is wrong") is about something: nobody is let go on that.
+        plain = only_no(work.turn.text, work.words(state.language))
+        return _goodbye(work, state, command) if plain else _unrelated(work, state, command)
     return Delta(lines=(Line("confirm_nothing"),), question=ANYTHING_ELSE)
 
 

@@ -8,9 +8,9 @@ turn; the read-back's turn id is the key of the write, so a yes that is said twi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -21,7 +21,9 @@ from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents import booking_lines as say
 from offhook.desks.dealership.agents.booking import MEMORY_BOOKED
 from offhook.desks.dealership.agents.change_questions import FORGET, MEMORY_READ_BACK, Slots, waiting
-from offhook.desks.dealership.agents.offering import ASK_WHEN, OFFERED, WHEN, offering, taken, texts, without_when
+from offhook.desks.dealership.agents.intake import problems_of
+from offhook.desks.dealership.agents.moving import WORDS, read_beside, target, without_target, wrong_when
+from offhook.desks.dealership.agents.offering import ASK_WHEN, OFFERED, WHEN, offering, taken, texts
 from offhook.desks.dealership.agents.proving import ask_who, proof_of, prove, waits_for_proof
 from offhook.desks.dealership.agents.wish import BOOKING, NEW_SERVICES, REPLACED
 from offhook.desks.dealership.facts import facts_of
@@ -44,19 +46,13 @@ from offhook.dialogue.forms import ASKED_CONFIRM, ReadBack, digest
 from offhook.dialogue.model import Delta, Line, Question
 from offhook.dialogue.spoken import spoken_date, spoken_list
 from offhook.dialogue.templates import Words
-from offhook.understanding.model import Command
+from offhook.understanding.model import Command, Problem
 
 STATUS = "appointment.status"
 CANCEL = "appointment.cancel"
 MOVE = "appointment.reschedule"
 CHANGES = frozenset({STATUS, CANCEL, MOVE})
 _WORD = re.compile(r"[^\W_]+")
-WORDS = "words"
-"""Slot of a change: the words that asked for it, which may tell the appointment by its work or its car."""
-_ORDINAL_ENDS = ("st", "nd", "rd", "th")
-_WEEKS = frozenset({"next", "this", "week", "weeks", "after", "before", "agle", "is", "hafte"})
-WEEKDAY = "weekday"
-"""Slot of a move: the day was named by its weekday alone."""
 KEEPS = "keeps"
 """Slot of a cancellation: it is not wanted."""
 _LONGEST_WORDS = 200
@@ -81,13 +77,8 @@ async def changes(work: Work, state: ConversationState, command: Command) -> Del
         return Delta(lines=(Line("change_dropped"),), question=ANYTHING_ELSE)
     if command.intent in CHANGES and (pending is None or command.intent != pending.intent):
         proved = proof_of(pending.slots) if pending is not None else {}
-        said: Slots = {
-            WORDS: work.turn.text[:_LONGEST_WORDS],
-            **command.slots,
-            **_swap(work, state),
-            **_weekday(work, state),
-        }
-        return await _find(work, state, command.intent, {**proved, **said})
+        said: Slots = {WORDS: work.turn.text[:_LONGEST_WORDS], **command.slots, **_swap(work, state)}
+        return await _find(work, state, command.intent, {**proved, **said}, problems_of(work, command).values())
     if pending is None:
         return Delta(lines=(Line("out_of_scope"),))
     words = work.words(state.language)
@@ -102,8 +93,6 @@ async def changes(work: Work, state: ConversationState, command: Command) -> Del
     if waits_for_proof(pending):
         return await prove(work, state, pending, command, _find)
     slots = {**pending.slots, **command.slots, **_swap(work, state)}
-    if "date" in command.slots:
-        slots = {**{name: value for name, value in slots.items() if name != WEEKDAY}, **_weekday(work, state)}
     if pending.asked == "which" and "appointment_id" not in slots:
         chosen = _chosen(work, state, pending, command)
         if chosen is not None:
@@ -111,7 +100,7 @@ async def changes(work: Work, state: ConversationState, command: Command) -> Del
         elif pending.intent == CANCEL or "choices" in slots:
             slots["which_day"] = command.slots.get("date") or command.slots.get("from_date")
     slots = taken(slots, command, work.turn.text, words)
-    return await _find(work, state, pending.intent, slots)
+    return await _find(work, state, pending.intent, slots, problems_of(work, command).values())
 
 
 def _lets_be(text: str, words: Words) -> bool:
@@ -121,13 +110,15 @@ def _lets_be(text: str, words: Words) -> bool:
 # -- which one --------------------------------------------------------------------------------------------------------
 
 
-async def _find(work: Work, state: ConversationState, intent: str, slots: Slots) -> Delta:
+async def _find(
+    work: Work, state: ConversationState, intent: str, slots: Slots, problems: Collection[Problem] = ()
+) -> Delta:
     past = intent == STATUS and bool(slots.get("past"))
     match await work.call(appointment_status, StatusQuestion(limit=MOST, past=past), state):
         case Ok(found) if past:
             return _done(work, state, found.last_service)
         case Ok(found):
-            return await _among(work, state, intent, slots, found.appointments)
+            return await _among(work, state, intent, slots, found.appointments, problems)
         case Failed(key) if key == NEEDS_SECOND_FACT:
             return await ask_who(work, state, intent, slots, _find)
         case Failed(key):
@@ -136,23 +127,39 @@ async def _find(work: Work, state: ConversationState, intent: str, slots: Slots)
             return Delta(lines=(Line("failed_tool"),), pending=None, memory=FORGET)
 
 
-async def _among(work: Work, state: ConversationState, intent: str, slots: Slots, found: Sequence[Upcoming]) -> Delta:
+async def _among(
+    work: Work,
+    state: ConversationState,
+    intent: str,
+    slots: Slots,
+    found: Sequence[Upcoming],
+    problems: Collection[Problem],
+) -> Delta:
     if not found:
         delta = answered(_free(state), Line("no_appointment"))
         return replace(delta, pending=None, memory=FORGET)
     if intent == STATUS:
         return _told(work, state, found)
+    if len(found) == 1 and intent == MOVE:
+        slots, against = read_beside(work, slots, found[0])
+        problems = problems if against is None else against
     meant = _meant(intent, slots, found)
     if len(meant) != 1 and not slots.get("appointment_id"):
         meant = list(_described_by(work, state, intent, slots, meant or found))
     if len(meant) != 1:
         return _which(work, state, intent, slots, meant or found)
     one = meant[0]
+    if intent == MOVE:
+        slots, against = read_beside(work, slots, one)
+        problems = problems if against is None else against
     slots = {**slots, "appointment_id": one.appointment_id, STARTS_AT: one.starts_at}
     if intent == CANCEL:
         request = CancelRequest(appointment_id=one.appointment_id)
         values = {"service": say.in_sentence(one.service), "when": _when(work, state, one.starts_at)}
         return _read_back(work, intent, slots, request, Question(Line("cancel_read_back", values), _YES_NO))
+    wrong = wrong_when(problems, slots, work.words(state.language))
+    if wrong is not None:
+        return replace(_to_when(work, slots, one), lines=(wrong,), question=ASK_WHEN)
     return await _move(work, state, slots, one)
 
 
@@ -240,19 +247,13 @@ async def _move(work: Work, state: ConversationState, slots: Slots, one: Upcomin
     new = _new_service(slots, one)
     if new is not None and one.kind == "service":
         return _replace(slots, one, new)
-    wrong = _wrong_day(work, slots)
-    if wrong is not None:
-        return Delta(lines=(wrong,), question=ASK_WHEN, pending=waiting(work, MOVE, _without_target(slots), "datetime"))
-    wish = _target(slots, one)
+    wish = target(slots, one)
     offered = texts(slots.get(OFFERED))
     if wish is None and offered:  # none was taken: the same ones are offered again
         asked, question = say.offer(offered, words)
         return Delta(question=question, pending=waiting(work, MOVE, slots, asked))
     if wish is None:
-        question = Question(
-            Line("ask_move", {"service": say.in_sentence(one.service)}), Expectation("datetime"), "ask_datetime_again"
-        )
-        return Delta(question=question, pending=waiting(work, MOVE, slots, "datetime"))
+        return _to_when(work, slots, one)
     match await work.call(find_slots, wish, state):
         case Ok(answer) if answer.status == "free":
             request = MoveRequest(appointment_id=one.appointment_id, date=str(wish.date), time=str(wish.time))
@@ -269,27 +270,14 @@ async def _move(work: Work, state: ConversationState, slots: Slots, one: Upcomin
         case Failed(key):
             return Delta(lines=(Line(key),), pending=None, memory=FORGET)
         case _:
-            return Delta(question=ASK_WHEN, pending=waiting(work, MOVE, _without_target(slots), "datetime"))
+            return Delta(question=ASK_WHEN, pending=waiting(work, MOVE, without_target(slots), "datetime"))
 
 
-def _wrong_day(work: Work, slots: Slots) -> Line | None:
-    """What is said of a day that contradicts itself ("Friday the 16th", a Saturday): it is asked for again."""
-    problems = work.reading.problems if work.reading is not None else ()
-    wrong = next((one for one in problems if one.slot == "date" and one.kind in ("conflict", "impossible")), None)
-    if wrong is None or slots.get("date"):
-        return None
-    return Line("dates_differ" if wrong.kind == "conflict" else "impossible_date", {"said": wrong.said})
-
-
-def _weekday(work: Work, state: ConversationState) -> Slots:
-    """Whether a day is named by its weekday alone, which may be any week's."""
-    words = work.words(state.language)
-    tokens = _WORD.findall(work.turn.text.lower())
-    months = [month[:3].lower() for month in words.months]
-    dated = any(token[:3] in months or token.endswith(_ORDINAL_ENDS) for token in tokens)
-    far = any(token in _WEEKS for token in tokens)
-    named = [day for day in words.weekdays if day.lower() in tokens]
-    return {WEEKDAY: True} if len(named) == 1 and not dated and not far else {}
+def _to_when(work: Work, slots: Slots, one: Upcoming) -> Delta:
+    question = Question(
+        Line("ask_move", {"service": say.in_sentence(one.service)}), Expectation("datetime"), "ask_datetime_again"
+    )
+    return Delta(question=question, pending=waiting(work, MOVE, slots, "datetime"))
 
 
 def _swap(work: Work, state: ConversationState) -> Slots:
@@ -317,44 +305,9 @@ def _replace(slots: Slots, one: Upcoming, new: str) -> Delta:
     return Delta(lines=(line,), pending=None, memory=FORGET, then=(booking,))
 
 
-def _target(slots: Slots, one: Upcoming) -> SlotWish | None:
-    """The wished moment or range; None where nothing of it was said. A day alone keeps the time, a time the day."""
-    starts = datetime.fromisoformat(one.starts_at)
-    shift = slots.get("shift_min")
-    if isinstance(shift, (int, float)) and not slots.get("date"):
-        moved = (starts + timedelta(minutes=int(shift))).replace(tzinfo=None)
-        return _wish(one, date=moved.date().isoformat(), time=f"{moved:%H:%M}")
-    day, at = slots.get("date"), slots.get("time")
-    if slots.get(WEEKDAY) and isinstance(day, str):
-        day = _nearest(starts.date(), date.fromisoformat(day)).isoformat()
-    vague = {name: slots[name] for name in WHEN[2:] if slots.get(name)}
-    if day and not at and not vague:
-        at = f"{starts:%H:%M}"
-    if at and not day and not vague.keys() & {"date_from", "date_to", "days"}:
-        day = starts.date().isoformat()
-    if not day and not at and not vague:
-        return None
-    return _wish(one, date=day, time=at, **vague)
-
-
-def _nearest(held: date, coming: date) -> date:
-    """The day with the weekday of `coming`, which is the next from today, that lies nearest to the one held."""
-    weeks = max(0, round((held - coming).days / 7))
-    return coming + timedelta(days=7 * weeks)
-
-
-def _wish(one: Upcoming, **said: Any) -> SlotWish:
-    service = one.service if one.kind == "service" else None
-    return msgspec.convert({"service": service, **{k: v for k, v in said.items() if v}}, SlotWish)
-
-
 def _offer(work: Work, state: ConversationState, slots: Slots, wish: SlotWish, answer: SlotAnswer) -> Delta:
-    lines, question, left, asked = offering(wish, answer, _without_target(slots), work.words(state.language))
+    lines, question, left, asked = offering(wish, answer, without_target(slots), work.words(state.language))
     return Delta(lines=lines, question=question, pending=waiting(work, MOVE, left, asked))
-
-
-def _without_target(slots: Slots) -> Slots:
-    return {name: value for name, value in without_when(slots).items() if name not in ("shift_min", "same_time")}
 
 
 # -- read back and write ----------------------------------------------------------------------------------------------

@@ -283,7 +283,7 @@ def _denied(form: FormState, checking: tuple[str, ...], text: str, words: Words)
 
 def problems_of(work: Work, command: Command) -> dict[str, Problem]:
     reading = work.reading
-    if reading is None or not reading.commands or reading.commands[0] is not command:
+    if reading is None or not reading.commands or reading.commands[0].slots != command.slots:
         return {}
     return {problem.slot: problem for problem in reading.problems}
 
@@ -295,10 +295,12 @@ def _with_problems(
     lines = list(turn.lines)
     for slot, problem in problems.items():
         if problem.kind in NEVER and slot in ("date", "time"):
-            lines.append(_never(turn.form, slot, problem, words))
+            lines.append(never_line(turn.form, slot, problem, words))
             # What was held before is not wanted any more, or the caller would not have named another.
             turn = replace(turn, form=reopened(turn.form, slot), wants_offers=True, never=True)
         elif problem.kind == "conflict" and slot == "date" and not problem.candidates:
+            # What was held before is not wanted any more, or the caller would not have named another.
+            turn = replace(turn, form=reopened(turn.form, slot))
             lines.append(Line("dates_differ", {"said": problem.said}))
         elif problem.kind == "unknown" and slot == "service":
             turn = replace(turn, form=reopened(turn.form, slot))
@@ -333,7 +335,7 @@ def _which(slot: str, candidates: Sequence[str], words: Words) -> Question:
     return say.which(said, "choice" if slot not in BOOKING.slots else BOOKING.field(slot).expect, words)
 
 
-def _never(form: FormState, slot: str, problem: Problem, words: Words) -> Line:
+def never_line(form: FormState, slot: str, problem: Problem, words: Words) -> Line:
     """Why a day or time that was said cannot be meant."""
     if problem.kind == "past":
         return Line("past_said")
