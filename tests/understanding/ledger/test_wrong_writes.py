@@ -63,6 +63,6 @@ def test_units_may_stand_without_a_blank() -> None:
     assert oil["items"] == [{"product": "Mustard Oil", "qty": 2, "unit": "litre"}]
 
 
-def test_the_same_for_somebody_else_is_read_back_where_its_day_was_said_before() -> None:
+def test_the_same_for_somebody_else_is_for_the_time_that_was_said_before() -> None:
     context = Context(last_intent="reminder.schedule", last_customer="Rahul Sharma")
-    assert SHOP.understand("Suresh ko bhi", shop(), context).decision == "confirm"
+    assert SHOP.understand("Suresh ko bhi", shop(), context).beside == [{"as_before": True}]

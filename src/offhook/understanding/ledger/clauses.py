@@ -23,10 +23,15 @@ _LEADING = frozenset(
 _SORTS = ("amounts", "persons", "goods", "quantities", "phones")
 _STATED = frozenset({"asks", "if_word", "maybe_word", "hearsay", "wish"})
 _MONEY = frozenset({"payment"})
-_OWED = frozenset({"payment", "payment_noun", "baaki", "udhaar", "balance", "settle", "reminder"})
-_HANDS = frozenset({"give", "pay", "return", "clear", "deposit"})
-_THAT = frozenset({"ki", "that"})
 _IS = frozenset({"hai", "hain", "he", "h", "tha", "thi", "is", "was", "are"})
+_WAS = frozenset({"tha", "thi", "the", "was"})
+_WALA = frozenset({"wala", "wale", "wali", "vala", "vale", "vali"})
+_THAT = frozenset({"ki", "kee", "that", "saying", "bolo", "likho"})
+"""Between what is sent and its words."""
+_DUES = frozenset({"baaki", "payment", "udhaar", "udhaar_of", "balance", "settle", "@amount"})
+"""What a message about dues is about."""
+_WORDY = 2
+"""Words behind a message from which on they are its own ("message bhej do dukaan band hai")."""
 _YOU = frozenset({"you", "tumne", "aapne", "tujhe", "tumhe", "tumhein", "aapko", "tumko", "तुमने", "आपने", "आपको"})
 _OF = frozenset({"ka", "ke", "ki", "for"})
 _PURPOSE = 5
@@ -251,8 +256,6 @@ def _features(clause: Clause, scan: Scan) -> Iterable[str]:
         yield "@negated"
     if not names.isdisjoint(("if_word", "maybe_word", "hearsay", "wish")):
         yield "@unreal"
-    if _told_to(clause, scan):
-        yield "@told"
     if _to_come(clause) and not requested(scan, clause.start, clause.end):
         yield "@later"
     for person in clause.persons:
@@ -296,6 +299,10 @@ def _features(clause: Clause, scan: Scan) -> Iterable[str]:
     within = {i for verb in clause.verbs for i in range(verb.start, verb.end)}
     if any(scan.latin(i) in _IS and i not in within for i in range(clause.start, clause.end)):
         yield "@is"
+    if _told_of(clause, scan):
+        yield "@told_of"
+    if _own_words(clause, scan):
+        yield "@own_words"
     if any(
         scan.words[i] in _YOU and not scan.taken[i] and scan.word(i - 1) not in ("can", "could")
         for i in range(clause.start, clause.end)
@@ -318,6 +325,41 @@ def _goods_back(clause: Clause, scan: Scan) -> bool:
     return any(end + 1 not in prices or scan.latin(end) not in _OF for end in things)
 
 
+def _told_of(clause: Clause, scan: Scan) -> bool:
+    """Whether a sum of an entry that is there is told, with nothing done ("Lakhan wala 1100 nahi 1000 tha")."""
+    if not clause.amounts or any(verb.acts for verb in clause.verbs):
+        return False
+    words = [scan.latin(i) for i in range(clause.start, clause.end)]
+    pointed = any(scan.latin(i) in _WALA for one in clause.known_persons for i in range(one.end, one.close))
+    return not _WAS.isdisjoint(words) and (pointed or clause.corrected)
+
+
+def _own_words(clause: Clause, scan: Scan) -> bool:
+    """Whether a message has other words than those about dues ("message karo ki dukaan kal band hai")."""
+    sent = [one for one in clause.concepts if one.name == "dues_message"]
+    if not sent or any(one.name == "reminder" for one in clause.concepts):
+        return False
+    about = scan.latin(sent[0].start - 1) in _OF and sent[0].start > clause.start and not scan.taken[sent[0].start - 1]
+    if about:
+        return not scan.covered[sent[0].start - 2] and not any(
+            one.name in _DUES and one.end == sent[0].start - 1 for one in clause.concepts
+        )  # "dukaan band hone ka message"
+    ends = [sent[-1].end, *(verb.end for verb in clause.verbs if verb.start <= sent[-1].end < verb.end)]
+    at = max(ends)
+    said = at < clause.end and scan.latin(at) in _THAT
+    harmless = scan.language.harmless
+    values = {i for rows in clause.values.values() for one in rows for i in range(one.start, one.end)}
+    rest = [
+        i
+        for i in range(at + said, clause.end)
+        if not (scan.taken[i] or i in values or scan.keys[i] in harmless or (scan.covered[i] and not said))
+        and scan.words[i][0].isalnum()
+    ]
+    dues = any(one.name in _DUES and one.start >= at for one in clause.concepts)
+    dues = dues or any(one.start >= at for one in clause.amounts)
+    return not dues and len(rest) >= (1 if said else _WORDY)
+
+
 def _asks(clause: Clause, scan: Scan) -> bool:
     """A question word; an English one only where the clause begins with it ("everyone who owes" asks nothing), and no
     day does ("is itvaar")."""
@@ -325,17 +367,6 @@ def _asks(clause: Clause, scan: Scan) -> bool:
         one.name == "asks" or (one.name == "asks_first" and one.start == clause.start and not scan.covered[one.start])
         for one in clause.concepts
     )
-
-
-def _told_to(clause: Clause, scan: Scan) -> bool:
-    """Whether a message is to say something of its own ("message karo ki dukaan kal band hai"): no word of money."""
-    said = {name.partition(".")[0] for name in (one.name for one in clause.concepts)}
-    if "dues_message" not in said or not said.isdisjoint(_OWED) or clause.amounts:
-        return False
-    paying = any(verb.group in _HANDS for verb in clause.verbs)
-    begun = {one.end for one in clause.concepts if one.name in ("dues_message", "sent")}
-    begun |= {verb.end for verb in clause.verbs}
-    return not paying and any(i in begun and scan.latin(i) in _THAT for i in range(clause.start, clause.end))
 
 
 def _to_come(clause: Clause) -> bool:

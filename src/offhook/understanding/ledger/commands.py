@@ -10,9 +10,10 @@ from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.dates import Timed, happened
 from offhook.understanding.ledger.decide import Doubts
 from offhook.understanding.ledger.items import items_of, number, sellable
+from offhook.understanding.ledger.newcomers import whole_name
 from offhook.understanding.ledger.paying import bought, paid_by, part_paid
 from offhook.understanding.ledger.periods import Period
-from offhook.understanding.ledger.recurring import of_another_time, recurrence_of
+from offhook.understanding.ledger.recurring import of_another_time, often, recurrence_of
 from offhook.understanding.ledger.spans import Amount, Person, Scan
 from offhook.understanding.ledger.taking_back import entry_meant
 from offhook.understanding.model import Command
@@ -24,8 +25,6 @@ _OWING = frozenset({"udhaar", "opening", "balance", "baaki"})
 _TO_COME = frozenset({"tomorrow", "next", "coming", "agle", "agla", "agli"})
 _INEXACT = frozenset({"inexact", "more_than", "@recurrence"})
 """With one of these, a sum is not what was given: "500 kam", "do baar 500", "roz 500"."""
-_POLITE = frozenset({"ji", "jee", "bhai", "bhaiya", "bhaiyya", "sahab", "saab", "sahib", "sir", "madam", "dost"})
-"""Titles that are no part of a name that is written down."""
 _DOING_SO = frozenset({"karke", "milkar"})
 _BESIDE = frozenset({"note_for", "own_cost", "personal", "elsewhere", "third", "in_stock", "stock", "new"})
 """Concepts whose words may be what something is for."""
@@ -110,6 +109,8 @@ class CommandMaker:
         if intent in ("payment.record", "payment.refund", "credit.add"):
             self._money(intent, slots, doubts)
         elif intent == "invoice.create":
+            if often(self.clause):
+                return Draft(Command(intent="out_of_scope"), doubts, beside={"reason": "each_day"})
             self._bill(slots, doubts)
             doubts.unclear = doubts.unclear or recurrence_of(self.scan, self.clause, self.times) is not None
             doubts.unclear = doubts.unclear or self._another_day()
@@ -169,8 +170,7 @@ class CommandMaker:
         places = {i for start, end in self.times.places for i in range(start, end)}
         if places and places < self.clause.noted:
             return None  # "kal ki shaadi ke liye"
-        beside = {self.scan.latin(i) for i in places | {min(places, default=0) - 1} if i >= 0}
-        if not beside.isdisjoint(_TO_COME):
+        if self._coming():
             doubts.ask = doubts.ask or "date"
             return None
         if day == self.now.date():
@@ -226,6 +226,8 @@ class CommandMaker:
             doubts.ask = doubts.ask or "amount"
         if len(amounts) == 1:
             slots["amount"] = number(amounts[0].value)
+        if any(self._fraction(one) for one in amounts):
+            doubts.ask = doubts.ask or "amount"  # "dhai diye": two and a half, or as many hundreds
         if len(amounts) > 1 or self._number_left() or self._inexact():
             doubts.ask = doubts.ask or "amount"
         if intent == "payment.record":
@@ -274,6 +276,11 @@ class CommandMaker:
             amount.start in owed and (amount.end in made or amount.end == self.clause.end)
             for amount in self.clause.amounts
         )
+
+    def _fraction(self, amount: Amount) -> bool:
+        counts = self.scan.language.counts
+        parts = counts.quarters.keys() | counts.fractions.keys()
+        return not amount.marked and self.scan.keys[amount.start] in parts
 
     def _time_left(self, intent: str) -> bool:
         """Whether a time was spoken of that is no day and no time of day ("pichle saal wale hisaab mein")."""
@@ -489,13 +496,16 @@ class CommandMaker:
         doubts = Doubts()
         person = next(iter(self.clause.known_persons), None)
         start = person.start if person is not None else min(self.clause.foreign, default=self.clause.end)
-        end = self._name_end(person.end if person is not None else start)
-        if person is not None or end > start + 1:  # one word that nothing knows may be anything ("survey")
-            slots["name"] = _titled(self.scan.sentence.said(start, end))
-            # Somebody of that name is on the list.
-            doubts.unclear = person is not None and person.name is not None and end == person.end
-            self.clause.named.update(range(start, end))
-            self.clause.amounts = [one for one in self.clause.amounts if not start <= one.start < end]
+        end = person.end if person is not None else start
+        first, last = whole_name(self.scan, self.clause, start, end)
+        if person is not None or last > start + 1:  # one word that nothing knows may be anything ("survey")
+            longer = person is not None and (first, last) != (start, end)
+            said = self.scan.sentence.said(first, last)
+            slots["name"] = _titled(person.said if person is not None and not longer else said)
+            # Somebody of that name is on the list, or words of it are numbers or titles.
+            doubts.unclear = longer or (person is not None and person.name is not None)
+            self.clause.named.update(range(first, last))
+            self.clause.amounts = [one for one in self.clause.amounts if not first <= one.start < last]
         if self.clause.phones:
             slots["phone"] = self.clause.phones[-1].digits
             if not self.clause.phones[-1].valid or len(self.clause.phones) > 1:
@@ -508,19 +518,6 @@ class CommandMaker:
         elif amounts:
             doubts.ask = "opening_balance"
         return Draft(Command(intent=intent, slots=slots), doubts, person)
-
-    def _name_end(self, end: int) -> int:
-        """Where a new name ends: words of it may be a number, a title or nobody's ("Ravi Das", "Bablu Pandit")."""
-        scan, clause = self.scan, self.clause
-        told = {one.start for one in clause.concepts} | {one.start for one in clause.phones}
-        numbers = {one.start for one in clause.amounts if one.end == one.start + 1}
-        while end < clause.end and scan.words[end].isalpha() and not scan.sentence.pauses(end):
-            own = end in clause.foreign or scan.words[end] in scan.language.persons.families
-            named = scan.keys[end] in scan.language.persons.titles and scan.latin(end) not in _POLITE
-            if end in told or not (own or end in numbers or named):
-                break
-            end += 1
-        return end
 
     def _stock(self, intent: str) -> list[Draft]:
         clause = self.clause

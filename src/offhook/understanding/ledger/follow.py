@@ -36,6 +36,9 @@ _BESIDE_SUMS = frozenset({"method", "date", "due_date"})
 """Said alone after an entry they are about that one ("upi se")."""
 _OF_OTHERS = frozenset({"udhaar", "bill", "@goods"})
 _REFUSING = frozenset({"@negated", "@asked", "@unreal", "mat", "not_yet"})
+WHEN = ("date", "time", "daypart", "recurrence")
+AS_BEFORE = "as_before"
+"""Beside a command that says no time: the one before it has told when."""
 _ACTS = frozenset({"confirm", "deny", "repeat", "greet", "goodbye", "smalltalk", "handoff"})
 
 
@@ -219,6 +222,8 @@ class Following:
         clause = clauses[0]
         if clause.foreign or "@negated" in clause.present or "@unreal" in clause.present or clause.goods_back:
             return []
+        if not clause.present.isdisjoint(("@told_of", "@own_words")):
+            return []
         if intent in _MONEY and clause.goods:
             return []
         if intent in self._writes and "@asked" in clause.present:
@@ -246,9 +251,9 @@ class Following:
         if explained is not None and explained.whole:
             dated = "due_date" in said and "until" not in clause.present
             doubts.unclear = dated or bool(left_over(reading.scan, clause, explained))
-        if intent == "reminder.schedule" and said.keys().isdisjoint(("date", "time", "daypart", "recurrence")):
-            doubts.unclear = True  # "Suresh ko bhi": when, only the line before said
         draft = Draft(Command(intent=intent, slots=said), doubts)
+        if intent == "reminder.schedule" and said.keys().isdisjoint(WHEN):
+            draft.beside[AS_BEFORE] = True  # "Suresh ko bhi"
         return [self._short(draft, reading, clause) if intent in self._writes else draft]
 
     def put_right(
@@ -269,7 +274,11 @@ class Following:
         whole = bool(drafts)
         said, doubts = (dropped, Doubts()) if dropped else self._amended(reading, clauses, intent, context)
         added = not whole and bool(said) and _BESIDE_SUMS.issuperset(said)
-        if not (dropped or added or puts_right(scan, clauses, whole=whole)):
+        named = {one.name for clause in clauses for one in clause.known_persons}
+        told = "@told_of" in present  # "Lakhan wala 1000 tha"
+        if told and named - {context.last_customer}:
+            return None
+        if not (dropped or added or told or puts_right(scan, clauses, whole=whole)):
             return None
         if not said and doubts.ask is None:
             return None

@@ -10,6 +10,7 @@ _MOVING = frozenset({"clear", "give", "take", "get", "come", "pay", "return", "s
 _WAS = frozenset({"tha", "thi", "was"})
 _UNDONE = frozenset({"future", "ongoing", "habit", "able"})
 _DONE = frozenset({"past", "imperative", "infinitive", "must"})
+_SAYING = frozenset({"bol", "keh", "tell"})
 _SERVING = frozenset({"do", "write", "put", "transfer", "deposit", "ho", "gone", "lag", "rakh", "chuk", "ja", "jama"})
 """Verbs that say only how it is done or written down."""
 
@@ -19,6 +20,8 @@ def not_done(intent: str, clause: Clause) -> bool:
     some of it away."""
     if "less" in clause.present and intent.startswith(("payment.record", "credit.")):
         return True
+    if intent.startswith(("payment.", "credit.")) and "@goal" in clause.present and _bidden(clause):
+        return True  # "Rahul ko bolo 500 bheje"
     if intent == "credit.add" and "until" in clause.present:
         return False
     if intent == "credit.add" and {"@me.goal", "@doer"} <= clause.present and "@borrow.past" not in clause.present:
@@ -32,6 +35,12 @@ def not_done(intent: str, clause: Clause) -> bool:
     ):
         return tenses.isdisjoint(("past", "imperative"))
     return not tenses.isdisjoint(_UNDONE) and tenses.isdisjoint(_DONE)
+
+
+def _bidden(clause: Clause) -> bool:
+    """Whether somebody is to be told what to do."""
+    said = [verb for verb in clause.verbs if verb.group in _SAYING and verb.tense == "imperative"]
+    return bool(said) and any(verb.start >= said[0].end and verb.group in _MOVING for verb in clause.verbs)
 
 
 def only_told(clause: Clause) -> bool:

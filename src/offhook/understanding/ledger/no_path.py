@@ -18,10 +18,15 @@ def of_no_entry(clause: Clause) -> str | None:
     present = clause.present
     if clause.goods_back and "@asked" not in present:
         return "goods_back"
+    if "@told_of" in present:
+        return "told_of"
     shown = "bill" in present and not present.isdisjoint(("show", "@asked"))
     if shown and present.isdisjoint(("made", "cancel", "@goods", "@amount")):
         return "bill_shown"
     for reason, holds in (
+        ("own_message", "@own_words" in present),
+        ("reminders_of_all", reminders_of_all(clause)),
+        ("ordering", {"ordering", "@goods"} <= present and "came" not in present),
         ("waived", _waived(clause)),
         ("spoilt", _spoilt(clause)),
         ("own_money", _own_money(clause)),
@@ -36,11 +41,22 @@ def of_no_entry(clause: Clause) -> str | None:
 
 def bars(intent: str, clause: Clause) -> bool:
     """Whether a clause that has the words of an entry speaks of something that is none."""
+    if "@told_of" in clause.present:
+        return True
+    if intent.startswith("reminder."):
+        return "@own_words" in clause.present or reminders_of_all(clause)
     if intent.startswith(_MOVED):
         return _own_money(clause)
     if intent in _SOLD:
         return _spoilt(clause) or ("less" in clause.present and "@amount" in clause.present)
     return False
+
+
+def reminders_of_all(clause: Clause) -> bool:
+    """Whether everybody's reminders are to stop."""
+    present = clause.present
+    stopped = "reminder" in present and not present.isdisjoint(("cancel", "shut")) and "@named" not in present
+    return stopped and not present.isdisjoint(("everyone", "all"))
 
 
 def _waived(clause: Clause) -> bool:

@@ -208,6 +208,8 @@ def _called(scan: Scan, i: int, tenant: Tenant) -> bool:
 def _ordered(scan: Scan, i: int) -> bool:
     """Whether a word that is goods and a verb ("dal") is the verb: an order or a tense stands behind it."""
     following = scan.language.voc.verbs.get(scan.key(i + 1))
+    if scan.language.voc.verbs[scan.keys[i]].tense == "habit" and following is not None:
+        return following.stem in ("ja", "rah")  # "aata liya": nothing else goes with that form
     return following is not None and (following.stem in ("de", "le", "gone", "ja", "rah"))
 
 

@@ -30,11 +30,15 @@ def recurrence_of(scan: Scan, clause: Clause, times: Timed) -> str | None:
     return "weekly" if "weekly" in said else None
 
 
+def often(clause: Clause) -> bool:
+    """Whether it is to be again and again ("roz", "every week"); "every" may be of things as well."""
+    return bool({one.name.partition("=")[2] for one in clause.values.get("recurrence", [])} - {"every"})
+
+
 def of_another_time(clause: Clause, times: Timed, today: date) -> bool:
     """Whether what goes out at once is wanted at some time, or again and again."""
     when = times.when
-    often = {one.name.partition("=")[2] for one in clause.values.get("recurrence", [])} - {"every"}
-    return bool(often) or when.time is not None or when.date not in (None, today)
+    return often(clause) or when.time is not None or when.date not in (None, today)
 
 
 def _weekday(scan: Scan, times: Timed) -> str | None:

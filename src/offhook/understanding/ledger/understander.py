@@ -281,6 +281,8 @@ class LedgerUnderstander:
                 return True
         if match.frame.intent.startswith("reminder."):
             guards = guards - {"@unreal"}
+            if bars(match.frame.intent, clause):
+                return True
         return bool(guards)
 
     def _stand_alone(self, left: Clause, right: Clause, reading: LineReading) -> bool:

@@ -41,6 +41,11 @@ _CANNOT = {
     "price": Line("cannot_price"),
     "history": Line("cannot_history"),
     "unwritten": Line("nothing_of_it"),
+    "each_day": Line("cannot_each_day"),
+    "ordering": Line("cannot_order"),
+    "own_message": Line("cannot_own_message"),
+    "reminders_of_all": Line("cannot_stop_all"),
+    "told_of": Line("cannot_told_of"),
 }
 """What is of the book's trade and not done by it -> what to do instead."""
 

@@ -27,7 +27,7 @@ from offhook.desks.shop.agents.checking import (
 )
 from offhook.desks.shop.agents.deeds import DEEDS, Deed, arguments_of
 from offhook.desks.shop.agents.gate import prove, speaker_for
-from offhook.desks.shop.agents.memory import about, remembered_of, spoken_for
+from offhook.desks.shop.agents.memory import about, at_the_same_time, remembered_of, spoken_for, when_of
 from offhook.desks.shop.agents.read_back import MEMORY_READ_BACK, read_back
 from offhook.desks.shop.agents.rewriting import rewritten
 from offhook.desks.shop.facts import shop_facts
@@ -76,6 +76,7 @@ async def _carried_out(work: Work, state: ConversationState, command: Command) -
     deed = DEEDS.get(command.intent)
     if deed is None:
         return Delta(lines=(Line("cannot"),))
+    command = at_the_same_time(state, command)
     delta = await _do(work, state, command, deed)
     if deed.writes and pending is not None and pending.intent in DEEDS and delta.pending is not msgspec.UNSET:
         # Another entry begins: the one that was open is not kept beside it, and the caller knows.
@@ -217,7 +218,7 @@ async def _concluded(work: Work, state: ConversationState, command: Command, dee
     spoken = spoken_for(work, state)
     match outcome:
         case Ok(value):
-            memory = remembered_of(value, state)
+            memory = {**remembered_of(value, state), **when_of(command)}
             done = Delta(lines=deed.told(value, spoken, command.slots), memory=memory)
             if deed.writes or (state.pending is not None and state.pending.intent == command.intent):
                 memory = {**memory, MEMORY_READ_BACK: None}

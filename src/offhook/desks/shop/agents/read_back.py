@@ -177,6 +177,9 @@ def _line(command: Command, spoken: Spoken) -> Line:
             return Line("confirm_limit", {"customer": customer, "amount": spoken.number(slots["credit_limit"])})
         case "customer.update":
             return Line("confirm_phone", {"customer": customer, "phone": str(slots.get("phone", ""))})
+        case "customer.create" if slots.get("opening_balance"):
+            owed = spoken.number(slots["opening_balance"])
+            return Line("confirm_new_customer_owing", {"customer": customer, "amount": owed})
         case "customer.create":
             return Line("confirm_new_customer", {"customer": customer})
         case "reminder.bulk" if slots.get("min_amount"):

@@ -1,0 +1,68 @@
+"""How far the name of a customer goes who is not on the list yet: "Ravi Das", "Pooja Do Bigha", "A. K. Singh". Pure.
+
+Whoever is added may be called by any word. Behind a given name a word of a number is a part of the name unless
+something says that it counts: another number, a word for money, what is owed. A name with such words is read back.
+"""
+
+from __future__ import annotations
+
+from offhook.understanding.ledger.clauses import Clause
+from offhook.understanding.ledger.spans import Scan
+
+_WORDS = 3
+"""Words that a name may have behind those that were known for one."""
+_STYLES = frozenset({"dr", "doctor", "prof", "adv", "pt", "mr", "mrs", "ms"})
+_OF_ADDRESS = frozenset({"ji", "jee", "bhai", "bhaiya", "sahab", "saab", "sir", "madam"})
+"""How one speaks to somebody; the other titles are surnames as well (Pandit, Master, Seth)."""
+_COUNTED = frozenset({"udhaar", "baaki", "balance", "opening", "udhaar_of", "payment"})
+"""What a number before it is the sum of."""
+
+
+def whole_name(scan: Scan, clause: Clause, start: int, end: int) -> tuple[int, int]:
+    """The tokens of the name of which [start, end) are known for one; of none where these are empty."""
+    known = end
+    while start - 1 >= clause.start and (before := _styled(scan, start)) < start:
+        start = before
+    at = end
+    while at < clause.end and at - known < _WORDS and _belongs(scan, clause, at):
+        at += 1
+        if scan.latin(at - 1) not in _OF_ADDRESS:
+            end = at
+    return start, end
+
+
+def _styled(scan: Scan, start: int) -> int:
+    """Where an initial or a style before `start` begins ("A.", "Dr.")."""
+    dotted = scan.word(start - 1) == "."
+    at = start - 2 if dotted else start - 1
+    word = scan.word(at)
+    initial = dotted and len(word) == 1 and word.isalpha()
+    return at if initial or word in _STYLES else start
+
+
+def _belongs(scan: Scan, clause: Clause, at: int) -> bool:
+    word = scan.latin(at)
+    if not word.isalpha() or scan.sentence.pauses(at):
+        return False
+    if any(one.start <= at < one.end for one in clause.persons):
+        return True
+    if scan.keys[at] in scan.language.counts.words:
+        return _uncounted(scan, clause, at)
+    if at in clause.foreign:
+        return True
+    if scan.keys[at] in scan.language.persons.titles:
+        return True
+    return not scan.taken[at] and word in scan.language.persons.spelled
+
+
+def _uncounted(scan: Scan, clause: Clause, at: int) -> bool:
+    """Whether nothing is counted by a word of a number."""
+    counts, behind = scan.language.counts, at + 1
+    if scan.keys[at - 1] in counts.words or scan.key(behind) in counts.words or scan.word(behind).isdecimal():
+        return False
+    if scan.key(behind) in counts.money or scan.latin(behind) in ("ka", "ke", "ki", "rs"):
+        return False
+    if scan.latin(at) in counts.shy and behind >= clause.end:
+        return False  # "Pooja jod do"
+    others = any(one.end <= at or one.start > at for one in clause.amounts)
+    return others or not any(one.start == behind and one.name in _COUNTED for one in clause.concepts)
