@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from offhook.dialogue.choices import acknowledges, adds, distinguished, for_another, named_slot, pick, takes_back
+from offhook.dialogue.choices import (
+    acknowledges,
+    adds,
+    distinguished,
+    for_another,
+    named_slot,
+    pick,
+    remark,
+    takes_back,
+)
 from offhook.dialogue.shared import SHARED_TEMPLATES
 from offhook.dialogue.templates import Templates
 
@@ -123,3 +132,17 @@ def test_naming_one_by_a_word_of_its_own(text: str, index: int | None) -> None:
 )
 def test_taking_back_what_was_done(text: str, back: bool) -> None:
     assert takes_back(text, WORDS) is back
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("yes, and please use synthetic oil", "synthetic oil"),
+        ("Please note that I need a ride home.", "I need a ride home"),
+        ("tell the mechanic it shakes; when cold", "it shakes, when cold"),
+        ("what can you tell me", ""),
+        ("yes", ""),
+    ],
+)
+def test_what_is_to_be_passed_on(text: str, said: str) -> None:
+    assert remark(text, WORDS) == said

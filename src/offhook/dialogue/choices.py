@@ -9,6 +9,7 @@ from offhook.dialogue.templates import Words
 
 _LETTER = "[^\\W_\u0900-\u097f]|[\u0900-\u0963\u0966-\u097f]"
 """Devanagari's vowel signs are no word characters to `re`."""
+_LONGEST_REMARK = 200
 _TOKEN = re.compile(f"(?:{_LETTER})+(?:'(?:{_LETTER})+)?")
 
 
@@ -45,6 +46,15 @@ def adds_up(said: str, words: Words) -> bool:
 def gives_up(text: str, words: Words) -> bool:
     """Whether the words give the whole command up."""
     return _says(_TOKEN.findall(text.lower()), words.drop)
+
+
+def remark(text: str, words: Words) -> str:
+    """What is to be passed on, as it was said: behind "please note that"; "" where nothing is."""
+    matches = (
+        re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)[\s:,]*(.+)", text, re.I | re.S) for phrase in words.remarks
+    )
+    found = [match.group(1).replace(";", ",").strip(" .!") for match in matches if match is not None]
+    return min(found, key=len, default="")[:_LONGEST_REMARK]
 
 
 def takes_back(text: str, words: Words) -> bool:

@@ -65,6 +65,8 @@ class Words(msgspec.Struct, kw_only=True, frozen=True):
     """Phrases that refuse such a call."""
     wrong: tuple[str, ...] = ()
     """Words that call something wrong, or want it otherwise: "the name is wrong"."""
+    remarks: tuple[str, ...] = ()
+    """Phrases behind which stands what is to be passed on: "please note that"."""
     keeps: tuple[str, ...] = ()
     """Phrases that leave what is arranged as it is: "keep it"."""
     nothing_more: tuple[str, ...] = ()

@@ -36,7 +36,7 @@ from offhook.desks.dealership.tools.book_appointment import Booked, book_appoint
 from offhook.dialogue.agents.escalation import HANDOFF, arranged_without_number
 from offhook.dialogue.agents.everyday import BEFORE_YOU_GO, MEMORY_FAREWELL, OFFERS_OF_HUMAN, WHAT_NEXT, said_before
 from offhook.dialogue.agents.faq import ANYTHING_ELSE, FAQ_OFFER, asks_hours_again
-from offhook.dialogue.choices import adds, for_another, gives_up, named_slot, says
+from offhook.dialogue.choices import adds, for_another, gives_up, named_slot, remark, says
 from offhook.dialogue.context import MEMORY_APPOINTMENT
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import (
@@ -87,7 +87,7 @@ async def booking(work: Work, state: ConversationState, command: Command) -> Del
         before = _new_form(work, state, words)
     if not work.facts.available:
         return Delta(lines=(Line("failed_unavailable"),))
-    if _confirms(before, command):
+    if _confirms(before, command) and not remark(work.turn.text, words):
         if "confirm" in problems_of(work, command):
             # One alternative of the recogniser says yes, another no: nothing is written on that.
             return Delta(lines=(Line("not_heard"),), resume=True)
@@ -175,6 +175,8 @@ def _identified(work: Work, state: ConversationState, command: Command) -> Delta
         who: dict[str, SlotValue] = {name: said[name] for name in ("name", "phone") if name in said}
         handing = Command(intent=HANDOFF, slots={**who, "said": said_before(work, state)})
         return Delta(booking_slots=shown, then=(handing,))
+    if MEMORY_BOOKED in state.desk_memory and remark(work.turn.text, work.words(state.language)):
+        return Delta(lines=(Line("remark_late"),), booking_slots=shown, question=FAQ_OFFER)
     if MEMORY_BOOKED in state.desk_memory and says(work.turn.text, work.words(state.language).wrong):
         return Delta(lines=(Line("contact_kept"),), booking_slots=shown, question=FAQ_OFFER)
     named = (Line("heard_name", {"name": str(said["name"])}),) if "name" in said else ()

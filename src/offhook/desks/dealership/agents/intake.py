@@ -18,6 +18,7 @@ from offhook.desks.dealership.agents.offering import WHEN
 from offhook.desks.dealership.agents.wish import (
     BOOKING,
     NEXT_SERVICES,
+    REMARK,
     SAME_DAY,
     from_offers,
     given,
@@ -26,7 +27,7 @@ from offhook.desks.dealership.agents.wish import (
     taken,
 )
 from offhook.desks.dealership.facts import DealershipFacts, facts_of
-from offhook.dialogue.choices import adds, adds_up, distinguished, named_slot, pick, says
+from offhook.dialogue.choices import adds, adds_up, distinguished, named_slot, pick, remark, says
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import (
     ASKED_CHANGE,
@@ -88,8 +89,13 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
     values = {
         slot: value for slot, value in said.values.items() if slot not in problems or problems[slot].kind == "unsure"
     }
+    noted = remark(work.turn.text, words)
+    if noted:
+        held = before.get(REMARK)
+        values[REMARK] = f"{held}. {noted}" if held and noted not in held else noted
     if "urgent" in values and not says(work.turn.text, words.urgent):
         del values["urgent"]  # the soonest there is, which `given` has made of it, is all that was asked for
+    form_lines = [Line("noted")] if noted else []
     values = dict(from_offers(before, _day_near(work, before, values, words)))
     question = open_question(state)
     if command.intent == "confirm" and state.customer.name and question and question.line.key == "ask_name_known":
@@ -104,7 +110,7 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
             index = 0
         if index is not None:
             values.update(offer_values(before.offered[index]))
-    form, lines = replace(before, choices=(), choice_of=""), list[Line]()
+    form, lines = replace(before, choices=(), choice_of=""), list[Line](form_lines)
     if before.choices and before.choice_of not in values:
         values, more = _chosen(before, command, values, work.turn.text, words)
         lines += more

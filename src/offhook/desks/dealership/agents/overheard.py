@@ -23,7 +23,7 @@ from offhook.desks.dealership.agents.showroom import INVENTORY
 from offhook.desks.dealership.agents.wish import BOOKING, offer_values
 from offhook.desks.dealership.facts import facts_of
 from offhook.dialogue.agents.escalation import COMPLAINT, HANDOFF
-from offhook.dialogue.choices import named_gear, named_slot, pick, says, takes_back
+from offhook.dialogue.choices import named_gear, named_slot, pick, remark, says, takes_back
 from offhook.dialogue.context import reading_context
 from offhook.dialogue.desk import Reading, Work
 from offhook.dialogue.forms import ASKED_CONFIRM, load
@@ -88,6 +88,12 @@ def _asked_about(work: Work, state: ConversationState, reading: Reading, *, unre
         return _as(reading, Command(intent="faq", slots={"topic": INCLUDES}))
     denied = [command.intent for command in reading.commands] == ["deny"]
     settled = state.pending is None and MEMORY_BOOKED in state.desk_memory
+    plain = all(command.intent in ("confirm", _UNREAD.intent, IDENTIFY) for command in reading.commands)
+    if settled and plain and remark(text, words):
+        return _as(reading, Command(intent=IDENTIFY))
+    form = load(BOOKING, state)
+    if form is not None and unread and remark(text, words):
+        return _as(reading, Command(intent="correct"))
     if settled and (denied or unread) and named_slot(text, words) in ("name", "phone") and says(text, words.wrong):
         return _as(reading, Command(intent=IDENTIFY))
     return None

@@ -39,7 +39,9 @@ EMAIL = "email"
 """Form value: where the confirmation goes as well. Taken when it is said, never asked for."""
 _DAY_RANGE = ("date_from", "date_to", "earliest", "days")
 _TIME_RANGE = ("daypart", "time_from", "time_to")
-_NOTED = ("vehicle", "year", "reg_no", "pickup", "urgent")
+REMARK = "remark"
+"""Form value: what the caller wants passed on, as it was said."""
+_NOTED = ("vehicle", "year", "reg_no", "pickup", "urgent", REMARK)
 _TAKEN_OVER = frozenset({*BOOKING.slots, *_DAY_RANGE, *_TIME_RANGE, *_NOTED, EMAIL, NEXT_SERVICES, REPLACED})
 
 
