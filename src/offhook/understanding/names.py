@@ -251,6 +251,7 @@ def _introduced(
         while sentence.word(start) in words.titles:
             start += 1
         end = _extent(sentence, words, taken, start)
+        end = _with_surname(sentence, words, taken, start, end) if asked else end
         if end == start or all(word in words.fillers for word in sentence.words[start:end]):
             continue
         shy = intro in words.shy_intros and not asked
@@ -318,6 +319,7 @@ def _bare(
     end = _extent(sentence, words, taken, start)
     if end == start and sentence.word(start) in words.given and not taken[start]:
         end = max(_extent(sentence, words, taken, start + 1), start + 1)
+    end = _with_surname(sentence, words, taken, start, end)
     while sentence.word(end) == "." and sentence.word(end + 1) == sentence.word(start) and not taken[start]:
         start, end = end + 1, max(_extent(sentence, words, taken, end + 1), end + 1)  # "Bill. Bill Nguyen."
     if end > start + 1 and sentence.pauses(end) and sentence.words[start] in words.given:
@@ -368,6 +370,16 @@ def _extent(sentence: Sentence, words: NameWords, taken: list[bool], start: int)
         more = _extent(sentence, words, taken, behind)
         return more if more > behind else end
     return end
+
+
+def _with_surname(sentence: Sentence, words: NameWords, taken: list[bool], start: int, end: int) -> int:
+    """The end of a name whose last word, written as a name is, means something else as well: "Mia Friday"."""
+    last = sentence.word(end)
+    if end != start + 1 or sentence.words[start] not in words.given or not last.isalpha() or taken[end]:
+        return end
+    written = sentence.text[sentence.starts[end]].isupper() and not sentence.text.isupper()
+    alone = sentence.word(end + 1) in ("", ".") and not sentence.pauses(end)
+    return end + 1 if written and alone and last not in words.fillers else end
 
 
 def _remark(sentence: Sentence, at: int) -> int:
