@@ -28,7 +28,14 @@ class Asked:
     """plain: no other entry is like it; grid: many are; held_out_…: written before the search was run on them."""
 
 
-TRADES = {"hotel": ("", ""), "clinic": ("", ""), "bank": ("", ""), "internet": ("_hard", "_near"), "school": ("_hard", "_near")}
+TRADES = {
+    "hotel": ("", ""),
+    "clinic": ("", ""),
+    "bank": ("", ""),
+    "internet": ("_hard", "_near"),
+    "school": ("_hard", "_near"),
+    "library": ("_hard", "_near"),
+}
 """The FAQs of other businesses, and what is said of each of the other wordings of an entry."""
 _SOME = 7
 """Of so many entries of another trade's grid one is asked about, so that they do not outweigh the others."""
