@@ -15,6 +15,7 @@ Measured and left out, for they found nothing more: n-grams of letters, latent s
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,7 +30,7 @@ from offhook.understanding.thesaurus import Term, Thesaurus, load_thesaurus
 
 ANSWER_AT = 0.49
 """Least score at which an entry is spoken."""
-ANSWER_LEAD = 0.55
+ANSWER_LEAD = 0.58
 """Least lead over the next entry, as a part of what the best one lacks; closer, the caller is asked which is meant."""
 _LEAST_LEAD = 0.04
 SUGGEST_AT = 0.3
@@ -49,6 +50,13 @@ _PART = 0.9
 _KEYWORD = 1.0
 _ANSWER = 0.55
 """The same for a term that only the entry's keywords or its answer have."""
+_TOLD = 0.5
+"""The same for the question words that an answer's amounts and times answer."""
+_ANSWERS = (
+    (re.compile(r"[$€£₹]|\b(?:dollars?|cents?|euros?|rupees?|rs|percent|free)\b"), "how much price cost"),
+    (re.compile(r"\b(?:minutes?|hours?|days?|weeks?|months?|years?)\b"), "how long"),
+    (re.compile(r"\b(?:am|pm|until|monday|weekdays?|sundays?|saturdays?)\b|\d:\d\d"), "when"),
+)
 _HALF = 0.5
 """The same for one word of the caller's phrase."""
 _BY_PARTS = 0.5
@@ -169,6 +177,7 @@ class FaqIndex:
             *((keyword, _KEYWORD) for keyword in entry.keywords),
             (entry.category.replace("_", " "), _KEYWORD),
             (entry.answer, _ANSWER),
+            *((words, _TOLD) for pattern, words in _ANSWERS if pattern.search(entry.answer.lower())),
         ):
             for term in self._thesaurus.terms(text):
                 for one, share in ((term, worth), *((part, worth * _PART) for part in self._thesaurus.parts(term))):

@@ -13,8 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from offhook.understanding.phrases import stem
-from offhook.understanding.thesaurus import words_of_text
+from offhook.understanding.thesaurus import stem, words_of_text
 
 Numbers = NDArray[np.float32]
 

@@ -20,7 +20,7 @@ from typing import cast
 from offhook.understanding.datafile import Data, load_data, words_of
 from offhook.understanding.lexicon import LANGUAGES
 from offhook.understanding.mixed.alphabet import Alphabet
-from offhook.understanding.phrases import stem
+from offhook.understanding.phrases import stem as inflected_stem
 
 _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u097f])+(?:'[^\W_]+)?")
 _FILES = "thesaurus*.yaml"
@@ -76,6 +76,7 @@ class Thesaurus:
     """Words that tell nothing about what is asked."""
     light: frozenset[str]
     """Words that tell a little: how one asks."""
+    light_stems: frozenset[str]
     unsaid: frozenset[str]
     """Words without which phrases are compared: change my address, change the address."""
     stems: frozenset[str]
@@ -131,7 +132,7 @@ class Thesaurus:
         """The words of a phrase that mean something alone; none for a single word."""
         if len(term.stems) == 1:
             return []
-        return [self._term((one,)) for one in term.stems if one not in self.empty]
+        return [self._term((one,), one in self.light_stems) for one in term.stems if one not in self.empty]
 
     def _term(self, key: tuple[str, ...], light: bool = False) -> Term:
         return Term(key, self.groups.get(key, frozenset()), light, self.seeks.get(key, frozenset()))
@@ -201,6 +202,7 @@ def load_thesaurus(root: Path = LANGUAGES) -> Thesaurus:
         of_kinds=frozenset(of_kinds),
         empty=frozenset(empty),
         light=frozenset(light),
+        light_stems=frozenset(stem(word) for word in light),
         unsaid=frozenset(unsaid),
         stems=frozenset(one for key in groups for one in key),
         longest=max((len(key) for key in groups), default=1),
@@ -220,6 +222,12 @@ def _foreign(data: Data, path: Path) -> Foreign:
             key = tuple(alphabet.key(word) for word in words_of_text(str(other)))
             phrases.setdefault(key, tuple(words_of_text(str(english))))
     return Foreign(alphabet, phrases, max((len(key) for key in phrases), default=1))
+
+
+def stem(word: str) -> str:
+    """As for phrases, and the same for studying and study."""
+    root = inflected_stem(word)
+    return root[:-1] if len(root) > 3 and root.endswith("y") else root
 
 
 def words_of_text(text: str) -> list[str]:
