@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import cast
 
@@ -25,6 +25,7 @@ from offhook.understanding.phrases import stem as inflected_stem
 _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u097f])+(?:'[^\W_]+)?")
 _FILES = "thesaurus*.yaml"
 _LONGEST_ASKING = 5
+_STEMS_KEPT = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,8 @@ class Thesaurus:
     """Words without which phrases are compared: change my address, change the address."""
     stems: frozenset[str]
     """Of all words of all groups."""
-    longest: int = 1
-    """Words of the longest phrase."""
+    longest: dict[str, int]
+    """Words of the longest phrase, by its first one's stem."""
     languages: tuple[Foreign, ...] = ()
     asking: dict[tuple[str, ...], str] = field(default_factory=dict)
     """Phrases that tell what kind of answer is wanted, by that kind: a price, a place, a reason."""
@@ -153,7 +154,7 @@ class Thesaurus:
 
     def _phrase_at(self, stems: list[str], at: int) -> int:
         """Words of the longest phrase of two or more that begins there; 0 for none."""
-        for length in range(min(self.longest, len(stems) - at), 1, -1):
+        for length in range(min(self.longest.get(stems[at], 1), len(stems) - at), 1, -1):
             if tuple(stems[at : at + length]) in self.groups:
                 return length
         return 0
@@ -205,10 +206,17 @@ def load_thesaurus(root: Path = LANGUAGES) -> Thesaurus:
         light_stems=frozenset(stem(word) for word in light),
         unsaid=frozenset(unsaid),
         stems=frozenset(one for key in groups for one in key),
-        longest=max((len(key) for key in groups), default=1),
+        longest=_longest(groups),
         languages=tuple(languages),
         asking=asking,
     )
+
+
+def _longest(phrases: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for phrase in phrases:
+        found[phrase[0]] = max(found.get(phrase[0], 1), len(phrase))
+    return found
 
 
 def _foreign(data: Data, path: Path) -> Foreign:
@@ -224,6 +232,7 @@ def _foreign(data: Data, path: Path) -> Foreign:
     return Foreign(alphabet, phrases, max((len(key) for key in phrases), default=1))
 
 
+@lru_cache(maxsize=_STEMS_KEPT)
 def stem(word: str) -> str:
     """As for phrases, and the same for studying and study."""
     root = inflected_stem(word)
