@@ -36,7 +36,7 @@ from offhook.desks.dealership.tools.book_appointment import Booked, book_appoint
 from offhook.dialogue.agents.escalation import HANDOFF, arranged_without_number
 from offhook.dialogue.agents.everyday import BEFORE_YOU_GO, MEMORY_FAREWELL, OFFERS_OF_HUMAN, WHAT_NEXT, said_before
 from offhook.dialogue.agents.faq import ANYTHING_ELSE, FAQ_OFFER, asks_hours_again
-from offhook.dialogue.choices import adds, for_another, gives_up, named_slot, remark, says
+from offhook.dialogue.choices import adds, for_another, gives_up, named_slot, remark, says, takes_back
 from offhook.dialogue.context import MEMORY_APPOINTMENT
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import (
@@ -258,7 +258,8 @@ def _gives_up(form: FormState, command: Command, text: str, words: Words) -> boo
     if command.intent != "deny" or command.slots:
         return False
     names_nothing = named_slot(text, words) is None and not any(map(str.isdecimal, text))
-    return gives_up(text, words) or (form.asked == ASKED_CHANGE and names_nothing)
+    wants_none = gives_up(text, words) or takes_back(text, words)
+    return wants_none or (form.asked == ASKED_CHANGE and names_nothing)
 
 
 def _refuses_all(turn: Turn) -> bool:
