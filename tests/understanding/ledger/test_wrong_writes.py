@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from offhook.understanding.model import Context
+from offhook.contracts.conversation import SlotValue
+from offhook.understanding.model import Command, Context
 from support.shop_tables import WRITES
 from support.understanding_shop import SHOP, shop
 
@@ -66,3 +67,49 @@ def test_units_may_stand_without_a_blank() -> None:
 def test_the_same_for_somebody_else_is_for_the_time_that_was_said_before() -> None:
     context = Context(last_intent="reminder.schedule", last_customer="Rahul Sharma")
     assert SHOP.understand("Suresh ko bhi", shop(), context).beside == [{"as_before": True}]
+
+
+_BILL = Context(
+    pending=Command(
+        intent="invoice.create",
+        slots={
+            "customer": "Rahul Sharma",
+            "items": [{"product": "Sugar", "qty": 1, "unit": "kg"}, {"product": "Maggi", "qty": 2}],
+        },
+    ),
+    asked="confirm",
+)
+
+
+def test_goods_that_are_not_to_be_written_go_from_the_bill_and_others_change_nothing() -> None:
+    without = SHOP.understand("maggi mat likho", shop(), _BILL).commands[0]
+    assert without == Command(intent="correct", slots={"items": [{"product": "Sugar", "qty": 1, "unit": "kg"}]})
+    other = SHOP.understand("chai mat likho", shop(), _BILL)
+    assert (other.decision, other.commands) == ("confirm", [Command(intent="invoice.create")])
+
+
+def test_one_word_turns_what_was_read_back_the_other_way() -> None:
+    waiting = Command(intent="payment.record", slots={"customer": "Priya Patel", "amount": 50})
+    turned = SHOP.understand("udhaar", shop(), Context(pending=waiting, asked="confirm"))
+    assert turned.decision == "confirm"
+    assert turned.commands == [Command(intent="credit.add", slots={"customer": "Priya Patel", "amount": 50})]
+
+
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        ("nahi, udhaar tha", {"kind": "credit.add"}),
+        ("should be 450", {"amount": 450}),
+        ("correction: 250", {"amount": 250}),
+    ],
+)
+def test_what_an_entry_should_have_been_is_read_back(text: str, slots: dict[str, SlotValue]) -> None:
+    context = Context(last_intent="payment.record", last_customer="Lakhan Singh")
+    result = SHOP.understand(text, shop(), context)
+    assert (result.decision, result.commands) == ("confirm", [Command(intent="correct", slots=slots)])
+
+
+def test_a_no_before_another_entry_loses_none() -> None:
+    context = Context(last_intent="payment.record", last_customer="Lakhan Singh")
+    result = SHOP.understand("no, and Priya paid 200", shop(), context)
+    assert result.commands == [Command(intent="payment.record", slots={"customer": "Priya Patel", "amount": 200})]

@@ -16,6 +16,7 @@ _REJECTING = frozenset({"not"})
 """Speaks of what comes behind it; what was said before holds ("350, not 300")."""
 _TRAILING = frozenset({"nahi", "nahin", "nhi"})
 """At the end of what is said they speak of what comes before them ("350 diye, 300 nahi")."""
+_GOES_ON = frozenset({"and", "aur", "also", "plus"})
 _HALTING = frozenset({"wait", "ruko", "galti", "galat", "oops", "oh", "arre", "are", "rather", "actually", "sorry"})
 _LEADING = frozenset(
     {"by", "from", "to", "on", "for", "in", "at", "with", "the", "a", "an", "of", "rs", "rupees", "just"}
@@ -118,6 +119,8 @@ def read_clause(scan: Scan, concepts: list[Found], values: list[Found], start: i
         if put:
             clause.corrected = True
             clause.correcting |= _run(negations, i)
+    if negations[:1] == [start] and scan.latin(start + 1) in _GOES_ON and start + 1 < end:
+        clause.correcting.add(start)  # "no, and Priya paid 200": the no is to what was asked before
     if clause.corrected:
         clause.correcting |= _halting(clause, scan)
         clause.concepts = [

@@ -34,12 +34,22 @@ _TELLING = frozenset({"@asked", "@unreal", "hearsay", "if_word", "maybe_word"})
 _MAKING = frozenset({"book", "made", "made_customer"})
 _BESIDE_SUMS = frozenset({"method", "date", "due_date"})
 """Said alone after an entry they are about that one ("upi se")."""
-_OF_OTHERS = frozenset({"udhaar", "bill", "@goods"})
+_GOODS = frozenset({"bill", "@goods"})
+_SHOULD_BE = ["should", "be"]
 _REFUSING = frozenset({"@negated", "@asked", "@unreal", "mat", "not_yet"})
 WHEN = ("date", "time", "daypart", "recurrence")
 AS_BEFORE = "as_before"
 """Beside a command that says no time: the one before it has told when."""
 _ACTS = frozenset({"confirm", "deny", "repeat", "greet", "goodbye", "smalltalk", "handoff"})
+
+
+def _kind_of(intent: str, present: set[str]) -> str | None:
+    """The kind of entry that a word makes of another: what was lent is no payment, what was paid is no credit."""
+    if intent == "payment.record" and "udhaar" in present and "jama" not in present:
+        return "credit.add"
+    if intent == "credit.add" and not present.isdisjoint(("jama", "payment_noun")) and "udhaar" not in present:
+        return "payment.record"
+    return None
 
 
 class Following:
@@ -86,6 +96,9 @@ class Following:
             return None
         if pending.intent in _MONEY and any(clause.goods or clause.goods_back for clause in clauses):
             return None  # "phir se 50 ka doodh le gaya" says nothing of the money that waits
+        present = {name for clause in clauses for name in clause.present}
+        if dropped := self._dropped(clauses, pending.intent, present).get("items"):
+            return self._without(dropped, pending, reading)
         said, doubts = self._values.said(reading, clauses, pending, context)
         held = {slot for slot, value in said.items() if pending.slots.get(slot) == value}
         agreed = context.asked == "confirm" and held == set(said) and doubts.ask is None
@@ -129,6 +142,25 @@ class Following:
         if side is not None:
             return Command(intent=side, slots=whole_of(pending.slots, self._values.takes(side)))
         return None if drafts else against(clauses, pending)
+
+    def _without(self, dropped: SlotValue, pending: Command, reading: LineReading) -> Understanding:
+        """ "maggi mat likho" to a bill that was read back: the bill without it; the same question where it has none."""
+        gone = (
+            {str(one.get("product")) for one in dropped if isinstance(one, dict)}
+            if isinstance(dropped, list)
+            else set()
+        )
+        held = pending.slots.get("items")
+        items = [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
+        rest = [one for one in items if one.get("product") not in gone]
+        tongue = tongue_of(reading, self._language)
+        if not rest and items:
+            return Understanding(commands=[Command(intent="deny")], decision="execute", language=tongue, confidence=0.8)
+        if len(rest) == len(items):
+            same = Command(intent=pending.intent)
+            return Understanding(commands=[same], decision="confirm", language=tongue, confidence=0.5)
+        said = Command(intent="correct", slots={"items": list(rest)})
+        return Understanding(commands=[said], decision="confirm", language=tongue, confidence=0.85)
 
     def _own_command(self, drafts: list[Draft], clauses: list[Clause], pending: Command, context: Context) -> bool:
         """Whether the line would be a command if nothing waited, and not only values for what waits."""
@@ -220,6 +252,8 @@ class Following:
         if intent is None or len(clauses) != 1:
             return []
         clause = clauses[0]
+        if intent in self._writes and any(verb.tense == "future" and verb.acts for verb in clause.verbs):
+            return []  # "aur 50 baad mein degi"
         if clause.foreign or "@negated" in clause.present or "@unreal" in clause.present or clause.goods_back:
             return []
         if not clause.present.isdisjoint(("@told_of", "@own_words")):
@@ -266,13 +300,23 @@ class Following:
             return None
         present = {name for clause in clauses for name in clause.present}
         undone = any(draft.command.intent == "undo" for draft in drafts)
+        if scan.words[: len(_SHOULD_BE)] == _SHOULD_BE:
+            present -= {"@asked"}  # "should be 450"
         if not present.isdisjoint(_TELLING) or to_come(scan, clauses) or (undone and "cancel" in present):
             return None
-        if "less" in present or (intent.startswith("payment.") and not present.isdisjoint(_OF_OTHERS)):
-            return None  # "nahi, udhaar diye": another kind of entry, which no value of this one makes
+        if "less" in present or (intent.startswith("payment.") and not present.isdisjoint(_GOODS)):
+            return None
+        kind = _kind_of(intent, present)
+        people = any(clause.known_persons or clause.goods for clause in clauses)
+        if kind is not None and not drafts and not people and puts_right(scan, clauses, whole=False):
+            sums = [one for clause in clauses for one in clause.amounts]
+            told: dict[str, SlotValue] = {"kind": kind, **({"amount": number(sums[0].value)} if len(sums) == 1 else {})}
+            return self._otherwise(told, Doubts(), reading)
         dropped = self._dropped(clauses, intent, present)
         whole = bool(drafts)
         said, doubts = (dropped, Doubts()) if dropped else self._amended(reading, clauses, intent, context)
+        if intent.startswith("payment.") and "udhaar" in present:
+            return None  # another kind of entry, which no value of this one makes
         added = not whole and bool(said) and _BESIDE_SUMS.issuperset(said)
         named = {one.name for clause in clauses for one in clause.known_persons}
         told = "@told_of" in present  # "Lakhan wala 1000 tha"
@@ -282,6 +326,9 @@ class Following:
             return None
         if not said and doubts.ask is None:
             return None
+        return self._otherwise(said, doubts, reading)
+
+    def _otherwise(self, said: dict[str, SlotValue], doubts: Doubts, reading: LineReading) -> Understanding:
         return Understanding(
             commands=[Command(intent="correct", slots=said)],
             decision="ask" if doubts.ask is not None else "confirm",

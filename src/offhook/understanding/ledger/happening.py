@@ -26,6 +26,8 @@ def not_done(intent: str, clause: Clause) -> bool:
         return False
     if intent == "credit.add" and {"@me.goal", "@doer"} <= clause.present and "@borrow.past" not in clause.present:
         return True  # "Rahul ne mujhe 500 udhaar diye"
+    if intent == "credit.add" and "@me.doer" in clause.present and any(v.group == "owe" for v in clause.verbs):
+        return True  # "I owe Lakhan 500"
     if intent == "credit.add" and {"@doer", "@lend.past"} <= clause.present:
         return True  # "Rahul lent 500"
     settling = {i for one in clause.concepts if one.name == "settle" for i in range(one.start, one.end)}

@@ -28,6 +28,8 @@ async def rewritten(work: Work, state: ConversationState, said: Mapping[str, Slo
     if found is None:
         return _UNCLEAR
     intent, old = str(found["intent"]), _slots(found)
+    if "kind" in said:
+        return await _turned(work, state, found, said)
     new = amended(old, said)
     if new is None:
         return _UNCLEAR
@@ -39,14 +41,32 @@ async def rewritten(work: Work, state: ConversationState, said: Mapping[str, Slo
         return _UNCLEAR  # its payment would stay
     if new.get("items") == []:
         return Delta(then=(Command(intent="undo", slots={"posting_id": found["posting_id"]}),))
-    taken: dict[str, SlotValue] = {
+    entry = Command(intent=intent, slots={**new, REPLACES: _taken(work, state, found)})
+    return await batch(work, state, batch_of(replacing(entry)))
+
+
+async def _turned(
+    work: Work, state: ConversationState, found: Mapping[str, Any], said: Mapping[str, SlotValue]
+) -> Delta:
+    """The same sum, the other way: "nahi, udhaar tha" after a payment."""
+    old = _slots(found)
+    kept: dict[str, SlotValue] = {slot: one for slot, one in old.items() if slot in ("customer", "amount")}
+    kept |= {"amount": said["amount"]} if "amount" in said else {}
+    if "amount" not in kept:
+        return _UNCLEAR  # a whole account that was settled has no sum of its own here
+    entry = Command(intent=str(said["kind"]), slots={**kept, REPLACES: _taken(work, state, found)})
+    return await batch(work, state, batch_of(replacing(entry)))
+
+
+def _taken(work: Work, state: ConversationState, found: Mapping[str, Any]) -> dict[str, SlotValue]:
+    """What goes for another entry, and how it is said."""
+    intent, old = str(found["intent"]), _slots(found)
+    return {
         "posting_id": found["posting_id"],
         "payment_id": found.get("payment_id"),
         "amount": old.get("amount"),
         "entry": of_day(Command(intent=intent, slots=old), spoken_for(work, state)),
     }
-    entry = Command(intent=intent, slots={**new, REPLACES: taken})
-    return await batch(work, state, batch_of(replacing(entry)))
 
 
 def _meant(entries: Sequence[Mapping[str, Any]], said: Mapping[str, SlotValue]) -> Mapping[str, Any] | None:
