@@ -310,8 +310,8 @@ class Following:
         people = any(clause.known_persons or clause.goods for clause in clauses)
         if kind is not None and not drafts and not people and puts_right(scan, clauses, whole=False):
             sums = [one for clause in clauses for one in clause.amounts]
-            told: dict[str, SlotValue] = {"kind": kind, **({"amount": number(sums[0].value)} if len(sums) == 1 else {})}
-            return self._otherwise(told, Doubts(), reading)
+            summed = {"amount": number(sums[0].value)} if len(sums) == 1 else {}
+            return self._otherwise({"kind": kind, **summed}, Doubts(), reading)
         dropped = self._dropped(clauses, intent, present)
         whole = bool(drafts)
         said, doubts = (dropped, Doubts()) if dropped else self._amended(reading, clauses, intent, context)
