@@ -63,6 +63,9 @@ def _after(intent: str) -> Context:
         ("credit.add", "nahi 450 ka", {"amount": 450}),
         ("invoice.create", "nahi 12 kilo", {"qty": 12, "unit": "kg"}),
         ("invoice.create", "Maggi mat likho", {"items": [{"product": "Maggi", "qty": 0}]}),
+        ("invoice.create", "nahi 5", {"qty": 5}),
+        ("invoice.create", "nahi 5 rupaye", {"amount": 5}),
+        ("invoice.create", "nahi 450", {"amount": 450}),
         ("stock.add", "nahi 12 kilo", {"qty": 12, "unit": "kg"}),
     ],
 )
@@ -116,3 +119,30 @@ def test_to_make_is_no_yes_to_taking_back(text: str) -> None:
 def test_another_kind_of_entry_is_no_value_of_the_one_before(text: str) -> None:
     result = SHOP.understand(text, shop(), _after("payment.record"))
     assert not any(one.intent == "correct" or one.slots for one in result.commands)
+
+
+_ITEMS: list[dict[str, SlotValue]] = [{"product": "Sugar", "qty": 1, "unit": "kg"}, {"product": "Maggi"}]
+_BILL = Command(intent="invoice.create", slots={"customer": "Rahul Sharma", "items": _ITEMS})
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "decision"),
+    [
+        ("Maggi mat likho", ("correct", [{"product": "Sugar", "qty": 1, "unit": "kg"}]), "confirm"),
+        ("Maggi hata do", ("correct", [{"product": "Sugar", "qty": 1, "unit": "kg"}]), "confirm"),
+        ("chai patti mat likho", ("invoice.create", None), "confirm"),
+        ("cheeni aur Maggi mat likho", ("deny", None), "execute"),
+    ],
+)
+def test_what_is_not_to_be_on_a_bill_that_waits_is_left_out(
+    text: str, command: tuple[str, SlotValue], decision: str
+) -> None:
+    result = SHOP.understand(text, shop(), Context(pending=_BILL, asked="confirm"))
+    assert (result.decision, result.commands[0].intent) == (decision, command[0])
+    assert result.commands[0].slots.get("items") == command[1]
+
+
+def test_a_sum_of_all_the_goods_is_asked_for_anew_without_some_of_them() -> None:
+    summed = Command(intent="invoice.create", slots={**_BILL.slots, "amount": 300})
+    result = SHOP.understand("Maggi mat likho", shop(), Context(pending=summed, asked="confirm"))
+    assert (result.decision, result.ask) == ("ask", "amount")

@@ -38,6 +38,8 @@ _GOODS = frozenset({"bill", "@goods"})
 _SHOULD_BE = ["should", "be"]
 _REFUSING = frozenset({"@negated", "@asked", "@unreal", "mat", "not_yet"})
 WHEN = ("date", "time", "daypart", "recurrence")
+_SUM = 100
+"""From here on a bare number behind a bill of goods is sooner a sum than a count."""
 AS_BEFORE = "as_before"
 """Beside a command that says no time: the one before it has told when."""
 _ACTS = frozenset({"confirm", "deny", "repeat", "greet", "goodbye", "smalltalk", "handoff"})
@@ -92,6 +94,8 @@ class Following:
                 confidence=0.8,
                 unclear=True,
             )
+        if not drafts and (less := self._left_out(reading, clauses, pending)) is not None:
+            return less
         if drafts and self._own_command(drafts, clauses, pending, context):
             return None
         if pending.intent in _MONEY and any(clause.goods or clause.goods_back for clause in clauses):
@@ -350,6 +354,9 @@ class Following:
             said["qty"] = number(counted[0].value)
             if counted[0].unit is not None:
                 said["unit"] = counted[0].unit
+        bare = [one for clause in clauses for one in clause.amounts if not one.marked and one.value < _SUM]
+        if intent == "invoice.create" and said.get("amount") and bare and said.keys().isdisjoint(("items", "qty")):
+            said["qty"] = said.pop("amount")  # "nahi 5": packets, where the bill is of goods
         if said.get("customer") == context.last_customer:
             said.pop("customer", None)
         return said, doubts
@@ -365,6 +372,27 @@ class Following:
             return {}
         items: list[dict[str, SlotValue]] = [{"product": one.name or one.said, "qty": 0} for one in goods]
         return {"items": items}
+
+    def _left_out(self, reading: LineReading, clauses: list[Clause], pending: Command) -> Understanding | None:
+        """Goods that are not to be on the bill that waits ("maggi mat likho"): the rest of it is read back."""
+        present = {name for clause in clauses for name in clause.present}
+        dropped, held = self._dropped(clauses, pending.intent, present).get("items"), pending.slots.get("items")
+        if not isinstance(dropped, list) or not isinstance(held, list) or "@asked" in present:
+            return None
+        out = [one.get("product") for one in dropped if isinstance(one, dict)]
+        kept = [one for one in held if isinstance(one, dict) and one.get("product") not in out]
+        command = Command(intent="correct", slots={"items": list(kept)}) if kept else Command(intent="deny")
+        if len(kept) == len(held):
+            command = Command(intent=pending.intent)  # the same question again
+        summed = bool(kept) and len(kept) < len(held) and pending.slots.get("amount") is not None
+        return Understanding(
+            commands=[command],
+            decision="ask" if summed else "confirm" if kept else "execute",
+            ask="amount" if summed else None,  # the sum that was said was of all of it
+            language=tongue_of(reading, self._language),
+            confidence=0.8,
+            unclear=True,
+        )
 
     def _short(self, draft: Draft, reading: LineReading, clause: Clause) -> Draft:
         """The draft; where a line after an entry is no more than a number or a name, the question what it is about."""

@@ -40,6 +40,8 @@ def told_anew(held: Mapping[str, SlotValue], said: Mapping[str, SlotValue]) -> d
         slots.pop("customer_id", None)
     if "amount" in said:
         slots.pop("settle_all", None)
+    elif "items" in said and held.get("items"):
+        slots.pop("amount", None)  # it was the sum of other goods
     return slots
 
 

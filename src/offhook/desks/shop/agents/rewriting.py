@@ -83,6 +83,9 @@ def _slots(entry: Mapping[str, Any]) -> dict[str, SlotValue]:
 
 def amended(old: Mapping[str, SlotValue], said: Mapping[str, SlotValue]) -> dict[str, SlotValue] | None:
     """The slots of an entry with what is to be otherwise; None where that does not fit it. Pure."""
+    if not {"unit", "items"} & said.keys() and "product" not in old and ("items" not in old or "amount" in old):
+        # A bare number behind a bill of a sum is the sum.
+        said = {"amount" if slot == "qty" else slot: value for slot, value in said.items()}
     new = told_anew(old, {slot: value for slot, value in said.items() if slot not in ("items", "qty", "unit")})
     if "amount" in said and "items" not in said:
         new.pop("items", None)
@@ -102,7 +105,8 @@ def _items(slots: Mapping[str, SlotValue]) -> Items:
 
 def _with_items(held: Items, said: Items, counted: Mapping[str, SlotValue]) -> Items | None:
     if counted:
-        fitting = [one for one in held if one.get("unit") == counted.get("unit")] if len(held) > 1 else held
+        unit = counted.get("unit")
+        fitting = [one for one in held if unit is not None and one.get("unit") == unit] if len(held) > 1 else held
         if len(fitting) != 1:
             return None
         fitting[0].update(counted)
