@@ -65,6 +65,10 @@ class Words(msgspec.Struct, kw_only=True, frozen=True):
     """Phrases that refuse such a call."""
     wrong: tuple[str, ...] = ()
     """Words that call something wrong, or want it otherwise: "the name is wrong"."""
+    same_time: tuple[str, ...] = ()
+    """Phrases for the time of day of what was arranged before."""
+    own: tuple[str, ...] = ()
+    """Phrases that speak of what the caller has arranged."""
     remarks: tuple[str, ...] = ()
     """Phrases behind which stands what is to be passed on: "please note that"."""
     keeps: tuple[str, ...] = ()

@@ -94,6 +94,12 @@ def _asked_about(work: Work, state: ConversationState, reading: Reading, *, unre
     form = load(BOOKING, state)
     if form is not None and unread and remark(text, words):
         return _as(reading, Command(intent="correct"))
+    bare = not any(command.slots for command in reading.commands)
+    if settled and bare and intents <= {BOOKING.intent, AVAILABILITY, _UNREAD.intent} and says(text, words.own):
+        return _as(reading, Command(intent=STATUS))
+    booked = state.desk_memory.get(MEMORY_BOOKED)
+    if form is not None and unread and isinstance(booked, dict) and says(text, words.same_time):
+        return _as(reading, Command(intent=BOOKING.intent, slots={"time": str(booked["starts_at"])[11:16]}))
     if settled and (denied or unread) and named_slot(text, words) in ("name", "phone") and says(text, words.wrong):
         return _as(reading, Command(intent=IDENTIFY))
     return None
