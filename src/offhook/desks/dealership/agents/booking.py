@@ -33,7 +33,7 @@ from offhook.desks.dealership.agents.wish import (
 )
 from offhook.desks.dealership.facts import facts_of
 from offhook.desks.dealership.tools.book_appointment import Booked, book_appointment
-from offhook.dialogue.agents.escalation import HANDOFF, arranged_without_number
+from offhook.dialogue.agents.escalation import HANDOFF, arranged_without_number, groups
 from offhook.dialogue.agents.everyday import BEFORE_YOU_GO, MEMORY_FAREWELL, OFFERS_OF_HUMAN, WHAT_NEXT, said_before
 from offhook.dialogue.agents.faq import ANYTHING_ELSE, FAQ_OFFER, asks_hours_again
 from offhook.dialogue.choices import adds, for_another, gives_up, named_slot, remark, says, takes_back
@@ -180,7 +180,11 @@ def _identified(work: Work, state: ConversationState, command: Command) -> Delta
     if MEMORY_BOOKED in state.desk_memory and says(work.turn.text, work.words(state.language).wrong):
         return Delta(lines=(Line("contact_kept"),), booking_slots=shown, question=FAQ_OFFER)
     named = (Line("heard_name", {"name": str(said["name"])}),) if "name" in said else ()
-    lines = (*named, *say.heard_email(said)) or (Line("confirm_nothing"),)
+    numbers = (Line("heard_phone", {"phone": groups(str(said["phone"]))}),) if "phone" in said else ()
+    lines = (*named, *numbers, *say.heard_email(said))
+    if not lines and not command.slots:
+        return Delta(then=(Command(intent="out_of_scope"),))  # nothing was given: an "Okay" would promise something
+    lines = lines or (Line("confirm_nothing"),)
     return Delta(lines=lines, booking_slots=shown, question=WHAT_NEXT)
 
 

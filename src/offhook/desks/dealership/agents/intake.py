@@ -96,7 +96,7 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
     if "urgent" in values and not says(work.turn.text, words.urgent):
         del values["urgent"]  # the soonest there is, which `given` has made of it, is all that was asked for
     form_lines = [Line("noted")] if noted else []
-    values = dict(from_offers(before, _day_near(work, before, values, words)))
+    values = _without_own_month(before, dict(from_offers(before, _day_near(work, before, values, words))))
     question = open_question(state)
     if command.intent == "confirm" and state.customer.name and question and question.line.key == "ask_name_known":
         values["name"] = state.customer.name
@@ -168,6 +168,17 @@ def _day_near(work: Work, before: FormState, values: dict[str, SlotValue], words
     fitting = [one.replace(day=day.day) for one in months if day.day <= monthrange(one.year, one.month)[1]]
     coming = [one for one in fitting if one >= work.now.date()]
     return {**values, "date": min(coming, key=lambda one: abs(one - near)).isoformat()} if coming else values
+
+
+def _without_own_month(form: FormState, values: dict[str, SlotValue]) -> dict[str, SlotValue]:
+    """`values` but the month of the day that is held ("the 24th" … "December"): it says nothing new."""
+    day, first, last = form.get("date"), values.get("date_from"), values.get("date_to")
+    if "date" in values or not (day and isinstance(first, str) and isinstance(last, str) and first <= day <= last):
+        return values
+    year, month = int(day[:4]), int(day[5:7])
+    if not (first[:7] == last[:7] == day[:7] and int(last[8:]) == monthrange(year, month)[1]):
+        return values
+    return {slot: value for slot, value in values.items() if slot not in ("date_from", "date_to")}
 
 
 def _chosen(
