@@ -50,3 +50,21 @@ def test_the_sum_tells_which_bill() -> None:
     result = SHOP.understand("Rahul ka 500 wala bill cancel karo", shop())
     assert result.commands[0].slots == {"customer": "Rahul Sharma"}
     assert result.beside == [{"amount": 500}]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Lakhan wala payment 1100 nahi 1000 tha", {"was": 1100, "amount": 1000, "kind": "payment"}),
+        ("Rahul ko 300 ki jagah 200 udhaar karo", {"was": 300, "amount": 200, "kind": "credit"}),
+    ],
+)
+def test_an_entry_may_be_of_another_sum(text: str, meant: dict[str, SlotValue]) -> None:
+    result = SHOP.understand(text, shop())
+    assert [command.intent for command in result.commands] == ["correct"]
+    assert (result.decision, result.beside) == ("confirm", [meant])
+
+
+@pytest.mark.parametrize("text", ["Rahul ne 300 nahi 350 diye", "Rahul paid 350, not 300", "kya 300 nahi 200 tha"])
+def test_a_sum_put_right_within_a_line_is_of_no_older_entry(text: str) -> None:
+    assert all(command.intent != "correct" for command in SHOP.understand(text, shop()).commands)

@@ -15,6 +15,8 @@ from offhook.understanding.ledger.goods import GoodsIndex
 from offhook.understanding.ledger.spans import Person, Scan
 
 _LONGEST = 4
+_OF_SOMEBODY = ("balance", "baaki", "udhaar")
+_HAS = frozenset({"did", "has", "does"})
 _TWO_NAMES = 6
 _PAYING = frozenset({"give", "pay", "send", "return", "take", "get", "borrow", "owe", "deposit", "transfer", "lend"})
 _OBJECT = frozenset({"give", "lend", "send", "pay", "remind", "return", "refund"})
@@ -188,8 +190,19 @@ class PersonFinder:
             return True  # "remind Mary"
         if scan.keys[start] in scan.language.counts.words and self._counts_on(scan, start):
             return False
+        if self._asked_about(scan, start, end):
+            return True
         role, _ = self._role(scan, end)
         return role == "doer" or (role in ("goal", "of", "source", "account", "for") and not self._dated(scan, start))
+
+    def _asked_about(self, scan: Scan, start: int, end: int) -> bool:
+        """ "Kavita balance", "did Kavita pay": a customer as they are written, where somebody must stand."""
+        if scan.words[start] not in self.customers.spelled or end >= len(scan) or self._starts_number(scan, start):
+            return False
+        if self._dated(scan, start):
+            return False
+        owed = any(scan.language.concepts.holds(name, scan.keys[end], scan.canon[end]) for name in _OF_SOMEBODY)
+        return (start == 0 and owed) or (start == 1 and scan.words[0] in _HAS and scan.keys[end] in scan.language.verbs)
 
     def _counts_on(self, scan: Scan, i: int) -> bool:
         """Whether a number word stands in a number ("paanch sau ka")."""

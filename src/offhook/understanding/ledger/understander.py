@@ -31,6 +31,7 @@ from offhook.understanding.ledger.no_path import bars, of_no_entry
 from offhook.understanding.ledger.periods import find_period
 from offhook.understanding.ledger.reading import LineReading, read_line, tongue_of
 from offhook.understanding.ledger.spans import Scan
+from offhook.understanding.ledger.taking_back import put_otherwise
 from offhook.understanding.ledger.tenants import Tenants
 from offhook.understanding.model import Command, Context, Understanding, World
 from offhook.understanding.understander import Understander
@@ -114,6 +115,15 @@ class LedgerUnderstander:
             followed = self._following.answer(text, world, context, reading, clauses, drafts)
             if followed is not None:
                 return followed
+        otherwise = put_otherwise(reading.scan, clauses) if context.pending is None else None
+        if otherwise is not None and (otherwise[0].slots["customer"] != context.last_customer or not drafts):
+            return Understanding(
+                commands=[otherwise[0]],
+                decision="confirm",
+                language=self._tongue(reading),
+                confidence=0.8,
+                beside=[otherwise[1]],
+            )
         if context.pending is None:
             amended = self._following.put_right(reading, clauses, drafts, context)
             if amended is not None:

@@ -29,7 +29,7 @@ from offhook.desks.shop.agents.deeds import DEEDS, Deed, arguments_of
 from offhook.desks.shop.agents.gate import prove, speaker_for
 from offhook.desks.shop.agents.memory import about, at_the_same_time, remembered_of, spoken_for, when_of
 from offhook.desks.shop.agents.read_back import MEMORY_READ_BACK, read_back
-from offhook.desks.shop.agents.rewriting import rewritten
+from offhook.desks.shop.agents.rewriting import older_rewritten, rewritten
 from offhook.desks.shop.facts import shop_facts
 from offhook.desks.shop.tools.batch import BATCH
 from offhook.desks.shop.tools.prove_speaker import PROVE
@@ -88,6 +88,8 @@ async def _answers_nothing(work: Work, state: ConversationState, command: Comman
     """A "no" to what was just told as written takes it back, after a yes; any other answer answers nothing."""
     if command.slots.get("reason"):
         return Delta(lines=(Line("nothing_of_it"),))
+    if command.slots.get("was") is not None:
+        return await older_rewritten(work, state, command.slots)
     wrong = command.intent != "confirm" and bool(written(state))
     if not wrong or open_question(state) is not None:
         return await everyday(work, state, command)

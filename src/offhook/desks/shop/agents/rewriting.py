@@ -9,9 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from offhook.contracts.conversation import ConversationState, SlotValue
+from offhook.contracts.desk import Failed, Ok
 from offhook.desks.shop.agents.batch import REPLACES, batch, batch_of, of_day, replacing
+from offhook.desks.shop.agents.checking import whom
+from offhook.desks.shop.agents.deeds import exact
 from offhook.desks.shop.agents.memory import spoken_for
+from offhook.desks.shop.tools.overview import LastQuestion, last_entry
 from offhook.dialogue.context import written
 from offhook.dialogue.desk import Work
 from offhook.dialogue.model import Delta, Line
@@ -67,6 +73,38 @@ def _taken(work: Work, state: ConversationState, found: Mapping[str, Any]) -> di
         "amount": old.get("amount"),
         "entry": of_day(Command(intent=intent, slots=old), spoken_for(work, state)),
     }
+
+
+_AGAIN = {"payment": "payment.record", "refund": "payment.refund", "credit": "credit.add"}
+"""Kind of an entry that is nothing but a sum of somebody's -> the command that makes one."""
+
+
+async def older_rewritten(work: Work, state: ConversationState, said: Mapping[str, SlotValue]) -> Delta:
+    """An entry of whenever, by whose it is and how much it was, with another sum in its place."""
+    spoken = spoken_for(work, state)
+    who = await whom(work, state, Command(intent="undo", slots={"customer": said.get("customer")}), spoken)
+    if isinstance(who, Delta):
+        return who
+    given = {"customer_id": who.customer_id if who else None, "amount": said.get("was"), "kind": said.get("kind")}
+    question = msgspec.convert({name: exact(one) for name, one in given.items() if one is not None}, LastQuestion)
+    match await work.call(last_entry, question, state):
+        case Ok(told) if told.kind in _AGAIN and who is not None:
+            old: dict[str, SlotValue] = {"customer": who.customer, "customer_id": who.customer_id}
+            old |= {"method": told.method} if told.kind == "payment" and told.method else {}
+            old |= {"date": told.day} if told.day != work.now.date().isoformat() else {}
+            taken: dict[str, SlotValue] = {
+                "posting_id": told.posting_id,
+                "amount": said.get("was"),
+                "entry": of_day(Command(intent=_AGAIN[told.kind], slots={**old, "amount": said.get("was")}), spoken),
+            }
+            new = Command(intent=_AGAIN[told.kind], slots={**old, "amount": said.get("amount"), REPLACES: taken})
+            return await batch(work, state, batch_of(replacing(new)))
+        case Ok(_):
+            return Delta(lines=(Line("cannot_waived"),))
+        case Failed("entry_unknown"):
+            return Delta(lines=(Line("refused_entry_unknown"),))
+        case _:
+            return Delta(lines=(Line("failed_unavailable"),))
 
 
 def _meant(entries: Sequence[Mapping[str, Any]], said: Mapping[str, SlotValue]) -> Mapping[str, Any] | None:

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from offhook.contracts.desk import Effect, Tool, ToolContext, ToolOutcome
-from offhook.desks.shop.model import PostingKind, Refused, to_paise
+from offhook.desks.shop.model import Method, PostingKind, Refused, to_paise
 from offhook.desks.shop.repository import ShopBook
 from offhook.desks.shop.tools.common import (
     CustomerId,
@@ -89,6 +89,7 @@ class EntryTold(msgspec.Struct, frozen=True, kw_only=True):
     balance: Money | None
     """Of the customer, now."""
     day: str
+    method: Method | None = None
 
 
 class UndoRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,6 +187,7 @@ def _entry(ctx: ToolContext, book: ShopBook, posting_id: str) -> EntryTold:
         amount=money(ctx, row.amount),
         balance=None if customer is None else money(ctx, customer.balance),
         day=row.day.isoformat(),
+        method=row.method,
     )
 
 
