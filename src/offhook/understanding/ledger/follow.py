@@ -94,15 +94,12 @@ class Following:
                 confidence=0.8,
                 unclear=True,
             )
-        if not drafts and (less := self._left_out(reading, clauses, pending)) is not None:
+        if (less := self._left_out(reading, clauses, pending)) is not None:
             return less
         if drafts and self._own_command(drafts, clauses, pending, context):
             return None
         if pending.intent in _MONEY and any(clause.goods or clause.goods_back for clause in clauses):
             return None  # "phir se 50 ka doodh le gaya" says nothing of the money that waits
-        present = {name for clause in clauses for name in clause.present}
-        if dropped := self._dropped(clauses, pending.intent, present).get("items"):
-            return self._without(dropped, pending, reading)
         said, doubts = self._values.said(reading, clauses, pending, context)
         held = {slot for slot, value in said.items() if pending.slots.get(slot) == value}
         agreed = context.asked == "confirm" and held == set(said) and doubts.ask is None
@@ -146,25 +143,6 @@ class Following:
         if side is not None:
             return Command(intent=side, slots=whole_of(pending.slots, self._values.takes(side)))
         return None if drafts else against(clauses, pending)
-
-    def _without(self, dropped: SlotValue, pending: Command, reading: LineReading) -> Understanding:
-        """ "maggi mat likho" to a bill that was read back: the bill without it; the same question where it has none."""
-        gone = (
-            {str(one.get("product")) for one in dropped if isinstance(one, dict)}
-            if isinstance(dropped, list)
-            else set()
-        )
-        held = pending.slots.get("items")
-        items = [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
-        rest = [one for one in items if one.get("product") not in gone]
-        tongue = tongue_of(reading, self._language)
-        if not rest and items:
-            return Understanding(commands=[Command(intent="deny")], decision="execute", language=tongue, confidence=0.8)
-        if len(rest) == len(items):
-            same = Command(intent=pending.intent)
-            return Understanding(commands=[same], decision="confirm", language=tongue, confidence=0.5)
-        said = Command(intent="correct", slots={"items": list(rest)})
-        return Understanding(commands=[said], decision="confirm", language=tongue, confidence=0.85)
 
     def _own_command(self, drafts: list[Draft], clauses: list[Clause], pending: Command, context: Context) -> bool:
         """Whether the line would be a command if nothing waited, and not only values for what waits."""
