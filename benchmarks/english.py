@@ -29,7 +29,7 @@ _WRITES = frozenset(
 _DATE_TABLES = ("dates_public.txt", *(f"dates_public{n}.txt" for n in range(2, 8)))
 _SENTENCE_TABLES = (
     "sentences_public.txt",
-    *(f"sentences_public{n}.txt" for n in range(2, 10)),
+    *(f"sentences_public{n}.txt" for n in range(2, 13)),
     *(f"sentences_heldout{n}.txt" for n in range(2, 5)),
 )
 _WORKSHOP = frozenset({"sentences_public2.txt"})

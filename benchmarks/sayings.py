@@ -1,7 +1,9 @@
-"""Weigh the words of a desk's sayings: `python benchmarks/sayings.py` writes `language/en/sayings.json` anew.
+"""Weigh the words of a desk's sayings: writes `language/en/sayings.json` and `works.json` anew.
 
-A softmax regression over the features of `understanding/guesses.py`, on the desk's `sayings.txt`, the examples of its
-frames and the working tables of the tests. Deterministic: the same sayings give the same file.
+    python benchmarks/sayings.py
+
+A softmax regression over the features of `understanding/guesses.py`, on the sayings of the desk (`language/en/sayings/`)
+and its complaints (`works.txt`), the examples of its frames and the working tables of the tests. Deterministic: the same sayings give the same file.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from offhook.understanding.guesses import features_of
 from offhook.understanding.model import Context, World
 from offhook.understanding.reading import read_sentence
 from offhook.understanding.understander import Understander
+from offhook.understanding.works import NONE
 from offhook.understanding.worlds import WorldIndexes
 from support.understanding_tables import commands, rows
 from support.understanding_world import LANGUAGE, UNDERSTANDER, india, workshop, world
@@ -48,6 +51,8 @@ _WORKSHOP = frozenset({"sentences_public2.txt"})
 _FIXED = {"faq": "topic", "handoff": "reason", "out_of_scope": "reason"}
 _BY_FRAMES = frozenset({"waitlist.join", "vin.provide"})
 _SURE_OF = frozenset({"service.book", "testdrive.book", "appointment.reschedule"})
+_TIMES = 3
+"""How often the sayings of a kind that has few are learned from."""
 _THINGS = 7
 """How many things a saying with a blank is said of."""
 _ROUNDS, _RATE, _DECAY, _LEAST = 300, 4.0, 5e-5, 12
@@ -55,16 +60,19 @@ _ROUNDS, _RATE, _DECAY, _LEAST = 300, 4.0, 5e-5, 12
 
 def sayings(leave_out: Sequence[str] = ()) -> list[Saying]:
     """All sayings to learn from, but those of the tables `leave_out`."""
-    found = [*_told(LANGUAGE / "en" / "sayings.txt"), *_examples()]
+    found = [said for path in sorted((LANGUAGE / "en" / "sayings").glob("*.txt")) for said in _told(path)]
+    found += _examples()
     folder = _ROOT / "tests" / "understanding" / "tables"
     for name in (name for name in (*_TABLES, *_HINGLISH) if name not in leave_out and (folder / name).exists()):
         here = india() if name in _HINGLISH else workshop() if name in _WORKSHOP else world()
         for *asked, text, _, expected in rows(name):
             if set(asked) <= {"-", ""}:
-                found.extend((label, text, here) for label in label_of(expected))
+                found.extend(
+                    [(label, text, here) for label in label_of(expected)] * (_TIMES if name in _HINGLISH else 1)
+                )
     found.extend(("no_wish", row[0], world()) for row in rows("no_wishes.txt") if _seems_wished(row[0]))
     for name in _ELSEWHERE:
-        found.extend(("out_of_scope", row[0], world()) for row in rows(name))
+        found.extend([("out_of_scope", row[0], world()) for row in rows(name)] * _TIMES)
     return found
 
 
@@ -72,6 +80,20 @@ def _seems_wished(text: str) -> bool:
     """Whether frames alone see a booking or a move in it: what they tell apart by themselves teaches nothing else."""
     understood = Understander(replace(UNDERSTANDER.desk, sayings=None)).understand(text, world())
     return any(command.intent in _SURE_OF for command in understood.commands)
+
+
+def works() -> list[Saying]:
+    """Complaints of `works.txt` by the family of work: alone, and beside what is said with any of them."""
+    path = LANGUAGE / "en" / "works.txt"
+    lines = path.read_text(encoding="utf-8").split("\n== ", 1)
+    carriers = [line for line in lines[0].splitlines() if line and line[0] not in "#="]
+    found = [(NONE, carrier, world()) for carrier in carriers]
+    for turn, (label, line, here) in enumerate(_told(path)):
+        carrier = carriers[turn % len(carriers)]
+        said = f"{carrier} {line}" if turn % 4 == 0 else f"{line} {carrier}"
+        found += [(label, line, here), (label, said, here)] if label else []
+    found += [(family, name, world()) for family, names in UNDERSTANDER.desk.families.items() for name in names]
+    return found
 
 
 def label_of(expected: str) -> list[str]:
@@ -109,7 +131,10 @@ def _examples() -> Iterator[Saying]:
 def featured(said: Sequence[Saying]) -> list[list[str]]:
     indexes = WorldIndexes(UNDERSTANDER.desk)
     return [
-        features_of(read_sentence(text, UNDERSTANDER.desk, indexes.of(here), here, Context())) for _, text, here in said
+        features_of(
+            read_sentence(text, UNDERSTANDER.desk, indexes.of(here), here, Context()), UNDERSTANDER.desk.thesaurus
+        )
+        for _, text, here in said
     ]
 
 
@@ -167,12 +192,16 @@ def _weighed(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--leave-out", nargs="*", default=[], help="tables of the tests not to learn from")
-    parser.add_argument("--to", type=Path, default=LANGUAGE / "en" / "sayings.json")
     arguments = parser.parse_args()
-    labels, weights = train(sayings(arguments.leave_out))
+    _write(LANGUAGE / "en" / "sayings.json", sayings(arguments.leave_out))
+    _write(LANGUAGE / "en" / "works.json", works())
+
+
+def _write(path: Path, said: Sequence[Saying]) -> None:
+    labels, weights = train(said)
     lines = (f"{json.dumps(word)}: {json.dumps(flat, separators=(',', ':'))}" for word, flat in weights.items())
     text = f'{{"labels": {json.dumps(labels)},\n"weights": {{\n' + ",\n".join(lines) + "\n}}\n"
-    arguments.to.write_text(text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ async def test_a_business_is_made_and_changed(rig: Rig) -> None:
         ({"phone": "12"}, "phone"),
         ({"desk": "bank"}, "desk"),
         ({"languages": []}, "languages"),
+        ({"languages": ["en", "fr"]}, "languages"),
         ({"hours": [{"weekday": 0, "opens": "18:00:00", "closes": "09:00:00"}]}, "hours"),
         ({"name": " "}, "name"),
         ({"business_id": "mine"}, "business_id"),

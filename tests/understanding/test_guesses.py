@@ -12,9 +12,13 @@ from offhook.understanding.worlds import WorldIndexes
 from support.understanding_world import UNDERSTANDER, world
 
 
+def _commands(text: str) -> list[tuple[str, object]]:
+    return [(one.intent, one.slots.get("service")) for one in UNDERSTANDER.understand(text, world()).commands]
+
+
 def _features(text: str) -> list[str]:
     desk = UNDERSTANDER.desk
-    return features_of(read_sentence(text, desk, WorldIndexes(desk).of(world()), world(), Context()))
+    return features_of(read_sentence(text, desk, WorldIndexes(desk).of(world()), world(), Context()), desk.thesaurus)
 
 
 def test_values_are_seen_by_their_kind() -> None:
@@ -47,6 +51,17 @@ def test_other_words_for_a_known_wish_are_understood(text: str, intent: str) -> 
     assert [command.intent for command in UNDERSTANDER.understand(text, world()).commands] == [intent]
 
 
+def test_words_are_seen_by_what_they_mean() -> None:
+    assert {"~" + name for name in UNDERSTANDER.desk.thesaurus.meanings(["cheap"])} <= set(_features("something cheap"))
+
+
+@pytest.mark.parametrize(
+    "text", ["i never asked you to cancel so leave my booking alone", "no do not cancel it please keep it"]
+)
+def test_a_refusal_is_no_write_whatever_it_sounds_like(text: str) -> None:
+    assert not WRITES & {intent for intent, _ in _commands(text)}
+
+
 @pytest.mark.parametrize(
     "text", ["cancel my subscription", "cancel the warning light", "book me a dentist on friday at ten"]
 )
@@ -64,7 +79,6 @@ def test_what_another_trade_or_a_frame_forbids_is_no_guess(text: str) -> None:
         "my calendar shows a full service tomorrow at nine",
         "i made an appointment for a tire rotation on friday at ten",
         "i need an oil change before my vacation on friday at ten",
-        "it's zorana quelch i need a full service on friday at ten",
     ],
 )
 def test_what_only_speaks_of_a_wish_is_never_carried_out(text: str) -> None:

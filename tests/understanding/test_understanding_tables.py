@@ -121,6 +121,8 @@ def test_sentences_of_public_kinds_keep_their_rate() -> None:
         ("sentences_public8.txt", 0.82),
         ("sentences_heldout2.txt", 0.9),
         ("sentences_public9.txt", 0.8),
+        ("sentences_public10.txt", 0.85),
+        ("sentences_public11.txt", 0.72),
         ("sentences_heldout3.txt", 0.72),
         ("sentences_heldout4.txt", 0.8),
     ],
@@ -133,7 +135,9 @@ def test_sentences_in_other_voices_keep_their_rate(name: str, least: float) -> N
     ]
     assert sum(_said(result) == expected for result, _, expected in results) >= least * len(table)
     assert sum(_decided(result) == decision for result, decision, _ in results) >= least * len(table)
-    assert sum(_writes(result) and _said(result) != expected for result, _, expected in results) <= 1
+    assert sum(_writes(result) and _said(result) != expected for result, _, expected in results) <= max(
+        1, len(table) // 200
+    )
 
 
 def _writes(result: Understanding) -> bool:

@@ -74,17 +74,17 @@ def known_id(given: str, what: str) -> str:
     return given
 
 
-def language_tag(given: str) -> str:
+def language_tag(given: str, field: str = "language") -> str:
     """Raises Invalid unless it looks like `en` or `hi-IN`."""
     if not _LANGUAGE.fullmatch(given):
-        raise Invalid("The language cannot be used.", {"language": "a language tag such as en or hi-IN"})
+        raise Invalid("The language cannot be used.", {field: "a language tag such as en or hi-IN"})
     return given
 
 
-def spoken_language(given: str, known: Sequence[str] = LANGUAGES) -> str:
+def spoken_language(given: str, known: Sequence[str] = LANGUAGES, field: str = "language") -> str:
     """Raises Invalid, with those that there are, unless the tag is one of these languages'."""
-    if language_tag(given).partition("-")[0].lower() not in known:
-        raise Invalid("The language cannot be used.", {"language": f"one of {', '.join(known)}"})
+    if language_tag(given, field).partition("-")[0].lower() not in known:
+        raise Invalid("The language cannot be used.", {field: f"one of {', '.join(known)}"})
     return given
 
 

@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from offhook.api.access import visitor
 from offhook.api.answers import as_json
-from offhook.api.bodies import given_fields, known_id, read_body
+from offhook.api.bodies import given_fields, known_id, read_body, spoken_language
 from offhook.api.deps import ApiDeps, BookEditing
 from offhook.api.docs import described
 from offhook.api.lists import RESOURCES, shown
@@ -122,4 +122,6 @@ def _checked(given: dict[str, Any], country: str) -> dict[str, Any]:
             given[name] = phone_or_none(given[name], country)
             if given[name] is None:
                 raise Invalid("Some fields cannot be used.", {name: f"no number of {country}"})
+    for tag in given.get("languages", ()):
+        spoken_language(tag, field="languages")
     return given

@@ -14,8 +14,8 @@ from offhook.understanding.date_base import Days
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.entities import Entity
 from offhook.understanding.frames import Match
-from offhook.understanding.guesses import GUESSED, MOVE, guess, surely_wished, weighed
-from offhook.understanding.modality import turns
+from offhook.understanding.guesses import GUESSED, MOVE, guess, surely_wished, weighed, wish_begins
+from offhook.understanding.modality import denies, turns
 from offhook.understanding.model import AppointmentRef, Context, Problem, ProblemKind
 from offhook.understanding.moves import booked_day, read_move
 from offhook.understanding.phrases import Found
@@ -23,6 +23,7 @@ from offhook.understanding.pieces import Part, Piece, Span
 from offhook.understanding.reading import Reading
 from offhook.understanding.times import Clock
 from offhook.understanding.when import When
+from offhook.understanding.works import guess_service
 
 _VEHICLES = frozenset({"car", "my_car", "@model"})
 """What makes a service's vague word ("serviced") speak of a vehicle."""
@@ -33,10 +34,13 @@ _NO_REASON = frozenset({"or", "if", "and", "think", "hope", "guess", "not", "is"
 _BEING = frozenset({("it", "is"), ("this", "is"), ("i", "am")})
 _WORK = frozenset({"job", "repair", "replacement", "fix", "fitting", "overhaul", "installation", "flush", "upgrade"})
 """Nouns that make the words before them a piece of work."""
+_WORKS = _WORK | {"inspection", "service", "servicing", "maintenance"}
 _ARTICLES = frozenset({"a", "an", "some", "new", "and", "the"})
 _BESIDES = frozenset({"and", "plus", "also", "with", "along"})
 _SHORT = 6
 """Words of what may lean on what was spoken of before ("and on Saturday?")."""
+_OF_WORK = frozenset({"service.book", "price.quote", "availability.check"})
+"""Intents that are about a piece of work."""
 UNWANTED = "unwanted"
 """The concept of words that refuse the service named behind them: "I don't want an oil change". It is present only in
 a clause that wants no other service instead."""
@@ -92,7 +96,7 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
     clause = Clause(start, end, present, matches, foreign, guess=guessed)
     clause.numbers = sum(1 for i in reading.numbers if start <= i < end)
     clause.words = words
-    sure = bool(matches) and not reading.mixed and surely_wished(matches[0].frame.intent, reading, guesses, present)
+    sure = surely_wished(matches[0].frame.intent, reading, guesses, present) if matches and not reading.mixed else 0
     clause.doubt = _doubt(reading, desk, matches, present, start, end, sure)
     _collect(clause, reading, desk, context)
     return clause
@@ -105,25 +109,32 @@ def _doubt(
     present: frozenset[str],
     start: int,
     end: int,
-    sure: bool,
+    sure: int,
 ) -> bool:
-    """`sure`: the words of the whole sentence ask for it plainly, so that words of no list are no doubt."""
+    """`sure`: how plainly the words of the whole sentence ask for it (`surely_wished`)."""
     mood = reading.mood
     if matches and matches[0].alternative is GUESSED and not (sure and present.isdisjoint(matches[0].frame.forbid)):
         return True
     if mood is None or not matches:
         return False
     beside = [i for i in reading.beside if start <= i < end]
+    begins = wish_begins(matches[0].frame.intent, reading, desk.modal) if sure else 0
     if sure:
+        turning = denies if sure > 1 else turns
         beside = [
-            i for i in beside if i in reading.numbers or turns(reading.sentence, desk.modal, i) or _takes(reading, i)
+            i
+            for i in beside
+            if i >= begins and (i in reading.numbers or turning(reading.sentence, desk.modal, i) or _takes(reading, i))
         ]
-    if mood.open or beside or any(start <= at < end for at in mood.doubtful):
+    doubtful = sure < 2 and (mood.open or any(max(start, begins) <= at < end for at in mood.doubtful))
+    if beside or doubtful:
         return True
     if mood.unfinished and end == len(reading.sentence):
         return True
     if any(_near_name(reading, entity) for entity in _within(reading.services, start, end)):
-        return True
+        intent = matches[0].frame.intent
+        if not (sure and all(_usual(reading, desk, entity, intent) for entity in reading.services)):
+            return True
     # Bare values behind words of something else ("the neighbours' oil change on Friday at ten").
     bare = all(need.startswith("@") for need in matches[0].alternative.needs)
     named = min((entity.start for entity in _within(reading.services, start, end)), default=start)
@@ -142,6 +153,13 @@ def _takes(reading: Reading, i: int) -> bool:
 def _near_name(reading: Reading, entity: Entity) -> bool:
     """One word of a name beside a word that nothing knows ("oil painting", "room service"): maybe another thing."""
     return len(entity.tokens) == 1 and (entity.start - 1 in reading.foreign or entity.end in reading.foreign)
+
+
+def _usual(reading: Reading, desk: DeskLanguage, entity: Entity, intent: str) -> bool:
+    """Whether the strange words beside a name are such as callers say who want this ("run diagnostics")."""
+    beside = [i for i in (entity.start - 1, entity.end) if i in reading.foreign]
+    sayings = desk.sayings
+    return sayings is not None and all(sayings.speaks_for(reading.stems[i], intent) for i in beside)
 
 
 def _present(reading: Reading, start: int, end: int, foreign: int, symptoms: frozenset[str]) -> frozenset[str]:
@@ -211,6 +229,8 @@ def _within(entities: list[Entity], start: int, end: int) -> list[Entity]:
 
 def _collect(clause: Clause, reading: Reading, desk: DeskLanguage, context: Context) -> None:
     _take_entities(clause, reading)
+    if clause.intent in _OF_WORK or context.asked == "service":
+        _guess_work(clause, reading, desk)
     _take_values(clause, reading)
     _take_times(clause, reading, context)
     if "pickup_drop" in clause.present:
@@ -238,6 +258,7 @@ def _take_entities(clause: Clause, reading: Reading) -> None:
     models = _within(reading.models, clause.start, clause.end)
     if clause.intent == "tradein":
         models = [entity for entity in models if _mine(reading, entity)] or models
+    models = _corrected(reading, models)
     named = list(dict.fromkeys(entity.name for entity in models if entity.name))
     if len(named) == 1:
         clause.slots["model"] = named[0]
@@ -249,6 +270,22 @@ def _take_entities(clause: Clause, reading: Reading) -> None:
         made = _make(clause, reading)
         if made:
             clause.slots["model"] = made
+
+
+def _guess_work(clause: Clause, reading: Reading, desk: DeskLanguage) -> None:
+    """The service that a complaint calls for, where none is named or what is named may be several."""
+    unclear = [problem for problem in clause.problems if problem.slot == "service"]
+    named = _within(reading.services, clause.start, clause.end)
+    if not _WORKS.isdisjoint(reading.sentence.words[clause.start : clause.end]):
+        return  # "fire inspection" names work, though none of ours
+    if any(entity.name or _near_name(reading, entity) for entity in named):
+        return
+    if any(problem.kind == "unknown" for problem in unclear):
+        return
+    service = guess_service(reading, desk, [name for problem in unclear for name in problem.candidates])
+    if service is not None:
+        clause.slots["service"] = service
+        clause.problems = [problem for problem in clause.problems if problem.slot != "service"]
 
 
 def _another(reading: Reading, services: list[Entity], clause: Clause) -> str:
@@ -298,15 +335,15 @@ def _unwanted(reading: Reading, entity: Entity) -> bool:
     )
 
 
-def _corrected(reading: Reading, services: list[Entity]) -> list[Entity]:
+def _corrected(reading: Reading, named: list[Entity]) -> list[Entity]:
     """What is left where the speaker put the first of several right ("oil change, sorry, tire rotation")."""
     words = reading.sentence.words
     start = 0
-    for n, (one, two) in enumerate(pairwise(services)):
+    for n, (one, two) in enumerate(pairwise(named)):
         between = words[one.end : two.start]
-        if any(word in ("no", "sorry", "actually", "rather", "mean", "meant", "instead") for word in between):
+        if any(word in ("no", "sorry", "actually", "rather", "mean", "meant", "instead", "wait") for word in between):
             start = n + 1
-    return services[start:]
+    return named[start:]
 
 
 def _make(clause: Clause, reading: Reading) -> str | None:

@@ -20,6 +20,7 @@ from offhook.understanding.modality import ModalWords, load_modality
 from offhook.understanding.names import NameWords, load_names
 from offhook.understanding.phrases import PhraseBook, stem
 from offhook.understanding.sayings import Sayings, load_sayings
+from offhook.understanding.thesaurus import Thesaurus, load_thesaurus
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,9 @@ class DeskLanguage:
     """Concepts that are things done for the caller, which may be refused, supposed or told of instead of wished for."""
     modal: ModalWords
     sayings: Sayings | None
+    works: Sayings | None
+    """Complaints of cars, by the family of work that each calls for."""
+    thesaurus: Thesaurus
     makes: frozenset[str]
     mixtures: tuple[Mixture, ...]
     """Languages that are read by way of this one."""
@@ -106,6 +110,8 @@ def load_desk_language(folder: Path, tag: str = "en", root: Path = LANGUAGES) ->
         actions=words_of(frames, "actions"),
         modal=load_modality(root / tag),
         sayings=load_sayings(own / "sayings.json"),
+        works=load_sayings(own / "works.json"),
+        thesaurus=load_thesaurus(root),
         makes=words_of(values, "makes"),
         mixtures=mixtures,
         mendable=_mendable(frame_set, families, lexicon),

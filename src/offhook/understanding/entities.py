@@ -228,13 +228,20 @@ def _stems(text: str) -> frozenset[str]:
 
 def with_families(services: Mapping[str, Iterable[str]], families: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
     """The tenant's services, each with the phrases of the family that its name or an alias belongs to."""
-    keys = {family: [_stems(phrase) for phrase in (family, *phrases)] for family, phrases in families.items()}
-    widened: dict[str, list[str]] = {}
-    for name, aliases in services.items():
-        own = list(aliases)
-        mine = [_stems(text) for text in (name, *own)]
-        for family, phrases in families.items():
-            if any(phrase in keys[family] for phrase in mine):
-                own.extend((family, *phrases))
-        widened[name] = own
+    widened = {name: list(aliases) for name, aliases in services.items()}
+    for family, names in by_family(services, families).items():
+        for name in names:
+            widened[name].extend((family, *families[family]))
     return widened
+
+
+def by_family(services: Mapping[str, Iterable[str]], families: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """The families that have services of the tenant: whose name or alias is one of the family's phrases."""
+    mine = {name: {_stems(text) for text in (name, *aliases)} for name, aliases in services.items()}
+    found: dict[str, list[str]] = {}
+    for family, phrases in families.items():
+        keys = {_stems(phrase) for phrase in (family, *phrases)}
+        names = [name for name, texts in mine.items() if not keys.isdisjoint(texts)]
+        if names:
+            found[family] = names
+    return found

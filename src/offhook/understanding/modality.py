@@ -282,6 +282,11 @@ def turns(sentence: Sentence, words: ModalWords, i: int) -> bool:
     return word[0].isdecimal() or word in _AGAINST or any(word in sets[kind] for kind in kinds)
 
 
+def denies(sentence: Sentence, words: ModalWords, i: int) -> bool:
+    """Whether a token can make nothing of a wish, however plain the rest is: "nobody wants a wash"."""
+    return sentence.word(i) in words.sets["negators"] or sentence.word(i) in _AGAINST
+
+
 _AGAINST = frozenset(
     {"no", "nothing", "nobody", "none", "neither", "hardly", "instead", "cancel", "stop", "than", "unless", "provided"}
     | {"until", "him", "her", "them", "they", "he", "she", "neighbor", "neighbour", "receipt", "reminder", "about"}

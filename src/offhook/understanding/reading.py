@@ -56,6 +56,8 @@ class Reading:
     unsettled: list[int] = field(default_factory=list)
     """Tokens of a mixed sentence that could change what it asks for and were not understood: content that belongs to
     nothing, numbers without a role, negations of nothing. What holds one is never carried out unasked."""
+    works: dict[str, list[str]] = field(default_factory=dict)
+    """Families of work -> the tenant's services of each."""
     language: str = "en"
     mood: Mood | None = None
     """How its actions are spoken of, where the desk has any."""
@@ -151,6 +153,7 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         concepts=concepts,
         values=values,
         services=services,
+        works=index.works,
         models=models,
         makes=makes,
         name=name,

@@ -45,6 +45,11 @@ class Sayings:
         ordered = sorted(range(len(sums)), key=lambda label: -sums[label])
         return [Guess(self.labels[label], shares[label] / total) for label in ordered]
 
+    def speaks_for(self, feature: str, label: str) -> bool:
+        """Whether a feature makes a label likelier."""
+        number = self.labels.index(label) if label in self.labels else -1
+        return any(one == number and weight > 0 for one, weight in self.weights.get(feature, ()))
+
 
 def load_sayings(path: Path) -> Sayings | None:
     """The model of a desk, or None where it has none."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -87,6 +87,8 @@ class Thesaurus:
     languages: tuple[Foreign, ...] = ()
     asking: dict[tuple[str, ...], str] = field(default_factory=dict)
     """Phrases that tell what kind of answer is wanted, by that kind: a price, a place, a reason."""
+    names: tuple[str, ...] = ()
+    """Of each group its first phrase."""
 
     def terms(self, text: str) -> list[Term]:
         words = [word for word in self._read(text) if word not in self.unsaid]
@@ -110,6 +112,16 @@ class Thesaurus:
         """The words for which no other ones are known, as they stand there; numbers are none."""
         words = [word for word in self._read(text) if not self._says_little(word) and word.isalpha()]
         return [word for word in dict.fromkeys(words) if stem(word) not in self.stems]
+
+    def meanings(self, stems: Sequence[str]) -> set[str]:
+        """The groups, by their names, of the longest phrases that are known among English words and of single words."""
+        found: set[int] = set()
+        at = 0
+        while at < len(stems):
+            length = self._phrase_at(stems, at) or 1
+            found |= self.groups.get(tuple(stems[at : at + length]), frozenset())
+            at += length
+        return {self.names[group] for group in found}
 
     def kinds(self, text: str) -> frozenset[str]:
         """The kinds of answer that the text asks for; none for most yes and no questions."""
@@ -152,7 +164,7 @@ class Thesaurus:
         alone = self._says_little(words[at]) or (stems[at],) in self.groups
         return self._phrase_at(stems, at) or int(alone)
 
-    def _phrase_at(self, stems: list[str], at: int) -> int:
+    def _phrase_at(self, stems: Sequence[str], at: int) -> int:
         """Words of the longest phrase of two or more that begins there; 0 for none."""
         for length in range(min(self.longest.get(stems[at], 1), len(stems) - at), 1, -1):
             if tuple(stems[at : at + length]) in self.groups:
@@ -173,7 +185,7 @@ def load_thesaurus(root: Path = LANGUAGES) -> Thesaurus:
     unsaid: set[str] = set()
     asking: dict[tuple[str, ...], str] = {}
     languages: list[Foreign] = []
-    count = 0
+    names: list[str] = []
     for path in sorted(root.glob(f"*/{_FILES}")):
         data = load_data(path)
         empty |= words_of(data, "empty")
@@ -181,18 +193,19 @@ def load_thesaurus(root: Path = LANGUAGES) -> Thesaurus:
         unsaid |= words_of(data, "unsaid")
         for members in cast("list[list[object]]", data.get("groups", [])):
             for key in _keys(members, unsaid):
-                groups[key].add(count)
-                seeks[key].add(count)
-            count += 1
+                groups[key].add(len(names))
+                seeks[key].add(len(names))
+            names.append(str(members[0]))
         for general, kinds in cast("list[list[list[object]]]", data.get("kinds", [])):
+            of_general, of_kind = len(names), len(names) + 1
             for key in _keys(general, unsaid):
-                groups[key] |= {count, count + 1}
-                seeks[key].add(count)
+                groups[key] |= {of_general, of_kind}
+                seeks[key].add(of_general)
             for key in _keys(kinds, unsaid):
-                groups[key].add(count)
-                seeks[key].add(count + 1)
-            of_kinds |= {count, count + 1}
-            count += 2
+                groups[key].add(of_general)
+                seeks[key].add(of_kind)
+            of_kinds |= {of_general, of_kind}
+            names += [str(general[0])] * 2
         for kind, phrases in cast("dict[str, list[object]]", data.get("asking", {})).items():
             asking.update({_key(str(phrase)): kind for phrase in phrases})
         if "translate" in data:
@@ -209,6 +222,7 @@ def load_thesaurus(root: Path = LANGUAGES) -> Thesaurus:
         longest=_longest(groups),
         languages=tuple(languages),
         asking=asking,
+        names=tuple(names),
     )
 
 

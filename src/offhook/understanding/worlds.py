@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from offhook.understanding.desk import DeskLanguage
-from offhook.understanding.entities import EntityIndex, unlisted_families, with_families
+from offhook.understanding.entities import EntityIndex, by_family, unlisted_families, with_families
 from offhook.understanding.model import World
 from offhook.understanding.phrases import stem
 from offhook.understanding.spelling import Speller
@@ -21,6 +21,8 @@ class WorldIndex:
     services: EntityIndex
     unlisted: EntityIndex
     """Work that garages do and this one does not list."""
+    works: dict[str, list[str]]
+    """Families of work -> the tenant's services of each."""
     models: EntityIndex
     zone: ZoneInfo
     month_first: bool
@@ -87,6 +89,7 @@ class WorldIndexes:
         return WorldIndex(
             services=services,
             unlisted=EntityIndex(others, desk.generic),
+            works=by_family(world.services, desk.families),
             models=models,
             zone=ZoneInfo(world.tz),
             month_first=month_first,

@@ -1,0 +1,34 @@
+"""What work a complaint calls for where it names none: guessed from the words of many complaints.
+
+"The steering tugs to the left" names no service; whoever answers at a garage knows that the wheels want aligning. The
+model is made of `works.txt` by `benchmarks/sayings.py`, its labels are the families of `services.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from offhook.understanding.desk import DeskLanguage
+from offhook.understanding.guesses import features_of
+from offhook.understanding.reading import Reading
+
+NONE = "none"
+"""The label of what calls for no work."""
+_LIKELY, _LIKELY_OF_SEVERAL = 0.7, 0.75
+"""The share from which a complaint is one of that family; and where what was named may be one of a few services."""
+
+
+def guess_service(reading: Reading, desk: DeskLanguage, candidates: Collection[str] = ()) -> str | None:
+    """The tenant's service that the sentence calls for without its name; None where that is not clear.
+
+    Args:
+        candidates: the services that what was said may name; any of the tenant's where there are none.
+    """
+    if desk.works is None or reading.mixed:
+        return None
+    least = _LIKELY_OF_SEVERAL if candidates else _LIKELY
+    first = next(iter(desk.works.guesses(features_of(reading, desk.thesaurus))), None)
+    if first is None or first.label == NONE or first.share < least:
+        return None
+    services = [name for name in reading.works.get(first.label, ()) if not candidates or name in candidates]
+    return services[0] if len(services) == 1 else None
