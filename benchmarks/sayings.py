@@ -2,8 +2,9 @@
 
     python benchmarks/sayings.py
 
-A softmax regression over the features of `understanding/guesses.py`, on the sayings of the desk (`language/en/sayings/`)
-and its complaints (`works.txt`), the examples of its frames and the working tables of the tests. Deterministic: the same sayings give the same file.
+A softmax regression over the features of `understanding/guesses.py`, on the sayings of the desk (`language/en/sayings`)
+and its complaints (`works.txt`), the examples of its frames and the working tables of the tests. Deterministic: the
+same sayings give the same files.
 """
 
 from __future__ import annotations

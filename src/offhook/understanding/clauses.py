@@ -274,15 +274,13 @@ def _take_entities(clause: Clause, reading: Reading) -> None:
 
 def _guess_work(clause: Clause, reading: Reading, desk: DeskLanguage) -> None:
     """The service that a complaint calls for, where none is named or what is named may be several."""
-    unclear = [problem for problem in clause.problems if problem.slot == "service"]
-    named = _within(reading.services, clause.start, clause.end)
     if not _WORKS.isdisjoint(reading.sentence.words[clause.start : clause.end]):
         return  # "fire inspection" names work, though none of ours
-    if any(entity.name or _near_name(reading, entity) for entity in named):
+    entities = _within(reading.services, clause.start, clause.end)
+    if any(entity.name or _near_name(reading, entity) for entity in entities):
         return
-    if any(problem.kind == "unknown" for problem in unclear):
-        return
-    service = guess_service(reading, desk, [name for problem in unclear for name in problem.candidates])
+    unclear = [problem for problem in clause.problems if problem.slot == "service"]
+    service = guess_service(reading, desk, bool(unclear), [one for problem in unclear for one in problem.candidates])
     if service is not None:
         clause.slots["service"] = service
         clause.problems = [problem for problem in clause.problems if problem.slot != "service"]

@@ -24,6 +24,8 @@ GUESSED = Alternative(("guessed",), 1.0)
 _LIKELY, _LIKELY_WRITE, _AMONG_OTHERS, _CLEARER, _MUCH_CLEARER = 0.27, 0.3, 0.4, 0.2, 0.7
 """Shares from which a guess stands by itself: a question, a write, a write beside unknown words; and how much
 it must be ahead of what a frame holds."""
+_MIXED, _MIXED_WRITE = 0.35, 0.75
+"""The same for sentences of another language, whose English words are fewer and other ones than English callers use."""
 _ELSEWHERE = 0.45
 """The share of everything that is not for us at all, up to which the likeliest of the rest may be meant."""
 _KEPT = frozenset({"vin.provide", "waitlist.join"})
@@ -56,7 +58,7 @@ _ASKING, _LINKING = (
 )
 """Words that begin a question of their own, and what they do not begin one behind."""
 _UNSURE = frozenset({REFUSED, ALREADY, DOUBT, "unwanted", "soft_no", "waitlist"})
-_IN_SPITE, _IN_SPITE_WRITE, _OTHERS = 0.4, 0.45, 0.15
+_IN_SPITE, _IN_SPITE_WRITE, _OTHERS = 0.55, 0.55, 0.15
 """The share from which a question, and a write, is one for us although it names a thing of another trade; and how
 much may speak for that."""
 _OURS = frozenset({"appointment", "my_appointment", "car", "my_car", "@service", "@services", "@model"})
@@ -128,7 +130,9 @@ def guess(
     if best is None and elsewhere > _ELSEWHERE:
         return None
     least = _LIKELY if first.label not in WRITES else _AMONG_OTHERS if reading.foreign else _LIKELY_WRITE
-    if best is None and first.share < least:
+    if reading.mixed:
+        least = _MIXED if first.label not in WRITES else _MIXED_WRITE
+    if first.share < least and (best is None or reading.mixed):
         return None
     others = sum(one.share for one in guesses if one.label.startswith(NOTHING[0]))
     match = _match(first, desk, present, others)

@@ -14,21 +14,22 @@ from offhook.understanding.reading import Reading
 
 NONE = "none"
 """The label of what calls for no work."""
-_LIKELY, _LIKELY_OF_SEVERAL = 0.7, 0.75
-"""The share from which a complaint is one of that family; and where what was named may be one of a few services."""
+_LIKELY, _LIKELY_INSTEAD = 0.7, 0.9
+"""The share from which a complaint is one of that family; and where something was named that may be several services,
+or is a part of the car that none of them is about ("the steering tugs")."""
 
 
-def guess_service(reading: Reading, desk: DeskLanguage, candidates: Collection[str] = ()) -> str | None:
+def guess_service(reading: Reading, desk: DeskLanguage, named: bool = False, among: Collection[str] = ()) -> str | None:
     """The tenant's service that the sentence calls for without its name; None where that is not clear.
 
     Args:
-        candidates: the services that what was said may name; any of the tenant's where there are none.
+        named: whether something was named that tells no single service: then a word must tell more.
+        among: the services that what was named may be; any of the tenant's where there are none.
     """
-    if desk.works is None or reading.mixed:
+    if desk.works is None or reading.mixed or (named and not reading.foreign):
         return None
-    least = _LIKELY_OF_SEVERAL if candidates else _LIKELY
     first = next(iter(desk.works.guesses(features_of(reading, desk.thesaurus))), None)
-    if first is None or first.label == NONE or first.share < least:
+    if first is None or first.label == NONE or first.share < (_LIKELY_INSTEAD if named else _LIKELY):
         return None
-    services = [name for name in reading.works.get(first.label, ()) if not candidates or name in candidates]
+    services = [name for name in reading.works.get(first.label, ()) if not among or name in among]
     return services[0] if len(services) == 1 else None
