@@ -69,8 +69,9 @@ def _search(work: Work, state: ConversationState, topic: str) -> Delta:
     index = work.facts.faq
     found = index.answer(work.turn.text)
     named = entries_named(index.entries, topic) if topic else []
-    if found.best is None and 0 < len(named) <= _FEW:
-        # Unsure by its words alone; but the topic is known, and little is filed under it.
+    torn = any(one not in named for one in found.candidates)
+    if found.best is None and not torn and 0 < len(named) <= _FEW:
+        # Unsure by its words alone; but the topic is known, little is filed under it, and nothing else comes near.
         found = FaqAnswer(index.best_of(named, work.turn.text))
     if found.best is not None:
         return answered(state, Line("faq_answer", {"answer": found.best.answer}))
