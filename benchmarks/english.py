@@ -30,7 +30,7 @@ _DATE_TABLES = ("dates_public.txt", *(f"dates_public{n}.txt" for n in range(2, 8
 _SENTENCE_TABLES = (
     "sentences_public.txt",
     *(f"sentences_public{n}.txt" for n in range(2, 13)),
-    *(f"sentences_heldout{n}.txt" for n in range(2, 5)),
+    *(f"sentences_heldout{n}.txt" for n in range(2, 6)),
 )
 _WORKSHOP = frozenset({"sentences_public2.txt"})
 """Tables of another tenant."""

@@ -35,6 +35,7 @@ _BEING = frozenset({("it", "is"), ("this", "is"), ("i", "am")})
 _WORK = frozenset({"job", "repair", "replacement", "fix", "fitting", "overhaul", "installation", "flush", "upgrade"})
 """Nouns that make the words before them a piece of work."""
 _WORKS = _WORK | {"inspection", "service", "servicing", "maintenance"}
+_TAKING = frozenset({"for", "of", "before", "after", "until", "since", "during", "from"})
 _ARTICLES = frozenset({"a", "an", "some", "new", "and", "the"})
 _BESIDES = frozenset({"and", "plus", "also", "with", "along"})
 _SHORT = 6
@@ -113,7 +114,11 @@ def _doubt(
 ) -> bool:
     """`sure`: how plainly the words of the whole sentence ask for it (`surely_wished`)."""
     mood = reading.mood
-    if matches and matches[0].alternative is GUESSED and not (sure and present.isdisjoint(matches[0].frame.forbid)):
+    if (
+        matches
+        and matches[0].alternative is GUESSED
+        and not (sure > 1 or (sure and present.isdisjoint(matches[0].frame.forbid)))
+    ):
         return True
     if mood is None or not matches:
         return False
@@ -121,10 +126,16 @@ def _doubt(
     begins = wish_begins(matches[0].frame.intent, reading, desk.modal) if sure else 0
     if sure:
         turning = denies if sure > 1 else turns
+        usual = {i for i in beside if sure > 1 and not _behind(reading, i)}
         beside = [
             i
             for i in beside
-            if i >= begins and (i in reading.numbers or turning(reading.sentence, desk.modal, i) or _takes(reading, i))
+            if i >= begins
+            and (
+                i in reading.numbers
+                or turning(reading.sentence, desk.modal, i)
+                or (i not in usual and _takes(reading, i))
+            )
         ]
     doubtful = sure < 2 and (mood.open or any(max(start, begins) <= at < end for at in mood.doubtful))
     if beside or doubtful:
@@ -133,13 +144,19 @@ def _doubt(
         return True
     if any(_near_name(reading, entity) for entity in _within(reading.services, start, end)):
         intent = matches[0].frame.intent
-        if not (sure and all(_usual(reading, desk, entity, intent) for entity in reading.services)):
+        strange = {i for entity in reading.services for i in (entity.start - 1, entity.end)} & set(reading.foreign)
+        if not (sure and all(_usual(reading, desk, i, intent) for i in strange)):
             return True
     # Bare values behind words of something else ("the neighbours' oil change on Friday at ten").
     bare = all(need.startswith("@") for need in matches[0].alternative.needs)
     named = min((entity.start for entity in _within(reading.services, start, end)), default=start)
     wished = not _WISHING.isdisjoint(present)
-    return bare and not wished and any(start <= i < named for i in reading.foreign)
+    return bare and not wished and sure < 2 and any(start <= i < named for i in reading.foreign)
+
+
+def _behind(reading: Reading, i: int) -> bool:
+    """Whether a word hangs on something that may take the day with it: "before my holiday on Friday"."""
+    return not _TAKING.isdisjoint(reading.sentence.words[max(0, i - 3) : i])
 
 
 def _takes(reading: Reading, i: int) -> bool:
@@ -155,11 +172,9 @@ def _near_name(reading: Reading, entity: Entity) -> bool:
     return len(entity.tokens) == 1 and (entity.start - 1 in reading.foreign or entity.end in reading.foreign)
 
 
-def _usual(reading: Reading, desk: DeskLanguage, entity: Entity, intent: str) -> bool:
-    """Whether the strange words beside a name are such as callers say who want this ("run diagnostics")."""
-    beside = [i for i in (entity.start - 1, entity.end) if i in reading.foreign]
-    sayings = desk.sayings
-    return sayings is not None and all(sayings.speaks_for(reading.stems[i], intent) for i in beside)
+def _usual(reading: Reading, desk: DeskLanguage, i: int, intent: str) -> bool:
+    """Whether a strange word is such as callers say who want this ("run diagnostics")."""
+    return desk.sayings is not None and desk.sayings.speaks_for(reading.stems[i], intent)
 
 
 def _present(reading: Reading, start: int, end: int, foreign: int, symptoms: frozenset[str]) -> frozenset[str]:

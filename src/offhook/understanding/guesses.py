@@ -37,7 +37,7 @@ _ANSWERS = frozenset({"confirm", "deny"})
 _ATTACK = "ignore_rules"
 NOTHING = ("out_of_scope", "no_wish")
 """Labels of what asks for nothing of ours, and of what only speaks of it ("that oil change was a waste")."""
-_SURE, _UTTERED_SURE, _CERTAIN = 0.85, 0.8, 0.92
+_SURE, _UTTERED_SURE, _CERTAIN, _UTTERED_CERTAIN = 0.85, 0.8, 0.96, 0.92
 """The shares from which a write needs no question because of words that stand in no list: by themselves, and where it
 is uttered as a wish. Of sayings that were not learned from 99 and 95 in a hundred of such a share are what it says."""
 MOVE = "appointment.reschedule"
@@ -87,9 +87,9 @@ def surely_wished(intent: str, reading: Reading, guesses: list[Guess], present: 
     if intent not in _WISHES or not present.isdisjoint(_UNSURE):
         return 0
     share = next((one.share for one in guesses if one.label == intent), 0.0)
-    if _WISHES[intent].isdisjoint(present):
-        return int(share >= _SURE)
-    return 2 if share >= _CERTAIN else int(share >= _UTTERED_SURE)
+    sure, certain = (_SURE, _CERTAIN) if _WISHES[intent].isdisjoint(present) else (_UTTERED_SURE, _UTTERED_CERTAIN)
+    put_right = sum(isinstance(piece, Days) for piece in reading.pieces) > 1
+    return int(share >= sure) + (share >= certain and not put_right)
 
 
 def wish_begins(intent: str, reading: Reading, modal: ModalWords) -> int:

@@ -63,9 +63,10 @@ class Understander:
         if reading.mood is not None and reading.mood.taken_back:
             commands, problems = _taken_back(commands, problems, context)
         today = world.now.astimezone(index.zone).date()
-        decision, ask = decide(
-            commands, problems, context, today, doubt=any(clause.doubt for clause in clauses if clause.intent in WRITES)
-        )
+        # What is not for us beside a wish may still belong to it ("and fetch it from my flat").
+        doubt = any(clause.doubt for clause in clauses if clause.intent in WRITES)
+        doubt = doubt or any(command.intent == "out_of_scope" for command in commands)
+        decision, ask = decide(commands, problems, context, today, doubt=doubt)
         if decision == "execute" and reading.unsettled:
             decision, ask = doubted(commands, context)
         result = Understanding(
