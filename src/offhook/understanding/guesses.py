@@ -24,6 +24,8 @@ GUESSED = Alternative(("guessed",), 1.0)
 _LIKELY, _LIKELY_WRITE, _AMONG_OTHERS, _CLEARER, _MUCH_CLEARER = 0.27, 0.3, 0.4, 0.2, 0.7
 """Shares from which a guess stands by itself: a question, a write, a write beside unknown words; and how much
 it must be ahead of what a frame holds."""
+_CHAT = 0.5
+"""The share from which talk about nothing is what the desk has a phrase for; a model answers the rest better."""
 _MIXED, _MIXED_WRITE = 0.35, 0.75
 """The same for sentences of another language, whose English words are fewer and other ones than English callers use."""
 _ELSEWHERE = 0.45
@@ -132,6 +134,7 @@ def guess(
     least = _LIKELY if first.label not in WRITES else _AMONG_OTHERS if reading.foreign else _LIKELY_WRITE
     if reading.mixed:
         least = _MIXED if first.label not in WRITES else _MIXED_WRITE
+    least = max(least, _CHAT) if first.label == "smalltalk" else least
     if first.share < least and (best is None or reading.mixed):
         return None
     others = sum(one.share for one in guesses if one.label.startswith(NOTHING[0]))
