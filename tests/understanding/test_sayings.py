@@ -8,7 +8,7 @@ from offhook.understanding.guesses import NOTHING
 from offhook.understanding.sayings import Sayings, load_sayings
 from support.understanding_world import LANGUAGE, UNDERSTANDER
 
-_TWO = Sayings(labels=("price.quote", "faq topic=hours"), weights={"cost": ((0, 300),), "open": ((1, 300), (0, -100))})
+_TWO = Sayings(["price.quote", "faq topic=hours"], {"cost": [0, 300], "open": [1, 300, 0, -100]})
 
 
 def test_shares_add_up_and_the_likeliest_is_first() -> None:
@@ -19,6 +19,14 @@ def test_shares_add_up_and_the_likeliest_is_first() -> None:
 
 def test_words_that_were_never_weighed_say_nothing() -> None:
     assert _TWO.guesses(["zeppelin"]) == []
+
+
+def test_a_word_speaks_for_what_it_makes_likelier() -> None:
+    assert _TWO.speaks_for("open", "faq topic=hours")
+    assert not _TWO.speaks_for("open", "price.quote")
+    assert not _TWO.speaks_for("cost", "faq topic=hours")
+    assert not _TWO.speaks_for("zeppelin", "price.quote")
+    assert not _TWO.speaks_for("open", "greet")
 
 
 def test_a_desk_without_sayings_has_no_model(tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, cast
+
+import numpy as np
 
 _SCALE = 100.0
 """Weights are kept as whole hundredths."""
@@ -23,22 +25,27 @@ class Guess(NamedTuple):
     """0..1, of all labels."""
 
 
-@dataclass(frozen=True, slots=True)
 class Sayings:
-    labels: tuple[str, ...]
-    weights: dict[str, tuple[tuple[int, int], ...]]
-    """Feature -> (number of the label, weight in hundredths)."""
+    """A softmax over labels, whose weights are whole hundredths (int16), a row of all labels for each feature."""
 
-    def guesses(self, features: list[str]) -> list[Guess]:
+    def __init__(self, labels: Sequence[str], weights: Mapping[str, Sequence[int]]) -> None:
+        """`weights`: of each feature the numbers of labels, each with its weight behind it; "" is what every sentence
+        has."""
+        self.labels = tuple(labels)
+        self._numbers = {feature: number for number, feature in enumerate(weights)}
+        self._weights = np.zeros((len(weights), len(self.labels)), dtype=np.int16)
+        for row, flat in zip(self._weights, weights.values(), strict=True):
+            row[list(flat[::2])] = flat[1::2]
+
+    def guesses(self, features: Sequence[str]) -> list[Guess]:
         """Every label with its share, the likeliest first; none where not one feature is known."""
-        known = [self.weights[feature] for feature in features if feature in self.weights]
+        known = [self._numbers[feature] for feature in features if feature in self._numbers]
         if not known:
             return []
+        if "" in self._numbers:
+            known.append(self._numbers[""])
+        sums: list[int] = self._weights[known].sum(axis=0, dtype=np.int32).tolist()
         scale = 1.0 / (_SCALE * math.sqrt(len(features)))
-        sums = [0] * len(self.labels)
-        for weights in (*known, self.weights.get("", ())):
-            for label, weight in weights:
-                sums[label] += weight
         best = max(sums)
         shares = [math.exp((one - best) * scale) for one in sums]
         total = sum(shares)
@@ -47,8 +54,8 @@ class Sayings:
 
     def speaks_for(self, feature: str, label: str) -> bool:
         """Whether a feature makes a label likelier."""
-        number = self.labels.index(label) if label in self.labels else -1
-        return any(one == number and weight > 0 for one, weight in self.weights.get(feature, ()))
+        number = self._numbers.get(feature)
+        return number is not None and label in self.labels and bool(self._weights[number, self.labels.index(label)] > 0)
 
 
 def load_sayings(path: Path) -> Sayings | None:
@@ -56,8 +63,4 @@ def load_sayings(path: Path) -> Sayings | None:
     if not path.exists():
         return None
     data = json.loads(path.read_text(encoding="utf-8"))
-    weights = cast("dict[str, list[int]]", data["weights"])
-    return Sayings(
-        labels=tuple(data["labels"]),
-        weights={word: tuple(zip(flat[::2], flat[1::2], strict=True)) for word, flat in weights.items()},
-    )
+    return Sayings(data["labels"], cast("dict[str, list[int]]", data["weights"]))
