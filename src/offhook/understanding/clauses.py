@@ -12,10 +12,10 @@ from offhook.contracts.conversation import SlotValue
 from offhook.understanding.calendar import WEEKDAYS
 from offhook.understanding.date_base import Days
 from offhook.understanding.desk import DeskLanguage
-from offhook.understanding.entities import Entity
+from offhook.understanding.doubting import doubtful, near_name
+from offhook.understanding.entities import Entity, within
 from offhook.understanding.frames import Match
-from offhook.understanding.guesses import GUESSED, MOVE, guess, surely_wished, weighed, wish_begins
-from offhook.understanding.modality import denies, turns
+from offhook.understanding.guesses import MOVE, guess, surely_wished, weighed
 from offhook.understanding.model import AppointmentRef, Context, Problem, ProblemKind
 from offhook.understanding.moves import booked_day, read_move
 from offhook.understanding.phrases import Found
@@ -27,15 +27,11 @@ from offhook.understanding.works import guess_service
 
 _VEHICLES = frozenset({"car", "my_car", "@model"})
 """What makes a service's vague word ("serviced") speak of a vehicle."""
-_WISHING = frozenset({"book", "want", "ask_if", "politely", "appointment"})
-"""What makes bare values a wish, whatever else is said."""
 _NO_REASON = frozenset({"or", "if", "and", "think", "hope", "guess", "not", "is"})
 """Before a "so" that leads to no wish ("a week or so")."""
-_BEING = frozenset({("it", "is"), ("this", "is"), ("i", "am")})
 _WORK = frozenset({"job", "repair", "replacement", "fix", "fitting", "overhaul", "installation", "flush", "upgrade"})
 """Nouns that make the words before them a piece of work."""
 _WORKS = _WORK | {"inspection", "service", "servicing", "maintenance"}
-_TAKING = frozenset({"for", "of", "before", "after", "until", "since", "during", "from"})
 _ARTICLES = frozenset({"a", "an", "some", "new", "and", "the"})
 _BESIDES = frozenset({"and", "plus", "also", "with", "along"})
 _SHORT = 6
@@ -98,83 +94,9 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
     clause.numbers = sum(1 for i in reading.numbers if start <= i < end)
     clause.words = words
     sure = surely_wished(matches[0].frame.intent, reading, guesses, present) if matches and not reading.mixed else 0
-    clause.doubt = _doubt(reading, desk, matches, present, start, end, sure)
+    clause.doubt = doubtful(reading, desk, matches, present, start, end, sure)
     _collect(clause, reading, desk, context)
     return clause
-
-
-def _doubt(
-    reading: Reading,
-    desk: DeskLanguage,
-    matches: list[Match],
-    present: frozenset[str],
-    start: int,
-    end: int,
-    sure: int,
-) -> bool:
-    """`sure`: how plainly the words of the whole sentence ask for it (`surely_wished`)."""
-    mood = reading.mood
-    if (
-        matches
-        and matches[0].alternative is GUESSED
-        and not (sure > 1 or (sure and present.isdisjoint(matches[0].frame.forbid)))
-    ):
-        return True
-    if mood is None or not matches:
-        return False
-    beside = [i for i in reading.beside if start <= i < end]
-    begins = wish_begins(matches[0].frame.intent, reading, desk.modal) if sure else 0
-    if sure:
-        turning = denies if sure > 1 else turns
-        usual = {i for i in beside if sure > 1 and not _behind(reading, i)}
-        beside = [
-            i
-            for i in beside
-            if i >= begins
-            and (
-                i in reading.numbers
-                or turning(reading.sentence, desk.modal, i)
-                or (i not in usual and _takes(reading, i))
-            )
-        ]
-    doubtful = sure < 2 and (mood.open or any(max(start, begins) <= at < end for at in mood.doubtful))
-    if beside or doubtful:
-        return True
-    if mood.unfinished and end == len(reading.sentence):
-        return True
-    if any(_near_name(reading, entity) for entity in _within(reading.services, start, end)):
-        intent = matches[0].frame.intent
-        strange = {i for entity in reading.services for i in (entity.start - 1, entity.end)} & set(reading.foreign)
-        if not (sure and all(_usual(reading, desk, i, intent) for i in strange)):
-            return True
-    # Bare values behind words of something else ("the neighbours' oil change on Friday at ten").
-    bare = all(need.startswith("@") for need in matches[0].alternative.needs)
-    named = min((entity.start for entity in _within(reading.services, start, end)), default=start)
-    wished = not _WISHING.isdisjoint(present)
-    return bare and not wished and sure < 2 and any(start <= i < named for i in reading.foreign)
-
-
-def _behind(reading: Reading, i: int) -> bool:
-    """Whether a word hangs on something that may take the day with it: "before my holiday on Friday"."""
-    return not _TAKING.isdisjoint(reading.sentence.words[max(0, i - 3) : i])
-
-
-def _takes(reading: Reading, i: int) -> bool:
-    """Whether a word may take the day for itself or be somebody ("before my vacation on Friday", "for John")."""
-    before = reading.sentence.words[max(0, i - 3) : i]
-    if not {"for", "of"}.isdisjoint(before[-2:]) or any(pair in _BEING for pair in pairwise(before)):
-        return True
-    return any(0 < piece.start - i <= 2 for piece in reading.pieces)
-
-
-def _near_name(reading: Reading, entity: Entity) -> bool:
-    """One word of a name beside a word that nothing knows ("oil painting", "room service"): maybe another thing."""
-    return len(entity.tokens) == 1 and (entity.start - 1 in reading.foreign or entity.end in reading.foreign)
-
-
-def _usual(reading: Reading, desk: DeskLanguage, i: int, intent: str) -> bool:
-    """Whether a strange word is such as callers say who want this ("run diagnostics")."""
-    return desk.sayings is not None and desk.sayings.speaks_for(reading.stems[i], intent)
 
 
 def _present(reading: Reading, start: int, end: int, foreign: int, symptoms: frozenset[str]) -> frozenset[str]:
@@ -188,9 +110,9 @@ def _present(reading: Reading, start: int, end: int, foreign: int, symptoms: fro
     for piece in reading.pieces:
         if start <= piece.start < end:
             names.update(_piece_names(piece))
-    if _within(reading.models, start, end) or any(start <= i < end for i in reading.makes):
+    if within(reading.models, start, end) or any(start <= i < end for i in reading.makes):
         names.add("@model")
-    services = _within(reading.services, start, end)
+    services = within(reading.services, start, end)
     for entity in services:
         if entity.vague and foreign and names.isdisjoint(_VEHICLES):
             continue
@@ -235,10 +157,6 @@ def _piece_names(piece: Piece) -> tuple[str, ...]:
     return ("@earliest",) if piece.name in ("earliest", "urgent") else ("@same_time",)
 
 
-def _within(entities: list[Entity], start: int, end: int) -> list[Entity]:
-    return [entity for entity in entities if start <= entity.start < end]
-
-
 # -- slots --------------------------------------------------------------------------------------------------------
 
 
@@ -253,8 +171,8 @@ def _collect(clause: Clause, reading: Reading, desk: DeskLanguage, context: Cont
 
 
 def _take_entities(clause: Clause, reading: Reading) -> None:
-    services = _within(reading.services, clause.start, clause.end)
-    services = [entity for entity in services if not (entity.vague and _near_name(reading, entity))]
+    services = within(reading.services, clause.start, clause.end)
+    services = [entity for entity in services if not (entity.vague and near_name(reading, entity))]
     services = [entity for entity in services if not _rejected(reading, entity)] or services
     services = _corrected(reading, services)
     whole = [entity for entity in services if entity.name] or services
@@ -270,7 +188,7 @@ def _take_entities(clause: Clause, reading: Reading) -> None:
         said = reading.sentence.said(whole[0].start, whole[-1].end)
         kind: ProblemKind = "ambiguous" if candidates else "unknown"
         clause.problems.append(Problem(slot="service", kind=kind, said=said, candidates=tuple(candidates)))
-    models = _within(reading.models, clause.start, clause.end)
+    models = within(reading.models, clause.start, clause.end)
     if clause.intent == "tradein":
         models = [entity for entity in models if _mine(reading, entity)] or models
     models = _corrected(reading, models)
@@ -291,8 +209,8 @@ def _guess_work(clause: Clause, reading: Reading, desk: DeskLanguage) -> None:
     """The service that a complaint calls for, where none is named or what is named may be several."""
     if not _WORKS.isdisjoint(reading.sentence.words[clause.start : clause.end]):
         return  # "fire inspection" names work, though none of ours
-    entities = _within(reading.services, clause.start, clause.end)
-    if any(entity.name or _near_name(reading, entity) for entity in entities):
+    entities = within(reading.services, clause.start, clause.end)
+    if any(entity.name or near_name(reading, entity) for entity in entities):
         return
     unclear = [problem for problem in clause.problems if problem.slot == "service"]
     service = guess_service(reading, desk, bool(unclear), [one for problem in unclear for one in problem.candidates])

@@ -245,3 +245,8 @@ def by_family(services: Mapping[str, Iterable[str]], families: Mapping[str, Iter
         if names:
             found[family] = names
     return found
+
+
+def within(entities: list[Entity], start: int, end: int) -> list[Entity]:
+    """Those that begin in [start, end)."""
+    return [entity for entity in entities if start <= entity.start < end]
