@@ -7,7 +7,7 @@ import pytest
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.model import Command, Context
 from support.shop_tables import WRITES
-from support.understanding_shop import SHOP, shop
+from support.understanding_shop import SHOP, bazaar, kirana, shop
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,9 @@ from support.understanding_shop import SHOP, shop
         "Mangal ne baaki sab de diya 100 chhod ke",
         "record payment to Priya 5000",
         "sabko batao kal dukaan band hai",
+        "give Suresh 300",
+        "Suresh ko 300 do",
+        "सुरेश को 300 दो",
     ],
 )
 def test_it_is_asked_first(text: str) -> None:
@@ -113,3 +116,59 @@ def test_a_no_before_another_entry_loses_none() -> None:
     context = Context(last_intent="payment.record", last_customer="Lakhan Singh")
     result = SHOP.understand("no, and Priya paid 200", shop(), context)
     assert result.commands == [Command(intent="payment.record", slots={"customer": "Priya Patel", "amount": 200})]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Priya ka 48 wala bill paid hai",
+        "Priya ka 48 ka bill paid ho gaya",
+        "Priya ne 48 wala bill chuka diya",
+        "Priya paid the bill of 48",
+        "प्रिया का 48 वाला बिल पेड है",
+    ],
+)
+def test_a_bill_that_is_paid_is_no_new_one(text: str) -> None:
+    result = SHOP.understand(text, shop())
+    paid = Command(intent="payment.record", slots={"customer": "Priya Patel", "amount": 48})
+    assert (result.decision, result.commands) == ("confirm", [paid])
+
+
+def test_a_bill_that_is_made_and_paid_is_a_new_one() -> None:
+    result = SHOP.understand("make a bill of 48 for Priya, paid cash", shop())
+    assert [one.intent for one in result.commands] == ["invoice.create"]
+
+
+@pytest.mark.parametrize("text", ["Ram Sharan Das ne 500 diye", "paid 500 by Ram Sharan Das", "राम शरण दास ने 500 दिए"])
+def test_three_words_of_a_name_are_one_person_and_no_number(text: str) -> None:
+    for world in (bazaar(), kirana()):
+        result = SHOP.understand(text, world)
+        assert (result.decision, result.ask) == ("ask", "unknown_customer")
+        assert result.commands[0].slots["amount"] == 500
+    created = SHOP.understand("add customer Ram Sharan Das", bazaar())
+    assert (created.decision, created.commands[0].slots) == ("confirm", {"name": "Ram Sharan Das"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "राहुल को दो किलो चीनी दी पैसे बाद में",
+        "राहुल ने दो किलो चीनी ली, पैसे बाद में देगा",
+        "Rahul ko 2 kilo cheeni di, paise baad mein",
+        "Rahul took 2 kg sugar, will pay later",
+    ],
+)
+def test_goods_that_are_paid_later_are_on_credit(text: str) -> None:
+    result = SHOP.understand(text, shop())
+    items = [{"product": "Sugar", "qty": 2, "unit": "kg"}]
+    bill = Command(intent="invoice.create", slots={"customer": "Rahul Sharma", "items": items, "on_credit": True})
+    assert (result.decision, result.commands) == ("confirm", [bill])
+
+
+@pytest.mark.parametrize("text", ["cash mil gaya", "paise mil gaye", "payment ho gaya"])
+@pytest.mark.parametrize("intent", ["credit.add", "invoice.create"])
+def test_that_money_came_after_an_entry_asks_how_much(intent: str, text: str) -> None:
+    result = SHOP.understand(text, shop(), Context(last_intent=intent, last_customer="Rahul Sharma"))
+    assert (result.decision, result.ask) == ("ask", "amount")
+    assert result.commands[0].intent == "payment.record"
+    assert result.commands[0].slots["customer"] == "Rahul Sharma"

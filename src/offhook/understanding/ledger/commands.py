@@ -11,7 +11,7 @@ from offhook.understanding.ledger.dates import Timed, happened
 from offhook.understanding.ledger.decide import Doubts
 from offhook.understanding.ledger.items import items_of, number, sellable
 from offhook.understanding.ledger.newcomers import whole_name
-from offhook.understanding.ledger.paying import bought, paid_by, part_paid
+from offhook.understanding.ledger.paying import bill_settled, bought, paid_by, part_paid
 from offhook.understanding.ledger.periods import Period
 from offhook.understanding.ledger.recurring import of_another_time, often, recurrence_of
 from offhook.understanding.ledger.spans import Amount, Person, Scan
@@ -72,6 +72,8 @@ class CommandMaker:
         unclear = bool(fixed.pop(UNCLEAR, False))
         if intent in ("credit.add", "payment.record") and bought(self.clause):
             intent, fixed, unclear = "invoice.create", {}, True
+        if intent == "invoice.create" and bill_settled(self.clause, self.scan):
+            intent, fixed, unclear = "payment.record", {}, True
         part = part_paid(self.clause, self.scan) if intent == "invoice.create" else None
         if part is not None:
             self.clause.amounts.remove(part)
@@ -503,7 +505,8 @@ class CommandMaker:
             said = self.scan.sentence.said(first, last)
             slots["name"] = _titled(person.said if person is not None and not longer else said)
             # Somebody of that name is on the list, or words of it are numbers or titles.
-            doubts.unclear = longer or (person is not None and person.name is not None)
+            counted = any(self.scan.keys[i] in self.scan.language.counts.words for i in range(first, last))
+            doubts.unclear = longer or counted or (person is not None and person.name is not None)
             self.clause.named.update(range(first, last))
             self.clause.amounts = [one for one in self.clause.amounts if not first <= one.start < last]
         if self.clause.phones:

@@ -15,8 +15,10 @@ from offhook.understanding.ledger.commands import Draft
 from offhook.understanding.ledger.decide import Doubts, one
 from offhook.understanding.ledger.items import number
 from offhook.understanding.ledger.language import LedgerLanguage
+from offhook.understanding.ledger.paying import paid_for
 from offhook.understanding.ledger.periods import find_period
 from offhook.understanding.ledger.reading import LineReading, tongue_of
+from offhook.understanding.ledger.spans import Scan
 from offhook.understanding.ledger.turning import against, turned_to, whole_of
 from offhook.understanding.ledger.values_said import Values, told_anew
 from offhook.understanding.model import Command, Context, Understanding, World
@@ -24,6 +26,8 @@ from offhook.understanding.understander import Understander
 
 _DENY = frozenset({"nahi", "mat", "cancel", "undo", "not_yet"})
 _MONEY = frozenset({"payment.record", "payment.refund"})
+_OWED = frozenset({"credit.add", "invoice.create"})
+"""Entries that money may come in for afterwards."""
 _TWO = 2
 _DOING = frozenset({"book", "made_customer", "change", "made"})
 """What may stand beside a yes and say only what it is a yes to."""
@@ -246,6 +250,12 @@ class Following:
             return []
         if intent in POSTED and "cancel" in clause.present and _names_nothing(clause):
             return [Draft(Command(intent="undo"), Doubts())]  # "ye wala hata do"
+        if intent in _OWED and _names_nothing(clause) and "@asked" not in clause.present and paid_for(clause):
+            # "cash mil gaya": all of it, or a part?
+            methods = {one.name.partition("=")[2] for one in clause.values.get("method", [])}
+            paid: dict[str, SlotValue] = {"customer": context.last_customer} if context.last_customer else {}
+            paid |= {"method": methods.pop()} if len(methods) == 1 else {}
+            return [Draft(Command(intent="payment.record", slots=paid), Doubts(ask="amount"))]
         takes = self._values.takes(intent)
         if intent == "summary":
             now = reading.world.now.astimezone(reading.tenant.calendar.zone)
@@ -290,7 +300,8 @@ class Following:
             return None
         kind = _kind_of(intent, present)
         people = any(clause.known_persons or clause.goods for clause in clauses)
-        if kind is not None and not drafts and not people and puts_right(scan, clauses, whole=False):
+        came = any(paid_for(clause) and not clause.corrected for clause in clauses)  # "payment ho gaya"
+        if kind is not None and not came and not drafts and not people and puts_right(scan, clauses, whole=False):
             sums = [one for clause in clauses for one in clause.amounts]
             summed = {"amount": number(sums[0].value)} if len(sums) == 1 else {}
             return self._otherwise({"kind": kind, **summed}, Doubts(), reading)
@@ -304,7 +315,9 @@ class Following:
         told = "@told_of" in present  # "Lakhan wala 1000 tha"
         if told and named - {context.last_customer}:
             return None
-        if not (dropped or added or told or puts_right(scan, clauses, whole=whole)):
+        if not (
+            dropped or added or told or _written_so(scan, clauses, drafts) or puts_right(scan, clauses, whole=whole)
+        ):
             return None
         if not said and doubts.ask is None:
             return None
@@ -390,6 +403,15 @@ class Following:
     def refused(self, clauses: list[Clause]) -> bool:
         """Whether a wish is taken back: "mat likho", "abhi mat karo"."""
         return any(not {"mat", "not_yet"}.isdisjoint(clause.present) or clause.verbs for clause in clauses)
+
+
+def _written_so(scan: Scan, clauses: list[Clause], drafts: list[Draft]) -> bool:
+    """Whether a sum is to be written and nothing else is said ("450 likho"): sooner in the place of the one before
+    than beside it."""
+    if drafts or len(clauses) != 1 or goes_on(scan):
+        return False
+    clause = clauses[0]
+    return len(clause.amounts) == 1 and "book" in clause.present and not (clause.persons or clause.goods)
 
 
 def _names_nothing(clause: Clause) -> bool:

@@ -7,6 +7,7 @@ from offhook.understanding.ledger.decide import Doubts
 from offhook.understanding.ledger.spans import Amount, Scan
 
 _CAME_IN = frozenset({"get", "come", "give", "take", "ho", "do", "clear"})
+_POINTING = frozenset({"wala", "wale", "wali", "vala", "vale", "vali", "ka", "ke", "ki"})
 
 
 def paid_for(clause: Clause) -> bool:
@@ -26,6 +27,24 @@ def bought(clause: Clause) -> bool:
     if len(clause.amounts) != 1 or "udhaar" in present or not (taken or {"bill", "made"} <= present):
         return False
     return bool(clause.values.get("method")) or paid_for(clause)
+
+
+def bill_settled(clause: Clause, scan: Scan) -> bool:
+    """Whether a bill that is there was paid ("Kavita ka 48 wala bill paid hai"): none is made of it."""
+    present = clause.present
+    if clause.goods or len(clause.amounts) != 1 or not present.isdisjoint(("udhaar", "unpaid", "took", "purchased")):
+        return False
+    bills = [one.start for one in clause.concepts if one.name == "bill"]
+    amount = clause.amounts[0]
+    pointed = any(amount.end <= at <= amount.end + 1 for at in bills) and scan.latin(amount.end) in _POINTING
+    if "made" in present and not pointed:
+        return False
+    if any(verb.group in ("make", "write", "cut") for verb in clause.verbs):
+        return False
+    paid = any(
+        verb.group == "pay" and verb.tense == "past" and verb.start > min(bills, default=0) for verb in clause.verbs
+    )
+    return bool(bills) and (paid or "settle" in present or paid_for(clause))
 
 
 def paid_by(clause: Clause, doubts: Doubts) -> str | None:

@@ -20,6 +20,9 @@ _HAS = frozenset({"did", "has", "does"})
 _TWO_NAMES = 6
 _PAYING = frozenset({"give", "pay", "send", "return", "take", "get", "borrow", "owe", "deposit", "transfer", "lend"})
 _OBJECT = frozenset({"give", "lend", "send", "pay", "remind", "return", "refund"})
+_INSTEAD = frozenset({"nahi", "nahin", "nhi", "no", "not", "sorry", "balki"})
+"""Between two names they put the second in the place of the first."""
+_AND = frozenset({"aur", "or", "and"})
 _AUX = frozenset({"has", "have", "had", "just", "already", "also", "only", "then", "today", "yesterday", "and"})
 
 
@@ -56,6 +59,7 @@ class PersonFinder:
         for person in [one for one in scan.persons if one.end == one.start + 1 and one.role == "goal"]:
             entry = scan.language.voc.at(scan.keys, person.start, person.end)
             others = any(one is not person and not one.pronoun and one.role != "bare" for one in scan.persons)
+            others = others and not self._instead(scan, person.start)
             if entry is not None and entry[0].kind in ("weekdays", "months") and others:
                 scan.persons.remove(person)
                 scan.taken[person.start : person.close] = [False] * (person.close - person.start)
@@ -190,7 +194,7 @@ class PersonFinder:
             return True  # "remind Mary"
         if scan.keys[start] in scan.language.counts.words and self._counts_on(scan, start):
             return False
-        if self._asked_about(scan, start, end):
+        if self._asked_about(scan, start, end) or self._instead(scan, start) or self._in_list(scan, start, end):
             return True
         role, _ = self._role(scan, end)
         return role == "doer" or (role in ("goal", "of", "source", "account", "for") and not self._dated(scan, start))
@@ -203,6 +207,42 @@ class PersonFinder:
             return False
         owed = any(scan.language.concepts.holds(name, scan.keys[end], scan.canon[end]) for name in _OF_SOMEBODY)
         return (start == 0 and owed) or (start == 1 and scan.words[0] in _HAS and scan.keys[end] in scan.language.verbs)
+
+    def _instead(self, scan: Scan, start: int) -> bool:
+        """ "Suresh ko nahi, Mangal ko": in the place of somebody a word for a day is somebody."""
+        before = [one for one in scan.persons if one.close <= start and not one.pronoun]
+        between = range(before[-1].close, start) if before else range(0)
+        said = [scan.latin(i) for i in between if scan.words[i][0].isalnum()]
+        return bool(said) and _INSTEAD.issuperset(said)
+
+    def _in_list(self, scan: Scan, start: int, end: int) -> bool:
+        """ "Priya 120, Kavita 80": one of several who have a sum each; a word of a number or a day has to be marked."""
+        if scan.latin(start) not in scan.language.persons.spelled or self._dated(scan, start):
+            return False
+        behind = self._summed(scan, end)
+        if self._starts_number(scan, start) or behind == end:
+            return False
+        before = scan.persons[-1] if scan.persons else None
+        if before is not None and self._linked(scan, self._summed(scan, before.close)) == start:
+            return self._summed(scan, before.close) > before.close
+        following = self._linked(scan, behind)
+        known = scan.key(following) in self.customers or self._real(scan, following)
+        return known and not self._ordinary(scan, following)
+
+    def _summed(self, scan: Scan, at: int) -> int:
+        """The end of a sum that begins there."""
+        start = at
+        while at < len(scan) and not scan.taken[at] and (at == start or not scan.sentence.pauses(at)):
+            if not (self._starts_number(scan, at) or scan.keys[at] in scan.language.voc.money):
+                break
+            at += 1
+        return at
+
+    @staticmethod
+    def _linked(scan: Scan, at: int) -> int:
+        while at < len(scan) and (scan.latin(at) in _AND or not scan.words[at][0].isalnum()):
+            at += 1
+        return at
 
     def _counts_on(self, scan: Scan, i: int) -> bool:
         """Whether a number word stands in a number ("paanch sau ka")."""
@@ -259,9 +299,23 @@ class PersonFinder:
                 self._foreign(scan, at) and self._role(scan, at + 1)[0] and not self._role(scan, end)[0]
             ):
                 at += 1
+            elif self._within_name(scan, at):
+                at += 2
             else:
                 break
         return at
+
+    def _within_name(self, scan: Scan, at: int) -> bool:
+        """ "Ram Sharan Das": between two words of a name an ordinary word, or one that nothing knows, is the third."""
+        spelled, last = scan.language.persons.spelled, at + 1
+        if last >= len(scan) or not scan.free(at, last + 1) or scan.sentence.pauses(at) or scan.sentence.pauses(last):
+            return False
+        if scan.keys[at] in scan.language.voc.function_keys or scan.keys[at] in self.customers:
+            return False
+        if not (self._foreign(scan, at) or self._real(scan, at)) or self._starts_number(scan, at):
+            return False
+        named = scan.latin(last) in spelled and scan.words[last] not in scan.language.english
+        return named and (not self._ordinary(scan, last) or self._starts_number(scan, last))
 
     def _unknown(self, scan: Scan, i: int) -> Person | None:
         real = self._real(scan, i)
@@ -275,6 +329,8 @@ class PersonFinder:
         end = i + 1
         while end < len(scan) and end - i < 3 and (self._foreign(scan, end) or self._surname(scan, end)):
             end += 1
+        if end == i + 1 and real and self._within_name(scan, end):
+            end += 2
         doubtful = not any(self._real(scan, n) for n in range(i, end))
         person = self._made(scan, i, end, None)
         if doubtful and person.role == "bare":

@@ -48,7 +48,11 @@ _LINKS = frozenset(
 )
 UNWRITTEN = "unwritten"
 """Beside a line that tells of an entry and is none: that nothing was written of it."""
-_MAX_CLAUSES = 4
+SHARING = "@sharing"
+"""Beside each of several sums that one verb is said of."""
+PART_LEFT_OUT = "@part_left_out"
+"""Beside a sum whose somebody plays the part that was said of another: it is read back."""
+_MAX_CLAUSES = 6
 _MAX_LINKS = 12
 _ANSWERS = frozenset({"repeat", "greet", "goodbye", "handoff"})
 _EVERYDAY = frozenset({"greet", "confirm", "deny", "repeat", "handoff", "goodbye", "smalltalk", "out_of_scope", "faq"})
@@ -212,7 +216,8 @@ class LedgerUnderstander:
             right = self._clause(
                 reading, link + width, size, leaning or bool(left.persons), billed="bill" in left.present
             )
-            if self._stand_alone(left, right, reading):
+            listed = bool(parts) and _one_each(left) and _one_each(right) and self._lends(parts[-1], right)
+            if listed or self._stand_alone(left, right):
                 parts.append(left)
                 start = link + width
         leaning = leaning or any(part.persons for part in parts)
@@ -225,12 +230,13 @@ class LedgerUnderstander:
         inside = {i for one in reading.concepts for i in range(one.start + 1, one.end)}
         begins = {span.start for span in scan.persons} | {span.start for span in scan.goods}
         begins |= {span.start for span in scan.amounts}
+        summed = {span.end for span in scan.amounts} & {span.start for span in scan.persons}
         found: list[tuple[int, int]] = []
         for i in range(1, len(scan) - 1):
             if i in inside:
                 continue
             if scan.taken[i]:
-                if i in begins and scan.sentence.pauses(i):
+                if (i in begins and scan.sentence.pauses(i)) or i in summed:
                     found.append((i, 0))
                 continue
             if scan.latin(i) in _LINKS and not (found and found[-1][0] + found[-1][1] == i):
@@ -295,7 +301,7 @@ class LedgerUnderstander:
                 return True
         return bool(guards)
 
-    def _stand_alone(self, left: Clause, right: Clause, reading: LineReading) -> bool:
+    def _stand_alone(self, left: Clause, right: Clause) -> bool:
         """Whether both sides of a link carry a wish of their own, or one lends it to the other."""
         if right.end <= right.start or left.end <= left.start:
             return False
@@ -317,21 +323,23 @@ class LedgerUnderstander:
 
     @staticmethod
     def _lends(whole: Clause, bare: Clause) -> bool:
-        """ "Rahul ne 500 aur Priya ne 300 diye": the same parts, one verb for both."""
-        if bare.verbs or not bare.known_persons or not whole.known_persons or not whole.amounts:
+        """ "Rahul ne 500 aur Priya ne 300 diye": the same parts, one verb for both; "Priya paid 120, Suresh 80" leaves
+        the part out as well."""
+        if bare.verbs or bare.foreign or bare.goods or not _one_each(whole) or not _one_each(bare):
             return False
         one = {f"@{p.role}" for p in whole.known_persons}
         two = {f"@{p.role}" for p in bare.known_persons}
-        return one == two and len(bare.amounts) == 1 == len(whole.amounts) and not bare.foreign and not bare.goods
+        return one == two or (two == {"@bare"} and whole.end <= bare.start and not bare.concepts)
 
     # -- commands -------------------------------------------------------------------------------------------------
 
     def _drafts(self, reading: LineReading, clauses: list[Clause], context: Context) -> list[Draft]:
         drafts: list[Draft] = []
+        sharing: list[Draft] = []
         customer = context.last_customer
         for n, clause in enumerate(clauses):
             if clause.best is None:
-                self._borrow(clause, clauses, n, reading.scan)
+                self._borrow(clause, clauses, n, reading)
             if clause.best is None:
                 continue
             made = self._made(reading, clause, customer)
@@ -345,6 +353,15 @@ class LedgerUnderstander:
             if drafts and made and self._puts_right(reading, clause, drafts[-1], made[0]):
                 drafts.pop()
             drafts.extend(made)
+            sharing.extend(made if SHARING in clause.present else ())
+        for n, clause in enumerate(clauses):
+            if clause.amounts and not clause.present.isdisjoint(("@asked", "@unreal")):
+                for draft in drafts if any(one.intent in self._writes for one in clauses[n + 1 :]) else ():
+                    draft.doubts.unclear = True  # "kya Priya ne 120, Suresh ne 80 diye" asks about both
+        if any(clause.best is None and _one_each(clause) for clause in clauses):
+            for draft in drafts:
+                draft.doubts.ask = draft.doubts.ask or "customer"  # nobody's sum is left out unheard
+        _share_days(sharing)
         return drafts
 
     def _puts_right(self, reading: LineReading, clause: Clause, before: Draft, after: Draft) -> bool:
@@ -354,14 +371,21 @@ class LedgerUnderstander:
         same = before.command.intent == after.command.intent
         return bool(taken_back) and same and before.command.intent in self._writes
 
-    def _borrow(self, clause: Clause, clauses: list[Clause], n: int, scan: Scan) -> None:
-        for other in (clauses[n - 1] if n else None, clauses[n + 1] if n + 1 < len(clauses) else None):
+    def _borrow(self, clause: Clause, clauses: list[Clause], n: int, reading: LineReading) -> None:
+        behind = next((one for one in clauses[n + 1 :] if one.best is not None), None)
+        for other in (clauses[n - 1] if n else None, behind):
             if other is not None and other.best is not None and self._lends(other, clause):
-                own = {name for name in other.present if name.startswith("@") and "." in name}
-                clause.present |= own | {one.name for one in other.concepts}
+                clause.present |= {name for name in other.present if not name.startswith("@") or "." in name}
+                roles = {person.role for person in other.known_persons}
+                for person in clause.known_persons:
+                    if person.role not in roles:
+                        person.role = other.known_persons[0].role
+                        clause.present |= {f"@{person.role}", PART_LEFT_OUT}
                 clause.verbs = other.verbs
                 clause.values = {**other.values, **clause.values}
-                self._match(clause, scan)
+                clause.present.add(SHARING)
+                other.present.add(SHARING)
+                self._match(clause, reading.scan)
                 return
 
     def _lean(self, draft: Draft, clause: Clause, before: list[Draft], customer: str | None) -> None:
@@ -401,10 +425,38 @@ class LedgerUnderstander:
             or acts_beside(clause, reading.scan)
             or (moved and (only_was(clause, reading.scan) or not clause.present.isdisjoint(("@others", "@you"))))
             or (intent.startswith(_MONEYED) and "wants" in clause.present)
+            or PART_LEFT_OUT in clause.present
         ):
             for draft in drafts:
                 draft.doubts.unclear = True
         return drafts
+
+
+def _one_each(clause: Clause) -> bool:
+    """Whether somebody or several are named with a sum each ("Priya 120, Suresh 80")."""
+    people, sums = clause.known_persons, clause.amounts
+    if not people or len(people) != len(sums):
+        return False
+    pairs = list(zip(people, sums, strict=True))
+    behind = all(before.start < amount.start for before, amount in pairs)
+    return len(people) == 1 or (
+        behind and all(pairs[n][1].start < pairs[n + 1][0].start for n in range(len(pairs) - 1))
+    )
+
+
+def _share_days(drafts: list[Draft]) -> None:
+    """A day that is said before or behind several sums is the day of each ("kal Priya ne 120, Suresh ne 80 diye")."""
+    for rows in ([one.command.slots for one in drafts], [one.beside for one in drafts]):
+        for slot in ("date", "due_date"):
+            told = [n for n, row in enumerate(rows) if slot in row]
+            if not told or len(told) == len(rows):
+                continue
+            if len(told) > 1 or 0 < told[0] < len(rows) - 1:
+                for draft in drafts:
+                    draft.doubts.unclear = True
+                continue
+            for row in rows:
+                row.setdefault(slot, rows[told[0]][slot])
 
 
 def _tells_of(clause: Clause) -> bool:
