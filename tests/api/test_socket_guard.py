@@ -14,6 +14,7 @@ import pytest
 from offhook.api.http import Sockets, create_app
 from offhook.api.socket_door import admission
 from offhook.audio.wav import wav_bytes
+from offhook.channels.socketio import endpoint
 from offhook.channels.socketio.client import WAITING_MESSAGES
 from offhook.channels.socketio.deps import SocketIoDeps, SocketIoSettings
 from offhook.channels.socketio.endpoint import SOCKETS_PER_SESSION, SocketIoChannel
@@ -222,6 +223,30 @@ async def test_recordings_wait_in_the_same_queue_as_messages(
     await client.post(f'429["chat:audio",{{"audio":"{audio}"}}]')
     assert (await client.until("439"))[0]["code"] == "busy"
     go_on.set()
+
+
+@pytest.mark.parametrize("patience_s", [4.0, 0.0])
+async def test_nothing_goes_on_when_the_channel_is_closed(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, patience_s: float
+) -> None:
+    ended: list[str] = []
+    monkeypatch.setattr(endpoint, "LAST_ANSWERS_S", patience_s)
+
+    async def slow(*_: object) -> Transcript:
+        try:
+            await asyncio.sleep(0.05)
+            ended.append("heard")
+        except asyncio.CancelledError:
+            ended.append("cut off")
+            raise
+        return Transcript(1, "when are you open")
+
+    monkeypatch.setattr(rig.speech, "hear", slow)
+    async with serving(rig) as poller:
+        client = await admitted(rig, poller)
+        await client.post(f'42["chat:audio",{{"audio":"{base64.b64encode(SECOND).decode()}"}}]')
+    assert ended == (["heard"] if patience_s else ["cut off"])
+    assert not poller.channel._answering
 
 
 async def test_refusals_are_told_of_in_one_line(poller: Poller) -> None:

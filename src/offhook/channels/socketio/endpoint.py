@@ -33,6 +33,8 @@ from offhook.contracts.errors import AppError
 from offhook.telemetry.log import get_logger
 
 SOCKETS_PER_SESSION = 16
+LAST_ANSWERS_S = 2.0
+"""What clients have asked for is given so long to end when the channel closes."""
 UNPROVED_S = 5.0
 """A connection that has shown no token twice, so long apart, is closed."""
 TYPING_PER_MINUTE = 60
@@ -52,6 +54,8 @@ class SocketIoChannel:
         self._deps = deps
         self._clients: dict[str, ChatClient] = {}
         self._runs: dict[str, asyncio.Task[None]] = {}
+        self._answering: set[asyncio.Task[Any]] = set()
+        """The library's own tasks, which it neither awaits nor cancels."""
         self._sockets: Counter[str] = Counter()
         self._messages = RateLimit(deps.clock, settings.messages_per_minute)
         self._typed = RateLimit(deps.clock, TYPING_PER_MINUTE)
@@ -113,8 +117,17 @@ class SocketIoChannel:
         await asyncio.gather(*(self._drop(sid) for sid in list(self._clients)), return_exceptions=True)
         for task in self._runs.values():
             task.cancel()
+        await self._end_answers()
         await self._tasks.__aexit__(kind, error, trace)
         await self._server.shutdown()
+
+    async def _end_answers(self) -> None:
+        """None may go on when what they work with is closed."""
+        if self._answering:
+            _, late = await asyncio.wait(self._answering, timeout=LAST_ANSWERS_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._server.may_post(scope):
@@ -202,6 +215,10 @@ class SocketIoChannel:
 
     async def _event(self, asked: Asked, sid: str, *arguments: Any) -> Fields:
         """Do what is asked; the result is the acknowledgement. A refusal is told as `chat:error`, too."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
         client = self._clients.get(sid)
         if client is None:
             return {"ok": False} | problem(AppError("not_connected", "Connect first."))
