@@ -14,21 +14,19 @@ from dataclasses import dataclass, field
 from offhook.understanding.codes import find_codes
 from offhook.understanding.frames import OTHER_TRADE
 from offhook.understanding.lexicon import Lexicon
-from offhook.understanding.mixed.base_names import base_names
 from offhook.understanding.mixed.doubts import besides, find_doubts
-from offhook.understanding.mixed.items import TIMES, Item, Scan
-from offhook.understanding.mixed.own import held_appointments, names_old_appointment
+from offhook.understanding.mixed.items import Item, Scan
+from offhook.understanding.mixed.moving import led, moves
+from offhook.understanding.mixed.negating import answered, negated
+from offhook.understanding.mixed.own import held_appointments
 from offhook.understanding.mixed.people import find_people
 from offhook.understanding.mixed.scanning import Scanner, neutral_words
+from offhook.understanding.mixed.speaking import NAME_SLOTS, speaks
 from offhook.understanding.mixed.timing import Timing
 from offhook.understanding.mixed.vocabulary import Vocabulary
 from offhook.understanding.phrases import Found, PhraseBook
 from offhook.understanding.text import Sentence
 
-_NAME_SLOTS = frozenset({"name", "customer_name", "customer"})
-_ENOUGH = 2
-_UNWORKABLE = frozenset({"chl", "jm", "h", "bn"})
-_PARTICLES = frozenset({"to", "tho", "bi", "hi"})
 _GONE = frozenset(
     {"kia", "kie", "gya", "gyi", "ge", "dia", "die", "li", "hua", "hui", "hue", "aya", "ayi", "bheja", "bheji", "krdi"}
 )
@@ -68,56 +66,7 @@ class Mixture:
     def speaks(self, sentence: Sentence, asked: str | None = None, given: Set[str] = frozenset()) -> bool:
         """Whether the sentence is in this language, wholly or in part; `asked` is what our question asked for, `given`
         are given names of the base language."""
-        if asked in _NAME_SLOTS and self._voc.key(sentence.word(0) or ".") in self._voc.name_own:
-            return True
-        voc, score, near, other = self._voc, 0, 0, 0
-        people = base_names(sentence, given, asked=asked in _NAME_SLOTS)
-        for i, word in enumerate(sentence.words):
-            if i in people:
-                continue
-            if voc.alphabet.native(word):
-                return True
-            told = voc.telling.get(word)
-            if word in voc.links and self._times_about(sentence, i):
-                return True
-            if len(word) == 2 and sentence.word(i + 1).isdecimal():
-                continue  # the letters of a registration
-            if told is not None:
-                score += told
-            elif word in self._lexicon.function_words:
-                other += word not in voc.shared
-            elif word not in voc.english and word not in voc.shared and len(word) > 3 and word.isalpha():
-                near += voc.alphabet.key(word) in voc.telling_keys
-        if self._counts_aloud(sentence) or self._answers_when(sentence, asked):
-            return True
-        if score == 0 and near and other == 0 and len(sentence) <= _ENOUGH and asked not in _NAME_SLOTS:
-            return True
-        if score == 0 and (near < _ENOUGH or 3 * near < len(sentence) or near <= other):
-            return False
-        score += near
-        if score >= _ENOUGH and score > other:
-            return True
-        return score == 1 and other == 0 and len(sentence) <= 4
-
-    def _counts_aloud(self, sentence: Sentence) -> bool:
-        """Whether all there is are digits, some of them in this language."""
-        voc, own = self._voc, self._lexicon.numbers.units
-        digits = [word for word in sentence.words if word.isdecimal() or voc.alphabet.key(word) in voc.units]
-        return len(digits) == len(sentence) > _ENOUGH and any(not w.isdecimal() and w not in own for w in digits)
-
-    def _answers_when(self, sentence: Sentence, asked: str | None) -> bool:
-        """Whether the one word that answers a question for a time is a number or a day of this language."""
-        if asked not in ("date", "time", "datetime") or len(sentence) != 1 or sentence.words[0] in self._voc.english:
-            return False
-        key = self._voc.alphabet.key(sentence.words[0])
-        return key in self._voc.units or key in self._voc.phrases
-
-    def _times_about(self, sentence: Sentence, i: int) -> bool:
-        """Whether numbers, or days of the base language, stand on both sides: what links them is of this one."""
-        before, after, calendar = sentence.word(i - 1), sentence.word(i + 1), self._lexicon.calendar
-        if before.isdecimal() and after.isdecimal():
-            return True
-        return all(word in calendar.weekdays or word in calendar.relative_days for word in (before, after))
+        return speaks(self._voc, self._lexicon, sentence, asked, given)
 
     def gloss(self, sentence: Sentence, asked: str | None, past: bool | None = None) -> Glossed:
         """`past`: on which side of today a day lies that may be on both; None: as the tenses tell."""
@@ -129,7 +78,7 @@ class Mixture:
         if any(word[0].isdecimal() for word in sentence.words):
             for code in find_codes(sentence, self._lexicon.numbers, asked):
                 scan.named[code.start] = (code.end, sentence.words[code.start : code.end])
-        find_people(scan, asked in _NAME_SLOTS)
+        find_people(scan, asked in NAME_SLOTS)
         taken = [False] * len(keys)
         for start, (end, _) in scan.named.items():
             taken[start:end] = [True] * (end - start)
@@ -139,27 +88,14 @@ class Mixture:
             found = [one for one in found if one.end - one.start > 1 or keys[one.start] not in voc.titles]
         found.extend(held_appointments(scan))
         names = {one.name for one in found}
-        scan.moving = "move" in names or self._moves(sentence) or self._moves_own(scan, names)
+        scan.moving = moves(scan, names)
         items = Scanner(scan, self._lexicon.calendar, self._past(scan) if past is None else past).items()
-        items = self._supplemented(self._negated(Timing(scan, items).read(), scan))
+        items = self._supplemented(negated(Timing(scan, items).read(), scan))
         if scan.moving:
-            items = _led(items)
+            items = led(items)
         if asked is not None:
-            found = _answered(items, found)
+            found = answered(items, found)
         return self._flat(scan, items, found, canon, "hi" if native else voc.tag)
-
-    # -- tense ----------------------------------------------------------------------------------------------------
-
-    def _moves(self, sentence: Sentence) -> bool:
-        return any(word in ("reschedule", "shift", "postpone", "prepone") for word in sentence.words)
-
-    def _moves_own(self, scan: Scan, names: set[str]) -> bool:
-        """Whether something is to be done with an appointment that there is, not with a new one."""
-        if scan.asked in ("confirm", "change"):
-            return True
-        if names.isdisjoint(("do_it", "works_question")):
-            return False
-        return "my_appointment" in names or names_old_appointment(scan)
 
     def _past(self, scan: Scan) -> bool:
         """Whether the sentence speaks of what is over; a wish, an order or a promise looks ahead."""
@@ -179,55 +115,6 @@ class Mixture:
             elif key[0] == "=":
                 before = None
         return gone
-
-    # -- negation -------------------------------------------------------------------------------------------------
-
-    def _negated(self, items: list[Item], scan: Scan) -> list[Item]:
-        """ "Mangal nahi Budh" is Wednesday in place of Tuesday; "5 baje nahi chalega" speaks against five."""
-        out: list[Item] = []
-        for n, item in enumerate(items):
-            if item.kind == "post" and item.key in scan.voc.sections["except"]:
-                first = _group(out)
-                if first is not None:
-                    out.insert(first, Item("word", ["except"], item.start, item.start))
-                continue
-            if item.kind == "no" and n + 1 < len(items) and items[n + 1].kind == "no":
-                continue  # said twice, meant once
-            instead = item.kind == "no" or item.key in scan.voc.sections["instead"]
-            if not instead:
-                out.append(item)
-                continue
-            ahead = n + 1
-            while ahead + 1 < len(items) and items[ahead].kind == "small" and items[ahead].key in scan.voc.titles:
-                ahead += 1
-            following = items[ahead] if ahead < len(items) else None
-            if following is not None and following.key in scan.voc.pausing and n + 2 < len(items):
-                following = items[n + 2]  # "… nahi ruko, shanivar"
-            while len(out) > 1 and out[-1].kind == "small" and out[-1].key in _PARTICLES and out[-2].kind in TIMES:
-                out.pop()
-            first = _group(out)
-            if first is None or following is None:
-                lone = first is None and (following is None or not following.neutral)
-                if first is not None and out[-1].kind in TIMES:
-                    out.insert(first, Item("word", ["not"], item.start, item.start))
-                out.append(Item("word", ["no"], item.start, item.end) if lone and item.kind == "no" else item)
-            elif following.kind in (*TIMES, "num", "word", "amount") and _same_sort(out[-1], following):
-                led = scan.moving and item.kind != "no" and out[-1].kind in TIMES and following.kind in TIMES
-                out.insert(first, Item("word", ["from"] if led else ["instead", "of"], item.start, item.start))
-                out.append(Item("word", ["to"] if led else [","], item.start, item.end))
-            elif (
-                out[-1].kind in TIMES
-                and following.kind == "verb"
-                and (self._refuses(item, following) or _exchanged(scan, items, n))
-            ):
-                out.append(Item("word", ["does", "not", "work"], item.start, item.end))
-            else:
-                out.append(item)
-        return out
-
-    def _refuses(self, item: Item, verb: Item) -> bool:
-        """ "… nahi chalega", "… mat rakhna": what stands before it is not wanted."""
-        return item.key in self._voc.forbidding or verb.key[:3].rstrip("aeiou") in _UNWORKABLE
 
     def _supplemented(self, items: list[Item]) -> list[Item]:
         voc = self._voc
@@ -322,9 +209,6 @@ _SIDE = frozenset({"doubt", "query", "question", "ask_if", "car", "left_car", "a
 """Concepts that add to a longer phrase around them and do not compete with it."""
 
 
-_REFUSALS = frozenset({"cant_come", "cancel", "no", "soft_no"})
-
-
 _SHADES = frozenset({"unwanted", "soft_no", "clear_yes"})
 """Concepts that say how a yes or a no is meant, and leave it one."""
 
@@ -349,71 +233,9 @@ def _outermost(found: list[Found]) -> list[Found]:
     return kept
 
 
-def _exchanged(scan: Scan, items: list[Item], n: int) -> bool:
-    """Whether an answer gives another time behind the one that it refuses at `n`."""
-    return scan.asked is not None and any(other.kind in TIMES for other in items[n + 1 :])
-
-
-def _answered(items: list[Item], found: list[Found]) -> list[Found]:
-    """ "kal nahi ho payega, parso …" refuses one time for another and takes nothing back."""
-    out = list(found)
-    for n, item in enumerate(items):
-        if item.words == ["does", "not", "work"] and any(other.kind in TIMES for other in items[n + 1 :]):
-            out = [one for one in out if one.name not in _REFUSALS or not one.start <= item.start < one.end]
-    return out
-
-
 def _between_words(items: list[Item], n: int) -> bool:
     """Whether a genitive stands between two things: they are two ("servicing ka appointment")."""
     return 0 < n < len(items) - 1 and items[n - 1].kind == items[n + 1].kind == "word"
-
-
-def _group(out: list[Item]) -> int | None:
-    """Where begins what a negation behind it speaks against: one time, or the content words that stand together."""
-    if not out or out[-1].kind not in (*TIMES, "num", "word", "amount") or out[-1].words == [","]:
-        return None
-    first = len(out) - 1
-    if out[-1].kind == "word":
-        if out[-1].words in (["no"], ["yes"], ["and"], ["but"]):
-            return None
-        while first and out[first - 1].kind == "word" and out[first - 1].words[0] not in ("my", "i", "and", "no", ","):
-            first -= 1
-    return first
-
-
-def _same_sort(one: Item, two: Item) -> bool:
-    if "word" in (one.kind, two.kind):
-        return one.kind == two.kind and two.words[0] not in ("and", "but", "or", "my", "i", "you", "your")
-    return True
-
-
-def _led(items: list[Item]) -> list[Item]:
-    """The words that tell where an appointment goes from where it is: "to Friday", "my Friday appointment"."""
-    out: list[Item] = []
-    appointment = False
-    for n, item in enumerate(items):
-        starts = item.kind in TIMES and not (out and out[-1].kind in TIMES)
-        if starts and item.words[0] not in ("from", "between", "after", "before", "by", "in", "within", "to"):
-            run = [other for other in items[n:] if other.kind in TIMES]
-            linked = any(other.linked for other in run[: _run(items, n)])
-            if linked:
-                if not out or out[-1].words != ["my"]:
-                    out.append(Item("word", ["my"], item.start, item.start))
-            elif appointment and not (out and out[-1].words == ["of"]):
-                out.append(Item("word", ["to"], item.start, item.start))
-        appointment = appointment or (
-            item.kind == "word" and bool({"appointment", "booking", "slot"} & set(item.words))
-        )
-        out.append(item)
-    return out
-
-
-def _run(items: list[Item], n: int) -> int:
-    """How many times stand together from place `n` on."""
-    end = n
-    while end < len(items) and items[end].kind in TIMES:
-        end += 1
-    return end - n
 
 
 def load_words(voc: Vocabulary, phrases: dict[str, list[str]], lexicon: Lexicon) -> Mixture:

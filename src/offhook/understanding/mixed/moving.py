@@ -1,0 +1,51 @@
+"""An appointment that is moved: whether one is, and which of the times is where it goes."""
+
+from __future__ import annotations
+
+from offhook.understanding.mixed.items import TIMES, Item, Scan
+from offhook.understanding.mixed.own import names_old_appointment
+
+_MOVES = frozenset({"reschedule", "shift", "postpone", "prepone"})
+
+
+def moves(scan: Scan, names: set[str]) -> bool:
+    """Whether an appointment is moved; `names` are the concepts found."""
+    return "move" in names or not _MOVES.isdisjoint(scan.words) or _moves_own(scan, names)
+
+
+def _moves_own(scan: Scan, names: set[str]) -> bool:
+    """Whether something is to be done with an appointment that there is, not with a new one."""
+    if scan.asked in ("confirm", "change"):
+        return True
+    if names.isdisjoint(("do_it", "works_question")):
+        return False
+    return "my_appointment" in names or names_old_appointment(scan)
+
+
+def led(items: list[Item]) -> list[Item]:
+    """The words that tell where an appointment goes from where it is: "to Friday", "my Friday appointment"."""
+    out: list[Item] = []
+    appointment = False
+    for n, item in enumerate(items):
+        starts = item.kind in TIMES and not (out and out[-1].kind in TIMES)
+        if starts and item.words[0] not in ("from", "between", "after", "before", "by", "in", "within", "to"):
+            run = [other for other in items[n:] if other.kind in TIMES]
+            linked = any(other.linked for other in run[: _run(items, n)])
+            if linked:
+                if not out or out[-1].words != ["my"]:
+                    out.append(Item("word", ["my"], item.start, item.start))
+            elif appointment and not (out and out[-1].words == ["of"]):
+                out.append(Item("word", ["to"], item.start, item.start))
+        appointment = appointment or (
+            item.kind == "word" and bool({"appointment", "booking", "slot"} & set(item.words))
+        )
+        out.append(item)
+    return out
+
+
+def _run(items: list[Item], n: int) -> int:
+    """How many times stand together from place `n` on."""
+    end = n
+    while end < len(items) and items[end].kind in TIMES:
+        end += 1
+    return end - n

@@ -1,0 +1,94 @@
+"""What a negation speaks against: the thing before it, which another takes the place of ("Mangal nahi Budh") or which
+is refused ("5 baje nahi chalega"), or nothing that stands beside it.
+"""
+
+from __future__ import annotations
+
+from offhook.understanding.mixed.items import TIMES, Item, Scan
+from offhook.understanding.phrases import Found
+
+_PARTICLES = frozenset({"to", "tho", "bi", "hi"})
+_UNWORKABLE = frozenset({"chl", "jm", "h", "bn"})
+_REFUSALS = frozenset({"cant_come", "cancel", "no", "soft_no"})
+
+
+def negated(items: list[Item], scan: Scan) -> list[Item]:
+    """ "Mangal nahi Budh" is Wednesday in place of Tuesday; "5 baje nahi chalega" speaks against five."""
+    out: list[Item] = []
+    for n, item in enumerate(items):
+        if item.kind == "post" and item.key in scan.voc.sections["except"]:
+            first = _group(out)
+            if first is not None:
+                out.insert(first, Item("word", ["except"], item.start, item.start))
+            continue
+        if item.kind == "no" and n + 1 < len(items) and items[n + 1].kind == "no":
+            continue  # said twice, meant once
+        instead = item.kind == "no" or item.key in scan.voc.sections["instead"]
+        if not instead:
+            out.append(item)
+            continue
+        ahead = n + 1
+        while ahead + 1 < len(items) and items[ahead].kind == "small" and items[ahead].key in scan.voc.titles:
+            ahead += 1
+        following = items[ahead] if ahead < len(items) else None
+        if following is not None and following.key in scan.voc.pausing and n + 2 < len(items):
+            following = items[n + 2]  # "… nahi ruko, shanivar"
+        while len(out) > 1 and out[-1].kind == "small" and out[-1].key in _PARTICLES and out[-2].kind in TIMES:
+            out.pop()
+        first = _group(out)
+        if first is None or following is None:
+            lone = first is None and (following is None or not following.neutral)
+            if first is not None and out[-1].kind in TIMES:
+                out.insert(first, Item("word", ["not"], item.start, item.start))
+            out.append(Item("word", ["no"], item.start, item.end) if lone and item.kind == "no" else item)
+        elif following.kind in (*TIMES, "num", "word", "amount") and _same_sort(out[-1], following):
+            led = scan.moving and item.kind != "no" and out[-1].kind in TIMES and following.kind in TIMES
+            out.insert(first, Item("word", ["from"] if led else ["instead", "of"], item.start, item.start))
+            out.append(Item("word", ["to"] if led else [","], item.start, item.end))
+        elif (
+            out[-1].kind in TIMES
+            and following.kind == "verb"
+            and (_refuses(scan, item, following) or _exchanged(scan, items, n))
+        ):
+            out.append(Item("word", ["does", "not", "work"], item.start, item.end))
+        else:
+            out.append(item)
+    return out
+
+
+def _refuses(scan: Scan, item: Item, verb: Item) -> bool:
+    """ "… nahi chalega", "… mat rakhna": what stands before it is not wanted."""
+    return item.key in scan.voc.forbidding or verb.key[:3].rstrip("aeiou") in _UNWORKABLE
+
+
+def _exchanged(scan: Scan, items: list[Item], n: int) -> bool:
+    """Whether an answer gives another time behind the one that it refuses at `n`."""
+    return scan.asked is not None and any(other.kind in TIMES for other in items[n + 1 :])
+
+
+def answered(items: list[Item], found: list[Found]) -> list[Found]:
+    """ "kal nahi ho payega, parso …" refuses one time for another and takes nothing back."""
+    out = list(found)
+    for n, item in enumerate(items):
+        if item.words == ["does", "not", "work"] and any(other.kind in TIMES for other in items[n + 1 :]):
+            out = [one for one in out if one.name not in _REFUSALS or not one.start <= item.start < one.end]
+    return out
+
+
+def _group(out: list[Item]) -> int | None:
+    """Where begins what a negation behind it speaks against: one time, or the content words that stand together."""
+    if not out or out[-1].kind not in (*TIMES, "num", "word", "amount") or out[-1].words == [","]:
+        return None
+    first = len(out) - 1
+    if out[-1].kind == "word":
+        if out[-1].words in (["no"], ["yes"], ["and"], ["but"]):
+            return None
+        while first and out[first - 1].kind == "word" and out[first - 1].words[0] not in ("my", "i", "and", "no", ","):
+            first -= 1
+    return first
+
+
+def _same_sort(one: Item, two: Item) -> bool:
+    if "word" in (one.kind, two.kind):
+        return one.kind == two.kind and two.words[0] not in ("and", "but", "or", "my", "i", "you", "your")
+    return True
