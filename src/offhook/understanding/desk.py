@@ -17,7 +17,7 @@ from offhook.understanding.lexicon import LANGUAGES, Lexicon, load_lexicon
 from offhook.understanding.mixed.gloss import Mixture, load_words
 from offhook.understanding.mixed.vocabulary import load_vocabulary
 from offhook.understanding.modality import ModalWords, load_modality
-from offhook.understanding.names import NameWords, load_names
+from offhook.understanding.name_parts import NameWords, load_names
 from offhook.understanding.phrases import PhraseBook, stem
 from offhook.understanding.sayings import Sayings, load_sayings
 from offhook.understanding.thesaurus import Thesaurus, load_thesaurus

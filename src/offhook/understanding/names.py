@@ -1,7 +1,7 @@
 """Names of persons as callers give them: introduced ("my name is …", "… speaking"), bare after our question, spelled.
 
-A name is kept as it was heard, in title case. Nothing is taken for a name that reads as something else: a word of the
-sentence's structure ends it, and a shy introduction ("this is …", "i am …") counts only if the name ends its clause.
+Nothing is taken for a name that reads as something else: a shy introduction ("this is …", "i am …") counts only if the
+name ends its clause. How a name itself is put together: `name_parts`.
 
 Once a name was read back, another one puts it right: bare where it is a familiar name, and behind a "no" or a shy
 introduction also one that nobody has met, as long as it is no ordinary word ("no, it's Lara"; not "no, it's terrible").
@@ -11,90 +11,23 @@ So does a bare one in answer to "what should I change?".
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
-from offhook.understanding.datafile import load_data, phrases_of, words_of
+from offhook.understanding.name_parts import (
+    CLAUSE_END,
+    LONGEST,
+    NameWords,
+    PersonName,
+    behind_remark,
+    extent,
+    made_name,
+    name_like,
+    with_surname,
+)
 from offhook.understanding.text import Sentence
 
 _CORRECTIONS = frozenset({"no", "sorry", "actually", "rather", "mean", "meant", "wait"})
 """Between two names: the second puts the first right ("for John, sorry, for Jane")."""
-_CLAUSE_END = frozenset(
-    {
-        "",
-        ".",
-        ",",
-        "and",
-        "here",
-        "speaking",
-        "calling",
-        "i",
-        "from",
-        "my",
-        "can",
-        "could",
-        "phone",
-        "number",
-        "mobile",
-        "email",
-        "regarding",
-        "about",
-        "with",
-        "please",
-        "on",
-        "for",
-        "at",
-        "tomorrow",
-        "today",
-    }
-)
-
-
-_NO_INITIALS = frozenset({"i", "a"})
-_HOW_MANY = frozenset({"a", "an", "no", "one", "two", "double", "the"})
-"""Before a letter that a name is written with."""
-_LONGEST = 4
-"""Words of a name."""
-
-
-@dataclass(frozen=True, slots=True)
-class NameWords:
-    intros: tuple[tuple[str, ...], ...]
-    shy_intros: frozenset[tuple[str, ...]]
-    closers: tuple[tuple[str, ...], ...]
-    fillers: frozenset[str]
-    titles: frozenset[str]
-    stops: frozenset[str]
-    spelled_marks: frozenset[str]
-    intro_starts: frozenset[str]
-    surnames: frozenset[str]
-    """Stops that are surnames as well: right behind a given name, at the end of a clause."""
-    given: frozenset[str]
-    """Common given names: what makes "this is …" an introduction."""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonName:
-    start: int
-    end: int
-    value: str
-
-
-def load_names(folder: Path) -> NameWords:
-    data = load_data(folder / "names.yaml")
-    intros = tuple(sorted(phrases_of(data, "intros"), key=len, reverse=True))
-    return NameWords(
-        intros=intros,
-        shy_intros=frozenset(phrases_of(data, "shy_intros")),
-        closers=phrases_of(data, "closers"),
-        fillers=words_of(data, "fillers"),
-        titles=words_of(data, "titles"),
-        stops=words_of(data, "stops"),
-        spelled_marks=words_of(data, "spelled_marks"),
-        intro_starts=frozenset(intro[0] for intro in intros),
-        surnames=words_of(data, "surnames"),
-        given=words_of(data, "given"),
-    )
 
 
 def find_name(
@@ -159,17 +92,17 @@ def _beside_phone(
     start, end = phone
     first = start
     while (
-        first > 0 and start - first < _LONGEST and not taken[first - 1] and _name_like(sentence.words[first - 1], words)
+        first > 0 and start - first < LONGEST and not taken[first - 1] and name_like(sentence.words[first - 1], words)
     ):
         first -= 1
     for at in range(first, start):
         whole = start - at > 1 or at == 0 or sentence.pauses(at) or sentence.words[at - 1] == "."
         if sentence.words[at] in words.given and not trade(sentence.words[at]) and whole:
-            return _made(sentence, words, at, start)
-    behind = _extent(sentence, words, taken, end)
+            return made_name(sentence, words, at, start)
+    behind = extent(sentence, words, taken, end)
     ended = behind >= len(sentence) or sentence.word(behind) == "." or sentence.pauses(behind)
     if sentence.word(end) in words.given and behind - end > 1 and ended:
-        return _made(sentence, words, end, behind)
+        return made_name(sentence, words, end, behind)
     return None
 
 
@@ -192,9 +125,9 @@ def _put_right(
             later = _introduced(sentence, words, taken, i, asked, known)
             if later is not None:
                 return later
-    end = _extent(sentence, words, taken, at)
-    if at < end and _familiar(sentence.words[at:end], words, known) and sentence.word(end) in _CLAUSE_END:
-        return _made(sentence, words, at, end) or found
+    end = extent(sentence, words, taken, at)
+    if at < end and _familiar(sentence.words[at:end], words, known) and sentence.word(end) in CLAUSE_END:
+        return made_name(sentence, words, at, end) or found
     return found
 
 
@@ -219,7 +152,7 @@ def _corrected(
             start += 1
         else:
             break
-    end = _extent(sentence, words, taken, start)
+    end = extent(sentence, words, taken, start)
     said = sentence.words[start:end]
     if not said or set(said) <= set(held.lower().split()):
         return None
@@ -230,7 +163,7 @@ def _corrected(
     if any(word not in ",." for word in rest):
         return None
     unmet = (led or denied) and not any(ordinary(word) for word in said)
-    return _made(sentence, words, start, end) if unmet or _familiar(said, words, known) else None
+    return made_name(sentence, words, start, end) if unmet or _familiar(said, words, known) else None
 
 
 def _introduced(
@@ -250,8 +183,8 @@ def _introduced(
             continue  # "for my wife's Accord"
         while sentence.word(start) in words.titles:
             start += 1
-        end = _extent(sentence, words, taken, start)
-        end = _with_surname(sentence, words, taken, start, end) if asked else end
+        end = extent(sentence, words, taken, start)
+        end = with_surname(sentence, words, taken, start, end) if asked else end
         if end == start or all(word in words.fillers for word in sentence.words[start:end]):
             continue
         shy = intro in words.shy_intros and not asked
@@ -260,13 +193,13 @@ def _introduced(
             and (_familiar(sentence.words[start:end], words, known) or _written(sentence, start, end, ordinary))
         ):
             continue
-        made = _made(sentence, words, start, end)
+        made = made_name(sentence, words, start, end)
         return replace(made, start=i) if made is not None else None
     return None
 
 
 def _ends_clause(sentence: Sentence, taken: list[bool], end: int) -> bool:
-    return sentence.word(end) in _CLAUSE_END or taken[end]
+    return sentence.word(end) in CLAUSE_END or taken[end]
 
 
 def _written(sentence: Sentence, start: int, end: int, ordinary: Callable[[str], bool]) -> bool:
@@ -290,19 +223,19 @@ def _closed(sentence: Sentence, words: NameWords, taken: list[bool]) -> PersonNa
             and sentence.words[start - 1] not in (",", ".", "there", "good", "morning", "afternoon", "evening")
         ):
             continue
-        end = _extent(sentence, words, taken, start)
+        end = extent(sentence, words, taken, start)
         if end == start or sentence.words[start] in words.fillers:
             continue
-        written = any(_remark(sentence, i) > i for i in range(start + 1, end))
+        written = any(behind_remark(sentence, i) > i for i in range(start + 1, end))
         repeated = written and sentence.words[start] in sentence.words[start + 1 : end] and end == len(sentence)
         closer = next((closer for closer in words.closers if sentence.has(closer, end)), None)
         if repeated:
-            return _made(sentence, words, start, end)
+            return made_name(sentence, words, start, end)
         if closer is not None:
             again = end + len(closer)
-            whole = _extent(sentence, words, taken, again)
+            whole = extent(sentence, words, taken, again)
             fuller = sentence.word(again) == sentence.words[start] and whole - again > end - start
-            return _made(sentence, words, again, whole) if fuller else _made(sentence, words, start, end)
+            return made_name(sentence, words, again, whole) if fuller else made_name(sentence, words, start, end)
     return None
 
 
@@ -316,14 +249,14 @@ def _bare(
     start, size = 0, len(sentence)
     while start < size and (sentence.words[start] in words.fillers or sentence.words[start] in ",."):
         start += 1
-    end = _extent(sentence, words, taken, start)
+    end = extent(sentence, words, taken, start)
     if end == start and sentence.word(start) in words.given and not taken[start]:
-        end = max(_extent(sentence, words, taken, start + 1), start + 1)
-    end = _with_surname(sentence, words, taken, start, end)
+        end = max(extent(sentence, words, taken, start + 1), start + 1)
+    end = with_surname(sentence, words, taken, start, end)
     while sentence.word(end) == "." and sentence.word(end + 1) == sentence.word(start) and not taken[start]:
-        start, end = end + 1, max(_extent(sentence, words, taken, end + 1), end + 1)  # "Bill. Bill Nguyen."
+        start, end = end + 1, max(extent(sentence, words, taken, end + 1), end + 1)  # "Bill. Bill Nguyen."
     if end > start + 1 and sentence.pauses(end) and sentence.words[start] in words.given:
-        return _made(sentence, words, start, end)  # "Mary Shelley, and please note …"
+        return made_name(sentence, words, start, end)  # "Mary Shelley, and please note …"
     rest = [
         word
         for i, word in enumerate(sentence.words[end:], end)
@@ -337,121 +270,4 @@ def _bare(
         return None  # "cell 202 555 0143": what leads to a value
     if all(map(trade, sentence.words[start:end])) and not _familiar(sentence.words[start:end], words, known):
         return None
-    return _made(sentence, words, start, end)
-
-
-def _extent(sentence: Sentence, words: NameWords, taken: list[bool], start: int) -> int:
-    """The end of up to four name-like words from `start`; spelled letters count as one word."""
-    end, count = start, 0
-    while end < len(sentence) and count < _LONGEST:
-        word = sentence.words[end]
-        surname = word in words.surnames and sentence.word(end - 1) in words.given and end > start
-        if taken[end] or not (_name_like(word, words) or (surname and sentence.word(end + 1) in _CLAUSE_END)):
-            break
-        if len(word) == 1:
-            letters = _letters(sentence, end)
-            if letters < 3 and (count == 0 or word in _NO_INITIALS):
-                break
-            end += max(letters, 1)
-            if letters == 1 and sentence.word(end) == "." and _name_like(sentence.word(end + 1) or ".", words):
-                end += 1  # "Ursula K. Le Guin"
-        else:
-            end += 1
-            if (
-                sentence.word(end) == "-"
-                and end + 1 < len(sentence)
-                and _name_like(sentence.words[end + 1], words)
-                and sentence.glued[end]
-            ):
-                end += 2
-        count += 1
-    behind = _remark(sentence, end) if count else end
-    if behind > end:
-        more = _extent(sentence, words, taken, behind)
-        return more if more > behind else end
-    return end
-
-
-def _with_surname(sentence: Sentence, words: NameWords, taken: list[bool], start: int, end: int) -> int:
-    """The end of a name whose last word, written as a name is, means something else as well: "Mia Friday"."""
-    last = sentence.word(end)
-    if end != start + 1 or sentence.words[start] not in words.given or not last.isalpha() or taken[end]:
-        return end
-    written = sentence.text[sentence.starts[end]].isupper() and not sentence.text.isupper()
-    alone = sentence.word(end + 1) in ("", ".") and not sentence.pauses(end)
-    return end + 1 if written and alone and last not in words.fillers else end
-
-
-def _remark(sentence: Sentence, at: int) -> int:
-    """Behind how a name is written, which may come in the middle of it ("Amanda with a d, Amanda Price")."""
-    if sentence.word(at) not in ("with", "without"):
-        return at
-    letter = at + 2 if sentence.word(at + 1) in _HOW_MANY else at + 1
-    if len(sentence.word(letter).removesuffix("s").removesuffix("'")) != 1 or not sentence.word(letter)[0].isalpha():
-        return at
-    behind = letter + 1
-    while sentence.word(behind) in (",", ".") and sentence.word(behind + 1).isalpha():
-        behind += 1
-    return behind
-
-
-def _letters(sentence: Sentence, i: int) -> int:
-    at = i
-    while len(sentence.word(at)) == 1 and sentence.word(at).isalpha():
-        at += 1
-    return at - i
-
-
-def _name_like(word: str, words: NameWords) -> bool:
-    if len(word) == 1:
-        return word.isalpha()
-    return word.replace("'", "").isalpha() and word not in words.stops
-
-
-def _made(sentence: Sentence, words: NameWords, start: int, end: int) -> PersonName | None:
-    parts: list[str] = []
-    at = start
-    while at < end:
-        letters = _letters(sentence, at)
-        if letters >= 3:
-            spelled = "".join(sentence.words[at : at + letters])
-            if parts and _near(parts[-1].lower(), spelled):
-                parts.pop()
-            parts.append(_titled(spelled))
-            at += letters
-        elif sentence.words[at] == "-":
-            parts[-1] += "-" + _titled(sentence.words[at + 1])
-            at += 2
-        elif sentence.words[at] == ".":
-            at += 1
-        elif parts and (behind := _remark(sentence, at)) > at:
-            at = behind
-            if sentence.word(at) == parts[0].lower():
-                parts.clear()
-        else:
-            if not parts or parts[-1] != _titled(sentence.words[at]):  # "it's Maria, Maria Lopez"
-                parts.append(_titled(sentence.words[at]))
-            at += 1
-    if len(parts) > 2 and parts[0] == parts[-1]:
-        parts = parts[1:]  # "O'Brien, Sean O'Brien"
-    stop, spelled_last = _spelled_after(sentence, words, end)
-    if spelled_last and parts and _near(parts[-1].lower(), spelled_last):
-        parts[-1] = _titled(spelled_last)
-    return PersonName(start, stop, " ".join(parts)) if parts else None
-
-
-def _spelled_after(sentence: Sentence, words: NameWords, end: int) -> tuple[int, str]:
-    """ "… that's spelled s m y t h e" behind a name."""
-    at = end
-    while sentence.word(at) in (",", ".", "that", "is", "it", "with") or sentence.word(at) in words.spelled_marks:
-        at += 1
-    letters = _letters(sentence, at)
-    return (at + letters, "".join(sentence.words[at : at + letters])) if letters >= 3 and at > end else (end, "")
-
-
-def _near(one: str, two: str) -> bool:
-    return bool(one) and bool(two) and one[0] == two[0] and abs(len(one) - len(two)) <= 3
-
-
-def _titled(word: str) -> str:
-    return "'".join(part[:1].upper() + part[1:] for part in word.split("'"))
+    return made_name(sentence, words, start, end)

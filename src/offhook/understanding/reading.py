@@ -18,7 +18,8 @@ from offhook.understanding.halves import HalfRule
 from offhook.understanding.mixed.gloss import Glossed
 from offhook.understanding.modality import Mood, MoodReader, beside_the_wish
 from offhook.understanding.model import FAR_OFF_DAYS, Context, World
-from offhook.understanding.names import PersonName, find_name
+from offhook.understanding.name_parts import PersonName
+from offhook.understanding.names import find_name
 from offhook.understanding.phrases import Found, stem
 from offhook.understanding.pieces import Piece, PieceReader
 from offhook.understanding.text import Sentence, read

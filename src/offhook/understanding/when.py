@@ -1,7 +1,8 @@
 """What the pieces of time in a clause mean together: the slots of CONTRACT §5 and what stands against them.
 
 Decides which of several values holds ("ten, no, eleven"; "not Friday, Monday"), what is a range and what a bound, which
-half of the day a bare hour means, and marks what is past, impossible, contradictory or skipped by the clocks.
+half of the day a bare hour means, and marks what is past, impossible, contradictory or skipped by the clocks. The words
+around a value are read in `around`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from offhook.understanding import calendar
+from offhook.understanding.around import Around
 from offhook.understanding.date_base import Days
 from offhook.understanding.halves import HalfRule
 from offhook.understanding.leftover import left_over, other_zone
@@ -23,8 +25,6 @@ from offhook.understanding.model import Problem
 from offhook.understanding.pieces import Part, Piece, Span, Wish
 from offhook.understanding.text import Sentence
 from offhook.understanding.times import Clock
-
-_SMALL = frozenset({"at", "the", "about", "around", "last", "on"})
 
 
 @dataclass(slots=True)
@@ -72,6 +72,10 @@ class WhenReader:
     zone: ZoneInfo
     halves: HalfRule
 
+    @property
+    def _around(self) -> Around:
+        return Around(self.sentence, self.lexicon)
+
     def combine(self, pieces: Sequence[Piece], *, known_date: Date | None = None, refused: bool = False) -> When:
         """The meaning of `pieces` (in order).
 
@@ -80,8 +84,8 @@ class WhenReader:
             refused: also take what the speaker speaks against ("I can't come on Friday" cancels Friday).
         """
         when = When()
-        pieces = [piece for piece in pieces if not self._began(piece)]
-        kept = [piece for piece in pieces if refused or not self._rejected(piece)]
+        pieces = [piece for piece in pieces if not self._around.began(piece, self.now.date())]
+        kept = [piece for piece in pieces if refused or not self._around.rejected(piece)]
         for piece in kept:
             if isinstance(piece, Wish) and not self._closes_bound(piece, kept):
                 setattr(when, piece.name, True)
@@ -91,7 +95,7 @@ class WhenReader:
             when.problems.append(Problem(slot="date", kind="ambiguous", said=self._said(part_of_more)))
         days = self._days(when, [piece for piece in kept if isinstance(piece, Days) and part_of_more is None])
         part = self._daypart(kept)
-        clocks = self._corrected([piece for piece in kept if isinstance(piece, Clock)])
+        clocks = self._around.corrected([piece for piece in kept if isinstance(piece, Clock)])
         self._hand_bound_to_time(when, days, clocks)
         self._times(when, clocks, part, when.date or (known_date if not when.names_day else None))
         if part is not None and not clocks and when.time is None:
@@ -102,7 +106,7 @@ class WhenReader:
     # -- days -----------------------------------------------------------------------------------------------------
 
     def _days(self, when: When, pieces: list[Days]) -> list[Days]:
-        chosen = self._corrected(pieces)
+        chosen = self._around.corrected(pieces)
         for piece in chosen:
             if piece.days is not None:
                 when.days = piece.days
@@ -119,7 +123,7 @@ class WhenReader:
             when.date_from, when.date_to = joined
         elif dated:
             self._several_days(when, dated)
-        if when.date_to is not None and when.date_from is None and self._from_now(chosen[0]):
+        if when.date_to is not None and when.date_from is None and self._around.from_now(chosen[0]):
             when.date_from = self.now.date()
         return chosen
 
@@ -129,22 +133,11 @@ class WhenReader:
             piece.end == wish.start for piece in pieces if isinstance(piece, Days | Clock)
         )
 
-    def _from_now(self, piece: Days | Clock) -> bool:
-        """ "from now until Friday", "between now and Friday"."""
-        sets = self.lexicon.calendar.sets
-        at = piece.start - 2
-        link = self.sentence.word(at + 1)
-        return (
-            (link == "and" or link in sets["range_links"])
-            and self.sentence.word(at) in sets["now"]
-            and (self.sentence.word(at - 1) in sets["from"] or self.sentence.word(at - 1) in sets["between"])
-        )
-
     def _one_day(self, when: When, piece: Days) -> None:
         first, last = piece.first, piece.last
         if first is None or last is None:
             return
-        bound, strict = self._bounded(piece.start, piece.end)
+        bound, strict = self._around.bounded(piece.start, piece.end)
         if bound == "from" and self.sentence.word(piece.start - 1) != "past":
             when.date_from = last + timedelta(days=1) if strict else first
             if (
@@ -158,7 +151,7 @@ class WhenReader:
             when.date_to = first - timedelta(days=1) if strict and not ends else last
         elif piece.span:
             when.date_from, when.date_to = first, last
-        elif self._from_now(piece):
+        elif self._around.from_now(piece):
             when.date_to = first
         else:
             when.date = first
@@ -264,10 +257,10 @@ class WhenReader:
             return
         values = list(dict.fromkeys(self.halves.one(clock, part, day) for clock in clocks))
         if len(values) == 1:
-            bound = self._bound(clocks[0].start, clocks[0].end)
+            bound = self._around.bound(clocks[0].start, clocks[0].end)
             if bound == "from":
                 when.time_from = values[0]
-            elif bound == "to" or self._from_now(clocks[0]):
+            elif bound == "to" or self._around.from_now(clocks[0]):
                 when.time_to = values[0]
             else:
                 when.time = values[0]
@@ -287,10 +280,10 @@ class WhenReader:
         if len(days) != 1 or len(clocks) != 1 or when.date is not None or days[0].span or days[0].first is None:
             return
         gap = self.sentence.words[days[0].end : clocks[0].start]
-        if gap not in ([], ["at"]) or self._bound(days[0].end, days[0].end) or clocks[0].impossible:
+        if gap not in ([], ["at"]) or self._around.bound(days[0].end, days[0].end) or clocks[0].impossible:
             return
-        bound = self._bound(days[0].start, days[0].start)
-        if bound is None or self._bound(clocks[0].start, clocks[0].end):
+        bound = self._around.bound(days[0].start, days[0].start)
+        if bound is None or self._around.bound(clocks[0].start, clocks[0].end):
             return
         when.date, when.date_from, when.date_to = days[0].first, None, None
         value = self.halves.one(clocks[0], None, when.date)
@@ -320,8 +313,8 @@ class WhenReader:
     def _bounds_range(self, clocks: list[Clock]) -> bool:
         """ "after 2 but before 4", "2 or 3"."""
         if (
-            self._bound(clocks[0].start, clocks[0].end) == "from"
-            and self._bound(clocks[1].start, clocks[1].end) == "to"
+            self._around.bound(clocks[0].start, clocks[0].end) == "from"
+            and self._around.bound(clocks[1].start, clocks[1].end) == "to"
         ):
             return True
         between = self.sentence.words[clocks[0].end : clocks[1].start]
@@ -343,83 +336,6 @@ class WhenReader:
                 when.shift_days = span.days
             else:
                 when.shift_min = span.minutes
-
-    # -- which of several ----------------------------------------------------------------------------------------
-
-    def _corrected(self, pieces: list[Days] | list[Clock]) -> list:  # type: ignore[type-arg]  # the kind it was given
-        """What is left after "ten, no, eleven": the pieces from the last correction on."""
-        start = 0
-        for n in range(1, len(pieces)):
-            if self._corrects(pieces[n - 1].end, pieces[n].start):
-                start = n
-        return pieces[start:]
-
-    def _corrects(self, end: int, start: int) -> bool:
-        if start - end > 12:
-            return False
-        return any(
-            self.sentence.has(mark, at)
-            for at in range(end, start)
-            for mark in self.lexicon.corrections
-            if at + len(mark) <= start
-        )
-
-    def _rejected(self, piece: Piece) -> bool:
-        s = self.sentence
-        at = piece.start
-        while s.word(at - 1) in ("the", "at", "on", "for", "in") and s.word(at - 2) != "not":
-            at -= 1
-        if s.word(at - 1) in ("before", "after", "later", "earlier"):
-            return False
-        if s.word(at - 1) == "than" and s.word(at - 2) in ("later", "earlier", "sooner", "more", "less"):
-            return False
-        if any(
-            phrase[-1] == s.word(at - 1) and s.has(phrase, at - len(phrase)) for phrase in self.lexicon.rejects_before
-        ):
-            return True
-        return any(phrase[0] == s.word(piece.end) and s.has(phrase, piece.end) for phrase in self.lexicon.rejects_after)
-
-    def _began(self, piece: Piece) -> bool:
-        """ "since Monday": when something began, not when it is wished for."""
-        near = self.sentence.words[max(0, piece.start - 4) : piece.start]
-        before = [word for word in near if word not in _SMALL]
-        if before and before[-1] == "since":
-            return True
-        over = isinstance(piece, Days) and piece.last is not None and piece.last <= self.now.date()
-        return over and not self.lexicon.calendar.sets["happened"].isdisjoint(near)
-
-    def _bound(self, start: int, end: int) -> str | None:
-        return self._bounded(start, end)[0]
-
-    def _bounded(self, start: int, end: int) -> tuple[str | None, bool]:
-        """(which bound the value is, whether it is itself outside)."""
-        s, phrases = self.sentence, self.lexicon.calendar.phrases
-        at = start - 1 if s.word(start - 1) in ("the", "about", "around") else start
-        best, length, strict = None, 0, False
-        for name, group in (("from", "bound_from"), ("to", "bound_to")):
-            for phrase in phrases[group]:
-                if len(phrase) > length and phrase[-1] == s.word(at - 1) and s.has(phrase, at - len(phrase)):
-                    best, length = name, len(phrase)
-                    strict = phrase[-1] in ("before", "after", "than") and phrase[0] not in ("no", "not")
-        if best is not None:
-            turned = phrases["turning"] if length == 1 and self._against(at - 1) else ()
-            if (s.word(at - 1),) in turned:
-                return ("to" if best == "from" else "from"), not strict and s.word(at - 1) == "after"
-            return best, strict
-        for name, group in (("from", "open_from"), ("to", "open_to")):
-            if any(phrase[0] == s.word(end) and s.has(phrase, end) for phrase in phrases[group]):
-                return name, False
-        return None, False
-
-    def _against(self, at: int) -> bool:
-        """Whether the bound at `at` tells when the speaker cannot come: "I work until five", "not before ten"."""
-        sets = self.lexicon.calendar.sets
-        for word in reversed(self.sentence.words[max(0, at - 5) : at]):
-            if word in sets["busy"]:
-                return True
-            if word not in sets["busy_between"]:
-                return False
-        return False
 
     # -- what stands against it ----------------------------------------------------------------------------------
 

@@ -1,0 +1,111 @@
+"""What the words around a day or a time make of it: a bound ("by Friday", "not before ten"), what is put right ("ten,
+no, eleven"), what is spoken against ("not Friday") and what is over ("since Monday").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date as Date
+from typing import TypeVar
+
+from offhook.understanding.date_base import Days
+from offhook.understanding.lexicon import Lexicon
+from offhook.understanding.pieces import Piece
+from offhook.understanding.text import Sentence
+from offhook.understanding.times import Clock
+
+Timed = TypeVar("Timed", Days, Clock)
+
+_SMALL = frozenset({"at", "the", "about", "around", "last", "on"})
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    sentence: Sentence
+    lexicon: Lexicon
+
+    def corrected(self, pieces: list[Timed]) -> list[Timed]:
+        """What is left after "ten, no, eleven": the pieces from the last correction on."""
+        start = 0
+        for n in range(1, len(pieces)):
+            if self._corrects(pieces[n - 1].end, pieces[n].start):
+                start = n
+        return pieces[start:]
+
+    def _corrects(self, end: int, start: int) -> bool:
+        if start - end > 12:
+            return False
+        return any(
+            self.sentence.has(mark, at)
+            for at in range(end, start)
+            for mark in self.lexicon.corrections
+            if at + len(mark) <= start
+        )
+
+    def rejected(self, piece: Piece) -> bool:
+        s = self.sentence
+        at = piece.start
+        while s.word(at - 1) in ("the", "at", "on", "for", "in") and s.word(at - 2) != "not":
+            at -= 1
+        if s.word(at - 1) in ("before", "after", "later", "earlier"):
+            return False
+        if s.word(at - 1) == "than" and s.word(at - 2) in ("later", "earlier", "sooner", "more", "less"):
+            return False
+        if any(
+            phrase[-1] == s.word(at - 1) and s.has(phrase, at - len(phrase)) for phrase in self.lexicon.rejects_before
+        ):
+            return True
+        return any(phrase[0] == s.word(piece.end) and s.has(phrase, piece.end) for phrase in self.lexicon.rejects_after)
+
+    def began(self, piece: Piece, today: Date) -> bool:
+        """ "since Monday": when something began, not when it is wished for."""
+        near = self.sentence.words[max(0, piece.start - 4) : piece.start]
+        before = [word for word in near if word not in _SMALL]
+        if before and before[-1] == "since":
+            return True
+        over = isinstance(piece, Days) and piece.last is not None and piece.last <= today
+        return over and not self.lexicon.calendar.sets["happened"].isdisjoint(near)
+
+    def bound(self, start: int, end: int) -> str | None:
+        return self.bounded(start, end)[0]
+
+    def bounded(self, start: int, end: int) -> tuple[str | None, bool]:
+        """(which bound the value is, whether it is itself outside)."""
+        s, phrases = self.sentence, self.lexicon.calendar.phrases
+        at = start - 1 if s.word(start - 1) in ("the", "about", "around") else start
+        best, length, strict = None, 0, False
+        for name, group in (("from", "bound_from"), ("to", "bound_to")):
+            for phrase in phrases[group]:
+                if len(phrase) > length and phrase[-1] == s.word(at - 1) and s.has(phrase, at - len(phrase)):
+                    best, length = name, len(phrase)
+                    strict = phrase[-1] in ("before", "after", "than") and phrase[0] not in ("no", "not")
+        if best is not None:
+            turned = phrases["turning"] if length == 1 and self._against(at - 1) else ()
+            if (s.word(at - 1),) in turned:
+                return ("to" if best == "from" else "from"), not strict and s.word(at - 1) == "after"
+            return best, strict
+        for name, group in (("from", "open_from"), ("to", "open_to")):
+            if any(phrase[0] == s.word(end) and s.has(phrase, end) for phrase in phrases[group]):
+                return name, False
+        return None, False
+
+    def _against(self, at: int) -> bool:
+        """Whether the bound at `at` tells when the speaker cannot come: "I work until five", "not before ten"."""
+        sets = self.lexicon.calendar.sets
+        for word in reversed(self.sentence.words[max(0, at - 5) : at]):
+            if word in sets["busy"]:
+                return True
+            if word not in sets["busy_between"]:
+                return False
+        return False
+
+    def from_now(self, piece: Days | Clock) -> bool:
+        """ "from now until Friday", "between now and Friday"."""
+        sets = self.lexicon.calendar.sets
+        at = piece.start - 2
+        link = self.sentence.word(at + 1)
+        return (
+            (link == "and" or link in sets["range_links"])
+            and self.sentence.word(at) in sets["now"]
+            and (self.sentence.word(at - 1) in sets["from"] or self.sentence.word(at - 1) in sets["between"])
+        )
