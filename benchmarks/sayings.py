@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from offhook.understanding.guesses import features_of
 from offhook.understanding.model import Context, World
-from offhook.understanding.reading import read_sentence
+from offhook.understanding.reader import read_sentence
 from offhook.understanding.understander import Understander
 from offhook.understanding.works import NONE
 from offhook.understanding.worlds import WorldIndexes

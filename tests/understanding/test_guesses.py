@@ -7,7 +7,7 @@ import pytest
 from offhook.understanding.decide import WRITES
 from offhook.understanding.guesses import features_of
 from offhook.understanding.model import Context
-from offhook.understanding.reading import read_sentence
+from offhook.understanding.reader import read_sentence
 from offhook.understanding.worlds import WorldIndexes
 from support.understanding_world import UNDERSTANDER, world
 

@@ -18,7 +18,8 @@ from offhook.understanding.follow import DAY_GROUP, TIME_GROUP, follow, framed, 
 from offhook.understanding.guesses import GUESSED
 from offhook.understanding.modality import REFUSED
 from offhook.understanding.model import Command, Context, Problem, Understanding, World
-from offhook.understanding.reading import Reading, read_sentence
+from offhook.understanding.reader import read_sentence
+from offhook.understanding.reading import Reading
 from offhook.understanding.worlds import WorldIndexes
 
 _LINKS = frozenset({"and", "also", "then", "plus", "but", ".", "?", "!"})
