@@ -36,6 +36,7 @@ from offhook.contracts.desk import AnyTool, Caller, Ok
 from offhook.desks.dealership.desk import dealership_desk
 from offhook.desks.dealership.seed import seed
 from offhook.desks.dealership.tables import appointments, customers, inventory, vehicles
+from offhook.desks.dealership.tools.verify_caller import verify_caller
 from offhook.desks.demo import demo_businesses
 from offhook.desks.tables import metadata
 from offhook.store import migrate
@@ -188,7 +189,7 @@ async def measure(database: Database, rounds: int, people: int) -> dict[str, obj
     async with database.transaction(write=True) as connection:
         await insert_faq(connection, LAKESIDE, material()[0])
     asking = Rounds(database, clock, opener(database, clock), await _rows(database, clock)).asked()
-    tools = {tool.name: tool for tool in dealership_desk().tools}
+    tools = {tool.name: tool for tool in (*dealership_desk().tools, verify_caller)}
     if set(tools) != set(asking):
         raise SystemExit(f"not measured, or no tool any more: {sorted(set(tools) ^ set(asking))}")
     found = {name: await _timed(database, clock, tools[name], ask, rounds) for name, ask in asking.items()}

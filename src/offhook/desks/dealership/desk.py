@@ -39,7 +39,6 @@ from offhook.desks.dealership.tools.search_inventory import search_inventory
 from offhook.desks.dealership.tools.services import list_services, quote_price
 from offhook.desks.dealership.tools.update_booking import update_booking
 from offhook.desks.dealership.tools.vehicle_status import vehicle_status
-from offhook.desks.dealership.tools.verify_caller import verify_caller
 from offhook.dialogue.agents.escalation import HANDOFF, without_asking
 from offhook.dialogue.desk import Agent, Desk, FormDesk, Reader, Work
 from offhook.dialogue.front_desk import FRONT_AGENTS, FRONT_ERRANDS, FRONT_ROUTES, FRONT_TOOLS
@@ -64,7 +63,6 @@ TOOLS: tuple[AnyTool, ...] = (
     reschedule_appointment,
     cancel_appointment,
     join_waitlist,
-    verify_caller,
     search_inventory,
     vehicle_status,
     decode_vin,

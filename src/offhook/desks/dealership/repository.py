@@ -8,7 +8,8 @@ Every method works inside the unit of work that the repository was made with, fo
 from __future__ import annotations
 
 from offhook.desks.dealership.bookings import Bookings
+from offhook.desks.dealership.proofs import Proofs
 
 
-class DealershipRepository(Bookings):
+class DealershipRepository(Bookings, Proofs):
     """Adds to BusinessBook (hours, FAQ, tasks) what a dealership books."""

@@ -3,7 +3,7 @@
 A caller id can be forged and a phone be lent, so it only greets. What counts beside it is something that the customer
 knows and a stranger does not: the last four characters of a registration number, another number of theirs in full, or
 the day of a booking together with the name it is under. The number that the call comes from proves nothing when said.
-How often a caller may try is the dialogue's to count (TRIES).
+How often a caller may try is the dialogue's to count (TRIES), how often one customer is tried the book's (proofs.py).
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from offhook.desks.dealership.model import Appointment, Vehicle
 from offhook.kit.registration import normalised
 
 TRIES = 3
-"""Wrong facts after which a person takes over."""
+"""Wrong facts of a session after which a person takes over."""
+FAILURES_PER_DAY = 9
+"""Wrong facts of a day about one customer after which none is taken; three callers with three tries each."""
 TAIL = 4
 
 

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from offhook.contracts.desk import Caller, Failed, Ok, Retry
-from offhook.desks.dealership.tools.verify_caller import ProofOffered, Verified, verify_caller
+from offhook.contracts.desk import Caller, Ok, Retry
+from offhook.desks.dealership.second_fact import FAILURES_PER_DAY
+from offhook.desks.dealership.tools.verify_caller import ProofChecked, ProofOffered, verify_caller
 from offhook.store.engine import Database
 from support.dealership_book import FRIDAY_10, MARIA, booked, opener, run_tool
 from support.set_clock import SetClock
 
-WRONG = Failed("second_fact_wrong")
+WRONG = Ok(ProofChecked(who=None))
 
 
 @pytest.fixture
@@ -29,9 +30,9 @@ async def test_the_registration_proves_who_calls(sqlite_database: Database, cloc
     by_number = Caller("s", "phone", MARIA)
     withheld = Caller("s", "phone")
     answer = await ask(by_number, reg_no=tail.lower())
-    assert isinstance(answer, Ok) and isinstance(answer.value, Verified)
-    assert answer.value.name == "Maria Lopez"
-    greeted = Caller("s", "phone", MARIA, answer.value.customer_id)
+    assert isinstance(answer, Ok) and isinstance(answer.value, ProofChecked) and answer.value.who is not None
+    assert answer.value.who.name == "Maria Lopez"
+    greeted = Caller("s", "phone", MARIA, answer.value.who.customer_id)
     assert await ask(greeted, reg_no=tail) == answer
     assert await ask(withheld, phone=MARIA, reg_no=tail) == answer
     assert await ask(greeted, phone=MARIA) == WRONG, "the number that calls proves nothing when said"
@@ -49,4 +50,21 @@ async def test_a_booking_s_day_and_name_prove_it_too(sqlite_database: Database, 
     for day, name, proved in (("2026-11-27", "maria lopez", True), ("2026-11-27", "Maria", False)):
         offered = ProofOffered(date=day, name=name)
         outcome = await run_tool(sqlite_database, clock, verify_caller, offered, caller)
-        assert isinstance(outcome, Ok) is proved
+        assert isinstance(outcome, Ok) and (outcome.value.who is not None) is proved
+
+
+async def test_many_wrong_facts_about_one_customer_close_the_way_for_all_callers_and_a_day(
+    sqlite_database: Database, clock: SetClock, tail: str
+) -> None:
+    async def proved(session: str, reg_no: str) -> bool:
+        caller = Caller(session, "phone", MARIA)
+        outcome = await run_tool(sqlite_database, clock, verify_caller, ProofOffered(reg_no=reg_no), caller)
+        assert isinstance(outcome, Ok)
+        return outcome.value.who is not None
+
+    for attempt in range(FAILURES_PER_DAY):
+        assert await proved(f"s{attempt}", tail), "not yet"
+        assert not await proved(f"s{attempt}", "0000")
+    assert not await proved("another", tail), "the right one is not taken any more, in the same words"
+    clock.advance(days=1, seconds=1)
+    assert await proved("another", tail)

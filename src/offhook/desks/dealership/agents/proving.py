@@ -8,11 +8,11 @@ from dataclasses import replace
 import msgspec
 
 from offhook.contracts.conversation import ConversationState, CustomerRef, Pending, SlotValue
-from offhook.contracts.desk import Failed, Ok
+from offhook.contracts.desk import Failed, Ok, Retry
 from offhook.desks.dealership.agents.change_questions import FORGET, Slots, ask_for, waiting
 from offhook.desks.dealership.second_fact import TRIES
 from offhook.desks.dealership.tools.own_appointments import NEEDS_SECOND_FACT
-from offhook.desks.dealership.tools.verify_caller import NOT_PROVED, ProofOffered, verify_caller
+from offhook.desks.dealership.tools.verify_caller import ProofOffered, verify_caller
 from offhook.dialogue.agents.escalation import HANDOFF
 from offhook.dialogue.choices import says
 from offhook.dialogue.desk import Work
@@ -22,6 +22,8 @@ from offhook.understanding.model import Command
 
 Find = Callable[[Work, ConversationState, str, Slots], Awaitable[Delta]]
 """What goes on once the caller is known: the appointments that (intent, slots) are about."""
+MEMORY_WRONG_PROOFS = "wrong_proofs"
+"""desk_memory key: how many facts of this session were wrong; it outlives what the facts were asked for."""
 PROVING = "proving"
 """Slot: the day of the appointment and the name it is under are asked for, as the second fact."""
 _FACTS = ("reg_no", "phone")
@@ -41,6 +43,8 @@ def proof_of(slots: Mapping[str, SlotValue]) -> Slots:
 async def ask_who(work: Work, state: ConversationState, intent: str, slots: Slots, find: Find) -> Delta:
     """The first fact that is missing: the number of who calls without one, else what we hold beside it. What was said
     with the wish itself is not asked for again."""
+    if _wrong_proofs(state) >= TRIES:
+        return _hand_over()
     slots = _told(work, intent, slots)
     known = state.caller_phone is not None or state.customer.customer_id is not None or slots.get("proof_phone")
     if not known:
@@ -116,29 +120,42 @@ async def _verified(
 ) -> Delta:
     """What goes on where the facts hold; where they do not, they are asked for again, or a person takes over."""
     match await work.call(verify_caller, offered, state):
-        case Ok(proved):
+        case Ok(checked) if checked.who is not None:
+            proved = checked.who
             greeted = state.customer if state.customer.customer_id == proved.customer_id else CustomerRef()
             number = state.caller_phone or offered.phone
             who = msgspec.structs.replace(greeted, customer_id=proved.customer_id, name=proved.name, phone=number)
-            opened = Delta(customer=who, memory={MEMORY_VERIFIED: proved.customer_id})
+            opened = Delta(customer=who, memory={MEMORY_VERIFIED: proved.customer_id, MEMORY_WRONG_PROOFS: None})
             if slots.get("proof_date"):
                 slots["which_day"] = slots["proof_date"]
             slots = {name: value for name, value in slots.items() if name not in (PROVING, "proof_phone", *_PROOF)}
             delta = await find(work, apply(state, opened), pending.intent, slots)
             return replace(delta, customer=who, memory={**opened.memory, **delta.memory})
-        case Failed(key) if key != NOT_PROVED:
+        case Ok() | Retry():
+            return _wrong(work, state, pending, slots)
+        case Failed(key):
             return Delta(lines=(Line(key),))
-        case _ if pending.attempts >= TRIES:
-            return _hand_over()
-        case _:
-            left = {name: value for name, value in slots.items() if name not in _PROOF}
-            tries = pending.attempts + 1
-            asking = (
-                _ask_booking(work, pending.intent, left, tries=tries)
-                if left.get(PROVING)
-                else ask_for(work, pending.intent, left, "reg_no", "ask_second_fact_again", "registration", tries=tries)
-            )
-            return replace(asking, lines=(Line(NOT_PROVED), *asking.lines))
+
+
+def _wrong(work: Work, state: ConversationState, pending: Pending, slots: Slots) -> Delta:
+    wrong = _wrong_proofs(state) + 1
+    if wrong >= TRIES:
+        over = _hand_over()
+        return replace(over, memory={**over.memory, MEMORY_WRONG_PROOFS: wrong})
+    left = {name: value for name, value in slots.items() if name not in _PROOF}
+    tries = pending.attempts + 1
+    asking = (
+        _ask_booking(work, pending.intent, left, tries=tries)
+        if left.get(PROVING)
+        else ask_for(work, pending.intent, left, "reg_no", "ask_second_fact_again", "registration", tries=tries)
+    )
+    memory = {**asking.memory, MEMORY_WRONG_PROOFS: wrong}
+    return replace(asking, lines=(Line("second_fact_wrong"), *asking.lines), memory=memory)
+
+
+def _wrong_proofs(state: ConversationState) -> int:
+    stored = state.desk_memory.get(MEMORY_WRONG_PROOFS)
+    return stored if isinstance(stored, int) else 0
 
 
 def _hand_over() -> Delta:
