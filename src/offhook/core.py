@@ -20,8 +20,8 @@ from offhook.kit.clock import SystemClock
 from offhook.ops.models import openai_options
 from offhook.ops.settings import Settings
 from offhook.ops.starting import refuse_demo_data
-from offhook.providers.cool_down import ProviderEvent
 from offhook.providers.engine.status import EngineStopped, PoolEvent
+from offhook.providers.event_log import EventLog
 from offhook.providers.llm.metered import MeteredLlm
 from offhook.providers.registry import FakeOptions, ProviderOptions, build_llm
 from offhook.session.conversation import Sessions
@@ -122,13 +122,12 @@ async def _session_store(
 
 
 def provider_options(settings: Settings, clock: SystemClock, metrics: Metrics) -> ProviderOptions:
+    told = EventLog(get_logger("provider"))
+
     def on_engine(event: PoolEvent) -> None:
         if isinstance(event, EngineStopped):
             metrics.errors.labels("engine_stopped").inc()
-            get_logger("engine").warning("engine_stopped", engine=event.engine, reason=event.reason)
-
-    def on_provider(event: ProviderEvent) -> None:
-        get_logger("provider").warning("provider_event", provider=str(event))
+        told(event)
 
     return ProviderOptions(
         clock=clock,
@@ -143,7 +142,7 @@ def provider_options(settings: Settings, clock: SystemClock, metrics: Metrics) -
         openai=openai_options(settings),
         llm_timeout_ms=settings.offhook_llm_timeout_ms,
         on_engine=on_engine,
-        on_provider=on_provider,
+        on_provider=told,
     )
 
 

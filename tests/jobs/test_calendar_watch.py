@@ -11,7 +11,6 @@ from offhook.contracts.desk import Effect
 from offhook.contracts.messaging import Delivered, Delivery, Refused
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.jobs.calendar_watch import CalendarWatch
-from offhook.store.busy_times import calendar_known
 
 CHICAGO = ZoneInfo("America/Chicago")
 FRIDAY = datetime(2026, 11, 27, 10, 0, tzinfo=CHICAGO)
@@ -61,19 +60,14 @@ class Offers:
         assert (refused is None) == ("10:00" in times)
         return times
 
-    async def known(self) -> bool:
-        async with self.rig.units(self.rig.business_id, Effect.READ) as uow:
-            return await calendar_known(uow, FRIDAY, now=self.rig.clock.now())
-
 
 async def test_busy_times_are_not_offered_and_do_not_stop_a_booking(rig: Rig) -> None:
     offers = Offers(rig)
     everything = await offers.offered()
-    assert "10:00" in everything and not await offers.known()
+    assert "10:00" in everything
     offers.calendar.blocks = [Busy(FRIDAY, FRIDAY + timedelta(hours=2))]
     await offers.watch.read()
     left = await offers.offered()
-    assert await offers.known()
     assert [time for time in everything if time not in left] == ["09:30", "10:00", "10:30", "11:00", "11:30"]
     async with rig.units(rig.business_id, Effect.WRITE) as uow:
         book = DealershipRepository(uow)
@@ -93,7 +87,6 @@ async def test_a_calendar_that_is_away_is_known_for_a_while_and_then_unknown(rig
     assert "10:00" not in await offers.offered()
     rig.clock.advance(minutes=6)
     assert "10:00" in await offers.offered()
-    assert not await offers.known()
     assert offers.unknown == ["told: away"]
 
 

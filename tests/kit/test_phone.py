@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from offhook.kit.phone import (
     NotAPhoneNumber,
-    mask,
     national_digits,
     parse_phone,
     phone_or_none,
@@ -66,27 +65,6 @@ def test_regions() -> None:
     assert region_of("+12025550123") == "US"
     assert region_of("+919999912345") == "IN"
     assert region_of("nonsense") is None
-
-
-@pytest.mark.parametrize(
-    ("phone", "masked"),
-    [
-        ("+919999912345", "+91••••••2345"),
-        ("+12025550123", "+1••••••0123"),
-        ("2025550123", "••••••0123"),
-        ("12345", "•••••"),
-        ("", ""),
-        (None, ""),
-    ],
-)
-def test_masked(phone: str | None, masked: str) -> None:
-    assert mask(phone) == masked
-
-
-@given(st.text(max_size=30))
-def test_masking_never_fails_and_shows_little(text: str) -> None:
-    shown = sum(character.isdigit() for character in mask(text))
-    assert shown <= 4 + 3
 
 
 @given(st.integers(0, 99), st.sampled_from([202, 303, 415, 212]))

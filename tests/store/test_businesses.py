@@ -11,8 +11,8 @@ from offhook.contracts.errors import Conflict, Invalid, NotFound
 from offhook.contracts.turn import TurnPolicy
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.engine import Database
-from offhook.store.rows import stored_rows
 from support.set_clock import SetClock
+from support.stored_rows import stored_rows
 
 OURS = Business(
     business_id="biz_test",

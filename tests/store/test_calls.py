@@ -12,10 +12,10 @@ from offhook.kit.webhook_signature import new_secret
 from offhook.store import calls
 from offhook.store.calls import SqlCallLog
 from offhook.store.engine import Database, open_database
-from offhook.store.rows import stored_rows
 from offhook.store.unit_of_work import unit_of_work_factory
 from offhook.store.webhooks import Webhooks
 from support.set_clock import SetClock
+from support.stored_rows import stored_rows
 
 BUSINESS = "biz_01KDV00000000000000000000A"
 

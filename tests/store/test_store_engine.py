@@ -16,11 +16,11 @@ from offhook.store.business_book import BusinessBook
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.calls import SqlCallLog
 from offhook.store.engine import Database, create_file, open_database
-from offhook.store.rows import stored_rows
 from offhook.store.sessions import SqlSessionStore
 from offhook.store.unit_of_work import unit_of_work_factory
 from support.postgres_server import NoPostgres, make_server
 from support.set_clock import SetClock
+from support.stored_rows import stored_rows
 
 BUSINESS = "biz_01KDV00000000000000000000A"
 

@@ -11,10 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from offhook.contracts.desk import Effect
 from offhook.store.engine import Database
 from offhook.store.prepared import Rows, adding, in_one_visit
-from offhook.store.rows import stored_rows
 from offhook.store.schema import tasks
 from offhook.store.unit_of_work import sql, unit_of_work_factory
 from support.set_clock import SetClock
+from support.stored_rows import stored_rows
 
 BUSINESS = "biz_01KDV00000000000000000000A"
 _ADD = adding(tasks, "assigned_to", "result")

@@ -8,9 +8,9 @@ from offhook.contracts.desk import Effect
 from offhook.contracts.errors import CommandReused, Conflict
 from offhook.store.business_book import BusinessBook
 from offhook.store.engine import Database
-from offhook.store.rows import stored_rows
 from offhook.store.unit_of_work import sql, unit_of_work_factory
 from support.set_clock import SetClock
+from support.stored_rows import stored_rows
 
 BUSINESS = "biz_01KDV00000000000000000000A"
 OTHER = "biz_01KDV00000000000000000000B"

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from offhook.turns.spoken_numbers import is_number_word, spelled
+from offhook.turns.spoken_numbers import spelled
+from offhook.turns.words import words
 
 
 @pytest.mark.parametrize(
@@ -42,4 +43,4 @@ def test_words_are_counted_as_said() -> None:
                          ("third", True), ("at", False), ("", False)]
 )  # fmt: skip
 def test_number_words(word: str, number: bool) -> None:
-    assert is_number_word(word) is number
+    assert words().is_number(word) is number

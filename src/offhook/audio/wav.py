@@ -16,7 +16,7 @@ import numpy as np
 from offhook.audio.codec import whole_samples
 from offhook.audio.g711 import mulaw_decode
 
-TAG_PCM, TAG_MULAW, TAG_EXTENSIBLE = 0x0001, 0x0007, 0xFFFE
+TAG_PCM, TAG_EXTENSIBLE = 0x0001, 0xFFFE
 UNKNOWN_SIZE = (0, 0xFFFFFFFF)
 
 

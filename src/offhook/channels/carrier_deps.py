@@ -40,7 +40,6 @@ class CallStatusChanged:
     status: str
     """queued, initiated, ringing, in-progress, completed, busy, failed, no-answer, canceled; or a newer one."""
     duration_s: int | None
-    sip_code: str | None = None
     carrier: str = ""
     placed: bool = False
     """Whether we asked the carrier for the call."""

@@ -13,7 +13,6 @@ import msgspec
 
 from offhook.contracts.speech import Expectation, Hypothesis
 
-AgentName = Literal["router", "faq", "booking", "escalation", "ledger", "sales", "response"]
 SessionStatus = Literal["IDLE", "ACTIVE", "COMPLETED", "EXPIRED"]
 if TYPE_CHECKING:
     SlotValue = str | int | float | bool | None | list[str] | dict[str, "SlotValue"] | list[dict[str, "SlotValue"]]

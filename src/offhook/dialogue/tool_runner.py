@@ -79,7 +79,6 @@ class ToolReport:
     tool: str
     outcome: str
     elapsed_ms: float
-    over_deadline: bool
 
 
 class ToolRunner:
@@ -134,7 +133,7 @@ class ToolRunner:
         finally:
             late.cancel()
         elapsed = self._clock.mono_ms() - began
-        self._on_report(ToolReport(tool.name, label, elapsed, elapsed > tool.deadline_ms))
+        self._on_report(ToolReport(tool.name, label, elapsed))
         return outcome
 
     async def follow(self, tool: AnyTool, arguments: msgspec.Struct, scope: ToolScope) -> None:
@@ -143,7 +142,7 @@ class ToolRunner:
         began = self._clock.mono_ms()
         outcome = await self._commit(tool, arguments, scope, scope.turn_id)
         elapsed = self._clock.mono_ms() - began
-        self._on_report(ToolReport(tool.name, _label(outcome), elapsed, elapsed > tool.deadline_ms))
+        self._on_report(ToolReport(tool.name, _label(outcome), elapsed))
 
     async def recall(self, tool: Tool[A, R], key: str, scope: ToolScope) -> R | None:
         """What an earlier run of this WRITE under `key` brought, if one was committed; None also if the store fails."""
@@ -230,7 +229,7 @@ class ToolRunner:
         except AppError as error:
             return _failure(error)
         except Exception:  # lint: broad-except: supervises the task, whose turn may be gone; nothing was committed
-            self._on_report(ToolReport(tool.name, "crashed", 0.0, over_deadline=False))
+            self._on_report(ToolReport(tool.name, "crashed", 0.0))
             get_logger("dialogue").exception("tool_failed", tool=tool.name)  # lint: pii-in-log: a name of ours
             return Failed(SAY_BROKEN)
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import phonenumbers
 
 _GROUPS = {"US": (3, 3, 4), "CA": (3, 3, 4), "IN": (5, 5)}
 """How people say a national number of the usual length; other numbers go by threes."""
-_HIDDEN = "•"
 
 
 class NotAPhoneNumber(ValueError):
@@ -74,23 +71,6 @@ def spoken_groups(e164: str) -> str:
         groups.append(" ".join(digits[at : at + length]))
         at += length
     return ", ".join(groups)
-
-
-def mask(phone: str | None) -> str:
-    """For logs: "+919999912345" -> "+91••••••2345". Shows the country code and the last four digits at most."""
-    if not phone:
-        return ""
-    digits = re.sub(r"\D", "", phone)
-    if len(digits) <= 6:
-        return _HIDDEN * len(digits)
-    prefix = ""
-    if phone.startswith("+"):
-        try:
-            prefix = f"+{phonenumbers.parse(phone, None).country_code}"
-        except phonenumbers.NumberParseException:
-            prefix = "+"
-    hidden = len(digits) - len(prefix.lstrip("+")) - 4
-    return prefix + _HIDDEN * max(hidden, 0) + digits[-4:]
 
 
 def _by_threes(length: int) -> tuple[int, ...]:

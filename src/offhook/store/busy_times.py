@@ -42,15 +42,6 @@ def busy_in(rows: Rows, business_id: str, first: datetime, last: datetime, *, no
     return [Busy(row[0], row[1]) for row in found]
 
 
-async def calendar_known(uow: UnitOfWork, moment: datetime, *, now: datetime) -> bool:
-    """Whether the calendar's word on that moment is known; False: it may be free or busy."""
-    query = select(calendar_reads.c.read_at).where(
-        _FRESH, calendar_reads.c.known_from <= moment, calendar_reads.c.known_until >= moment
-    )
-    given = {"business": uow.business_id, "since": now - KNOWN_FOR}
-    return (await sql(uow).execute(query, given)).first() is not None
-
-
 async def keep_busy(uow: UnitOfWork, first: datetime, last: datetime, busy: Sequence[Busy], *, now: datetime) -> None:
     """What the calendar has just said of that time, in place of all that it said before."""
     connection = sql(uow)

@@ -26,11 +26,6 @@ class Spelled:
         return sum(c.isdigit() for c in self.characters)
 
 
-def is_number_word(word: str) -> bool:
-    """Whether the word alone is a number below a hundred, or digits."""
-    return known_words().is_number(word)
-
-
 def spelled(words: Sequence[str]) -> Spelled:
     """Digits and letters in folded `words`: "double five two o" -> 5520, "98765" as it stands, "thirty two" 32."""
     known = known_words()

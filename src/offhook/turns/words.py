@@ -108,7 +108,6 @@ class Words:
     """Months that are nothing else (may and march are verbs, too)."""
     before_times: frozenset[str]
     """A number after one of these is a time, not the beginning of a longer number."""
-    list_words: frozenset[str]
     list_enders: frozenset[Phrase]
     refusals: frozenset[str]
     at_words: frozenset[str]

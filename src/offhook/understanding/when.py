@@ -56,12 +56,6 @@ class When:
     def names_day(self) -> bool:
         return self.date is not None or self.date_from is not None or self.date_to is not None or self.days is not None
 
-    @property
-    def names_time(self) -> bool:
-        return (
-            self.time is not None or self.time_from is not None or self.time_to is not None or self.daypart is not None
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class WhenReader:

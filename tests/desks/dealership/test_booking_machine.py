@@ -28,9 +28,9 @@ from offhook.desks.demo import demo_businesses
 from offhook.desks.tables import metadata
 from offhook.store import migrate
 from offhook.store.engine import Database, open_database
-from offhook.store.rows import stored_rows
 from support.dealership_book import FRIDAY_10, LAKESIDE, add_technicians, booked, keep_bays, opener, service_of
 from support.set_clock import SetClock
+from support.stored_rows import stored_rows
 
 T = TypeVar("T")
 MINUTES = 60

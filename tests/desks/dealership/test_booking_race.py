@@ -14,9 +14,9 @@ from pathlib import Path
 
 from offhook.desks.dealership.slots import units_of
 from offhook.store.engine import Database, open_database
-from offhook.store.rows import stored_rows
 from support.booking_racer import BAYS, hours
 from support.dealership_book import LAKESIDE, add_technicians
+from support.stored_rows import stored_rows
 
 RACER = Path(__file__).parents[2] / "support" / "booking_racer.py"
 PROCESSES = 4

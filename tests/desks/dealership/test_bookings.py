@@ -10,7 +10,6 @@ from sqlalchemy import update
 
 from offhook.desks.dealership.model import BookingRefused, ChangeRefused, OutsideHours, SlotTaken
 from offhook.store.engine import Database
-from offhook.store.rows import stored_rows
 from offhook.store.schema import businesses
 from support.dealership_book import (
     CHICAGO,
@@ -25,6 +24,7 @@ from support.dealership_book import (
     service_of,
 )
 from support.set_clock import SetClock
+from support.stored_rows import stored_rows
 
 FRIDAY_14 = FRIDAY_10 + timedelta(hours=4)
 

@@ -9,9 +9,9 @@ from offhook.desks.dealership.model import Appointment, SlotTaken
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.desks.dealership.tables import resources
 from offhook.store.engine import Database
-from offhook.store.rows import stored_rows
 from support.dealership_book import FRIDAY_10, LAKESIDE, OpenBook, add_car
 from support.set_clock import SetClock
+from support.stored_rows import stored_rows
 
 
 async def add_demo_car(database: Database, name: str) -> str:

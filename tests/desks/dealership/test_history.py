@@ -9,9 +9,9 @@ from offhook.contracts.desk import Caller, Failed, Ok
 from offhook.desks.dealership.history import Done
 from offhook.desks.dealership.tools.appointment_status import ServiceDone, StatusQuestion, appointment_status
 from offhook.store.engine import Database
-from offhook.store.rows import stored_rows
 from support.dealership_book import FRIDAY_10, LAKESIDE, MARIA, OpenBook, booked, opener, run_tool, service_of
 from support.set_clock import SetClock
+from support.stored_rows import stored_rows
 
 PRIYA = "+12025550143"
 """A customer of the demo book with two cars."""

@@ -9,9 +9,9 @@ import pytest
 from offhook.desks.dealership.holds import HOLD_S
 from offhook.desks.dealership.model import OutsideHours, SlotTaken
 from offhook.store.engine import Database
-from offhook.store.rows import stored_rows
 from support.dealership_book import FRIDAY_10, LAKESIDE, OpenBook, add_technicians, booked, keep_bays, service_of
 from support.set_clock import SetClock
+from support.stored_rows import stored_rows
 
 
 @pytest.fixture(autouse=True)

@@ -12,10 +12,10 @@ from offhook.kit.phone import parse_phone
 from offhook.kit.vin import decode
 from offhook.store.business_book import BusinessBook
 from offhook.store.engine import Database, open_database
-from offhook.store.rows import stored_rows
 from offhook.store.seeding import SeedIds
 from offhook.store.unit_of_work import unit_of_work_factory
 from support.set_clock import SetClock
+from support.stored_rows import stored_rows
 
 LAKESIDE = "biz_01KDV00000000000000000000A"
 DEMOS = [LAKESIDE, "biz_01KDV00000000000000000000B", "biz_01KDV00000000000000000000C"]

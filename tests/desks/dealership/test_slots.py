@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from offhook.desks.dealership.model import UNIT_MIN, BookingRules
 from offhook.desks.dealership.slots import (
-    free_resource,
     free_slots,
     refusal,
     unit_of,
@@ -167,13 +166,6 @@ def test_units() -> None:
     assert len(units_of(start, 46)) == 4
     assert units_of(start, 45)[0] == unit_of(start) == unit_of(start + timedelta(minutes=14))
     assert unit_of(start + timedelta(minutes=15)) == unit_of(start) + 1
-
-
-def test_the_first_free_resource_is_taken() -> None:
-    units = units_of(at(10), 60)
-    assert free_resource(units, ["a", "b"], {}) == "a"
-    assert free_resource(units, ["a", "b"], {"a": {units[-1]}}) == "b"
-    assert free_resource(units, ["a"], {"a": {units[0]}}) is None
 
 
 ZONES = st.sampled_from(

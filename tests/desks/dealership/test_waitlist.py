@@ -9,9 +9,9 @@ import pytest
 from offhook.desks.dealership.model import Waiting
 from offhook.desks.dealership.repository import DealershipRepository
 from offhook.store.engine import Database
-from offhook.store.rows import stored_rows
 from support.dealership_book import FRIDAY_10, LAKESIDE, OpenBook, booked, keep_bays, service_of
 from support.set_clock import SetClock
+from support.stored_rows import stored_rows
 
 MORNING = (FRIDAY_10 - timedelta(hours=2), FRIDAY_10 + timedelta(hours=2))
 

@@ -35,9 +35,9 @@ from offhook.desks.shop.tools.payments import add_credit, record_payment, record
 from offhook.desks.tables import metadata
 from offhook.store import migrate
 from offhook.store.engine import Database, open_database
-from offhook.store.rows import stored_rows
 from support.set_clock import SetClock
 from support.shop_book import SHARMA, Declined, OpenShop
+from support.stored_rows import stored_rows
 
 T = TypeVar("T")
 EXAMPLES = int(os.environ.get("OFFHOOK_LEDGER_EXAMPLES", "12"))

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from offhook.desks.shop.check import disagreements
 from offhook.store.engine import open_database
-from offhook.store.rows import stored_rows
 from support.set_clock import SetClock
 from support.shop_book import SHARMA, OpenShop
+from support.stored_rows import stored_rows
 
 RACER = Path(__file__).parents[2] / "support" / "ledger_racer.py"
 PROCESSES = 3

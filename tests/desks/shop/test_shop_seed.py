@@ -5,9 +5,9 @@ import pytest
 from offhook.contracts.errors import Conflict
 from offhook.desks.shop.seed import Counts, seed
 from offhook.store.engine import Database
-from offhook.store.rows import stored_rows
 from support.set_clock import SetClock
 from support.shop_book import SHARMA, OpenShop
+from support.stored_rows import stored_rows
 
 
 async def test_the_demo_shop_has_a_dozen_customers_of_whom_two_share_a_name(shop: OpenShop) -> None:

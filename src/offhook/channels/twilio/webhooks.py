@@ -100,7 +100,6 @@ class TwilioWebhooks:
                 call_sid,
                 status,
                 int(duration) if duration.isascii() and duration.isdigit() and len(duration) < 8 else None,
-                params.get("SipResponseCode"),
                 carrier="twilio",
                 placed=params.get("Direction") == PLACED,
                 numbers=(carrier_number(params.get("From")), carrier_number(params.get("To"))),

@@ -245,10 +245,6 @@ class Bookings(Drives, Waitlist, ServiceHistory):
         ]
         return await self._appointments(*wanted, limit=limit)
 
-    async def count_appointments(self) -> int:
-        query = select(func.count()).select_from(appointments).where(appointments.c.business_id == self.business_id)
-        return int((await self._sql.execute(query)).scalar_one())
-
     async def _appointments(self, *wanted: Any, limit: int) -> list[Appointment]:
         query = _APPOINTMENTS.where(appointments.c.business_id == self.business_id, *wanted)
         rows = await self._sql.execute(query.order_by(appointments.c.starts_at).limit(limit))

@@ -141,12 +141,6 @@ def free_between(
     return found
 
 
-def free_resource(units: range, resources: Sequence[str], taken: Taken) -> str | None:
-    """The first resource with all of `units` free."""
-    picked = Occupancy.of(units.start, units.stop - 1, taken).pick((resources,), units)
-    return None if picked is None else picked[0]
-
-
 def _open_spans(day: date, opening: DayOpening, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
     for part in opening.ranges:
         closing_day = day + timedelta(days=1) if part.closes == _MIDNIGHT else day

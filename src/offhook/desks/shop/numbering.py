@@ -5,17 +5,10 @@ The number itself is given by the book, in the transaction that issues the invoi
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 MOST_CHARS = 16
-_SERIES = re.compile(r"[A-Z1-9][A-Z0-9]{0,3}")
 _FIRST_MONTH = 4
-
-
-def is_series(text: str) -> bool:
-    """Up to four capitals and digits, not beginning with 0: leaves room for seven digits."""
-    return _SERIES.fullmatch(text) is not None
 
 
 def fiscal_year(day: date) -> str:

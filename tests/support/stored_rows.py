@@ -1,4 +1,4 @@
-"""Rows as the database holds them, for showing what was really stored (the demo's last word, `--json`, tests)."""
+"""Rows as the database holds them: what was really stored."""
 
 from __future__ import annotations
 
