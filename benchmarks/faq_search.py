@@ -35,6 +35,7 @@ TRADES = {
     "internet": ("_hard", "_near"),
     "school": ("_hard", "_near"),
     "library": ("_hard", "_near"),
+    "gym": ("_near",),
 }
 """The FAQs of other businesses, and what is said of each of the other wordings of an entry."""
 _SOME = 7
@@ -114,11 +115,12 @@ def held_out() -> tuple[list[FaqEntry], list[Asked]]:
         kinds = ("held_out_english", "held_out_hinglish")
         asked += [Asked(other, faq_id, kind) for other, kind in zip(others, kinds, strict=True) if other]
     ids = {entry.question: entry.faq_id for entry in entries}
-    for kind in ("plain", "grid", "later"):
+    for kind in ("plain", "grid", "later", "lot"):
         for line in _lines(f"held_out/{kind}.txt"):
             question, other = _parts(line)
             asked.append(Asked(other, ids[question], f"held_out_{kind}"))
-    asked += [Asked(line, NOTHING, "held_out_unanswerable") for line in _lines("held_out/unanswerable.txt")]
+    for kind in ("unanswerable", "lot_unanswerable"):
+        asked += [Asked(line, NOTHING, f"held_out_{kind}") for line in _lines(f"held_out/{kind}.txt")]
     return entries, asked
 
 
