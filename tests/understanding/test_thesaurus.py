@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offhook.understanding.lexicon import LANGUAGES
-from offhook.understanding.thesaurus import load_thesaurus
+from offhook.understanding.thesaurus import load_thesaurus, search_thesaurus, stem, words_of_text
 
 THESAURUS = load_thesaurus()
+SEARCHED = search_thesaurus()
 
 
 def meet(one: str, other: str) -> bool:
@@ -98,3 +99,39 @@ def test_any_text_has_terms(text: str) -> None:
     for term in THESAURUS.terms(text):
         assert term.stems
         assert all(part.stems[0] in term.stems for part in THESAURUS.parts(term))
+
+
+OPPOSITES = """
+open close, open closed, opening closing, buy sell, cancel keep, cancel book, before after, in out, inside outside,
+upstairs downstairs, arrive leave, arrival departure, start stop, start end, begin finish, first last, turn on turn off,
+switch on switch off, lock unlock, log in log out, check in check out, pick up drop off, increase decrease, raise lower,
+go up go down, cheap expensive, big small, long short, high low, wide narrow, heavy lightweight, thick thin, fast slow,
+new old, good bad, best worst, right wrong, easy difficult, clean dirty, quiet loud, bright dark, hot cold, wet dry,
+soft hard, smooth rough, full empty, early late, earlier later, public private, same different, with without, near far,
+indoor outdoor, young old, man woman, male female, boy girl, adult child, legal illegal, possible impossible, accept
+refuse, pull push, install uninstall, add remove, fill drain, pack unpack, heat cool,
+withdraw deposit, withdraw pay in, get on get off, move in move out, join leave, sign up unsubscribe, upgrade downgrade,
+net gross, minimum maximum, most least, always never, day night, morning evening, weekday weekend, summer winter,
+include exclude, block unblock, connect disconnect, win lose, remember forget, save delete, arrive depart, lend return,
+enter exit, entrance exit, entry exit, healthy ill, included extra, freeze resume, love hate, like hate, happy angry,
+true false, give take, send receive, ask answer, sit stand, rise fall, starter dessert, single double, furnished
+unfurnished, prepaid contract phone, inpatient outpatient, one way round trip, birth death, marry divorce
+"""
+
+
+def test_no_group_of_the_search_has_opposites() -> None:
+    known = {" ".join(key): key for key in SEARCHED.groups}
+    merged = []
+    for pair in OPPOSITES.replace("\n", " ").split(","):
+        words = [stem(word) for word in words_of_text(pair)]
+        for at in range(1, len(words)):
+            one, other = (known.get(" ".join(part)) for part in (words[:at], words[at:]))
+            if one and other and SEARCHED.groups[one] & SEARCHED.groups[other] & SEARCHED.loose:
+                merged.append(pair.strip())
+    assert merged == []
+
+
+def test_what_is_weighed_on_groups_knows_none_of_the_search_alone() -> None:
+    assert not THESAURUS.loose
+    assert SEARCHED.loose
+    assert THESAURUS.names == SEARCHED.names[: len(THESAURUS.names)]

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from offhook.dialogue.faq_wording import Wordings
 from offhook.store.model import FaqEntry
 from offhook.understanding.spelling import Speller
-from offhook.understanding.thesaurus import Term, Thesaurus, load_thesaurus
+from offhook.understanding.thesaurus import Term, Thesaurus, search_thesaurus
 
 ANSWER_AT = 0.49
 """Least score at which an entry is spoken."""
@@ -43,6 +43,8 @@ _WORDING = 0.06
 _ONE_SIDE = 0.25
 _SYNONYM = 0.9
 """How much a term of the same group is worth against the term itself."""
+_LOOSE = 0.7
+"""The same for a term of a loose group."""
 _KIND = 0.6
 """The same for a general word against a kind of the thing, either way round."""
 _PART = 0.9
@@ -105,7 +107,7 @@ class FaqIndex:
 
     def __init__(self, entries: Iterable[FaqEntry] = (), thesaurus: Thesaurus | None = None) -> None:
         self.entries = tuple(entries)
-        self._thesaurus = thesaurus or load_thesaurus()
+        self._thesaurus = thesaurus or search_thesaurus()
         self._terms: dict[tuple[str, ...], int] = {}
         self._known_terms: list[Term] = []
         size = len(self.entries)
@@ -203,14 +205,19 @@ class FaqIndex:
             for number in numbers:
                 where, share = self._postings[number]
                 worth[where] = np.maximum(worth[where], share)
-            likeness = _KIND if group in self._thesaurus.of_kinds else _SYNONYM
+            likeness = self._likeness(group)
             having = np.flatnonzero(worth)
             rarity = _rarity(len(self.entries), len(having))
             found[group] = _Group(np.array(numbers, np.intp), having, worth[having], rarity, likeness)
         return found
 
+    def _likeness(self, group: int) -> float:
+        if group in self._thesaurus.loose:
+            return _LOOSE
+        return _KIND if group in self._thesaurus.of_kinds else _SYNONYM
+
     def _scores(self, question: str) -> Numbers | None:
-        asked = dict.fromkeys(self._known(term) for term in self._thesaurus.terms(question))
+        asked = dict.fromkeys(self._known(one) for term in self._thesaurus.terms(question) for one in self._met(term))
         if not asked:
             return None
         size = len(self.entries)
@@ -264,6 +271,12 @@ class FaqIndex:
         wanted = np.float32(bool(kinds))
         other = np.where(some * wanted > 0, 1.0 - same, np.maximum(some, wanted) * _ONE_SIDE)
         return np.asarray(other, np.float32)
+
+    def _met(self, term: Term) -> list[Term]:
+        """The term; the words of a phrase that no entry has anything of."""
+        if len(term.stems) == 1 or term.stems in self._terms or self._groups_of(term):
+            return [term]
+        return self._thesaurus.parts(term)
 
     def _known(self, term: Term) -> Term:
         """The term, or the word of the FAQ that it is a misspelling of."""

@@ -26,7 +26,7 @@ from offhook.store.csv_lines import Imported, LineProblem
 from offhook.store.engine import Database
 from offhook.store.faq_csv import FaqImport, read_faq_csv, replace_faq
 from offhook.store.unit_of_work import unit_of_work_factory
-from offhook.understanding.thesaurus import load_thesaurus
+from offhook.understanding.thesaurus import search_thesaurus
 
 Kind = Literal["customers", "vehicles", "inventory", "products", "faq"]
 KINDS: dict[str, Kind] = {
@@ -63,7 +63,7 @@ async def bring_in(database: Database, clock: Clock, kind: Kind, path: Path, bus
 
 def _without_other_words(faq: FaqImport) -> tuple[LineProblem, ...]:
     """Entries without keywords that only callers who use the entry's own words would find."""
-    thesaurus = load_thesaurus()
+    thesaurus = search_thesaurus()
     return tuple(
         LineProblem(line, f"no other words are known for {', '.join(words)}: add keywords that callers say instead")
         for line, entry in zip(faq.lines, faq.entries, strict=True)

@@ -24,6 +24,7 @@ from offhook.understanding.phrases import stem as inflected_stem
 
 _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u097f])+(?:'[^\W_]+)?")
 _FILES = "thesaurus*.yaml"
+_SEARCHED = "search_words*.yaml"
 _LONGEST_ASKING = 5
 _STEMS_KEPT = 8192
 
@@ -73,6 +74,8 @@ class Thesaurus:
     seeks: dict[tuple[str, ...], frozenset[int]]
     of_kinds: frozenset[int]
     """The groups of general words and kinds of them."""
+    loose: frozenset[int]
+    """The groups of words that are said for one another in some places only."""
     empty: frozenset[str]
     """Words that tell nothing about what is asked."""
     light: frozenset[str]
@@ -175,19 +178,27 @@ class Thesaurus:
 _Numbers = defaultdict[tuple[str, ...], set[int]]
 
 
+def search_thesaurus(root: Path = LANGUAGES) -> Thesaurus:
+    """The words of `load_thesaurus` and more that a search tells apart by what stands beside them. What is weighed on
+    groups (understanding/guesses.py) does without these, so that they may grow without its being trained again."""
+    return load_thesaurus(root, (_FILES, _SEARCHED))
+
+
 @cache
-def load_thesaurus(root: Path = LANGUAGES) -> Thesaurus:
+def load_thesaurus(root: Path = LANGUAGES, files: tuple[str, ...] = (_FILES,)) -> Thesaurus:
     """All languages' words together. Raises ValueError naming a file that is wrong."""
     groups, seeks = _Numbers(set), _Numbers(set)
     of_kinds: set[int] = set()
+    loose: set[int] = set()
     empty: set[str] = set()
     light: set[str] = set()
     unsaid: set[str] = set()
     asking: dict[tuple[str, ...], str] = {}
     languages: list[Foreign] = []
     names: list[str] = []
-    for path in sorted(root.glob(f"*/{_FILES}")):
+    for path in (path for name in files for path in sorted(root.glob(f"*/{name}"))):
         data = load_data(path)
+        before = len(names)
         empty |= words_of(data, "empty")
         light |= words_of(data, "light")
         unsaid |= words_of(data, "unsaid")
@@ -208,12 +219,15 @@ def load_thesaurus(root: Path = LANGUAGES) -> Thesaurus:
             names += [str(general[0])] * 2
         for kind, phrases in cast("dict[str, list[object]]", data.get("asking", {})).items():
             asking.update({_key(str(phrase)): kind for phrase in phrases})
+        if data.get("loose"):
+            loose.update(range(before, len(names)))
         if "translate" in data:
             languages.append(_foreign(data, path))
     return Thesaurus(
         groups={key: frozenset(numbers) for key, numbers in groups.items()},
         seeks={key: frozenset(numbers) for key, numbers in seeks.items()},
         of_kinds=frozenset(of_kinds),
+        loose=frozenset(loose),
         empty=frozenset(empty),
         light=frozenset(light),
         light_stems=frozenset(stem(word) for word in light),
