@@ -111,8 +111,8 @@ def left_over(scan: Scan, clause: Clause, explained: Explained, also: frozenset[
     ]
 
 
-def astray(scan: Scan, clause: Clause, explained: Explained) -> bool:
-    """Whether a question about the whole book has other things in it ("share bazaar aaj kaisa raha")."""
+def astray(scan: Scan, clause: Clause, explained: Explained, most: int = _STRAYING) -> bool:
+    """Whether a question has `most` or more other things in it ("share bazaar aaj kaisa raha")."""
     language = scan.language
     functions, english = language.voc.function_keys, language.everyday.lexicon.function_words
     left = [
@@ -124,7 +124,7 @@ def astray(scan: Scan, clause: Clause, explained: Explained) -> bool:
         and scan.keys[i] not in functions
         and scan.keys[i] not in language.verbs
     ]
-    return len(left) >= _STRAYING
+    return len(left) >= most
 
 
 def tells(scan: Scan, clauses: Iterable[Clause], explained: Explained, *, amends: bool) -> bool:

@@ -30,6 +30,7 @@ _BESIDE = frozenset({"note_for", "own_cost", "personal", "elsewhere", "third", "
 """Concepts whose words may be what something is for."""
 _NOTED = DATED | {"payment.record", "stock.add"}
 """What is written of what happened, and may have been written before."""
+_TWO = 2
 _NOTE = 4
 """Words at most of what something is for."""
 _READ_BACK = frozenset({"balance.check", "customer.info", "invoice.cancel"})
@@ -189,12 +190,14 @@ class CommandMaker:
         if len(people) < 2:
             return None
         if intent in ("balance.check", "customer.info", "reminder.schedule", "reminder.cancel", "invoice.send"):
-            return people
+            return None if len(people) == _TWO and self._spoken_to(people[0]) else people
         doubts.ask = "customer"
         return None
 
     def _customer(self, slots: dict[str, SlotValue], doubts: Doubts) -> Person | None:
         people = _told_apart(self.clause.known_persons) or self.clause.persons
+        if len(people) == _TWO and self._reads() and self._spoken_to(people[0]):
+            people = people[1:]
         if not people and "@known" in self.clause.present and self.last_customer is not None and self._reads():
             slots["customer"] = self.last_customer
         if doubts.ask == "customer" or not people:
@@ -213,6 +216,13 @@ class CommandMaker:
         if person.numeric:
             doubts.ask = "amount"
         return person
+
+    def _spoken_to(self, person: Person) -> bool:
+        """ "munna, dekhiyo Chanda ka hisaab": nobody on the list, with no part, before all that is said of a customer."""
+        unlisted = person.name is None and not person.candidates
+        others = [one for one in self.clause.known_persons if one is not person]
+        listed = all((one.name or one.candidates) and one.role != "bare" for one in others)
+        return unlisted and person.role == "bare" and person.start == self.clause.start and listed
 
     def _reads(self) -> bool:
         """Whether the clause only asks, or is read back with the name whatever is said: then it is about whom was

@@ -93,6 +93,8 @@ class LedgerLanguage:
     """Keys of words that a question about the whole book may hold, beside what it asks for."""
     known: frozenset[str]
     """Keys of every word of the data: what is not in it is a name, a product, or foreign."""
+    listed: frozenset[str]
+    """Words of the desk's phrases as they are written; another that only sounds like one may be a name."""
     examples: tuple[tuple[str, str, bool], ...]
     """(intent, sentence, whether it must match)."""
 
@@ -162,6 +164,7 @@ def load_ledger_language(folder: Path, root: Path = LANGUAGES) -> LedgerLanguage
         marks_before=_keys_of(files, voc, "marks_before") | frozenset(persons.before),
         topics=_keys_of(files, voc, "topics"),
         known=frozenset(known),
+        listed=frozenset(word for data in files for word in _words(data)) | everyday.lexicon.function_words,
         examples=_examples(files),
     )
 

@@ -50,9 +50,16 @@ def _belongs(scan: Scan, clause: Clause, at: int) -> bool:
         return _uncounted(scan, clause, at)
     if at in clause.foreign:
         return True
-    if scan.keys[at] in scan.language.persons.titles:
+    if scan.keys[at] in scan.language.persons.titles or _only_sounds(scan, at):
         return True
     return not scan.taken[at] and word in scan.language.persons.spelled
+
+
+def _only_sounds(scan: Scan, at: int) -> bool:
+    """Whether a word sounds like one of ours and is written as none ("Salma Khatoon" before a comma)."""
+    language, word = scan.language, scan.words[at]
+    ours = word in language.listed or scan.keys[at] in language.voc.function_keys | set(language.verbs)
+    return word.isascii() and not (scan.taken[at] or ours or word in language.english)
 
 
 def _uncounted(scan: Scan, clause: Clause, at: int) -> bool:

@@ -99,6 +99,8 @@ class PersonFinder:
             following, how_too = self._known(scan, end)
             if following is None or (self._ordinary(scan, end) and scan.keys[end] in _role_keys(scan)):
                 break
+            if scan.words[end] in scan.language.listed and scan.words[end] not in self.customers.spelled:
+                break  # "Yusuf kahan rehta hai" is no Khan
             if not self.customers.entries([*keys, following]):
                 break
             keys.append(following)

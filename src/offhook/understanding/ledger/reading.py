@@ -11,7 +11,7 @@ from offhook.understanding.ledger.language import LedgerLanguage
 from offhook.understanding.ledger.persons import PersonFinder
 from offhook.understanding.ledger.phones import find_phones
 from offhook.understanding.ledger.spans import Scan, mend, scan_of
-from offhook.understanding.ledger.sums import Sums, find_invoice_number
+from offhook.understanding.ledger.sums import SIGNS, Sums, find_invoice_number
 from offhook.understanding.ledger.tenants import Tenant
 from offhook.understanding.ledger.verbs import find_verbs
 from offhook.understanding.model import World
@@ -68,7 +68,7 @@ def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World,
     find_invoice_number(scan, [one for one in wholes if one.name == "bill"], old=old)
     _whole_goods(scan, tenant)
     PersonFinder(tenant.customers, tenant.goods, asked=asked in _NAMING and len(scan) <= _BARE).find(scan)
-    _goods(scan, tenant, {one.start for one in wholes if one.name == "book" and one.end > one.start + 1})
+    _goods(scan, tenant, {one.start for one in wholes if one.name == "book" and _written(scan, one)})
     mend(scan)
     sums = Sums(scan, [one for one in values if scan.free(one.start, one.end)])
     left = sums.read()
@@ -92,7 +92,7 @@ def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World,
     for i, is_time in enumerate(covered):
         scan.covered[i] = is_time
     concepts = _outermost(language.concepts.find(scan.keys, scan.canon, scan.taken), covered)
-    concepts = [one for one in concepts if not _ordinal_end(scan, one)]
+    concepts = [one for one in concepts if not (_ordinal_end(scan, one) or _how_long(scan, one))]
     concepts.extend(whole for whole in wholes if whole.name == _ATTACK and whole not in concepts)
     values = [one for one in language.values.find(scan.keys, scan.canon, scan.taken) if scan.free(one.start, one.end)]
     return LineReading(scan, concepts, values, left, timed, tenant, world)
@@ -190,6 +190,12 @@ def _goods(scan: Scan, tenant: Tenant, written: set[int]) -> None:
     scan.goods.sort(key=lambda one: one.start)
 
 
+def _written(scan: Scan, found: Found) -> bool:
+    """Whether a word for writing down is no thing: in a phrase, before a sum ("book Rs 500") or for where one writes."""
+    in_it = scan.word(found.start - 1) == "the" and scan.word(found.start - 2) in ("in", "into", "to")
+    return found.end > found.start + 1 or scan.word(found.end) in SIGNS or in_it
+
+
 def _spelled(word: str, tenant: Tenant) -> bool:
     """Whether goods are written so, or would be but for the case ("aate ka stock")."""
     spelled = tenant.goods.spelled
@@ -282,6 +288,14 @@ def _ordinal_end(scan: Scan, found: Found) -> bool:
     """The "rd" of "3rd" is no "radd"."""
     at = found.start
     return found.end == at + 1 and scan.words[at] in ("st", "nd", "rd", "th") and scan.word(at - 1).isdecimal()
+
+
+def _how_long(scan: Scan, found: Found) -> bool:
+    """ "kitne din": how much of time, not of money."""
+    if not found.name.startswith("howmuch") or found.end >= len(scan):
+        return False
+    entry = scan.language.voc.at(scan.keys, found.end, len(scan))
+    return entry is not None and entry[0].kind in ("units", "short_units")
 
 
 def _about_tax(negation: Found, found: list[Found]) -> bool:

@@ -12,6 +12,8 @@ from offhook.understanding.text import Sentence
 
 _JOINED = "\u094d"
 """Before a word's last consonant it joins two, and the vowel behind them is spoken ("कृष्ण")."""
+_SEVERAL = "\u0902"
+"""At the end of a verb it says it of several women, or of one with respect ("ले गईं", "दीं")."""
 _MUTE = "e"
 """At the end of an English name it is written and not spoken ("स्टोर" is Store)."""
 
@@ -124,6 +126,8 @@ def scan_of(sentence: Sentence, language: LedgerLanguage, owned: Callable[[str],
             keys[i] = canon[i] = keys[i] + "a"
         elif voc.alphabet.native(word) and owned(keys[i] + _MUTE) and not owned(keys[i]):
             keys[i] = canon[i] = keys[i] + _MUTE
+        elif word[-1:] == _SEVERAL and (verb := voc.verbs.get(one := voc.key(word[:-1]))) and verb.tense == "past":
+            keys[i] = canon[i] = one
         if keys[i] in language.known or owned(keys[i]) or not (len(word) > 4 or voc.alphabet.native(word)):
             continue
         loan = language.loans.get(voc.alphabet.key(word))

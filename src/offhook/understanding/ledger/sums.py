@@ -10,7 +10,7 @@ from offhook.understanding.ledger.counts import Count, count_at
 from offhook.understanding.ledger.spans import Amount, Quantity, Scan
 from offhook.understanding.phrases import Found
 
-_SIGNS = frozenset({"₹", "rs", "inr", "रु", "रू"})
+SIGNS = frozenset({"₹", "rs", "inr", "रु", "रू"})
 _CLOCK = frozenset({"weekdays", "months", "dayparts", "units", "short_units"})
 _CLOCK_POSTS = ("baje", "past_hour", "to_hour", "day_number")
 _CLOCK_BEFORE = frozenset({"=at", "=by", "=before", "=after", "=on", "=the"})
@@ -43,7 +43,7 @@ def find_invoice_number(scan: Scan, bills: list[Found], *, old: bool = False) ->
             continue  # "bill 2kg sugar"
         if digits and (marked or old or len(text) > len(text.lstrip("0123456789.,")) or not text.isdecimal()):
             priced = (
-                scan.word(end) in _SIGNS or scan.key(end) in scan.language.voc.money or scan.word(end) in ("ka", "ki")
+                scan.word(end) in SIGNS or scan.key(end) in scan.language.voc.money or scan.word(end) in ("ka", "ki")
             )
             if not marked and not (old and not priced) and not any(char.isalpha() for char in text):
                 continue
@@ -127,9 +127,7 @@ class Sums:
         scan = self._scan
         if not 0 <= i < len(scan) or scan.taken[i]:
             return False
-        return (
-            scan.words[i] in _SIGNS or scan.words[i] in ("rupees", "bucks") or scan.keys[i] in scan.language.voc.money
-        )
+        return scan.words[i] in SIGNS or scan.words[i] in ("rupees", "bucks") or scan.keys[i] in scan.language.voc.money
 
     def _litres(self, count: Count) -> bool:
         """ "2L tel": litres of what is sold, no lakhs."""
@@ -147,7 +145,7 @@ class Sums:
         scan = self._scan
         start, end, marked = count.start, count.end, count.scaled
         before = start - 2 if scan.word(start - 1) == "." else start - 1
-        if scan.word(before) in _SIGNS and before >= 0:
+        if scan.word(before) in SIGNS and before >= 0:
             start, marked = before, True
         if self._is_money_word(end) and end not in self._units:
             end, marked = end + 1, True
@@ -179,7 +177,7 @@ class Sums:
     def _signed(self, count: Count) -> float:
         scan = self._scan
         at = count.start - 1
-        while scan.word(at) in _SIGNS or (scan.word(at) == "." and scan.word(at - 1) in _SIGNS):
+        while scan.word(at) in SIGNS or (scan.word(at) == "." and scan.word(at - 1) in SIGNS):
             at -= 1
         before = scan.word(at)
         minus = before in ("minus", "-", "माइनस", "rin", "negative") and not scan.taken[at]

@@ -43,6 +43,8 @@ _CANCELLING = frozenset({"invoice.cancel", "reminder.cancel", "undo"})
 _OOPS = frozenset({"arre", "are", "oh", "oho", "ruko", "i", "na"})
 _OVERALL = frozenset({"summary", "stock.low", "dues.list", "dues.total", "help", "reminder.schedule", "reminder.list"})
 """What names nobody and nothing of the book."""
+_STORED = frozenset({"stock", "in_stock", "low"})
+"""What says that goods are asked about as they lie there; without it nothing else may be spoken of."""
 _LINKS = frozenset(
     {"aur", "phir", "fir", ".", "and", "then", "also", "plus", "lekin", "but", "magar", "ab", "और", "फिर"}
 )
@@ -277,9 +279,14 @@ class LedgerUnderstander:
         overall = match.frame.intent in _OVERALL and not clause.known_persons
         if overall and astray(scan, clause, self._explained[match.frame.intent]):
             return True
+        if match.frame.intent == "stock.check" and clause.present.isdisjoint(_STORED):
+            if astray(scan, clause, self._explained[match.frame.intent], most=1):
+                return True
         if match.frame.intent not in self._writes:
             allowed = self._asking.get(match.frame.intent)
             return allowed is not None and any(verb.acts and verb.group not in allowed for verb in clause.verbs)
+        if match.frame.intent.startswith(_MONEYED) and _of_nothing(clause):
+            return True
         guards = _GUARDS & clause.present
         if match.frame.intent == "customer.update":
             guards = guards - {"wrong"}  # "number galat hai, 98… karo"
@@ -486,6 +493,14 @@ def _goes_on(bill: Clause, rest: Clause) -> bool:
     if bill.intent != "invoice.create" or rest.persons or not rest.goods or rest.intent is None:
         return False
     return rest.intent in ("invoice.create", "stock.add") and rest.present.isdisjoint(("stock", "in_stock", "came"))
+
+
+def _of_nothing(clause: Clause) -> bool:
+    """Whether nobody and nothing of the tenant's is spoken of, no name that people have, and nothing that counts
+    ("kurta pe haldi ka daag lag gaya")."""
+    counted = clause.amounts or clause.quantities or clause.phones
+    people = any(not one.doubtful for one in clause.persons)
+    return bool(clause.persons and clause.goods) and not (counted or people or _anchored(clause))
 
 
 def _anchored(clause: Clause) -> bool:

@@ -14,12 +14,19 @@ from offhook.understanding.ledger.spans import Scan
 _COPULA = frozenset({"hai", "hain", "h", "hn", "he", "tha", "thi", "the", "hoon", "hu", "ho"})
 _WALA = frozenset({"wala", "wale", "wali", "vala", "vale", "vali"})
 _CHUKA = frozenset({"chuka", "chuke", "chuki"})
+_AIDING = frozenset({"ja", "ho", "gone", "chuk", "rah", "do", "give", "take"})
+"""Verbs that may stand behind another's past and say how it was done ("kiya hua", "diya jaye")."""
+_BESIDE = frozenset({"bhar"})
+"""Stems that are a verb only before another or a "ke": "din bhar" is a whole day."""
 _LEFT = frozenset({"bhool", "reh", "rah", "bach"})
 """Stems of what is said of a thing that was not done."""
 _LATER = frozenset(
     {"will", "would", "should", "shall", "may", "might", "could", "must", "going", "wants", "want", "promised", "plans"}
 )
 _REQUEST = frozenset({"can", "could", "will", "would", "please"})
+
+
+_LEAVING = frozenset({"gone", "nikal"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ def find_verbs(scan: Scan, start: int, end: int) -> list[Verb]:
             and not scan.taken[last]
             and (_is_verb(scan, last) or _helps(scan, last))
         ):
-            if scan.keys[last][0] == "=":
+            if scan.keys[last][0] == "=" or scan.sentence.pauses(last) or _begins_another(scan, last):
                 break
             last += 1
         found.append(_english(scan, i) if scan.keys[i][0] == "=" else _made(scan, i, last))
@@ -65,9 +72,19 @@ def _is_verb(scan: Scan, i: int) -> bool:
     verb = scan.language.verbs.get(scan.keys[i])
     if verb is None or scan.latin(i) == "jo":
         return False  # "liya tha jo de diya": two verbs
+    if scan.latin(i) in _BESIDE and not (scan.latin(i + 1) in ("ke", "kar") or scan.key(i + 1) in scan.language.verbs):
+        return False
     if verb.group == "take" and scan.key(i - 1) in ("ke", "k") and scan.latin(i) in ("liye", "lie", "lye"):
         return False
     return not (verb.group in ("ho", "gone") and scan.keys[i] in scan.language.counts.words)
+
+
+def _begins_another(scan: Scan, i: int) -> bool:
+    """Whether behind what has happened another deed begins ("aa gaya likh lo")."""
+    before, here = scan.language.verbs.get(scan.keys[i - 1]), scan.language.verbs.get(scan.keys[i])
+    if before is None or here is None or before.tense != "past" or here.tense != "imperative":
+        return False
+    return here.group not in _AIDING and not scan.latin(i - 1).endswith(("kar", "ke"))
 
 
 def _helps(scan: Scan, i: int) -> bool:
@@ -103,7 +120,7 @@ def _made(scan: Scan, start: int, end: int) -> Verb:
         tense = "past"
     else:
         tense = "imperative" if not copula else "past" if "past" in tenses else "imperative"
-    gone = len(forms) > 1 and "gone" in groups
+    gone = len(forms) > 1 and not _LEAVING.isdisjoint(groups)
     acts = not (end == start + 1 and words[0].endswith(("kar", "ke")) and len(words[0]) > 3)
     return Verb(start, end, group, tense, acts, gone)
 
