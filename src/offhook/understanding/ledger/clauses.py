@@ -136,9 +136,11 @@ def _named_in(verb: Verb, values: Iterable[Found]) -> bool:
 
 
 def _noted_in(verb: Verb, concepts: Iterable[Found]) -> bool:
-    """Whether a verb is a part of how one says to write ("take entry")."""
+    """Whether a verb is a part of how one says to write ("take entry"), or how it was handed over ("jaate jaate")."""
     return any(
-        one.name == "book" and one.start <= verb.start < one.end and one.end - one.start > verb.end - verb.start
+        one.name in ("book", "how_given")
+        and one.start <= verb.start < one.end
+        and one.end - one.start > verb.end - verb.start
         for one in concepts
     )
 

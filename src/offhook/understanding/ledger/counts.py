@@ -19,6 +19,8 @@ _MOST = 10**13
 _WRITTEN = {"k": 1000, "l": 100_000, "lac": 100_000, "lakh": 100_000, "cr": 10_000_000, "crore": 10_000_000}
 _PARTS = 6
 _HUNDRED = 100
+_AT_ONCE = frozenset({"saath", "sath", "साथ", "baar", "bar", "बार"})
+"""Behind "ek" they say how, and nothing is counted by it ("paanch hazaar ek saath")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def count_at(words: CountWords, sentence: Sentence, keys: Sequence[str], i: int)
         if parts and digits and not written:
             break  # "ek hazaar 500" may be two numbers; "5 hazaar 200" is one
         if scale is None:
-            if parts and (value >= smallest or value != int(value)):
+            if parts and (value >= smallest or value != int(value) or sentence.word(end) in _AT_ONCE):
                 break
             if not parts:
                 typed = digits

@@ -23,7 +23,23 @@ _OBJECT = frozenset({"give", "lend", "send", "pay", "remind", "return", "refund"
 _INSTEAD = frozenset({"nahi", "nahin", "nhi", "no", "not", "sorry", "balki"})
 """Between two names they put the second in the place of the first."""
 _AND = frozenset({"aur", "or", "and"})
-_AUX = frozenset({"has", "have", "had", "just", "already", "also", "only", "then", "today", "yesterday", "and"})
+_AUX = frozenset(
+    {
+        "finally",
+        "personally",
+        "has",
+        "have",
+        "had",
+        "just",
+        "already",
+        "also",
+        "only",
+        "then",
+        "today",
+        "yesterday",
+        "and",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from offhook.understanding.when import When
 
 _SIDES = frozenset({"give", "take", "get", "come", "pay", "return", "do", "send", "write", "put", "tell", "make"})
 """Verbs whose forms are also numbers or times ("do", "de do 5 december"): no reader of times sees them."""
+_AS = frozenset({"as", "paid", "received", "from", "to", "for", "by", "against"})
+"""Behind a number at a line's beginning they tell that it is noted ("note 815 as paid by …")."""
 _NEGATING = frozenset({"nahi", "mat"})
 _ATTACK = "injection"
 """Found whatever else its words are ("sab ka balance zero")."""
@@ -68,7 +70,11 @@ def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World,
     find_invoice_number(scan, [one for one in wholes if one.name == "bill"], old=old)
     _whole_goods(scan, tenant)
     PersonFinder(tenant.customers, tenant.goods, asked=asked in _NAMING and len(scan) <= _BARE).find(scan)
-    _goods(scan, tenant, {one.start for one in wholes if one.name == "book" and _written(scan, one)})
+    _goods(
+        scan,
+        tenant,
+        {one.start for one in wholes if (one.name == "book" and _written(scan, one)) or one.name == "how_given"},
+    )
     mend(scan)
     sums = Sums(scan, [one for one in values if scan.free(one.start, one.end)])
     left = sums.read()
@@ -193,7 +199,8 @@ def _goods(scan: Scan, tenant: Tenant, written: set[int]) -> None:
 def _written(scan: Scan, found: Found) -> bool:
     """Whether a word for writing down is no thing: in a phrase, before a sum ("book Rs 500") or for where one writes."""
     in_it = scan.word(found.start - 1) == "the" and scan.word(found.start - 2) in ("in", "into", "to")
-    return found.end > found.start + 1 or scan.word(found.end) in SIGNS or in_it
+    noted = found.start == 0 and scan.word(found.end).isdecimal() and scan.word(found.end + 1) in _AS
+    return found.end > found.start + 1 or scan.word(found.end) in SIGNS or in_it or noted
 
 
 def _spelled(word: str, tenant: Tenant) -> bool:
