@@ -110,7 +110,7 @@ class PersonFinder:
             return [], i, ""
         keys, end = [first], i + 1
         while end < len(scan) and end - i < _LONGEST and not scan.taken[end]:
-            if self._starts_number(scan, end) and not self._ends_name(scan, end):
+            if self._starts_number(scan, end) and not (self._ends_name(scan, end) or self._uncounted(scan, keys, end)):
                 break
             following, how_too = self._known(scan, end)
             if following is None or (self._ordinary(scan, end) and scan.keys[end] in _role_keys(scan)):
@@ -148,6 +148,14 @@ class PersonFinder:
         if i + 1 >= len(scan) or self._role(scan, i + 1)[0]:
             return True
         return self._english(scan, i, i + 1) in ("of", "doer")
+
+    def _uncounted(self, scan: Scan, keys: list[str], i: int) -> bool:
+        """Whether a number that makes a customer's name whole counts nothing ("Bhagwan Das apna khaata")."""
+        if self.customers.entries([*keys, scan.keys[i]]) and i + 1 < len(scan):
+            entry = scan.language.voc.at(scan.keys, i + 1, len(scan))
+            dated = entry is not None and entry[0].kind in ("relative", "two_sided")
+            return dated or scan.keys[i + 1] in scan.language.persons.own
+        return False
 
     def _whole(self, scan: Scan, first: str, i: int) -> bool:
         """Whether an ordinary word is a name: by its place, or with the rest of a name behind it."""

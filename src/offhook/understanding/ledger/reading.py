@@ -98,7 +98,7 @@ def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World,
     for i, is_time in enumerate(covered):
         scan.covered[i] = is_time
     concepts = _outermost(language.concepts.find(scan.keys, scan.canon, scan.taken), covered)
-    concepts = [one for one in concepts if not (_ordinal_end(scan, one) or _how_long(scan, one))]
+    concepts = [one for one in concepts if not (_ordinal_end(scan, one) or _how_long(scan, one) or _deed(scan, one))]
     concepts.extend(whole for whole in wholes if whole.name == _ATTACK and whole not in concepts)
     values = [one for one in language.values.find(scan.keys, scan.canon, scan.taken) if scan.free(one.start, one.end)]
     return LineReading(scan, concepts, values, left, timed, tenant, world)
@@ -295,6 +295,14 @@ def _ordinal_end(scan: Scan, found: Found) -> bool:
     """The "rd" of "3rd" is no "radd"."""
     at = found.start
     return found.end == at + 1 and scan.words[at] in ("st", "nd", "rd", "th") and scan.word(at - 1).isdecimal()
+
+
+def _deed(scan: Scan, found: Found) -> bool:
+    """ "timer chala de": a verb that only sounds like a bill ("chalaan")."""
+    i, language = found.start, scan.language
+    word = scan.words[i]
+    verb = word.isascii() and scan.keys[i] in language.voc.verbs and word not in language.listed
+    return found.name == "bill" and found.end == i + 1 and verb
 
 
 def _how_long(scan: Scan, found: Found) -> bool:

@@ -43,6 +43,8 @@ _CANCELLING = frozenset({"invoice.cancel", "reminder.cancel", "undo"})
 _OOPS = frozenset({"arre", "are", "oh", "oho", "ruko", "i", "na"})
 _OVERALL = frozenset({"summary", "stock.low", "dues.list", "dues.total", "help", "reminder.schedule", "reminder.list"})
 """What names nobody and nothing of the book."""
+_OWED = frozenset({"balance", "baaki", "udhaar", "udhaar_of", "payment", "settle", "jama", "khata"})
+"""What says that an account is asked about."""
 _STORED = frozenset({"stock", "in_stock", "low"})
 """What says that goods are asked about as they lie there; without it nothing else may be spoken of."""
 _LINKS = frozenset(
@@ -279,6 +281,13 @@ class LedgerUnderstander:
         overall = match.frame.intent in _OVERALL and not clause.known_persons
         if overall and astray(scan, clause, self._explained[match.frame.intent]):
             return True
+        if match.frame.intent == "balance.check" and clause.present.isdisjoint(_OWED):
+            strangers = [one for one in clause.known_persons if one.near or not (one.name or one.candidates)]
+            several = len(clause.known_persons) > 1 and any(one.start > clause.start for one in strangers)
+            if several or astray(scan, clause, self._explained[match.frame.intent]):
+                return True  # "tulsi vivah ki katha sunao"
+        if match.frame.intent == "balance.check" and clause.goods and all(one.doubtful for one in clause.persons):
+            return True  # "doodh wali chai peene se …"
         if match.frame.intent == "stock.check" and clause.present.isdisjoint(_STORED):
             if astray(scan, clause, self._explained[match.frame.intent], most=1):
                 return True
