@@ -218,7 +218,7 @@ class CommandMaker:
         return person
 
     def _spoken_to(self, person: Person) -> bool:
-        """ "munna, dekhiyo Chanda ka hisaab": nobody on the list, with no part, before all that is said of a customer."""
+        """ "munna, dekhiyo Chanda ka hisaab": nobody on the list, with no part, before a customer."""
         unlisted = person.name is None and not person.candidates
         others = [one for one in self.clause.known_persons if one is not person]
         listed = all((one.name or one.candidates) and one.role != "bare" for one in others)

@@ -197,7 +197,7 @@ def _goods(scan: Scan, tenant: Tenant, written: set[int]) -> None:
 
 
 def _written(scan: Scan, found: Found) -> bool:
-    """Whether a word for writing down is no thing: in a phrase, before a sum ("book Rs 500") or for where one writes."""
+    """Whether a word for writing down is no thing: in a phrase, before a sum ("book Rs 500") or as a place."""
     in_it = scan.word(found.start - 1) == "the" and scan.word(found.start - 2) in ("in", "into", "to")
     noted = found.start == 0 and scan.word(found.end).isdecimal() and scan.word(found.end + 1) in _AS
     return found.end > found.start + 1 or scan.word(found.end) in SIGNS or in_it or noted

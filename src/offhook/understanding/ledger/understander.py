@@ -288,9 +288,9 @@ class LedgerUnderstander:
                 return True  # "tulsi vivah ki katha sunao"
         if match.frame.intent == "balance.check" and clause.goods and all(one.doubtful for one in clause.persons):
             return True  # "doodh wali chai peene se …"
-        if match.frame.intent == "stock.check" and clause.present.isdisjoint(_STORED):
-            if astray(scan, clause, self._explained[match.frame.intent], most=1):
-                return True
+        alone = match.frame.intent == "stock.check" and clause.present.isdisjoint(_STORED)
+        if alone and astray(scan, clause, self._explained[match.frame.intent], most=1):
+            return True
         if match.frame.intent not in self._writes:
             allowed = self._asking.get(match.frame.intent)
             return allowed is not None and any(verb.acts and verb.group not in allowed for verb in clause.verbs)
