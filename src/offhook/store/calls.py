@@ -190,22 +190,26 @@ class SqlCallLog:
         self.dropped += 1
 
 
+_TOLD = (
+    "call_id",
+    "call_sid",
+    "session_id",
+    "channel",
+    "direction",
+    "from_number",
+    "to_number",
+    "status",
+    "end_reason",
+    "started_at",
+    "ended_at",
+    "duration_s",
+)
+"""What webhooks hear of a call."""
+
+
 async def _told_outside(connection: AsyncConnection, record: CallRecord, now: datetime) -> None:
     """A call is over: webhooks are told once, however often its record is written afterwards."""
-    told: dict[str, object] = {
-        "call_id": record.call_id,
-        "call_sid": record.call_sid,
-        "session_id": record.session_id,
-        "channel": record.channel,
-        "direction": record.direction,
-        "from_number": record.from_number,
-        "to_number": record.to_number,
-        "status": record.status,
-        "end_reason": record.end_reason,
-        "started_at": record.started_at,
-        "ended_at": record.ended_at,
-        "duration_s": record.duration_s,
-    }
+    told: dict[str, object] = {name: getattr(record, name) for name in _TOLD}
     event = DomainEvent("call.ended", record.call_id, told, key=f"call.ended:{record.call_id}")
     await publish(SqlUnitOfWork(connection, record.business_id, now), event, now=now)
 

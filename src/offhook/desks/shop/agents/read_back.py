@@ -20,10 +20,8 @@ from offhook.desks.shop.agents.told import dated, entry, paid
 from offhook.desks.shop.recurrence import DAYPARTS, of_a_day
 from offhook.desks.shop.spoken import Spoken
 from offhook.desks.shop.tools.bills import BillsQuestion, list_invoices
-from offhook.desks.shop.tools.customers import (
-    BalanceQuestion,
-    check_balance,
-)
+from offhook.desks.shop.tools.common import OfCustomer
+from offhook.desks.shop.tools.customers import check_balance
 from offhook.desks.shop.tools.overview import LastQuestion, last_entry
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import ASKED_CONFIRM, digest
@@ -106,7 +104,7 @@ def _meant(slots: Mapping[str, SlotValue]) -> LastQuestion:
 
 
 async def _settle_all(work: Work, state: ConversationState, command: Command, spoken: Spoken) -> Delta | Settled:
-    question = BalanceQuestion(customer_id=str(command.slots.get("customer_id")))
+    question = OfCustomer(customer_id=str(command.slots.get("customer_id")))
     match await work.call(check_balance, question, state):
         case Ok(told) if told.balance.amount <= 0:
             return Delta(lines=(Line("refused_nothing_owed"),), pending=None, question=None)

@@ -14,9 +14,8 @@ from offhook.desks.shop import rules
 from offhook.desks.shop.model import Invoice, InvoiceStatus, Item, Method, Refused, to_paise
 from offhook.desks.shop.repository import ShopBook
 from offhook.desks.shop.tools.common import (
-    CustomerId,
-    CustomerName,
     IsoDate,
+    OfCustomer,
     ProductName,
     Quantity,
     Rupees,
@@ -43,10 +42,8 @@ class BillItem(msgspec.Struct, frozen=True, kw_only=True):
     """Of one unit of the product; for a dozen, of the dozen. The product's own where none was said."""
 
 
-class BillRequest(msgspec.Struct, frozen=True, kw_only=True):
-    customer: CustomerName | None = None
-    customer_id: CustomerId | None = None
-    items: Annotated[list[BillItem], Meta(max_length=200)] = []
+class BillRequest(OfCustomer, frozen=True, kw_only=True):
+    items: Annotated[list[BillItem], Meta(max_length=200)] = msgspec.field(default_factory=list)
     amount: Rupees | None = None
     """What it all comes to, as said."""
     gst: bool | None = None
@@ -76,16 +73,12 @@ class Billed(msgspec.Struct, frozen=True, kw_only=True):
     """The posting of the payment that was written with it."""
 
 
-class CancelRequest(msgspec.Struct, frozen=True, kw_only=True):
+class CancelRequest(OfCustomer, frozen=True, kw_only=True):
     invoice_no: str | None = None
-    customer: CustomerName | None = None
-    """Without a number, their newest bill is meant."""
-    customer_id: CustomerId | None = None
+    """Without it the customer's newest bill is meant."""
 
 
-class BillsQuestion(msgspec.Struct, frozen=True, kw_only=True):
-    customer: CustomerName | None = None
-    customer_id: CustomerId | None = None
+class BillsQuestion(OfCustomer, frozen=True, kw_only=True):
     amount: Rupees | None = None
     """Only bills of this total."""
     limit: Annotated[int, Meta(ge=1, le=50)] = 5
@@ -113,7 +106,7 @@ class BillsTold(msgspec.Struct, frozen=True, kw_only=True):
 async def _create(ctx: ToolContext, request: BillRequest) -> ToolOutcome[Billed]:
     def work(book: ShopBook) -> Billed:
         book.lock()
-        customer = whom(book, request.customer, request.customer_id)
+        customer = whom(book, request)
         said = None if request.amount is None else to_paise(request.amount)
         items = items_of(book, request.items, said)
         drafted = book.draft(
@@ -173,8 +166,7 @@ def _item(book: ShopBook, one: BillItem, comes_to: int | None) -> Item:
 async def _cancel(ctx: ToolContext, request: CancelRequest) -> ToolOutcome[Billed]:
     def work(book: ShopBook) -> Billed:
         book.lock()
-        named = request.customer or request.customer_id
-        customer = whom(book, request.customer, request.customer_id) if named else None
+        customer = whom(book, request) if request.named else None
         if request.invoice_no:
             found = book.invoice_said(request.invoice_no, customer)
         elif customer is None:
@@ -208,7 +200,7 @@ def _billed(ctx: ToolContext, book: ShopBook, invoice: Invoice) -> Billed:
 
 async def _list(ctx: ToolContext, question: BillsQuestion) -> ToolOutcome[BillsTold]:
     def work(book: ShopBook) -> BillsTold:
-        customer = whom(book, question.customer, question.customer_id)
+        customer = whom(book, question)
         total = 0 if question.amount is None else to_paise(question.amount)
         told = [
             BillTold(

@@ -28,6 +28,15 @@ Note = Annotated[str, Meta(max_length=500)]
 R = TypeVar("R", bound=msgspec.Struct)
 
 
+class OfCustomer(msgspec.Struct, frozen=True, kw_only=True):
+    customer: CustomerName | None = None
+    customer_id: CustomerId | None = None
+
+    @property
+    def named(self) -> bool:
+        return bool(self.customer or self.customer_id)
+
+
 async def run_in_book(ctx: ToolContext, work: Callable[[ShopBook], R]) -> ToolOutcome[R]:
     """The outcome of `work`; what the book refuses is a Retry where another argument would do, else Failed with the
     refusal's name (and the names to choose from)."""
@@ -67,13 +76,13 @@ def origin_of(ctx: ToolContext) -> Origin:
     )
 
 
-def whom(book: ShopBook, customer: str | None, customer_id: str | None) -> Customer:
+def whom(book: ShopBook, said: OfCustomer) -> Customer:
     """By id where the talk knows whom, else by name. Raises Refused."""
-    if customer_id is not None:
-        return book.customer(customer_id)
-    if customer is None:
+    if said.customer_id is not None:
+        return book.customer(said.customer_id)
+    if said.customer is None:
         raise Refused("customer_missing", "say which customer", "customer")
-    return book.find(customer)
+    return book.find(said.customer)
 
 
 def day_of(text: str | None, field: str = "date") -> date | None:

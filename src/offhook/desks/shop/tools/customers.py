@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Annotated, Literal
 
 import msgspec
@@ -13,8 +14,8 @@ from offhook.desks.shop.lookups import Lookups
 from offhook.desks.shop.model import Customer, Refused, to_paise
 from offhook.desks.shop.repository import ShopBook
 from offhook.desks.shop.tools.common import (
-    CustomerId,
     CustomerName,
+    OfCustomer,
     Rupees,
     money,
     run_in_book,
@@ -28,11 +29,6 @@ from offhook.kit.phone import phone_or_none
 InfoField = Literal["phone", "email", "address", "balance", "credit_limit"]
 
 
-class BalanceQuestion(msgspec.Struct, frozen=True, kw_only=True):
-    customer: CustomerName | None = None
-    customer_id: CustomerId | None = None
-
-
 class BalanceTold(msgspec.Struct, frozen=True, kw_only=True):
     customer_id: str
     customer: str
@@ -44,9 +40,7 @@ class BalanceTold(msgspec.Struct, frozen=True, kw_only=True):
     """ISO date."""
 
 
-class InfoQuestion(msgspec.Struct, frozen=True, kw_only=True):
-    customer: CustomerName | None = None
-    customer_id: CustomerId | None = None
+class InfoQuestion(OfCustomer, frozen=True, kw_only=True):
     field: InfoField | None = None
 
 
@@ -76,14 +70,12 @@ class NewCustomer(msgspec.Struct, frozen=True, kw_only=True):
     """What they owe already; negative: what they paid ahead."""
 
 
-class CustomerChange(msgspec.Struct, frozen=True, kw_only=True):
-    customer: CustomerName | None = None
-    customer_id: CustomerId | None = None
+class CustomerChange(OfCustomer, frozen=True, kw_only=True):
     phone: str | None = None
     credit_limit: Rupees | None = None
 
 
-async def _balance(ctx: ToolContext, question: BalanceQuestion) -> ToolOutcome[BalanceTold]:
+async def _balance(ctx: ToolContext, question: OfCustomer) -> ToolOutcome[BalanceTold]:
     def work(look: Lookups) -> BalanceTold:
         found = look.owes(look.whom(question.customer, question.customer_id))
         return BalanceTold(
@@ -130,10 +122,10 @@ async def _create(ctx: ToolContext, wanted: NewCustomer) -> ToolOutcome[Customer
 async def _update(ctx: ToolContext, change: CustomerChange) -> ToolOutcome[CustomerTold]:
     def work(book: ShopBook) -> CustomerTold:
         book.lock()
-        customer = whom(book, change.customer, change.customer_id)
+        customer = whom(book, change)
         if change.phone is None and change.credit_limit is None:
             raise Refused("nothing_to_change", "say what is to be changed", "phone")
-        limit = customer.credit_limit if change.credit_limit is None else _limit(change)
+        limit = customer.credit_limit if change.credit_limit is None else _limit(change.credit_limit)
         phone = _phone(ctx, change.phone) or customer.phone
         changed = replace(customer, phone=phone, credit_limit=limit)
         book.change_customer(changed)
@@ -142,9 +134,8 @@ async def _update(ctx: ToolContext, change: CustomerChange) -> ToolOutcome[Custo
     return await run_in_book(ctx, work)
 
 
-def _limit(change: CustomerChange) -> int | None:
-    limit = change.credit_limit
-    return None if limit is None else to_paise(limit, "credit_limit") if limit else 0
+def _limit(rupees: Decimal) -> int:
+    return to_paise(rupees, "credit_limit") if rupees else 0
 
 
 def _phone(ctx: ToolContext, said: str | None) -> str | None:
@@ -168,11 +159,11 @@ def _told(ctx: ToolContext, customer: Customer) -> CustomerTold:
     )
 
 
-check_balance: Tool[BalanceQuestion, BalanceTold] = Tool(
+check_balance: Tool[OfCustomer, BalanceTold] = Tool(
     name="check_balance",
     effect=Effect.READ,
     description="What a customer owes.",
-    arguments=BalanceQuestion,
+    arguments=OfCustomer,
     result=BalanceTold,
     run=_balance,
     intent="balance.check",

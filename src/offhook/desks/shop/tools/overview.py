@@ -12,9 +12,8 @@ from offhook.contracts.desk import Effect, Tool, ToolContext, ToolOutcome
 from offhook.desks.shop.model import Method, PostingKind, Refused, to_paise
 from offhook.desks.shop.repository import ShopBook
 from offhook.desks.shop.tools.common import (
-    CustomerId,
-    CustomerName,
     IsoDate,
+    OfCustomer,
     Rupees,
     day_of,
     money,
@@ -71,11 +70,9 @@ class DuesTotalQuestion(msgspec.Struct, frozen=True, kw_only=True):
     pass
 
 
-class LastQuestion(msgspec.Struct, frozen=True, kw_only=True):
+class LastQuestion(OfCustomer, frozen=True, kw_only=True):
     """Nothing said of it: what was written last."""
 
-    customer: CustomerName | None = None
-    customer_id: CustomerId | None = None
     amount: Rupees | None = None
     kind: PostingKind | None = None
 
@@ -143,10 +140,9 @@ async def _dues_total(ctx: ToolContext, question: DuesTotalQuestion) -> ToolOutc
 
 async def _last(ctx: ToolContext, question: LastQuestion) -> ToolOutcome[EntryTold]:
     def work(book: ShopBook) -> EntryTold:
-        named = question.customer or question.customer_id
-        if not named and question.amount is None and question.kind is None:
+        if not question.named and question.amount is None and question.kind is None:
             return _entry(ctx, book, _last_id(book))
-        customer_id = whom(book, question.customer, question.customer_id).customer_id if named else None
+        customer_id = whom(book, question).customer_id if question.named else None
         amount = 0 if question.amount is None else to_paise(question.amount)
         found = book.last_such(customer_id, amount, question.kind)
         if found is None:

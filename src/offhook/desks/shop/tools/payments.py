@@ -9,10 +9,9 @@ from offhook.desks.shop import rules
 from offhook.desks.shop.model import Customer, Method, Posting, Refused, to_paise
 from offhook.desks.shop.repository import ShopBook
 from offhook.desks.shop.tools.common import (
-    CustomerId,
-    CustomerName,
     IsoDate,
     Note,
+    OfCustomer,
     Rupees,
     day_of,
     money,
@@ -23,9 +22,7 @@ from offhook.desks.shop.tools.common import (
 from offhook.kit.money import Money
 
 
-class PaymentRequest(msgspec.Struct, frozen=True, kw_only=True):
-    customer: CustomerName | None = None
-    customer_id: CustomerId | None = None
+class PaymentRequest(OfCustomer, frozen=True, kw_only=True):
     amount: Rupees | None = None
     """May be left out with `settle_all`."""
     method: Method = rules.SAYS_CASH
@@ -37,17 +34,13 @@ class PaymentRequest(msgspec.Struct, frozen=True, kw_only=True):
     """The bill that it is for; without one the oldest debt is paid first."""
 
 
-class RefundRequest(msgspec.Struct, frozen=True, kw_only=True):
-    customer: CustomerName | None = None
-    customer_id: CustomerId | None = None
+class RefundRequest(OfCustomer, frozen=True, kw_only=True):
     amount: Rupees
     method: Method = rules.SAYS_CASH
     date: IsoDate | None = None
 
 
-class CreditRequest(msgspec.Struct, frozen=True, kw_only=True):
-    customer: CustomerName | None = None
-    customer_id: CustomerId | None = None
+class CreditRequest(OfCustomer, frozen=True, kw_only=True):
     amount: Rupees
     due_date: IsoDate | None = None
     note: Note = ""
@@ -66,7 +59,7 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
 async def _pay(ctx: ToolContext, request: PaymentRequest) -> ToolOutcome[Posted]:
     def work(book: ShopBook) -> Posted:
         book.lock()
-        customer = whom(book, request.customer, request.customer_id)
+        customer = whom(book, request)
         amount = _paid(customer, request)
         within_limits(ctx, book, amount)
         invoice = book.invoice_said(request.invoice_no, customer) if request.invoice_no else None
@@ -100,7 +93,7 @@ def _paid(customer: Customer, request: PaymentRequest) -> int:
 async def _refund(ctx: ToolContext, request: RefundRequest) -> ToolOutcome[Posted]:
     def work(book: ShopBook) -> Posted:
         book.lock()
-        customer = whom(book, request.customer, request.customer_id)
+        customer = whom(book, request)
         amount = to_paise(request.amount)
         within_limits(ctx, book, amount)
         lines = rules.refund(amount, request.method)
@@ -120,7 +113,7 @@ async def _refund(ctx: ToolContext, request: RefundRequest) -> ToolOutcome[Poste
 async def _credit(ctx: ToolContext, request: CreditRequest) -> ToolOutcome[Posted]:
     def work(book: ShopBook) -> Posted:
         book.lock()
-        customer = whom(book, request.customer, request.customer_id)
+        customer = whom(book, request)
         amount = to_paise(request.amount)
         within_limits(ctx, book, amount, customer)
         made = book.post(

@@ -14,9 +14,8 @@ from offhook.desks.shop.recurrence import first_moment, is_recurrence, of_a_day
 from offhook.desks.shop.reminding import Reminders
 from offhook.desks.shop.repository import ShopBook, in_book
 from offhook.desks.shop.tools.common import (
-    CustomerId,
-    CustomerName,
     IsoDate,
+    OfCustomer,
     Rupees,
     day_of,
     declined,
@@ -32,9 +31,7 @@ ClockTime = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", descriptio
 MOST_AT_ONCE = 500
 
 
-class ReminderRequest(msgspec.Struct, frozen=True, kw_only=True):
-    customer: CustomerName | None = None
-    customer_id: CustomerId | None = None
+class ReminderRequest(OfCustomer, frozen=True, kw_only=True):
     date: IsoDate | None = None
     time: ClockTime | None = None
     daypart: Daypart | None = None
@@ -53,11 +50,6 @@ class ReminderSet(msgspec.Struct, frozen=True, kw_only=True):
     recurrence: str = ""
     owes: bool = True
     """Whether there is anything to be reminded of today; nothing is sent when there is not."""
-
-
-class RemindersOf(msgspec.Struct, frozen=True, kw_only=True):
-    customer: CustomerName | None = None
-    customer_id: CustomerId | None = None
 
 
 class RemindersCancelled(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,9 +87,9 @@ class BulkDone(msgspec.Struct, frozen=True, kw_only=True):
     """Who were reminded today, or are about to be; nobody gets it twice because it was said twice."""
 
 
-async def _customer(ctx: ToolContext, customer: str | None, customer_id: str | None) -> Customer | Retry | Failed:
+async def _customer(ctx: ToolContext, said: OfCustomer) -> Customer | Retry | Failed:
     def found(book: ShopBook) -> Customer:
-        return whom(book, customer, customer_id)
+        return whom(book, said)
 
     try:
         return await in_book(ctx.uow, origin_of(ctx), found)
@@ -111,7 +103,7 @@ async def _schedule(ctx: ToolContext, request: ReminderRequest) -> ToolOutcome[R
         request = msgspec.structs.replace(request, recurrence=day_said)
     if request.recurrence and not is_recurrence(request.recurrence):
         return Retry("recurrence: daily, weekly:<mon…sun> or monthly:<day>", "recurrence")
-    customer = await _customer(ctx, request.customer, request.customer_id)
+    customer = await _customer(ctx, request)
     if not isinstance(customer, Customer):
         return customer
     book = Reminders(ctx.uow)
@@ -152,8 +144,8 @@ async def _schedule(ctx: ToolContext, request: ReminderRequest) -> ToolOutcome[R
     )
 
 
-async def _cancel(ctx: ToolContext, request: RemindersOf) -> ToolOutcome[RemindersCancelled]:
-    customer = await _customer(ctx, request.customer, request.customer_id)
+async def _cancel(ctx: ToolContext, request: OfCustomer) -> ToolOutcome[RemindersCancelled]:
+    customer = await _customer(ctx, request)
     if not isinstance(customer, Customer):
         return customer
     count = await Reminders(ctx.uow).cancel(customer.customer_id, now=ctx.now)
@@ -219,11 +211,11 @@ schedule_reminder: Tool[ReminderRequest, ReminderSet] = Tool(
     intent="reminder.schedule",
 )
 
-cancel_reminder: Tool[RemindersOf, RemindersCancelled] = Tool(
+cancel_reminder: Tool[OfCustomer, RemindersCancelled] = Tool(
     name="cancel_reminder",
     effect=Effect.WRITE,
     description="Take back the reminders that wait for a customer.",
-    arguments=RemindersOf,
+    arguments=OfCustomer,
     result=RemindersCancelled,
     run=_cancel,
     intent="reminder.cancel",

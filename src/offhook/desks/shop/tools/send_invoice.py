@@ -9,7 +9,7 @@ import msgspec
 from offhook.contracts.desk import Effect, Failed, Ok, Tool, ToolContext, ToolOutcome
 from offhook.desks.shop.model import Customer, Invoice, Refused
 from offhook.desks.shop.repository import ShopBook, in_book
-from offhook.desks.shop.tools.common import CustomerId, CustomerName, declined, origin_of, whom
+from offhook.desks.shop.tools.common import OfCustomer, declined, origin_of, whom
 from offhook.desks.shop.tools.reminders import Channel
 from offhook.store.contact_wishes import ContactWishes
 from offhook.store.outbox import enqueue
@@ -18,9 +18,7 @@ INVOICE = "shop.invoice"
 """The kind of its jobs."""
 
 
-class SendRequest(msgspec.Struct, frozen=True, kw_only=True):
-    customer: CustomerName | None = None
-    customer_id: CustomerId | None = None
+class SendRequest(OfCustomer, frozen=True, kw_only=True):
     invoice_no: str | None = None
     which: Literal["last"] | None = None
     channel: Channel | None = None
@@ -34,8 +32,7 @@ class InvoiceSent(msgspec.Struct, frozen=True, kw_only=True):
 
 async def _run(ctx: ToolContext, request: SendRequest) -> ToolOutcome[InvoiceSent]:
     def found(book: ShopBook) -> tuple[Invoice, Customer]:
-        named = request.customer or request.customer_id
-        customer = whom(book, request.customer, request.customer_id) if named else None
+        customer = whom(book, request) if request.named else None
         if request.invoice_no:
             invoice = book.invoice_said(request.invoice_no, customer)
             return invoice, book.customer(invoice.customer_id)
