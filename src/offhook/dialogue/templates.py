@@ -95,6 +95,8 @@ class Words(msgspec.Struct, kw_only=True, frozen=True):
     """Phrases that want one more of what there is: "another", "the same"."""
     alike: tuple[str, ...] = ()
     """Those of them that want it to be the same thing."""
+    pointing: tuple[str, ...] = ()
+    """Words for a thing that was just spoken of: "it"."""
     others: tuple[str, ...] = ()
     """People for whom a caller asks: "wife"."""
     for_others: tuple[str, ...] = ()

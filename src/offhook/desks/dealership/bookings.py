@@ -49,11 +49,9 @@ _FREE = Prepared(
         appointment_units.c.appointment_id == bindparam("appointment"),
     )
 )
-_CAR = Prepared(
-    select(vehicles.c.vehicle_id).where(
-        vehicles.c.business_id == bindparam("business"),
-        vehicles.c.customer_id == bindparam("customer"),
-        vehicles.c.registration == bindparam("registration"),
+_CARS = Prepared(
+    select(vehicles.c.vehicle_id, vehicles.c.registration, vehicles.c.make, vehicles.c.model).where(
+        vehicles.c.business_id == bindparam("business"), vehicles.c.customer_id == bindparam("customer")
     )
 )
 
@@ -73,6 +71,8 @@ class Booker:
     """Both go to a customer that is made; one who is in the book keeps theirs."""
     registration: str | None = None
     """Of the customer's car, upper case without spaces; a car that is not in the book stays out of it."""
+    car: str | None = None
+    """Model or make of it, as said: enough where the customer has one such car."""
 
 
 class Bookings(Drives, Waitlist, ServiceHistory):
@@ -90,13 +90,16 @@ class Bookings(Drives, Waitlist, ServiceHistory):
         language: str = "en",
         email: str | None = None,
         registration: str | None = None,
+        car: str | None = None,
         busy: Collection[BusySpan] = (),
     ) -> Appointment:
         """Book the service at an aware moment, on what the session holds or the first free resources; needs a WRITE
         unit of work. Raises SlotTaken, OutsideHours (with `reason`): nothing is written then, even if the unit of work
         goes on.
         """
-        booker = Booker(customer_name, customer_phone, created_via, session_id, notes, language, email, registration)
+        booker = Booker(
+            customer_name, customer_phone, created_via, session_id, notes, language, email, registration, car
+        )
 
         def write(rows: Rows) -> Appointment:
             self._lock_in(rows)
@@ -298,7 +301,7 @@ class Bookings(Drives, Waitlist, ServiceHistory):
                 session_id=booker.session_id,
                 created_at=now.astimezone(zone),
                 technician_id=picked[1] if len(picked) > 1 else None,
-                vehicle_id=self._vehicle_id_in(rows, customer_id, booker.registration),
+                vehicle_id=self._vehicle_id_in(rows, customer_id, booker),
                 stock_id=stock_id,
             )
             values = {field: getattr(appointment, field) for field in Appointment.__slots__ if field != "resource_name"}
@@ -368,11 +371,20 @@ class Bookings(Drives, Waitlist, ServiceHistory):
     async def _tell_waiting_of(self, freed: range, now: datetime) -> Task | None:
         return await self._tell_waiting(freed, now=now) if freed else None
 
-    def _vehicle_id_in(self, rows: Rows, customer_id: str | None, registration: str | None) -> str | None:
-        if customer_id is None or registration is None:
+    def _vehicle_id_in(self, rows: Rows, customer_id: str | None, booker: Booker) -> str | None:
+        if customer_id is None or not (booker.registration or booker.car):
             return None
-        row = rows.first(_CAR, **self._key, customer=customer_id, registration=registration)
-        return None if row is None else str(row[0])
+        theirs = rows.all(_CARS, **self._key, customer=customer_id)
+        if booker.registration:
+            found = [str(row[0]) for row in theirs if row[1] == booker.registration]
+        else:
+            said = (booker.car or "").casefold()
+            found = [
+                str(row[0])
+                for row in theirs
+                if said in {name.casefold() for name in (row[2], row[3], f"{row[2]} {row[3]}")}
+            ]
+        return found[0] if len(found) == 1 else None
 
 
 def _notes(booker: Booker, customer: Customer | None) -> str:

@@ -61,6 +61,11 @@ class DealershipFacts(Facts):
         plain = f" {' '.join(_WORD.findall(text.lower()))} "
         return [one for one in self.services if any(_in(plain, said) for said in (one.name.lower(), *one.aliases))]
 
+    def model_in(self, text: str) -> str | None:
+        """The model of a car for sale that the text names."""
+        plain = f" {' '.join(_WORD.findall(text.lower().replace('-', '')))} "
+        return next((one for one in self.models if f" {one.lower().replace('-', '')} " in plain), None)
+
     def service(self, name: str | None) -> ServiceType | None:
         wanted = (name or "").casefold()
         return next((one for one in self.services if one.name.casefold() == wanted), None)

@@ -65,8 +65,11 @@ def test_a_short_question_goes_on_about_the_same_cars() -> None:
     told = dict(remembered([car("A1", "Civic")], {"model": "Civic"}, "turn_1"))
     said = Message(role="assistant", content="We have one.", at="2026-11-26T10:00:00+00:00", turn_id="turn_1")
     here = msgspec.structs.replace(state(), desk_memory=told, messages=[said])
-    assert going_on(here, {"color": "red"}, "in red") == {"model": "Civic", "color": "red"}
-    assert going_on(here, {"model": "Focus"}, "and a focus") == {"model": "Focus"}
-    assert going_on(here, {}, "show me all the used cars that you have") == {}
+    assert going_on(here, {"color": "red"}, "in red", WORDS) == {"model": "Civic", "color": "red"}
+    assert going_on(here, {"model": "Focus"}, "and a focus", WORDS) == {"model": "Focus"}
+    assert going_on(here, {}, "show me all the used cars that you have", WORDS) == {}
+    assert going_on(here, {}, "and do you by any chance have it in red", WORDS) == {"model": "Civic"}
     later = msgspec.structs.replace(said, turn_id="turn_2")
-    assert going_on(msgspec.structs.replace(here, messages=[said, later]), {}, "what colors") == {}
+    assert going_on(msgspec.structs.replace(here, messages=[said, later]), {}, "what colors", WORDS) == {}
+    assert going_on(state(), {}, "do you have it in red", WORDS, driven="Focus") == {"model": "Focus"}
+    assert going_on(state(), {}, "what do you have in red", WORDS, driven="Focus") == {}

@@ -6,7 +6,9 @@ from offhook.contracts.conversation import ConversationState
 from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents.booking_lines import in_sentence, which
 from offhook.desks.dealership.agents.intake import problems_of
-from offhook.desks.dealership.agents.wish import MEMORY_TALKED_OF
+from offhook.desks.dealership.agents.showroom import INVENTORY
+from offhook.desks.dealership.agents.told_cars import just_told
+from offhook.desks.dealership.agents.wish import BOOKING, MEMORY_TALKED_OF
 from offhook.desks.dealership.facts import DealershipFacts, facts_of
 from offhook.desks.dealership.model import ServiceType
 from offhook.dialogue.agents.faq import answered, faq
@@ -28,6 +30,9 @@ async def price_quote(work: Work, state: ConversationState, command: Command) ->
     if problem is not None and problem.kind == "ambiguous" and state.pending is None:
         said = [in_sentence(name) for name in problem.candidates[:SERVICES_TOLD]]
         return Delta(question=which(said, "service", work.words(state.language)))
+    cars = _priced_cars(state, command, facts, work.turn.text) if problem is None else None
+    if cars is not None:
+        return Delta(then=(cars,))
     # What was spoken of before is not meant where other work was named.
     service = None if problem is not None else _service(facts, state, command)
     service = service or facts.named_in(work.turn.text)
@@ -61,6 +66,20 @@ async def questions(work: Work, state: ConversationState, command: Command) -> D
     if topic == "services":
         return answered(state, _list_line(work, facts, state))
     return await faq(work, state, command)
+
+
+def _books(state: ConversationState) -> bool:
+    return state.pending is not None and state.pending.intent == BOOKING.intent
+
+
+def _priced_cars(state: ConversationState, command: Command, facts: DealershipFacts, text: str) -> Command | None:
+    """The price of a car for sale, by its model or as the one that was just told of; work has a price of its own."""
+    if command.slots.get("service") or facts.named_in(text) is not None or _books(state):
+        return None
+    model = facts.model_in(text)
+    if model is None and not just_told(state):
+        return None
+    return Command(intent=INVENTORY, slots={"model": model} if model is not None else {})
 
 
 def price_line(service: ServiceType) -> Line:

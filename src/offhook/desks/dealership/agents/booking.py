@@ -16,10 +16,13 @@ from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents import booking_lines as say
+from offhook.desks.dealership.agents.drives import DRIVE
 from offhook.desks.dealership.agents.intake import AVAILABILITY, Turn, problems_of, take
 from offhook.desks.dealership.agents.judging import judge, whose_number
+from offhook.desks.dealership.agents.told_cars import just_told
 from offhook.desks.dealership.agents.waiting import offer_to_wait
 from offhook.desks.dealership.agents.wish import (
+    AGREED,
     BOOKING,
     EMAIL,
     MEMORY_TALKED_OF,
@@ -83,6 +86,9 @@ async def booking(work: Work, state: ConversationState, command: Command) -> Del
     if before is None and _swaps(state, command, work.turn.text, words):
         wanted: dict[str, SlotValue] = {NEW_SERVICES: [str(command.slots["service"])]}
         return Delta(then=(Command(intent=AMEND, slots={**command.slots, **wanted}),))
+    if before is None and just_told(state) and not command.slots.get("service") and not problems_of(work, command):
+        # Who names a day right after cars were told of comes to see one.
+        return Delta(then=(Command(intent=DRIVE, slots=dict(command.slots)),))
     if before is None:
         before = _new_form(work, state, words)
     if not work.facts.available:
@@ -117,7 +123,6 @@ def done(work: Work, state: ConversationState, value: msgspec.Struct) -> Delta:
     booked = cast(Booked, value)
     form = load(BOOKING, state)
     next_services = form.values.get(NEXT_SERVICES) if form is not None else None
-    replaced = form.values.get(REPLACED) if form is not None else None
     words = work.words(state.language)
     values = {
         "service": say.in_sentence(booked.service),
@@ -142,13 +147,17 @@ def done(work: Work, state: ConversationState, value: msgspec.Struct) -> Delta:
             },
         },
         question=ANYTHING_ELSE,
-        then=(*_then_cancel(replaced), *_then_book(next_services, booked.starts_at[:10])),
+        then=(*_then_cancel(form), *_then_book(next_services, booked.starts_at[:10])),
     )
 
 
-def _then_cancel(replaced: SlotValue) -> tuple[Command, ...]:
-    """What the booking takes the place of is given up after it, with a read-back of its own: never first."""
-    return (Command(intent=CANCEL, slots={"appointment_id": replaced}),) if replaced else ()
+def _then_cancel(form: FormState | None) -> tuple[Command, ...]:
+    """What the booking takes the place of is given up after it, never first; the read-back of both was agreed to."""
+    replaced = form.values.get(REPLACED) if form is not None else None
+    if form is None or form.read_back is None or not isinstance(replaced, dict):
+        return ()
+    slots: dict[str, SlotValue] = {"appointment_id": replaced["appointment_id"], AGREED: form.read_back.turn_id}
+    return (Command(intent=CANCEL, slots=slots),)
 
 
 def _then_book(services: SlotValue, day: str) -> tuple[Command, ...]:
@@ -322,7 +331,14 @@ def _go_on(work: Work, state: ConversationState, turn: Turn, words: Words) -> De
                 asked, question = asked_to_verify(group), say.verify(group, form, words)
                 passing = []
             case _:
-                asked, passing = ASKED_CONFIRM, [*say.instead(turn.before, form), *say.heard_email(form.values)]
+                asked, passing = (
+                    ASKED_CONFIRM,
+                    [
+                        *say.instead(turn.before, form),
+                        *say.replaces(form),
+                        *say.heard_email(form.values),
+                    ],
+                )
                 form = replace(form, unsure=frozenset(), read_back=_proof(work, state, form))
                 question = say.read_back(form, state, words, again=turn.before.read_back is not None)
     form = asking(form, asked, progress=progress)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 
 from offhook.contracts.conversation import BookingSlots, ConversationState, SlotValue
 from offhook.contracts.speech import Expectation, ExpectKind
-from offhook.desks.dealership.agents.wish import BOOKING, EMAIL
+from offhook.desks.dealership.agents.wish import BOOKING, EMAIL, REPLACED
 from offhook.desks.dealership.facts import DealershipFacts
 from offhook.desks.dealership.tools.find_slots import SlotAnswer
 from offhook.dialogue.agents.escalation import groups
@@ -116,6 +116,15 @@ def read_back(form: FormState, state: ConversationState, words: Words, *, again:
         values["phone"] = groups(phone)
         return Question(Line(f"{key}_phone", values), Expectation("yes_no"), "read_back_again_phone")
     return Question(Line(key, values), Expectation("yes_no"), "read_back_again")
+
+
+def replaces(form: FormState) -> list[Line]:
+    """What is cancelled for the booking: part of its read-back."""
+    replaced = form.values.get(REPLACED)
+    if not isinstance(replaced, dict):
+        return []
+    before = in_sentence(str(replaced["service"]))
+    return [Line("replaces", {"service": in_sentence(form.get("service") or ""), "before": before})]
 
 
 def known_name(form: FormState, state: ConversationState) -> str:

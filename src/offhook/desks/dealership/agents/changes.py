@@ -25,7 +25,7 @@ from offhook.desks.dealership.agents.intake import problems_of
 from offhook.desks.dealership.agents.moving import WORDS, read_beside, target, without_target, wrong_when
 from offhook.desks.dealership.agents.offering import ASK_WHEN, OFFERED, WHEN, offering, taken, texts
 from offhook.desks.dealership.agents.proving import ask_who, proof_of, prove, waits_for_proof
-from offhook.desks.dealership.agents.wish import BOOKING, NEW_SERVICES, REPLACED
+from offhook.desks.dealership.agents.wish import AGREED, BOOKING, NEW_SERVICES, REPLACED
 from offhook.desks.dealership.facts import facts_of
 from offhook.desks.dealership.tools.appointment_status import (
     ServiceDone,
@@ -43,7 +43,7 @@ from offhook.dialogue.choices import gives_up, pick, says
 from offhook.dialogue.context import STARTS_AT
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import ASKED_CONFIRM, ReadBack, digest
-from offhook.dialogue.model import Delta, Line, Question
+from offhook.dialogue.model import Delta, Line, Question, apply
 from offhook.dialogue.spoken import spoken_date, spoken_list
 from offhook.dialogue.templates import Words
 from offhook.understanding.model import Command, Problem
@@ -73,6 +73,8 @@ async def changes(work: Work, state: ConversationState, command: Command) -> Del
     if not work.facts.available:
         return Delta(lines=(Line("failed_unavailable"),))
     pending = state.pending if is_changing(state) else None
+    if AGREED in command.slots:
+        return await _agreed(work, state, command)
     if KEEPS in command.slots:
         return Delta(lines=(Line("change_dropped"),), question=ANYTHING_ELSE)
     if command.intent in CHANGES and (pending is None or command.intent != pending.intent):
@@ -300,9 +302,10 @@ def _replace(slots: Slots, one: Upcoming, new: str) -> Delta:
     when = {name: slots[name] for name in WHEN if slots.get(name)} or {"date": starts[:10], "time": starts[11:16]}
     if "date" in when or "time" in when:
         when = {"date": starts[:10], "time": starts[11:16], **when}
-    line = Line("replaces", {"service": say.in_sentence(new), "before": say.in_sentence(one.service)})
-    booking = Command(intent=BOOKING.intent, slots={"service": new, **when, REPLACED: one.appointment_id})
-    return Delta(lines=(line,), pending=None, memory=FORGET, then=(booking,))
+    replaced: dict[str, SlotValue] = {"appointment_id": one.appointment_id, "service": one.service}
+    car: Slots = {"vehicle": one.car} if one.car else {}
+    booking = Command(intent=BOOKING.intent, slots={"service": new, **car, **when, REPLACED: replaced})
+    return Delta(pending=None, memory=FORGET, then=(booking,))
 
 
 def _offer(work: Work, state: ConversationState, slots: Slots, wish: SlotWish, answer: SlotAnswer) -> Delta:
@@ -319,6 +322,15 @@ def _read_back(work: Work, intent: str, slots: Slots, request: msgspec.Struct, q
         pending=waiting(work, intent, slots, ASKED_CONFIRM),
         memory={MEMORY_READ_BACK: {"turn_id": work.turn.turn_id, "digest": digest(request)}},
     )
+
+
+async def _agreed(work: Work, state: ConversationState, command: Command) -> Delta:
+    """The appointment gives way to the one that was just booked: both were read back together."""
+    slots: Slots = {"appointment_id": command.slots.get("appointment_id")}
+    request = CancelRequest(appointment_id=str(slots["appointment_id"]))
+    read_back: dict[str, SlotValue] = {"turn_id": command.slots.get(AGREED), "digest": digest(request)}
+    proved = apply(state, Delta(memory={MEMORY_READ_BACK: read_back}))
+    return await _commit(work, proved, waiting(work, CANCEL, slots, ASKED_CONFIRM))
 
 
 async def _commit(work: Work, state: ConversationState, pending: Pending) -> Delta:

@@ -25,6 +25,7 @@ from offhook.desks.dealership.agents.wish import (
     offer_values,
     reopened,
     taken,
+    whole_name,
 )
 from offhook.desks.dealership.facts import DealershipFacts, facts_of
 from offhook.dialogue.choices import adds, adds_up, distinguished, named_slot, pick, remark, says
@@ -100,6 +101,8 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
     question = open_question(state)
     if command.intent == "confirm" and state.customer.name and question and question.line.key == "ask_name_known":
         values["name"] = state.customer.name
+    if "name" in values:
+        values["name"] = whole_name(str(values["name"]), state)
     chosen = pick(work.turn.text, len(before.offered), words, plainly=True)
     if chosen is not None:
         # "The second one" names an offer, though "second" may be read as a day and "one" as a time.

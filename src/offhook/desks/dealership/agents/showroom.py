@@ -11,6 +11,7 @@ from offhook.contracts.conversation import ConversationState, Pending
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents.booking_lines import in_sentence
+from offhook.desks.dealership.agents.drives import DRIVE
 from offhook.desks.dealership.agents.told_cars import going_on, remembered
 from offhook.desks.dealership.tools.decode_vin import VinQuestion, VinTold, decode_vin
 from offhook.desks.dealership.tools.search_inventory import TOLD, CarForSale, CarsForSale, search_inventory
@@ -62,7 +63,8 @@ async def _cars(work: Work, state: ConversationState, command: Command) -> Delta
         # The book does not know a car's shape: another one's would be told for it.
         delta = answered(state, Line("cars_shape_unknown"))
         return delta if state.pending is not None else replace(delta, question=_ASK_COLLEAGUE)
-    wish = going_on(state, wish, work.turn.text)
+    driven = state.pending.slots.get("model") if state.pending is not None and state.pending.intent == DRIVE else None
+    wish = going_on(state, wish, work.turn.text, work.words(state.language), driven=driven)
     if isinstance(wish.get("max_price"), float):
         wish["max_price"] = round(float(str(wish["max_price"])))
     match await work.call(search_inventory, wish, state):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.desks.dealership.tools.search_inventory import CarForSale
-from offhook.dialogue.choices import pick
+from offhook.dialogue.choices import pick, says
 from offhook.dialogue.model import last_turn
 from offhook.dialogue.templates import Words
 
@@ -23,11 +23,21 @@ def remembered(cars: Sequence[CarForSale], wish: Mapping[str, SlotValue], turn_i
     return {MEMORY_CARS: [_kept(car) for car in cars], MEMORY_WISH: {"turn_id": turn_id, "wish": dict(wish)}}
 
 
-def going_on(state: ConversationState, wish: Mapping[str, SlotValue], text: str) -> dict[str, SlotValue]:
-    """A short question right after cars were told of ("in red?", "what colors") is about the same ones."""
+def just_told(state: ConversationState) -> bool:
+    """Whether the turn before told of cars."""
     before = state.desk_memory.get(MEMORY_WISH)
-    if not isinstance(before, dict) or before.get("turn_id") != last_turn(state) or len(text.split()) > _SHORT:
-        return dict(wish)
+    return isinstance(before, dict) and before.get("turn_id") == last_turn(state)
+
+
+def going_on(
+    state: ConversationState, wish: Mapping[str, SlotValue], text: str, words: Words, *, driven: SlotValue = None
+) -> dict[str, SlotValue]:
+    """A short question right after cars were told of ("in red?", "what colors") is about the same ones, one that
+    points ("do you have it in red?") about those or the model that is to be driven."""
+    points = says(text, words.pointing)
+    before = state.desk_memory.get(MEMORY_WISH)
+    if not isinstance(before, dict) or not just_told(state) or not (points or len(text.split()) <= _SHORT):
+        return {**({"model": driven} if points and driven else {}), **wish}
     held = before.get("wish")
     return {**held, **wish} if isinstance(held, dict) else dict(wish)
 

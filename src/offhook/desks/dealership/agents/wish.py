@@ -32,7 +32,9 @@ NEXT_SERVICES = "next_services"
 NEW_SERVICES = "new_services"
 """Slot of a change: the work that was named to be done in the place of what is booked."""
 REPLACED = "replaced"
-"""Form value: the appointment that the booking takes the place of, by id."""
+"""Form value: the appointment that the booking takes the place of: {appointment_id, service}."""
+AGREED = "agreed"
+"""Slot of a cancellation: the turn whose read-back said it, too, and was answered with a yes."""
 SAME_DAY = "same_day"
 """Value of one of the NEXT_SERVICES: it was added to the booking before it, without a day of its own."""
 EMAIL = "email"
@@ -88,6 +90,12 @@ def proper_name(name: str) -> str:
     if words != words.lower():
         return words
     return "".join(letter.upper() if i == 0 or words[i - 1] in " -'" else letter for i, letter in enumerate(words))
+
+
+def whole_name(said: str, state: ConversationState) -> str:
+    """The name as the book has it, where a part of it was said by who calls with that customer's number."""
+    known = state.customer.name or ""
+    return known if set(said.lower().split()) < set(known.lower().split()) else said
 
 
 def taken(form: FormState, values: Mapping[str, SlotValue], unsure: frozenset[str]) -> FormState:
@@ -166,6 +174,7 @@ def request_of(form: FormState, state: ConversationState) -> BookingRequest:
         email=form.get(EMAIL),
         notes=_notes(form),
         reg_no=form.get("reg_no"),
+        vehicle=(form.get("vehicle") or "")[:80] or None,
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec import Meta
 
 from offhook.contracts.desk import Effect, Failed, Ok, Tool, ToolContext, ToolOutcome
 from offhook.desks.dealership.follow_up import appointment_booked
@@ -18,6 +20,7 @@ from offhook.desks.dealership.tools.arguments import Registration, ServiceName, 
 class BookingRequest(Visit, frozen=True, kw_only=True):
     service: ServiceName
     reg_no: Registration | None = None
+    vehicle: Annotated[str, Meta(max_length=80, description="Model or make of the customer's car.")] | None = None
 
 
 class Booked(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +53,7 @@ async def _run(ctx: ToolContext, request: BookingRequest) -> ToolOutcome[Booked]
             language=ctx.caller.language,
             email=request.email,
             registration=request.reg_no,
+            car=request.vehicle,
         )
     except BookingRefused as refusal:
         return await refused(book, refusal, service, starts_at, ctx)
