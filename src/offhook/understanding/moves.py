@@ -95,6 +95,8 @@ def _of_appointment(reading: Reading, piece: Piece) -> bool:
     owner = any(word in ("my", "the", "our") for word in sentence.words[max(0, at - 2) : at])
     if sentence.word(piece.end) in named and owner:
         return True
+    if sentence.word(piece.end - 1) in ("later", "earlier"):
+        return False  # "my appointment a week later": how far it goes
     while sentence.word(at - 1) in ("on", "at", "the", "for"):
         at -= 1
     if sentence.word(at - 1) not in named or not isinstance(piece, Days | Clock):

@@ -32,7 +32,7 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
     lexicon = desk.lexicon
     asked = context.asked
     plain = read(text, lexicon)
-    sentence, glossed = _in_our_words(plain, desk, index, asked)
+    sentence, glossed = _in_our_words(plain, desk, index, context)
     size = len(sentence)
     taken = [False] * size
     who = find_who(plain, sentence, taken, desk, index, world, context, mixed=glossed is not None)
@@ -101,12 +101,12 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
 
 
 def _in_our_words(
-    sentence: Sentence, desk: DeskLanguage, index: WorldIndex, asked: str | None
+    sentence: Sentence, desk: DeskLanguage, index: WorldIndex, context: Context
 ) -> tuple[Sentence, Glossed | None]:
     """The sentence, read by way of the desk's language where it is in another one."""
     for mixture in desk.mixtures:
-        if mixture.speaks(sentence, asked, desk.names.given):
-            glossed = mixture.gloss(sentence, asked)
+        if mixture.speaks(sentence, context.asked, desk.names.given):
+            glossed = mixture.gloss(sentence, context.asked, moving=context.near)
             for i in glossed.unread:
                 known = index.sounding(mixture.vocabulary.alphabet.sound(glossed.sentence.words[i]))
                 glossed.sentence.words[i] = known or glossed.sentence.words[i]

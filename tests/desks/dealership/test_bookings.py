@@ -203,6 +203,29 @@ async def test_the_customer_s_own_car_is_noted(lakeside: OpenBook, clock: SetClo
             assert made.vehicle_id == vehicle_id
 
 
+async def test_a_car_that_was_only_named_is_noted_where_it_is_the_customer_s_only_one_like_it(
+    lakeside: OpenBook, clock: SetClock
+) -> None:
+    priya = "+12025550143"
+    async with lakeside() as book:
+        customer = await book.customer_by_phone(priya)
+        assert customer is not None
+        cars = {one.model: one.vehicle_id for one in await book.vehicles(customer.customer_id)}
+    wanted = {"civic": cars["Civic"], "Honda CR-V": cars["CR-V"], "Honda": None, "Camry": None}
+    async with lakeside(write=True) as book:
+        for n, (car, vehicle_id) in enumerate(wanted.items()):
+            made = await book.book(
+                await service_of(book),
+                FRIDAY_10 + timedelta(hours=n),
+                customer_name="Priya Nair",
+                customer_phone=priya,
+                now=clock.now(),
+                created_via="chat",
+                car=car,
+            )
+            assert made.vehicle_id == vehicle_id
+
+
 async def test_who_books_first_is_kept_with_language_and_email_and_keeps_them(
     lakeside: OpenBook, clock: SetClock
 ) -> None:

@@ -68,8 +68,11 @@ class Mixture:
         are given names of the base language."""
         return speaks(self._voc, self._lexicon, sentence, asked, given)
 
-    def gloss(self, sentence: Sentence, asked: str | None, past: bool | None = None) -> Glossed:
-        """`past`: on which side of today a day lies that may be on both; None: as the tenses tell."""
+    def gloss(
+        self, sentence: Sentence, asked: str | None, past: bool | None = None, *, moving: bool = False
+    ) -> Glossed:
+        """`past`: on which side of today a day lies that may be on both; None: as the tenses tell. `moving`: an
+        appointment is being moved: "ek hafte baad" counts from it."""
         voc = self._voc
         keys = [voc.key(word) for word in sentence.words]
         native = any(voc.alphabet.native(word) for word in sentence.words)
@@ -88,7 +91,7 @@ class Mixture:
             found = [one for one in found if one.end - one.start > 1 or keys[one.start] not in voc.titles]
         found.extend(held_appointments(scan))
         names = {one.name for one in found}
-        scan.moving = moves(scan, names)
+        scan.moving = moving or moves(scan, names)
         items = Scanner(scan, self._lexicon.calendar, self._past(scan) if past is None else past).items()
         items = self._supplemented(negated(Timing(scan, items).read(), scan))
         if scan.moving:
