@@ -17,7 +17,7 @@ from offhook.store.businesses import SqlBusinesses
 from offhook.store.contact_wishes import ContactWishes
 from offhook.store.engine import Database
 from offhook.store.message_reports import MessageFinder
-from offhook.store.outbox import enqueue
+from offhook.store.outbox import NewJob, enqueue
 from offhook.store.schema import messages
 from offhook.store.unit_of_work import sql, unit_of_work_factory
 from support.set_clock import SetClock
@@ -40,7 +40,7 @@ class Line:
         business_id = (await self.businesses.default(desk)).business_id
         async with self.units(business_id, Effect.WRITE) as uow:
             now = self.clock.now()
-            job_id = await enqueue(uow, "x", f"x:{now}", {}, now, now=now)
+            job_id = await enqueue(uow, NewJob("x", f"x:{now}", {}, now), now=now)
             row = dict.fromkeys([column.name for column in messages.columns], "")
             row |= {"business_id": business_id, "message_id": f"msg_{desk}{now}", "job_id": job_id, "state": "sent"}
             await sql(uow).execute(insert(messages), {**row, "recipient": PHONE, "created_at": now, "updated_at": now})

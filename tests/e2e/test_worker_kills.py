@@ -34,7 +34,7 @@ from offhook.store.businesses import SqlBusinesses
 from offhook.store.engine import Database, open_database
 from offhook.store.message_rules import stamp
 from offhook.store.migrate import prepare
-from offhook.store.outbox import enqueue
+from offhook.store.outbox import NewJob, enqueue
 from offhook.store.unit_of_work import sql, unit_of_work_factory
 from support.http_carrier import http_carrier
 from support.set_clock import SetClock
@@ -173,7 +173,7 @@ async def _of_appointments(database: Database, clock: SetClock, count: int) -> N
             }
             await sql(uow).execute(insert(appointments), _filled(row))
             about = {"appointment_id": appointment_id, "starts_at": stamp(starts_at)}
-            await enqueue(uow, REMINDER, f"reminder:{n}", about, NOW, now=NOW, subject=appointment_id)
+            await enqueue(uow, NewJob(REMINDER, f"reminder:{n}", about, NOW, subject=appointment_id), now=NOW)
 
 
 DUE = {

@@ -18,7 +18,7 @@ from offhook.jobs.delivery import Courier
 from offhook.store.businesses import SqlBusinesses
 from offhook.store.engine import Database
 from offhook.store.job_queue import JobQueue
-from offhook.store.outbox import enqueue
+from offhook.store.outbox import NewJob, enqueue
 from offhook.store.schema import jobs, messages
 from offhook.store.unit_of_work import unit_of_work_factory
 from support.set_clock import SetClock
@@ -77,7 +77,7 @@ class Rig:
     async def put(self, key: str = "k", *, kind: str = "note", in_s: float = 0.0, subject: str = "") -> str:
         async with self.units(self.business_id, Effect.WRITE) as uow:
             run_at = self.clock.now() + timedelta(seconds=in_s)
-            return await enqueue(uow, kind, key, {"k": key}, run_at, now=self.clock.now(), subject=subject)
+            return await enqueue(uow, NewJob(kind, key, {"k": key}, run_at, subject=subject), now=self.clock.now())
 
     async def deliver(self, job_id: str, attempt: int = 1) -> str:
         return await self.courier.deliver(self.business_id, job_id, attempt)

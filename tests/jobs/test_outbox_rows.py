@@ -8,13 +8,13 @@ import pytest
 
 from jobs.conftest import Rig
 from offhook.contracts.desk import Effect
-from offhook.store.outbox import cancel, cancel_about, enqueue
+from offhook.store.outbox import NewJob, cancel, cancel_about, enqueue
 
 
 async def test_a_transaction_that_is_rolled_back_leaves_no_job(rig: Rig) -> None:
     with pytest.raises(RuntimeError):
         async with rig.units(rig.business_id, Effect.WRITE) as uow:
-            await enqueue(uow, "note", "k", {}, rig.clock.now(), now=rig.clock.now())
+            await enqueue(uow, NewJob("note", "k", {}, rig.clock.now()), now=rig.clock.now())
             raise RuntimeError
     assert await rig.queue.due(10) == []
 

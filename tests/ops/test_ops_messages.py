@@ -16,7 +16,7 @@ from offhook.store.businesses import SqlBusinesses
 from offhook.store.engine import open_database
 from offhook.store.job_queue import JobQueue
 from offhook.store.migrate import prepare
-from offhook.store.outbox import enqueue
+from offhook.store.outbox import NewJob, enqueue
 from offhook.store.schema import messages
 from offhook.store.unit_of_work import unit_of_work_factory
 from support.set_clock import SetClock
@@ -28,7 +28,7 @@ async def test_what_was_written_and_what_waits(tmp_path: Path, clock: SetClock) 
     await prepare(database, metadata, demo_businesses(clock))
     business_id = (await SqlBusinesses(database, clock).default("dealership")).business_id
     async with unit_of_work_factory(database, clock)(business_id, Effect.WRITE) as uow:
-        job_id = await enqueue(uow, "note", "k", {}, clock.now(), now=clock.now(), subject="appt_1")
+        job_id = await enqueue(uow, NewJob("note", "k", {}, clock.now(), subject="appt_1"), now=clock.now())
     row = dict.fromkeys([column.name for column in messages.columns], "")
     row |= {"business_id": business_id, "message_id": "msg_1", "job_id": job_id, "state": "sent", "text": "See you."}
     async with database.transaction(write=True) as connection:

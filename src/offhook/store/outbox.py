@@ -8,6 +8,7 @@ until the worker has marked the job `sending`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -32,57 +33,42 @@ _AGAIN = Prepared(
 )
 
 
-async def enqueue(
-    uow: UnitOfWork,
-    kind: str,
-    key: str,
-    payload: Mapping[str, str],
-    run_at: datetime,
-    *,
-    now: datetime,
-    subject: str = "",
-) -> str:
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    kind: str
+    """What the desk registered a handler for: "dealership.reminder"."""
+    key: str
+    payload: Mapping[str, str]
+    """Ids and other plain texts; personal data stays in its own tables."""
+    run_at: datetime
+    """Due from then on (aware)."""
+    subject: str = ""
+    """What `cancel_about` finds it by, such as the appointment's id."""
+
+
+async def enqueue(uow: UnitOfWork, job: NewJob, *, now: datetime) -> str:
     """Write the job; needs a WRITE unit of work. Returns its id.
 
     A key that is known keeps its job: one that was cancelled is queued again, every other stays as it is.
-
-    Args:
-        kind: what the desk registered a handler for: "dealership.reminder".
-        payload: ids and other plain texts; personal data stays in its own tables.
-        run_at: due from then on (aware).
-        subject: what `cancel_about` finds it by, such as the appointment's id.
     """
-    return await in_one_visit(
-        sql(uow),
-        lambda rows: enqueue_in(rows, uow.business_id, kind, key, payload, run_at, now=now, subject=subject),
-    )
+    return await in_one_visit(sql(uow), lambda rows: enqueue_in(rows, uow.business_id, job, now=now))
 
 
-def enqueue_in(
-    rows: Rows,
-    business_id: str,
-    kind: str,
-    key: str,
-    payload: Mapping[str, str],
-    run_at: datetime,
-    *,
-    now: datetime,
-    subject: str = "",
-) -> str:
+def enqueue_in(rows: Rows, business_id: str, job: NewJob, *, now: datetime) -> str:
     """`enqueue`, in the database's thread (store/prepared.py)."""
-    known = rows.first(_KNOWN, business=business_id, job_key=key)
+    known = rows.first(_KNOWN, business=business_id, job_key=job.key)
     if known is None:
         job_id = new_id("job")
         rows.run(
             _ADD,
             business_id=business_id,
             job_id=job_id,
-            kind=kind,
-            key=key,
-            subject=subject,
-            payload=msgspec.json.encode(dict(payload)).decode(),
+            kind=job.kind,
+            key=job.key,
+            subject=job.subject,
+            payload=msgspec.json.encode(dict(job.payload)).decode(),
             state="queued",
-            run_at=run_at,
+            run_at=job.run_at,
             attempt=0,
             worker_id=None,
             reason="",
@@ -91,7 +77,7 @@ def enqueue_in(
         )
         return job_id
     if known.state == "cancelled":
-        rows.run(_AGAIN, business=business_id, job_key=key, due=run_at, now=now)
+        rows.run(_AGAIN, business=business_id, job_key=job.key, due=job.run_at, now=now)
     return str(known.job_id)
 
 

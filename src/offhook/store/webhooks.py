@@ -20,7 +20,7 @@ from offhook.contracts.webhooks import TEST, VERSION, DomainEvent
 from offhook.kit.ids import new_id
 from offhook.store.audit import record_change
 from offhook.store.codec import texts, to_text
-from offhook.store.outbox import enqueue, enqueue_in
+from offhook.store.outbox import NewJob, enqueue, enqueue_in
 from offhook.store.prepared import Prepared, Rows, adding, in_one_visit
 from offhook.store.schema import domain_events, jobs, webhooks
 from offhook.store.unit_of_work import sql
@@ -140,7 +140,7 @@ class Webhooks:
         await self._set(webhook_id, active=False, disabled_reason=reason[:300], updated_at=now.astimezone(UTC))
         await self._audited("webhook.disable", webhook_id, "worker", now)
         key = f"{DISABLED}:{webhook_id}:{now.astimezone(UTC).isoformat(timespec='seconds')}"
-        await enqueue(self._uow, DISABLED, key, {"webhook_id": webhook_id}, now, now=now, subject=webhook_id)
+        await enqueue(self._uow, NewJob(DISABLED, key, {"webhook_id": webhook_id}, now, subject=webhook_id), now=now)
 
     async def deliveries(self, webhook_id: str | None = None, limit: int = 50) -> list[Attempt]:
         """The newest first."""
@@ -200,7 +200,7 @@ def publish_in(
     for one in wanting:
         payload = {"event_id": event_id, "webhook_id": one.webhook_id, "type": event.kind}
         job_key = f"{DELIVER}:{event_id}:{one.webhook_id}"
-        enqueue_in(rows, business_id, DELIVER, job_key, payload, now, now=now, subject=one.webhook_id)
+        enqueue_in(rows, business_id, NewJob(DELIVER, job_key, payload, now, subject=one.webhook_id), now=now)
     return event_id
 
 

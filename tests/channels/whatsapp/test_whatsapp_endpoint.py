@@ -21,7 +21,7 @@ from offhook.store.businesses import SqlBusinesses
 from offhook.store.contact_wishes import ContactWishes
 from offhook.store.engine import Database
 from offhook.store.message_reports import MessageFinder
-from offhook.store.outbox import enqueue
+from offhook.store.outbox import NewJob, enqueue
 from offhook.store.schema import messages
 from offhook.store.unit_of_work import sql, unit_of_work_factory
 from support.set_clock import SetClock
@@ -35,7 +35,7 @@ SECRET = "test-app-secret"
 async def book(sqlite_database: Database, clock: SetClock) -> Database:
     """A message went out to PHONE, its outcome unknown."""
     async with unit_of_work_factory(sqlite_database, clock)(SHARMA, Effect.WRITE) as uow:
-        job_id = await enqueue(uow, "shop.reminder", "reminder:1", {}, clock.now(), now=clock.now())
+        job_id = await enqueue(uow, NewJob("shop.reminder", "reminder:1", {}, clock.now()), now=clock.now())
         row = {"business_id": SHARMA, "message_id": "msg_1", "job_id": job_id, "kind": "shop.reminder"}
         row |= {"channel": "whatsapp", "provider": "whatsapp", "recipient": PHONE, "recipient_name": "Zubin"}
         row |= {"language": "hi", "subject": "", "text": "…", "state": "unknown", "reason": "", "about": ""}

@@ -14,7 +14,7 @@ from offhook.contracts.desk import UnitOfWork
 from offhook.contracts.webhooks import DomainEvent
 from offhook.desks.dealership.model import Appointment
 from offhook.store.message_rules import MessageRules, after_quiet, at_wall_clock, message_rules_in, stamp
-from offhook.store.outbox import cancel_about, enqueue, enqueue_in
+from offhook.store.outbox import NewJob, cancel_about, enqueue, enqueue_in
 from offhook.store.prepared import Rows, in_one_visit
 from offhook.store.unit_of_work import sql
 from offhook.store.webhooks import publish_in
@@ -62,7 +62,7 @@ async def slot_freed(uow: UnitOfWork, waitlist_id: str, starts_at: datetime, *, 
     """A time has become free in this transaction, and is offered to this entry of the waiting list."""
     about = {"waitlist_id": waitlist_id, "starts_at": stamp(starts_at)}
     key = f"slot_freed:{waitlist_id}:{about['starts_at']}:{stamp(now)}"
-    await enqueue(uow, SLOT_FREED, key, about, now, now=now, subject=waitlist_id)
+    await enqueue(uow, NewJob(SLOT_FREED, key, about, now, subject=waitlist_id), now=now)
 
 
 def reminder_moment(starts_at: datetime, rules: MessageRules, zone: ZoneInfo) -> datetime:
@@ -77,7 +77,7 @@ def _plan_in(rows: Rows, business: Business, appointment: Appointment, now: date
 
     def add(kind: str, word: str, run_at: datetime) -> None:
         key, subject = f"{word}:{occurrence}", appointment.appointment_id
-        enqueue_in(rows, business.business_id, kind, key, about, run_at, now=now, subject=subject)
+        enqueue_in(rows, business.business_id, NewJob(kind, key, about, run_at, subject=subject), now=now)
 
     if appointment.customer_phone is not None or appointment.customer_id is not None:
         add(CONFIRMATION, "confirmation", now)
@@ -108,4 +108,4 @@ def _into_calendar_in(rows: Rows, business_id: str, appointment: Appointment, no
     """One job per change; it looks up what is true when it runs."""
     key = f"calendar:{appointment.appointment_id}:{appointment.status}:{stamp(appointment.starts_at)}:{stamp(now)}"
     about = {"appointment_id": appointment.appointment_id}
-    enqueue_in(rows, business_id, CALENDAR, key, about, now, now=now, subject=appointment.appointment_id)
+    enqueue_in(rows, business_id, NewJob(CALENDAR, key, about, now, subject=appointment.appointment_id), now=now)

@@ -32,7 +32,7 @@ from offhook.dialogue.templates import Templates
 from offhook.kit.ics import event_text
 from offhook.store.contact_wishes import ContactWishes
 from offhook.store.message_rules import after_quiet, message_rules, stamp
-from offhook.store.outbox import enqueue
+from offhook.store.outbox import NewJob, enqueue
 
 MESSAGES_FOLDER = Path(__file__).parent / "messages"
 CONFIRMATION_TEMPLATE = "appointment_confirmation"
@@ -135,7 +135,7 @@ async def plan_dealership(uow: UnitOfWork, business: Business, now: datetime) ->
     """The next digest of a business that has somebody to read it."""
     due = next_digest(now, await message_rules(uow))
     day = due.date().isoformat()
-    await enqueue(uow, DIGEST, f"digest:{day}", {"day": day}, due, now=now)
+    await enqueue(uow, NewJob(DIGEST, f"digest:{day}", {"day": day}, due), now=now)
 
 
 DEALERSHIP_JOBS: Mapping[str, JobKind] = {

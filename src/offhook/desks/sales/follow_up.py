@@ -13,7 +13,7 @@ from offhook.desks.sales.model import Lead
 from offhook.desks.sales.repository import Kept, SalesBook
 from offhook.kit.money import Money
 from offhook.store.message_rules import after_quiet, at_wall_clock, message_rules, stamp
-from offhook.store.outbox import cancel_about, enqueue
+from offhook.store.outbox import NewJob, cancel_about, enqueue
 from offhook.store.webhooks import publish
 
 OWNER_NEW = "sales.owner_new"
@@ -124,4 +124,4 @@ def moment_of(lead: Lead, now: datetime) -> datetime | None:
 
 async def _enqueue(uow: UnitOfWork, kind: str, lead: Lead, key: str, run_at: datetime, now: datetime) -> None:
     payload = {"lead_id": lead.lead_id, "due": stamp(run_at)}
-    await enqueue(uow, kind, f"{kind}:{key}", payload, run_at, now=now, subject=lead.lead_id)
+    await enqueue(uow, NewJob(kind, f"{kind}:{key}", payload, run_at, subject=lead.lead_id), now=now)

@@ -15,7 +15,7 @@ from offhook.desks.shop.reminder_tables import reminders
 from offhook.desks.shop.tables import shop_customers
 from offhook.kit.ids import new_id
 from offhook.store.message_rules import stamp
-from offhook.store.outbox import cancel_about, enqueue
+from offhook.store.outbox import NewJob, cancel_about, enqueue
 from offhook.store.schema import jobs
 from offhook.store.unit_of_work import sql
 
@@ -161,7 +161,7 @@ class Reminders:
     async def _enqueue(self, reminder_id: str, due: datetime, now: datetime) -> None:
         payload = {"reminder_id": reminder_id, "due": stamp(due)}
         key = f"{REMINDER}:{reminder_id}:{payload['due']}"
-        await enqueue(self._uow, REMINDER, key, payload, due, now=now, subject=reminder_id)
+        await enqueue(self._uow, NewJob(REMINDER, key, payload, due, subject=reminder_id), now=now)
 
 
 def _reminder(row: Any) -> Reminder:

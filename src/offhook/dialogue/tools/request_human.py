@@ -10,7 +10,7 @@ from offhook.contracts.desk import Effect, Ok, Tool, ToolContext, ToolOutcome, U
 from offhook.dialogue.tools.opening_hours import openings_ahead
 from offhook.store.business_book import BusinessBook
 from offhook.store.model import TaskPriority
-from offhook.store.outbox import enqueue
+from offhook.store.outbox import NewJob, enqueue
 
 OWNER_NOTICE = "owner.notice"
 """Kind of the job that tells the owner of a call-back (desks/owner_notice.py)."""
@@ -66,7 +66,9 @@ async def _run(ctx: ToolContext, request: HumanRequest) -> ToolOutcome[HumanRequ
 
 async def tell_owner(uow: UnitOfWork, task_id: str, *, now: datetime) -> None:
     """Nobody is there for this caller: the owner is written to at once; needs a WRITE unit of work."""
-    await enqueue(uow, OWNER_NOTICE, f"{OWNER_NOTICE}:{task_id}", {"task_id": task_id}, now, now=now, subject=task_id)
+    await enqueue(
+        uow, NewJob(OWNER_NOTICE, f"{OWNER_NOTICE}:{task_id}", {"task_id": task_id}, now, subject=task_id), now=now
+    )
 
 
 request_human: Tool[HumanRequest, HumanRequested] = Tool(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from offhook.contracts.desk import Effect, Ok, Tool, ToolContext, ToolOutcome
-from offhook.store.outbox import enqueue
+from offhook.store.outbox import NewJob, enqueue
 
 LINK_JOB = "session.link"
 LINK_GOOD_FOR_MIN = 10
@@ -27,7 +27,7 @@ async def _run(ctx: ToolContext, wanted: LinkWanted) -> ToolOutcome[LinkPromised
     session_id = ctx.caller.session_id
     payload = {"session_id": session_id, "language": wanted.language, "asked_at": ctx.now.isoformat()}
     key = f"{LINK_JOB}:{session_id}:{ctx.turn_id}"
-    job_id = await enqueue(ctx.uow, LINK_JOB, key, payload, ctx.now, now=ctx.now, subject=session_id)
+    job_id = await enqueue(ctx.uow, NewJob(LINK_JOB, key, payload, ctx.now, subject=session_id), now=ctx.now)
     return Ok(LinkPromised(job_id=job_id))
 
 

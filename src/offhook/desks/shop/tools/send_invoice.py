@@ -12,7 +12,7 @@ from offhook.desks.shop.repository import ShopBook, in_book
 from offhook.desks.shop.tools.common import OfCustomer, declined, origin_of, whom
 from offhook.desks.shop.tools.reminders import Channel
 from offhook.store.contact_wishes import ContactWishes
-from offhook.store.outbox import enqueue
+from offhook.store.outbox import NewJob, enqueue
 
 INVOICE = "shop.invoice"
 """The kind of its jobs."""
@@ -54,7 +54,7 @@ async def _run(ctx: ToolContext, request: SendRequest) -> ToolOutcome[InvoiceSen
             return Failed("opted_out")
     payload = {"invoice_id": invoice.invoice_id, "channel": request.channel or ""}
     key = f"{INVOICE}:{invoice.invoice_id}:{ctx.turn_id}"
-    await enqueue(ctx.uow, INVOICE, key, payload, ctx.now, now=ctx.now, subject=invoice.invoice_id)
+    await enqueue(ctx.uow, NewJob(INVOICE, key, payload, ctx.now, subject=invoice.invoice_id), now=ctx.now)
     return Ok(
         InvoiceSent(customer_id=customer.customer_id, customer=customer.name, invoice_no=invoice.invoice_no or "")
     )
