@@ -12,6 +12,7 @@ from offhook.desks.dealership.agents.wish import BOOKING, MEMORY_TALKED_OF
 from offhook.desks.dealership.facts import DealershipFacts, facts_of
 from offhook.desks.dealership.model import ServiceType
 from offhook.dialogue.agents.faq import answered, faq
+from offhook.dialogue.choices import gives_up
 from offhook.dialogue.desk import Work
 from offhook.dialogue.model import Delta, Line, Question
 from offhook.understanding.model import Command
@@ -26,15 +27,21 @@ async def price_quote(work: Work, state: ConversationState, command: Command) ->
     facts = facts_of(work)
     if not facts.available:
         return answered(state, Line("failed_slow"))
+    if state.pending is not None and not command.slots and gives_up(work.turn.text, work.words(state.language)):
+        return Delta(then=(Command(intent="deny"),))  # "too expensive, forget it"
     problem = problems_of(work, command).get("service")
     if problem is not None and problem.kind == "ambiguous" and state.pending is None:
         said = [in_sentence(name) for name in problem.candidates[:SERVICES_TOLD]]
-        return Delta(question=which(said, "service", work.words(state.language)))
+        asked = which(said, "service", work.words(state.language))
+        return Delta(question=asked, memory={MEMORY_TALKED_OF: None})
     cars = _priced_cars(state, command, facts, work.turn.text) if problem is None else None
     if cars is not None:
         return Delta(then=(cars,))
     # What was spoken of before is not meant where other work was named.
     service = None if problem is not None else _service(facts, state, command)
+    held = _service(facts, state, Command(intent=command.intent)) if state.pending is not None else None
+    if problem is not None and held is not None and held.name in problem.candidates:
+        service = held  # "how much are four tires", of the tires that are being booked
     service = service or facts.named_in(work.turn.text)
     if service is None:
         unknown = command.slots.get("service") or (problem is not None and problem.kind == "unknown")

@@ -96,6 +96,8 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
         values[REMARK] = f"{held}. {noted}" if held and noted not in held else noted
     if "urgent" in values and not says(work.turn.text, words.urgent):
         del values["urgent"]  # the soonest there is, which `given` has made of it, is all that was asked for
+    if "earliest" in values and "urgent" not in values and before.get("time") and not before.offered:
+        del values["earliest"]  # "I'll take the first slot": the one that is held
     form_lines = [Line("noted")] if noted else []
     values = _without_own_month(before, dict(from_offers(before, _day_near(work, before, values, words))))
     question = open_question(state)
@@ -153,7 +155,11 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
     refused = _refused(facts, work.turn.text, words)
     if parts:
         return _phone_in_parts(turn, parts, work.business.country)
-    return _still_open(_with_problems(turn, problems, words, work.business.country, refused), words)
+    turn = _with_problems(turn, problems, words, work.business.country, refused)
+    if command.intent == "confirm" and not values:
+        before = replace(before, choices=_likeliest(before.choices, state))
+        turn = replace(turn, before=before)
+    return _still_open(turn, words)
 
 
 def _day_near(work: Work, before: FormState, values: dict[str, SlotValue], words: Words) -> dict[str, SlotValue]:
@@ -210,6 +216,12 @@ def _still_open(turn: Turn, words: Words) -> Turn:
         return turn
     form = replace(turn.form, choices=choices, choice_of=slot)
     return replace(turn, form=form, asked=slot, question=_which(slot, choices, words))
+
+
+def _likeliest(choices: tuple[str, ...], state: ConversationState) -> tuple[str, ...]:
+    """The one to ask about alone where a yes came to all of them: what most of the caller's words were about."""
+    said = " ".join(one.content.lower() for one in state.messages if one.role == "user").split()
+    return tuple(sorted(choices, key=lambda one: -sum(said.count(word) for word in one.lower().split()))[:1])
 
 
 def _leaves_offers(turn: Turn) -> bool:
