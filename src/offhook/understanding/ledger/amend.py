@@ -74,3 +74,17 @@ def goes_on(scan: Scan) -> bool:
 def of_another_kind(drafts: Sequence[Draft], intent: str) -> bool:
     """Whether the line asks for something else than an entry like the one before, or to take it back."""
     return any(draft.command.intent not in (intent, "undo") for draft in drafts)
+
+
+def written_so(scan: Scan, clauses: Sequence[Clause], drafts: Sequence[Draft]) -> bool:
+    """Whether a sum is to be written and nothing else is said ("450 likho"): sooner in the place of the one before
+    than beside it."""
+    if drafts or len(clauses) != 1 or goes_on(scan):
+        return False
+    clause = clauses[0]
+    return len(clause.amounts) == 1 and "book" in clause.present and not (clause.persons or clause.goods)
+
+
+def names_nothing(clause: Clause) -> bool:
+    """Whether a clause names no one and no thing, and no sum."""
+    return not (clause.known_persons or clause.goods or clause.amounts or clause.quantities or clause.phones)

@@ -6,14 +6,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from offhook.contracts.conversation import SlotValue
+from offhook.understanding.ledger.bills import bill_slots
 from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.dates import Timed, happened
 from offhook.understanding.ledger.decide import Doubts
-from offhook.understanding.ledger.items import items_of, number, sellable
-from offhook.understanding.ledger.newcomers import whole_name
+from offhook.understanding.ledger.items import items_of, number
+from offhook.understanding.ledger.money_doubts import MoneyDoubts
+from offhook.understanding.ledger.newcomers import titled, whole_name
+from offhook.understanding.ledger.notes import note
 from offhook.understanding.ledger.paying import bill_settled, bought, paid_by, part_paid
 from offhook.understanding.ledger.periods import Period
-from offhook.understanding.ledger.recurring import of_another_time, often, recurrence_of
+from offhook.understanding.ledger.persons import told_apart
+from offhook.understanding.ledger.recurring import of_another_time, often, recurrence_of, reminder_slots, value_of
 from offhook.understanding.ledger.spans import Amount, Person, Scan
 from offhook.understanding.ledger.taking_back import entry_meant
 from offhook.understanding.model import Command
@@ -22,17 +26,9 @@ UNCLEAR = "_unclear"
 DATED = frozenset({"credit.add", "invoice.create", "payment.refund"})
 """Entries that are of a day, which their slots do not say."""
 _OWING = frozenset({"udhaar", "opening", "balance", "baaki"})
-_TO_COME = frozenset({"tomorrow", "next", "coming", "agle", "agla", "agli"})
-_INEXACT = frozenset({"inexact", "more_than", "@recurrence"})
-"""With one of these, a sum is not what was given: "500 kam", "do baar 500", "roz 500"."""
-_DOING_SO = frozenset({"karke", "milkar"})
-_BESIDE = frozenset({"note_for", "own_cost", "personal", "elsewhere", "third", "in_stock", "stock", "new"})
-"""Concepts whose words may be what something is for."""
 _NOTED = DATED | {"payment.record", "stock.add"}
 """What is written of what happened, and may have been written before."""
 _TWO = 2
-_NOTE = 4
-"""Words at most of what something is for."""
 _READ_BACK = frozenset({"balance.check", "customer.info", "invoice.cancel"})
 _FIELDS = (
     ("limit_word", "credit_limit"),
@@ -63,6 +59,10 @@ class CommandMaker:
     last_customer: str | None
     times: Timed
     period: Period | None
+
+    @property
+    def _doubt(self) -> MoneyDoubts:
+        return MoneyDoubts(self.scan, self.clause, self.now, self.times)
 
     def make(self) -> list[Draft]:
         """The commands of the clause: several where a question is about several."""
@@ -114,13 +114,13 @@ class CommandMaker:
         elif intent == "invoice.create":
             if often(self.clause):
                 return Draft(Command(intent="out_of_scope"), doubts, beside={"reason": "each_day"})
-            self._bill(slots, doubts)
+            bill_slots(self.scan, self.clause, slots, doubts)
             doubts.unclear = doubts.unclear or recurrence_of(self.scan, self.clause, self.times) is not None
-            doubts.unclear = doubts.unclear or self._another_day()
+            doubts.unclear = doubts.unclear or self._doubt.another_day()
         elif intent.startswith("invoice."):
             self._old_bill(intent, slots)
         elif intent.startswith("reminder."):
-            self._reminder(intent, slots)
+            reminder_slots(self.scan, self.clause, self.times, intent, slots)
             if intent == "reminder.bulk" and of_another_time(self.clause, self.times, self.now.date()):
                 return Draft(Command(intent="out_of_scope"), doubts, beside={"reason": "bulk_later"})
             if intent == "reminder.schedule" and "until" in self.clause.present:
@@ -166,14 +166,14 @@ class CommandMaker:
         # "the day before yesterday" is over: nothing is due then.
         over = self.times.when.date is not None and self.times.when.date < self.now.date()
         until = "until" in self.clause.present and not over
-        if day is None and (("@range" in self.clause.present and not until) or self._time_left(intent)):
+        if day is None and (("@range" in self.clause.present and not until) or self._doubt.time_left(intent)):
             doubts.ask = doubts.ask or "date"  # "last week"; "kal diye, parso tak dega"
         if day is None or until:
             return None
         places = {i for start, end in self.times.places for i in range(start, end)}
         if places and places < self.clause.noted:
             return None  # "kal ki shaadi ke liye"
-        if self._coming():
+        if self._doubt.coming():
             doubts.ask = doubts.ask or "date"
             return None
         if day == self.now.date():
@@ -186,7 +186,7 @@ class CommandMaker:
 
     def _customers(self, intent: str, doubts: Doubts) -> list[Person] | None:
         """Several customers where each is meant: a question or a reminder; money for two is never divided."""
-        people = _told_apart(self.clause.known_persons)
+        people = told_apart(self.clause.known_persons)
         if len(people) < 2:
             return None
         if intent in ("balance.check", "customer.info", "reminder.schedule", "reminder.cancel", "invoice.send"):
@@ -195,7 +195,7 @@ class CommandMaker:
         return None
 
     def _customer(self, slots: dict[str, SlotValue], doubts: Doubts) -> Person | None:
-        people = _told_apart(self.clause.known_persons) or self.clause.persons
+        people = told_apart(self.clause.known_persons) or self.clause.persons
         if len(people) == _TWO and self._reads() and self._spoken_to(people[0]):
             people = people[1:]
         if not people and "@known" in self.clause.present and self.last_customer is not None and self._reads():
@@ -238,9 +238,9 @@ class CommandMaker:
             doubts.ask = doubts.ask or "amount"
         if len(amounts) == 1:
             slots["amount"] = number(amounts[0].value)
-        if any(self._fraction(one) for one in amounts):
+        if any(self._doubt.fraction(one) for one in amounts):
             doubts.ask = doubts.ask or "amount"  # "dhai diye": two and a half, or as many hundreds
-        if len(amounts) > 1 or self._number_left() or self._inexact():
+        if len(amounts) > 1 or self._doubt.number_left() or self._doubt.inexact():
             doubts.ask = doubts.ask or "amount"
         if intent == "payment.record":
             self._method(slots)
@@ -249,17 +249,18 @@ class CommandMaker:
             if any(problem.kind == "impossible" for problem in self.times.when.problems):
                 doubts.ask = doubts.ask or "date"
             day = happened(self.times.when, self.now.date())
-            if self._coming():
+            if self._doubt.coming():
                 doubts.ask = doubts.ask or "date"  # "paid 200 tomorrow"
             elif day is not None:
                 slots["date"] = day.isoformat()
         elif intent == "credit.add":
-            doubts.unclear = doubts.unclear or self._made_so()
+            doubts.unclear = doubts.unclear or self._doubt.made_so()
             day = self.times.when.date or self.times.when.date_to
             if day is not None and day > self.now.date() and "until" in self.clause.present:
                 slots["due_date"] = day.isoformat()
-            self._note(slots)
-        doubts.unclear = doubts.unclear or self._time_left(intent)
+            if (said := note(self.scan, self.clause)) is not None:
+                slots["note"] = said
+        doubts.unclear = doubts.unclear or self._doubt.time_left(intent)
         less = "all_but" in self.clause.present or {"bill", "@which"} <= self.clause.present
         if slots.get("settle_all") and less:
             slots.pop("settle_all")
@@ -274,117 +275,11 @@ class CommandMaker:
                 # "paid all, 500" settles 500 of it; whether that is all, the book knows.
                 doubts.unclear = True
 
-    def _coming(self) -> bool:
-        """Whether the day that was said is yet to come, whatever the verb says ("tomorrow")."""
-        places = {i for start, end in self.times.places for i in range(start, end)}
-        beside = {self.scan.latin(i) for i in places | {min(places, default=0) - 1} if i >= 0}
-        return not beside.isdisjoint(_TO_COME)
-
-    def _made_so(self) -> bool:
-        """Whether a sum is what is owed from now on, sooner than what is added ("udhaar 500 kar do", "credit 500")."""
-        owed = {one.end for one in self.clause.concepts if one.name == "udhaar"}
-        made = {verb.start for verb in self.clause.verbs if verb.group in ("do", "make") and verb.tense != "past"}
-        return any(
-            amount.start in owed and (amount.end in made or amount.end == self.clause.end)
-            for amount in self.clause.amounts
-        )
-
-    def _fraction(self, amount: Amount) -> bool:
-        counts = self.scan.language.counts
-        parts = counts.quarters.keys() | counts.fractions.keys()
-        return not amount.marked and self.scan.keys[amount.start] in parts
-
-    def _time_left(self, intent: str) -> bool:
-        """Whether a time was spoken of that is no day and no time of day ("pichle saal wale hisaab mein")."""
-        when = self.times.when
-        if when.date is not None or when.time is not None or when.daypart is not None:
-            return False
-        if intent == "credit.add" and when.date_to is not None and "until" in self.clause.present:
-            return False
-        return any(self.scan.covered[self.clause.start : self.clause.end])
-
-    def _another_day(self) -> bool:
-        """Whether a day was spoken of that is not today: what has no date of its own is entered today."""
-        when = self.times.when
-        if when.date is None:
-            return when.date_from is not None or when.date_to is not None
-        return when.date != self.now.date()
-
-    def _inexact(self) -> bool:
-        """Whether the sum is not what was given; "card swipe karke" says no such thing, "das das karke" does."""
-        counted = {amount.end for amount in self.clause.amounts} | {
-            i + 1
-            for i in range(self.clause.start, self.clause.end)
-            if self.scan.keys[i] in self.scan.language.counts.words
-        }
-        left = {
-            one.name
-            for one in self.clause.concepts
-            if self.scan.latin(one.start) not in _DOING_SO or one.start in counted
-        }
-        return not _INEXACT.isdisjoint(left | {name for name in self.clause.present if name.startswith("@")})
-
-    def _number_left(self) -> bool:
-        """Whether a word of a number belongs to no number that was read ("dedh, matlab, sau")."""
-        scan, counts = self.scan, self.scan.language.counts
-        parts = counts.quarters.keys() | counts.fractions.keys()
-        if any(not scan.taken[i] and scan.keys[i] in parts for i in range(self.clause.start, self.clause.end)):
-            return True
-        for amount in self.clause.amounts:
-            before = [i for i in (amount.start - 1, amount.start - 2) if i >= 0 and not scan.taken[i]]
-            if amount.lone and any(scan.keys[i] in counts.words for i in before):
-                return True
-            if amount.lone and amount.start - 1 in self.clause.foreign:
-                return True  # an unknown word may have been its number
-            if amount.end in self.clause.foreign and scan.key(amount.end + 1) in counts.money:
-                return True  # or the rest of it ("paanch sau … rupaye")
-        return any(
-            (scan.keys[i] in counts.words or scan.words[i].isdecimal())
-            and not (
-                i == self.clause.retracted
-                or scan.taken[i]
-                or scan.covered[i]
-                or scan.latin(i) in counts.shy
-                or scan.keys[i] in counts.multipliers
-            )
-            and not any(verb.start <= i < verb.end for verb in self.clause.verbs)
-            for i in range(self.clause.start, self.clause.end)
-        )
-
     def _method(self, slots: dict[str, SlotValue]) -> None:
         found = self.clause.values.get("method", [])
         methods = {one.name.partition("=")[2] for one in found}
         if len(methods) == 1:
             slots["method"] = methods.pop()
-
-    def _note(self, slots: dict[str, SlotValue]) -> None:
-        scan = self.scan
-        for one in self.clause.concepts:
-            if one.name != "note_for":
-                continue
-            before = one.start - 1
-            while before >= self.clause.start and one.start - before <= _NOTE and self._noted(before):
-                before -= 1
-            if before + 1 < one.start:
-                slots["note"] = scan.sentence.said(before + 1, one.start)
-                self.clause.noted.update(range(before + 1, one.start))
-                return
-            after = one.end
-            while after < self.clause.end and (after in self.clause.foreign or self._beside(after)):
-                after += 1
-            if after > one.end and scan.words[one.start] == "for":
-                slots["note"] = scan.sentence.said(one.end, after)
-                self.clause.noted.update(range(one.end, after))
-                return
-
-    def _beside(self, i: int) -> bool:
-        return any(one.start <= i < one.end and one.name in _BESIDE - {"note_for"} for one in self.clause.concepts)
-
-    def _noted(self, i: int) -> bool:
-        """Whether a token can belong to what something is for."""
-        if self.scan.taken[i] or any(verb.start <= i < verb.end for verb in self.clause.verbs):
-            return False
-        return not any(one.start <= i < one.end for one in self.clause.concepts if one.name not in _BESIDE)
 
     def _undo(self) -> Draft:
         """The slots hold only what has to be asked about; which entry is meant stands beside them."""
@@ -397,82 +292,15 @@ class CommandMaker:
 
     # -- bills ----------------------------------------------------------------------------------------------------
 
-    def _bill(self, slots: dict[str, SlotValue], doubts: Doubts) -> None:
-        clause = self.clause
-        items, amounts, placed = items_of(self.scan, clause.goods, clause.quantities, clause.amounts)
-        if not placed or any(not sellable(item.get("qty")) for item in items):
-            doubts.ask = doubts.ask or "items"
-        if items:
-            slots["items"] = [{name: v for name, v in item.items() if v != "unknown"} for item in items]
-            self._candidates(slots, doubts)
-        if len(amounts) == 1:
-            slots["amount"] = number(amounts[0].value)
-        if amounts and any("qty" not in item for item in items):
-            doubts.ask = doubts.ask or "items"  # "90 rupaye ki cheeni": how much that is was not said
-        counted = any(one.name == "bill" and one.start == amount.end for one in clause.concepts for amount in amounts)
-        if len(amounts) > 1 or counted:  # "2 bill banao" counts bills
-            doubts.ask = doubts.ask or "amount"
-        if not {"gst_word", "no_gst"}.isdisjoint(clause.present):
-            slots["gst"] = "no_gst" not in clause.present
-        if (
-            "udhaar" in clause.present
-            or "khata" in clause.present
-            or ("@account" in clause.present and "bill" not in clause.present)
-            or "unpaid" in clause.present
-        ):
-            slots["on_credit"] = True
-        doubts.unclear = doubts.unclear or "unpaid" in clause.present
-
-    def _candidates(self, slots: dict[str, SlotValue], doubts: Doubts) -> None:
-        for goods in self.clause.goods:
-            if goods.candidates:
-                slots["product_candidates"] = list(goods.candidates)
-                return
-        if any(goods.name is None for goods in self.clause.goods) or any(
-            q.unit == "unknown" for q in self.clause.quantities
-        ):
-            doubts.ask = doubts.ask or ("product" if any(g.name is None for g in self.clause.goods) else "unit")
-
     def _old_bill(self, intent: str, slots: dict[str, SlotValue]) -> None:
         if self.scan.invoice_no is not None and self.clause.start <= self.scan.invoice_no[0] < self.clause.end:
             slots["invoice_no"] = self.scan.invoice_no[2]
         if intent == "invoice.send":
-            channel = self._value("channel")
+            channel = value_of(self.clause, "channel")
             if channel is not None:
                 slots["channel"] = channel
             if "which" in self.clause.values:
                 slots["which"] = "last"
-
-    def _value(self, slot: str) -> str | None:
-        found = {one.name.partition("=")[2] for one in self.clause.values.get(slot, [])}
-        return found.pop() if len(found) == 1 else None
-
-    # -- reminders ------------------------------------------------------------------------------------------------
-
-    def _reminder(self, intent: str, slots: dict[str, SlotValue]) -> None:
-        when = self.times.when
-        if intent == "reminder.bulk":
-            if len(self.clause.amounts) == 1:
-                slots["min_amount"] = number(self.clause.amounts[0].value)
-            return
-        if intent == "reminder.list":
-            if when.date is not None:
-                slots["date"] = when.date.isoformat()
-            return
-        if intent != "reminder.schedule":
-            return
-        recurrence = recurrence_of(self.scan, self.clause, self.times)
-        if recurrence is not None:
-            slots["recurrence"] = recurrence
-        elif when.date is not None:
-            slots["date"] = when.date.isoformat()
-        if when.time is not None:
-            slots["time"] = when.time.strftime("%H:%M")
-        elif when.daypart is not None:
-            slots["daypart"] = when.daypart
-        channel = self._value("channel")
-        if channel is not None:
-            slots["channel"] = channel
 
     # -- the rest -------------------------------------------------------------------------------------------------
 
@@ -513,7 +341,7 @@ class CommandMaker:
         if person is not None or last > start + 1:  # one word that nothing knows may be anything ("survey")
             longer = person is not None and (first, last) != (start, end)
             said = self.scan.sentence.said(first, last)
-            slots["name"] = _titled(person.said if person is not None and not longer else said)
+            slots["name"] = titled(person.said if person is not None and not longer else said)
             # Somebody of that name is on the list, or words of it are numbers or titles.
             counted = any(self.scan.keys[i] in self.scan.language.counts.words for i in range(first, last))
             doubts.unclear = longer or counted or (person is not None and person.name is not None)
@@ -556,17 +384,11 @@ class CommandMaker:
             ):
                 slots["qty"] = number(amounts[0].value)
                 amounts = []
-            doubts.unclear = intent == "stock.add" and self._another_day()
+            doubts.unclear = intent == "stock.add" and self._doubt.another_day()
             if intent == "stock.add" and (not placed or amounts):
                 doubts.ask = doubts.ask or "qty"
             drafts.append(Draft(Command(intent=intent, slots=slots), doubts))
         return drafts or [Draft(Command(intent=intent, slots={}), Doubts())]
-
-
-def _told_apart(people: list[Person]) -> list[Person]:
-    """ "Ramesh ka, Gupta wale ka": a name that several have, and the one of them that is meant."""
-    meant = {one.name for one in people if one.name is not None}
-    return [one for one in people if one.near or meant.isdisjoint(one.candidates)]
 
 
 def _named(person: Person) -> dict[str, SlotValue]:
@@ -575,7 +397,3 @@ def _named(person: Person) -> dict[str, SlotValue]:
     if person.candidates:
         return {"customer": person.said, "customer_candidates": list(person.candidates)}
     return {"customer": person.said}
-
-
-def _titled(said: str) -> str:
-    return " ".join(part[:1].upper() + part[1:] for part in said.split())

@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.ledger.accounts import Explained, agrees, left_over, tells
-from offhook.understanding.ledger.amend import POSTED, goes_on, of_another_kind, puts_right, to_come
+from offhook.understanding.ledger.amend import (
+    POSTED,
+    goes_on,
+    names_nothing,
+    of_another_kind,
+    puts_right,
+    to_come,
+    written_so,
+)
 from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.commands import Draft
 from offhook.understanding.ledger.decide import Doubts, one
@@ -18,8 +26,7 @@ from offhook.understanding.ledger.language import LedgerLanguage
 from offhook.understanding.ledger.paying import paid_for
 from offhook.understanding.ledger.periods import find_period
 from offhook.understanding.ledger.reading import LineReading, tongue_of
-from offhook.understanding.ledger.spans import Scan
-from offhook.understanding.ledger.turning import against, turned_to, whole_of
+from offhook.understanding.ledger.turning import against, kept, kind_of, turned_to
 from offhook.understanding.ledger.values_said import Values, told_anew
 from offhook.understanding.model import Command, Context, Understanding, World
 from offhook.understanding.understander import Understander
@@ -39,7 +46,6 @@ _MAKING = frozenset({"book", "made", "made_customer"})
 _BESIDE_SUMS = frozenset({"method", "date", "due_date"})
 """Said alone after an entry they are about that one ("upi se")."""
 _GOODS = frozenset({"bill", "@goods"})
-_SHOULD_BE = ["should", "be"]
 _REFUSING = frozenset({"@negated", "@asked", "@unreal", "mat", "not_yet"})
 WHEN = ("date", "time", "daypart", "recurrence")
 _SUM = 100
@@ -47,15 +53,6 @@ _SUM = 100
 AS_BEFORE = "as_before"
 """Beside a command that says no time: the one before it has told when."""
 _ACTS = frozenset({"confirm", "deny", "repeat", "greet", "goodbye", "smalltalk", "handoff"})
-
-
-def _kind_of(intent: str, present: set[str]) -> str | None:
-    """The kind of entry that a word makes of another: what was lent is no payment, what was paid is no credit."""
-    if intent == "payment.record" and "udhaar" in present and "jama" not in present:
-        return "credit.add"
-    if intent == "credit.add" and not present.isdisjoint(("jama", "payment_noun")) and "udhaar" not in present:
-        return "payment.record"
-    return None
 
 
 class Following:
@@ -73,8 +70,6 @@ class Following:
         self._everyday = everyday
         self._writes = writes
         self._explained = explained
-
-    # -- something waits ------------------------------------------------------------------------------------------
 
     def answer(
         self,
@@ -145,7 +140,7 @@ class Following:
         """The waiting entry, or that of another customer, on the other side."""
         side = turned_to(reading.scan, clauses, pending)
         if side is not None:
-            return Command(intent=side, slots=whole_of(pending.slots, self._values.takes(side)))
+            return Command(intent=side, slots=kept(pending.slots))
         return None if drafts else against(clauses, pending)
 
     def _own_command(self, drafts: list[Draft], clauses: list[Clause], pending: Command, context: Context) -> bool:
@@ -248,9 +243,9 @@ class Following:
             return []
         if intent in self._writes and "@asked" in clause.present:
             return []
-        if intent in POSTED and "cancel" in clause.present and _names_nothing(clause):
+        if intent in POSTED and "cancel" in clause.present and names_nothing(clause):
             return [Draft(Command(intent="undo"), Doubts())]  # "ye wala hata do"
-        if intent in _OWED and _names_nothing(clause) and "@asked" not in clause.present and paid_for(clause):
+        if intent in _OWED and names_nothing(clause) and "@asked" not in clause.present and paid_for(clause):
             # "cash mil gaya": all of it, or a part?
             methods = {one.name.partition("=")[2] for one in clause.values.get("method", [])}
             paid: dict[str, SlotValue] = {"customer": context.last_customer} if context.last_customer else {}
@@ -292,13 +287,13 @@ class Following:
             return None
         present = {name for clause in clauses for name in clause.present}
         undone = any(draft.command.intent == "undo" for draft in drafts)
-        if scan.words[: len(_SHOULD_BE)] == _SHOULD_BE:
+        if scan.words[:2] == ["should", "be"]:
             present -= {"@asked"}  # "should be 450"
         if not present.isdisjoint(_TELLING) or to_come(scan, clauses) or (undone and "cancel" in present):
             return None
         if "less" in present or (intent.startswith("payment.") and not present.isdisjoint(_GOODS)):
             return None
-        kind = _kind_of(intent, present)
+        kind = kind_of(intent, present)
         people = any(clause.known_persons or clause.goods for clause in clauses)
         came = any(paid_for(clause) and not clause.corrected for clause in clauses)  # "payment ho gaya"
         if kind is not None and not came and not drafts and not people and puts_right(scan, clauses, whole=False):
@@ -316,7 +311,7 @@ class Following:
         if told and named - {context.last_customer}:
             return None
         if not (
-            dropped or added or told or _written_so(scan, clauses, drafts) or puts_right(scan, clauses, whole=whole)
+            dropped or added or told or written_so(scan, clauses, drafts) or puts_right(scan, clauses, whole=whole)
         ):
             return None
         if not said and doubts.ask is None:
@@ -403,17 +398,3 @@ class Following:
     def refused(self, clauses: list[Clause]) -> bool:
         """Whether a wish is taken back: "mat likho", "abhi mat karo"."""
         return any(not {"mat", "not_yet"}.isdisjoint(clause.present) or clause.verbs for clause in clauses)
-
-
-def _written_so(scan: Scan, clauses: list[Clause], drafts: list[Draft]) -> bool:
-    """Whether a sum is to be written and nothing else is said ("450 likho"): sooner in the place of the one before
-    than beside it."""
-    if drafts or len(clauses) != 1 or goes_on(scan):
-        return False
-    clause = clauses[0]
-    return len(clause.amounts) == 1 and "book" in clause.present and not (clause.persons or clause.goods)
-
-
-def _names_nothing(clause: Clause) -> bool:
-    """Whether a clause names no one and no thing, and no sum."""
-    return not (clause.known_persons or clause.goods or clause.amounts or clause.quantities or clause.phones)

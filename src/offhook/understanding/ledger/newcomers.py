@@ -73,3 +73,7 @@ def _uncounted(scan: Scan, clause: Clause, at: int) -> bool:
         return False  # "Pooja jod do"
     others = any(one.end <= at or one.start > at for one in clause.amounts)
     return others or not any(one.start == behind and one.name in _COUNTED for one in clause.concepts)
+
+
+def titled(said: str) -> str:
+    return " ".join(part[:1].upper() + part[1:] for part in said.split())

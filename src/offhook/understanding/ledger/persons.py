@@ -7,39 +7,20 @@ unknown one, and a real name that is not on the list is nobody's misspelling.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from offhook.understanding.ledger.directory import Directory, Named, resolved, words_in
 from offhook.understanding.ledger.goods import GoodsIndex
+from offhook.understanding.ledger.parts import after_titles, pronoun_at, role_behind, role_in_english
 from offhook.understanding.ledger.spans import Person, Scan
 
 _LONGEST = 4
 _OF_SOMEBODY = ("balance", "baaki", "udhaar")
 _HAS = frozenset({"did", "has", "does"})
 _TWO_NAMES = 6
-_PAYING = frozenset({"give", "pay", "send", "return", "take", "get", "borrow", "owe", "deposit", "transfer", "lend"})
-_OBJECT = frozenset({"give", "lend", "send", "pay", "remind", "return", "refund"})
 _INSTEAD = frozenset({"nahi", "nahin", "nhi", "no", "not", "sorry", "balki"})
 """Between two names they put the second in the place of the first."""
 _AND = frozenset({"aur", "or", "and"})
-_AUX = frozenset(
-    {
-        "finally",
-        "personally",
-        "has",
-        "have",
-        "had",
-        "just",
-        "already",
-        "also",
-        "only",
-        "then",
-        "today",
-        "yesterday",
-        "and",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +65,7 @@ class PersonFinder:
         persons = scan.language.persons
         pronoun = persons.written.get(scan.latin(i)) or persons.pronouns.get(scan.keys[i])
         if pronoun is not None:
-            return self._pronoun(scan, i, pronoun)
+            return pronoun_at(scan, i, pronoun)
         keys, end, near = self._extent(scan, i)
         if not keys:
             return self._unknown(scan, i)
@@ -113,7 +94,7 @@ class PersonFinder:
             if self._starts_number(scan, end) and not (self._ends_name(scan, end) or self._uncounted(scan, keys, end)):
                 break
             following, how_too = self._known(scan, end)
-            if following is None or (self._ordinary(scan, end) and scan.keys[end] in _role_keys(scan)):
+            if following is None or (self._ordinary(scan, end) and scan.keys[end] in scan.language.persons.roles):
                 break
             if scan.words[end] in scan.language.listed and scan.words[end] not in self.customers.spelled:
                 break  # "Yusuf kahan rehta hai" is no Khan
@@ -145,9 +126,9 @@ class PersonFinder:
 
     def _ends_name(self, scan: Scan, i: int) -> bool:
         """Whether a word that is a number can be the end of a name: nothing behind it is counted."""
-        if i + 1 >= len(scan) or self._role(scan, i + 1)[0]:
+        if i + 1 >= len(scan) or role_behind(scan, i + 1)[0]:
             return True
-        return self._english(scan, i, i + 1) in ("of", "doer")
+        return role_in_english(scan, i, i + 1) in ("of", "doer")
 
     def _uncounted(self, scan: Scan, keys: list[str], i: int) -> bool:
         """Whether a number that makes a customer's name whole counts nothing ("Bhagwan Das apna khaata")."""
@@ -165,7 +146,7 @@ class PersonFinder:
         if not following:
             return False
         shy = self._ordinary(scan, i + 1) or self._starts_number(scan, i)
-        if shy and not self._role(scan, i + 2)[0]:
+        if shy and not role_behind(scan, i + 2)[0]:
             return False
         return bool(self.customers.entries([first, following]))
 
@@ -209,7 +190,7 @@ class PersonFinder:
             return end >= len(scan) or not (
                 self._starts_number(scan, start) and scan.keys[end] in scan.language.counts.words
             )
-        english = self._english(scan, start, end)
+        english = role_in_english(scan, start, end)
         if scan.key(end) in scan.language.persons.titles or english == "doer":
             return True
         if (
@@ -222,7 +203,7 @@ class PersonFinder:
             return False
         if self._asked_about(scan, start, end) or self._instead(scan, start) or self._in_list(scan, start, end):
             return True
-        role, _ = self._role(scan, end)
+        role, _ = role_behind(scan, end)
         return role == "doer" or (role in ("goal", "of", "source", "account", "for") and not self._dated(scan, start))
 
     def _asked_about(self, scan: Scan, start: int, end: int) -> bool:
@@ -319,10 +300,10 @@ class PersonFinder:
         at = end
         while at < len(scan) and at - end < 2 and not scan.taken[at]:
             ordinary = self._ordinary(scan, at) and not scan.words[at].isdecimal()
-            if ordinary and scan.latin(at) in scan.language.persons.spelled and self._role(scan, at + 1)[0]:
+            if ordinary and scan.latin(at) in scan.language.persons.spelled and role_behind(scan, at + 1)[0]:
                 ordinary = self._starts_number(scan, at)
             if (self._real(scan, at) and not ordinary) or (
-                self._foreign(scan, at) and self._role(scan, at + 1)[0] and not self._role(scan, end)[0]
+                self._foreign(scan, at) and role_behind(scan, at + 1)[0] and not role_behind(scan, end)[0]
             ):
                 at += 1
             elif self._within_name(scan, at):
@@ -381,39 +362,12 @@ class PersonFinder:
         if word not in scan.language.persons.spelled or self._starts_number(scan, i):
             return False
         # "Khan" only sounds like "kahan"; "Bhan" or "Mangal" is a name where a part follows.
-        return word in scan.language.persons.families or bool(self._role(scan, i + 1)[0])
-
-    # -- the part that somebody plays -----------------------------------------------------------------------------
-
-    def _pronoun(self, scan: Scan, i: int, role: str) -> Person:
-        end = close = i + 1
-        if role == "of":
-            behind, stop = self._role(scan, i)
-            _ = behind
-            after = self._of_pronoun(scan, i + 1)
-            role, close = after if after is not None else (role, max(close, min(stop, close)))
-        elif role == "any":
-            role = self._english(scan, i, end)
-            if scan.words[i] in ("his", "their") or (scan.words[i] == "her" and role == "bare"):
-                role = "of"
-        elif role == "bare":
-            found, stop = self._role(scan, end)
-            if found:
-                role, close = found, stop
-        return Person(i, end, close, scan.words[i], role, pronoun=True)
-
-    def _of_pronoun(self, scan: Scan, i: int) -> tuple[str, int] | None:
-        """ "uske khate mein", "uske naam", "uske liye"."""
-        for first in ("ke", "k"):
-            for keys, role in scan.language.persons.roles.get(scan.language.key(first), ()):
-                if len(keys) > 1 and tuple(scan.keys[i : i + len(keys) - 1]) == keys[1:]:
-                    return role, i + len(keys) - 1
-        return None
+        return word in scan.language.persons.families or bool(role_behind(scan, i + 1)[0])
 
     def _made(self, scan: Scan, start: int, end: int, named: Named | None) -> Person:
-        role, close = self._role(scan, end)
+        role, close = role_behind(scan, end)
         if not role:
-            role, close = self._english(scan, start, end), self._after_titles(scan, end)
+            role, close = role_in_english(scan, start, end), after_titles(scan, end)
         person = Person(start, end, close, scan.sentence.said(start, end), role)
         if person.said.endswith(("'s", "’s")):
             person.said = person.said[:-2]
@@ -424,40 +378,8 @@ class PersonFinder:
             person.numeric = True
         return person
 
-    def _after_titles(self, scan: Scan, at: int) -> int:
-        while scan.key(at) in scan.language.persons.titles and at < len(scan) and not scan.taken[at]:
-            at += 1
-        return at
 
-    def _role(self, scan: Scan, at: int) -> tuple[str, int]:
-        """("", at) when the words behind tell no part."""
-        at = self._after_titles(scan, at)
-        for keys, role in scan.language.persons.roles.get(scan.key(at), ()):
-            if tuple(scan.keys[at : at + len(keys)]) == keys and scan.free(at, at + len(keys)):
-                return role, at + len(keys)
-        return "", at
-
-    def _english(self, scan: Scan, start: int, end: int) -> str:
-        """The part that English words around a name tell."""
-        sentence = scan.sentence
-        if sentence.text[sentence.starts[start] : sentence.ends[end - 1]].endswith(("'s", "’s")):
-            return "of"
-        before = scan.language.persons.before.get(scan.key(start - 1))
-        if before is not None and before != "named":
-            return before
-        verb = scan.language.verbs.get(scan.key(start - 1))
-        if verb is not None and scan.key(start - 1)[0] == "=" and verb.group in _OBJECT:
-            return "goal"
-        if scan.word(start - 1) in ("remind", "bill", "refund", "charge", "credit", "debit"):
-            return "goal"
-        at = self._after_titles(scan, end)
-        while scan.word(at) in _AUX:
-            at += 1
-        verb = scan.language.verbs.get(scan.key(at))
-        if verb is not None and scan.key(at)[:1] == "=" and verb.group in _PAYING and verb.tense == "past":
-            return "doer"
-        return "bare"
-
-
-def _role_keys(scan: Scan) -> Sequence[str] | frozenset[str]:
-    return frozenset(scan.language.persons.roles)
+def told_apart(people: list[Person]) -> list[Person]:
+    """ "Ramesh ka, Gupta wale ka": a name that several have, and the one of them that is meant."""
+    meant = {one.name for one in people if one.name is not None}
+    return [one for one in people if one.near or meant.isdisjoint(one.candidates)]

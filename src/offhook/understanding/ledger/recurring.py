@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from offhook.contracts.conversation import SlotValue
 from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.dates import Timed
+from offhook.understanding.ledger.items import number
 from offhook.understanding.ledger.spans import Scan
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -51,3 +53,34 @@ def _weekday(scan: Scan, times: Timed) -> str | None:
             if entry is not None and entry[0].kind == "weekdays":
                 return _DAYS[calendar.weekdays[entry[0].value]]
     return None
+
+
+def reminder_slots(scan: Scan, clause: Clause, times: Timed, intent: str, slots: dict[str, SlotValue]) -> None:
+    when = times.when
+    if intent == "reminder.bulk":
+        if len(clause.amounts) == 1:
+            slots["min_amount"] = number(clause.amounts[0].value)
+        return
+    if intent == "reminder.list":
+        if when.date is not None:
+            slots["date"] = when.date.isoformat()
+        return
+    if intent != "reminder.schedule":
+        return
+    recurrence = recurrence_of(scan, clause, times)
+    if recurrence is not None:
+        slots["recurrence"] = recurrence
+    elif when.date is not None:
+        slots["date"] = when.date.isoformat()
+    if when.time is not None:
+        slots["time"] = when.time.strftime("%H:%M")
+    elif when.daypart is not None:
+        slots["daypart"] = when.daypart
+    channel = value_of(clause, "channel")
+    if channel is not None:
+        slots["channel"] = channel
+
+
+def value_of(clause: Clause, slot: str) -> str | None:
+    found = {one.name.partition("=")[2] for one in clause.values.get(slot, [])}
+    return found.pop() if len(found) == 1 else None

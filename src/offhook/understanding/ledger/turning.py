@@ -6,6 +6,7 @@ Whether money came or went decides everything; who corrects that corrects nothin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.ledger.clauses import Clause
@@ -20,6 +21,7 @@ _PARTS = {
     "goal": "credit.add", "account": "credit.add", "doer": "payment.record", "source": "payment.record"
 }  # fmt: skip
 """Whose part in a sentence says that the sum went to them, or came from them."""
+_KEPT = frozenset({"customer", "customer_id", "customer_candidates", "amount"})
 _OTHERWISE = frozenset({"@asked", "@unreal", "@negated", "cancel", "undo", "settle", "reminder", "limit_word", "bill"})
 _ASKING = frozenset({"@asked", "@unreal", "cancel", "undo", "settle", "howmuch", "show", "total", "balance", "baaki"})
 _DENYING = frozenset({"nahi", "mat"})
@@ -39,6 +41,14 @@ def turned_to(scan: Scan, clauses: Sequence[Clause], pending: Command) -> str | 
     return side
 
 
+def kind_of(intent: str, present: AbstractSet[str]) -> str | None:
+    """The kind of entry that a word makes of one that is written: what was lent is no payment, what was paid is no
+    credit."""
+    said = present - {"payment_noun"} if intent == "payment.record" else present
+    sides = {_SIDES[name] for name in said & _SIDES.keys()}
+    return sides.pop() if len(sides) == 1 and intent in _TURNED and intent not in sides else None
+
+
 def against(clauses: Sequence[Clause], pending: Command) -> Command | None:
     """An entry of the other side, by the part that somebody plays in it ("Mohan ko 200", while a payment waits)."""
     if pending.intent not in _TURNED or len(clauses) != 1:
@@ -55,9 +65,9 @@ def against(clauses: Sequence[Clause], pending: Command) -> Command | None:
     return Command(intent=side, slots={"customer": people[0].name, "amount": number(clause.amounts[0].value)})
 
 
-def whole_of(held: Mapping[str, SlotValue], takes: set[str]) -> dict[str, SlotValue]:
-    """The values of the waiting entry that the other one has as well."""
-    return {slot: value for slot, value in held.items() if slot in takes or slot.startswith("customer")}
+def kept(held: Mapping[str, SlotValue]) -> dict[str, SlotValue]:
+    """What an entry and the same the other way have in common: whose it is, and how much."""
+    return {slot: value for slot, value in held.items() if slot in _KEPT}
 
 
 def _values_in(clause: Clause) -> bool:

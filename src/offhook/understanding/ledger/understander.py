@@ -8,7 +8,6 @@ tenants' indexes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import cast
@@ -18,9 +17,10 @@ import msgspec
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.datafile import load_data, words_of
 from offhook.understanding.frames import Match
+from offhook.understanding.ledger import several
 from offhook.understanding.ledger.accounts import astray, left_over, read_explained
-from offhook.understanding.ledger.amend import SORRY
-from offhook.understanding.ledger.clauses import Clause, read_clause
+from offhook.understanding.ledger.clause_reading import read_clause
+from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.commands import DATED, CommandMaker, Draft
 from offhook.understanding.ledger.decide import Doubts, decide
 from offhook.understanding.ledger.explain import explain_line
@@ -40,34 +40,18 @@ _GUARDS = frozenset({"@negated", "@asked", "@unreal", "cancel", "not_yet", "wron
 """With one of these, a clause writes nothing: it denies, asks, doubts, reports or takes back."""
 _MONEYED = ("payment.", "credit.", "invoice.create", "stock.add")
 _CANCELLING = frozenset({"invoice.cancel", "reminder.cancel", "undo"})
-_OOPS = frozenset({"arre", "are", "oh", "oho", "ruko", "i", "na"})
 _OVERALL = frozenset({"summary", "stock.low", "dues.list", "dues.total", "help", "reminder.schedule", "reminder.list"})
 """What names nobody and nothing of the book."""
 _OWED = frozenset({"balance", "baaki", "udhaar", "udhaar_of", "payment", "settle", "jama", "khata"})
 """What says that an account is asked about."""
 _STORED = frozenset({"stock", "in_stock", "low"})
 """What says that goods are asked about as they lie there; without it nothing else may be spoken of."""
-_LINKS = frozenset(
-    {"aur", "phir", "fir", ".", "and", "then", "also", "plus", "lekin", "but", "magar", "ab", "और", "फिर"}
-)
 UNWRITTEN = "unwritten"
 """Beside a line that tells of an entry and is none: that nothing was written of it."""
-SHARING = "@sharing"
-"""Beside each of several sums that one verb is said of."""
-PART_LEFT_OUT = "@part_left_out"
-"""Beside a sum whose somebody plays the part that was said of another: it is read back."""
 _MAX_CLAUSES = 6
 _MAX_LINKS = 12
 _ANSWERS = frozenset({"repeat", "greet", "goodbye", "handoff"})
 _EVERYDAY = frozenset({"greet", "confirm", "deny", "repeat", "handoff", "goodbye", "smalltalk", "out_of_scope", "faq"})
-
-
-@dataclass(slots=True)
-class _Part:
-    """A clause with what it lends to, or borrows from, its neighbour."""
-
-    clause: Clause
-    drafts: list[Draft]
 
 
 class LedgerUnderstander:
@@ -208,46 +192,28 @@ class LedgerUnderstander:
     def _clauses(self, reading: LineReading, leaning: bool) -> list[Clause]:
         """`leaning`: whether a customer was spoken of before."""
         size = len(reading.scan)
-        links = self._links(reading)
-        if not links:
+        parted = several.links(reading)
+        if not parted:
             return [self._clause(reading, 0, size, leaning)]
         parts: list[Clause] = []
         start = 0
-        for link, width in links[:_MAX_LINKS]:
+        for link, width in parted[:_MAX_LINKS]:
             if len(parts) >= _MAX_CLAUSES - 1:
                 break
             left = self._clause(reading, start, link, leaning)
             right = self._clause(
                 reading, link + width, size, leaning or bool(left.persons), billed="bill" in left.present
             )
-            listed = bool(parts) and _one_each(left) and _one_each(right) and self._lends(parts[-1], right)
-            if listed or self._stand_alone(left, right):
+            listed = (
+                bool(parts) and several.one_each(left) and several.one_each(right) and several.lends(parts[-1], right)
+            )
+            if listed or several.stand_alone(left, right):
                 parts.append(left)
                 start = link + width
         leaning = leaning or any(part.persons for part in parts)
         billed = bool(parts) and "bill" in parts[-1].present
         parts.append(self._clause(reading, start, size, leaning, billed=billed))
         return parts
-
-    def _links(self, reading: LineReading) -> list[tuple[int, int]]:
-        scan = reading.scan
-        inside = {i for one in reading.concepts for i in range(one.start + 1, one.end)}
-        begins = {span.start for span in scan.persons} | {span.start for span in scan.goods}
-        begins |= {span.start for span in scan.amounts}
-        summed = {span.end for span in scan.amounts} & {span.start for span in scan.persons}
-        found: list[tuple[int, int]] = []
-        for i in range(1, len(scan) - 1):
-            if i in inside:
-                continue
-            if scan.taken[i]:
-                if (i in begins and scan.sentence.pauses(i)) or i in summed:
-                    found.append((i, 0))
-                continue
-            if scan.latin(i) in _LINKS and not (found and found[-1][0] + found[-1][1] == i):
-                found.append((i, 1))
-            elif scan.sentence.pauses(i) and not (found and found[-1][0] + found[-1][1] >= i):
-                found.append((i, 0))
-        return found
 
     def _clause(self, reading: LineReading, start: int, end: int, leaning: bool, *, billed: bool = False) -> Clause:
         """`leaning`: whether somebody was named before; `billed`: whether a bill was spoken of just before."""
@@ -317,36 +283,6 @@ class LedgerUnderstander:
                 return True
         return bool(guards)
 
-    def _stand_alone(self, left: Clause, right: Clause) -> bool:
-        """Whether both sides of a link carry a wish of their own, or one lends it to the other."""
-        if right.end <= right.start or left.end <= left.start:
-            return False
-        if left.best is not None and right.best is not None:
-            return self._whole(left) and self._whole(right) and not _goes_on(left, right)
-        if left.best is not None and self._lends(left, right):
-            return True
-        return right.best is not None and self._lends(right, left)
-
-    @staticmethod
-    def _whole(clause: Clause) -> bool:
-        if clause.best is None:
-            return False
-        if clause.best.frame.intent in ("invoice.create", "stock.add") and not clause.verbs:
-            return False
-        if clause.best.frame.intent == "customer.update" and not clause.persons:
-            return False
-        return bool(clause.verbs) or clause.best.score >= 1.5
-
-    @staticmethod
-    def _lends(whole: Clause, bare: Clause) -> bool:
-        """ "Rahul ne 500 aur Priya ne 300 diye": the same parts, one verb for both; "Priya paid 120, Suresh 80" leaves
-        the part out as well."""
-        if bare.verbs or bare.foreign or bare.goods or not _one_each(whole) or not _one_each(bare):
-            return False
-        one = {f"@{p.role}" for p in whole.known_persons}
-        two = {f"@{p.role}" for p in bare.known_persons}
-        return one == two or (two == {"@bare"} and whole.end <= bare.start and not bare.concepts)
-
     # -- commands -------------------------------------------------------------------------------------------------
 
     def _drafts(self, reading: LineReading, clauses: list[Clause], context: Context) -> list[Draft]:
@@ -354,55 +290,36 @@ class LedgerUnderstander:
         sharing: list[Draft] = []
         customer = context.last_customer
         for n, clause in enumerate(clauses):
-            if clause.best is None:
-                self._borrow(clause, clauses, n, reading)
+            if clause.best is None and several.borrows(clause, clauses, n):
+                self._match(clause, reading.scan)
             if clause.best is None:
                 continue
             made = self._made(reading, clause, customer)
             if context.last_intent == "invoice.create":
-                made = [_on_the_bill(draft, clause, customer) for draft in made]
+                made = [several.on_the_bill(draft, clause, customer) for draft in made]
             for draft in made:
                 self._lean(draft, clause, drafts, customer)
                 said = draft.command.slots.get("customer")
                 if isinstance(said, str) and draft.person is not None and draft.person.name is not None:
                     customer = said
-            if drafts and made and self._puts_right(reading, clause, drafts[-1], made[0]):
+            if (
+                drafts
+                and made
+                and drafts[-1].command.intent in self._writes
+                and several.takes_back(reading.scan, clause, drafts[-1], made[0])
+            ):
                 drafts.pop()
             drafts.extend(made)
-            sharing.extend(made if SHARING in clause.present else ())
+            sharing.extend(made if several.SHARING in clause.present else ())
         for n, clause in enumerate(clauses):
             if clause.amounts and not clause.present.isdisjoint(("@asked", "@unreal")):
                 for draft in drafts if any(one.intent in self._writes for one in clauses[n + 1 :]) else ():
                     draft.doubts.unclear = True  # "kya Priya ne 120, Suresh ne 80 diye" asks about both
-        if any(clause.best is None and _one_each(clause) for clause in clauses):
+        if any(clause.best is None and several.one_each(clause) for clause in clauses):
             for draft in drafts:
                 draft.doubts.ask = draft.doubts.ask or "customer"  # nobody's sum is left out unheard
-        _share_days(sharing)
+        several.share_days(sharing)
         return drafts
-
-    def _puts_right(self, reading: LineReading, clause: Clause, before: Draft, after: Draft) -> bool:
-        """Whether a clause takes back the one before it ("Suresh ne 400 diye, sorry Anil ne diye 400")."""
-        first = [reading.scan.latin(i) for i in range(clause.start, min(clause.start + 2, clause.end))]
-        taken_back = first[:1] and (first[0] in SORRY or (first[0] in _OOPS and first[-1] in SORRY))
-        same = before.command.intent == after.command.intent
-        return bool(taken_back) and same and before.command.intent in self._writes
-
-    def _borrow(self, clause: Clause, clauses: list[Clause], n: int, reading: LineReading) -> None:
-        behind = next((one for one in clauses[n + 1 :] if one.best is not None), None)
-        for other in (clauses[n - 1] if n else None, behind):
-            if other is not None and other.best is not None and self._lends(other, clause):
-                clause.present |= {name for name in other.present if not name.startswith("@") or "." in name}
-                roles = {person.role for person in other.known_persons}
-                for person in clause.known_persons:
-                    if person.role not in roles:
-                        person.role = other.known_persons[0].role
-                        clause.present |= {f"@{person.role}", PART_LEFT_OUT}
-                clause.verbs = other.verbs
-                clause.values = {**other.values, **clause.values}
-                clause.present.add(SHARING)
-                other.present.add(SHARING)
-                self._match(clause, reading.scan)
-                return
 
     def _lean(self, draft: Draft, clause: Clause, before: list[Draft], customer: str | None) -> None:
         """A later wish of a sentence is about whom the earlier one named, when it names nobody."""
@@ -441,38 +358,11 @@ class LedgerUnderstander:
             or acts_beside(clause, reading.scan)
             or (moved and (only_was(clause, reading.scan) or not clause.present.isdisjoint(("@others", "@you"))))
             or (intent.startswith(_MONEYED) and "wants" in clause.present)
-            or PART_LEFT_OUT in clause.present
+            or several.PART_LEFT_OUT in clause.present
         ):
             for draft in drafts:
                 draft.doubts.unclear = True
         return drafts
-
-
-def _one_each(clause: Clause) -> bool:
-    """Whether somebody or several are named with a sum each ("Priya 120, Suresh 80")."""
-    people, sums = clause.known_persons, clause.amounts
-    if not people or len(people) != len(sums):
-        return False
-    pairs = list(zip(people, sums, strict=True))
-    behind = all(before.start < amount.start for before, amount in pairs)
-    return len(people) == 1 or (
-        behind and all(pairs[n][1].start < pairs[n + 1][0].start for n in range(len(pairs) - 1))
-    )
-
-
-def _share_days(drafts: list[Draft]) -> None:
-    """A day that is said before or behind several sums is the day of each ("kal Priya ne 120, Suresh ne 80 diye")."""
-    for rows in ([one.command.slots for one in drafts], [one.beside for one in drafts]):
-        for slot in ("date", "due_date"):
-            told = [n for n, row in enumerate(rows) if slot in row]
-            if not told or len(told) == len(rows):
-                continue
-            if len(told) > 1 or 0 < told[0] < len(rows) - 1:
-                for draft in drafts:
-                    draft.doubts.unclear = True
-                continue
-            for row in rows:
-                row.setdefault(slot, rows[told[0]][slot])
 
 
 def _tells_of(clause: Clause) -> bool:
@@ -482,26 +372,6 @@ def _tells_of(clause: Clause) -> bool:
 def _written(clause: Clause) -> bool:
     """Whether a clause speaks of what stands in the book."""
     return not clause.present.isdisjoint(("book", "@write.past"))
-
-
-def _on_the_bill(draft: Draft, clause: Clause, customer: str | None) -> Draft:
-    """Goods that are "added" after a bill are sold, not bought: another bill of that customer, read back."""
-    if draft.command.intent != "stock.add" or not clause.present.isdisjoint(("stock", "in_stock", "came")):
-        return draft
-    item = {slot: value for slot, value in draft.command.slots.items() if slot in ("product", "qty", "unit")}
-    slots: dict[str, SlotValue] = {"items": [item]}
-    if customer is not None:
-        slots["customer"] = customer
-    if "product_candidates" in draft.command.slots:
-        slots["product_candidates"] = draft.command.slots["product_candidates"]
-    return Draft(Command(intent="invoice.create", slots=slots), Doubts(ask=draft.doubts.ask, unclear=True))
-
-
-def _goes_on(bill: Clause, rest: Clause) -> bool:
-    """Whether goods behind a link belong to the bill before it ("… ande aur ek bread khate mein likho")."""
-    if bill.intent != "invoice.create" or rest.persons or not rest.goods or rest.intent is None:
-        return False
-    return rest.intent in ("invoice.create", "stock.add") and rest.present.isdisjoint(("stock", "in_stock", "came"))
 
 
 def _of_nothing(clause: Clause) -> bool:

@@ -21,6 +21,7 @@ from offhook.desks.shop.tools.overview import LastQuestion, last_entry
 from offhook.dialogue.context import written
 from offhook.dialogue.desk import Work
 from offhook.dialogue.model import Delta, Line
+from offhook.understanding.ledger.turning import kept
 from offhook.understanding.ledger.values_said import told_anew
 from offhook.understanding.model import Command
 
@@ -55,12 +56,10 @@ async def _turned(
     work: Work, state: ConversationState, found: Mapping[str, Any], said: Mapping[str, SlotValue]
 ) -> Delta:
     """The same sum, the other way: "nahi, udhaar tha" after a payment."""
-    old = _slots(found)
-    kept: dict[str, SlotValue] = {slot: one for slot, one in old.items() if slot in ("customer", "amount")}
-    kept |= {"amount": said["amount"]} if "amount" in said else {}
-    if "amount" not in kept:
+    slots = {**kept(_slots(found)), **({"amount": said["amount"]} if "amount" in said else {})}
+    if "amount" not in slots:
         return _UNCLEAR  # a whole account that was settled has no sum of its own here
-    entry = Command(intent=str(said["kind"]), slots={**kept, REPLACES: _taken(work, state, found)})
+    entry = Command(intent=str(said["kind"]), slots={**slots, REPLACES: _taken(work, state, found)})
     return await batch(work, state, batch_of(replacing(entry)))
 
 

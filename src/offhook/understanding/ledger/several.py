@@ -1,0 +1,152 @@
+"""Several commands in one line: where one may end, and what they lend each other. Pure.
+
+"Rahul ne 500 aur Priya ne 300 diye" has one verb for both, "Priya 120, Suresh 80 udhaar" one word; a day before or
+behind all is the day of each.
+"""
+
+from __future__ import annotations
+
+from offhook.contracts.conversation import SlotValue
+from offhook.understanding.ledger.amend import SORRY
+from offhook.understanding.ledger.clauses import Clause
+from offhook.understanding.ledger.commands import Draft
+from offhook.understanding.ledger.decide import Doubts
+from offhook.understanding.ledger.reading import LineReading
+from offhook.understanding.ledger.spans import Scan
+from offhook.understanding.model import Command
+
+_OOPS = frozenset({"arre", "are", "oh", "oho", "ruko", "i", "na"})
+_LINKS = frozenset(
+    {"aur", "phir", "fir", ".", "and", "then", "also", "plus", "lekin", "but", "magar", "ab", "और", "फिर"}
+)
+SHARING = "@sharing"
+"""Beside each of several sums that one verb is said of."""
+PART_LEFT_OUT = "@part_left_out"
+"""Beside a sum whose somebody plays the part that was said of another: it is read back."""
+
+
+def links(reading: LineReading) -> list[tuple[int, int]]:
+    """(place, width) of what may part two commands: a link word, a pause, or somebody behind another's sum."""
+    scan = reading.scan
+    inside = {i for one in reading.concepts for i in range(one.start + 1, one.end)}
+    begins = {span.start for span in scan.persons} | {span.start for span in scan.goods}
+    begins |= {span.start for span in scan.amounts}
+    summed = {span.end for span in scan.amounts} & {span.start for span in scan.persons}
+    found: list[tuple[int, int]] = []
+    for i in range(1, len(scan) - 1):
+        if i in inside:
+            continue
+        if scan.taken[i]:
+            if (i in begins and scan.sentence.pauses(i)) or i in summed:
+                found.append((i, 0))
+            continue
+        if scan.latin(i) in _LINKS and not (found and found[-1][0] + found[-1][1] == i):
+            found.append((i, 1))
+        elif scan.sentence.pauses(i) and not (found and found[-1][0] + found[-1][1] >= i):
+            found.append((i, 0))
+    return found
+
+
+def stand_alone(left: Clause, right: Clause) -> bool:
+    """Whether both sides of a link carry a wish of their own, or one lends it to the other."""
+    if right.end <= right.start or left.end <= left.start:
+        return False
+    if left.best is not None and right.best is not None:
+        return _whole(left) and _whole(right) and not _goes_on(left, right)
+    if left.best is not None and lends(left, right):
+        return True
+    return right.best is not None and lends(right, left)
+
+
+def _whole(clause: Clause) -> bool:
+    if clause.best is None:
+        return False
+    if clause.best.frame.intent in ("invoice.create", "stock.add") and not clause.verbs:
+        return False
+    if clause.best.frame.intent == "customer.update" and not clause.persons:
+        return False
+    return bool(clause.verbs) or clause.best.score >= 1.5
+
+
+def lends(whole: Clause, bare: Clause) -> bool:
+    """ "Rahul ne 500 aur Priya ne 300 diye": the same parts, one verb for both; "Priya paid 120, Suresh 80" leaves
+    the part out as well."""
+    if bare.verbs or bare.foreign or bare.goods or not one_each(whole) or not one_each(bare):
+        return False
+    one = {f"@{p.role}" for p in whole.known_persons}
+    two = {f"@{p.role}" for p in bare.known_persons}
+    return one == two or (two == {"@bare"} and whole.end <= bare.start and not bare.concepts)
+
+
+def borrows(clause: Clause, clauses: list[Clause], n: int) -> bool:
+    """Whether a clause takes the verb of another that it shares: then it is to be matched anew."""
+    behind = next((one for one in clauses[n + 1 :] if one.best is not None), None)
+    for other in (clauses[n - 1] if n else None, behind):
+        if other is not None and other.best is not None and lends(other, clause):
+            clause.present |= {name for name in other.present if not name.startswith("@") or "." in name}
+            roles = {person.role for person in other.known_persons}
+            for person in clause.known_persons:
+                if person.role not in roles:
+                    person.role = other.known_persons[0].role
+                    clause.present |= {f"@{person.role}", PART_LEFT_OUT}
+            clause.verbs = other.verbs
+            clause.values = {**other.values, **clause.values}
+            clause.present.add(SHARING)
+            other.present.add(SHARING)
+            return True
+    return False
+
+
+def one_each(clause: Clause) -> bool:
+    """Whether somebody or several are named with a sum each ("Priya 120, Suresh 80")."""
+    people, sums = clause.known_persons, clause.amounts
+    if not people or len(people) != len(sums):
+        return False
+    pairs = list(zip(people, sums, strict=True))
+    behind = all(before.start < amount.start for before, amount in pairs)
+    return len(people) == 1 or (
+        behind and all(pairs[n][1].start < pairs[n + 1][0].start for n in range(len(pairs) - 1))
+    )
+
+
+def share_days(drafts: list[Draft]) -> None:
+    """A day that is said before or behind several sums is the day of each ("kal Priya ne 120, Suresh ne 80 diye")."""
+    for rows in ([one.command.slots for one in drafts], [one.beside for one in drafts]):
+        for slot in ("date", "due_date"):
+            told = [n for n, row in enumerate(rows) if slot in row]
+            if not told or len(told) == len(rows):
+                continue
+            if len(told) > 1 or 0 < told[0] < len(rows) - 1:
+                for draft in drafts:
+                    draft.doubts.unclear = True
+                continue
+            for row in rows:
+                row.setdefault(slot, rows[told[0]][slot])
+
+
+def _goes_on(bill: Clause, rest: Clause) -> bool:
+    """Whether goods behind a link belong to the bill before it ("… ande aur ek bread khate mein likho")."""
+    if bill.intent != "invoice.create" or rest.persons or not rest.goods or rest.intent is None:
+        return False
+    return rest.intent in ("invoice.create", "stock.add") and rest.present.isdisjoint(("stock", "in_stock", "came"))
+
+
+def takes_back(scan: Scan, clause: Clause, before: Draft, after: Draft) -> bool:
+    """Whether a clause takes back the one before it ("Suresh ne 400 diye, sorry Anil ne diye 400")."""
+    first = [scan.latin(i) for i in range(clause.start, min(clause.start + 2, clause.end))]
+    taken_back = first[:1] and (first[0] in SORRY or (first[0] in _OOPS and first[-1] in SORRY))
+    same = before.command.intent == after.command.intent
+    return bool(taken_back) and same
+
+
+def on_the_bill(draft: Draft, clause: Clause, customer: str | None) -> Draft:
+    """Goods that are "added" after a bill are sold, not bought: another bill of that customer, read back."""
+    if draft.command.intent != "stock.add" or not clause.present.isdisjoint(("stock", "in_stock", "came")):
+        return draft
+    item = {slot: value for slot, value in draft.command.slots.items() if slot in ("product", "qty", "unit")}
+    slots: dict[str, SlotValue] = {"items": [item]}
+    if customer is not None:
+        slots["customer"] = customer
+    if "product_candidates" in draft.command.slots:
+        slots["product_candidates"] = draft.command.slots["product_candidates"]
+    return Draft(Command(intent="invoice.create", slots=slots), Doubts(ask=draft.doubts.ask, unclear=True))
