@@ -13,6 +13,35 @@ from offhook.understanding.numbers import Number, number_at
 _BEHIND_DAY = frozenset(
     {"", ".", ",", "?", "at", "@", "from", "between", "around", "in", "please", "if", "and", "or", "then"}
 )
+_COUNTED_THINGS = frozenset(
+    {
+        "available",
+        "slot",
+        "thing",
+        "one",
+        "opening",
+        "appointment",
+        "time",
+        "gear",
+        "option",
+        "of",
+        "possible",
+        "floor",
+        "visit",
+        "street",
+        "avenue",
+        "road",
+        "grade",
+        "call",
+        "year",
+        "generation",
+        "owner",
+        "birthday",
+        "anniversary",
+        "attempt",
+    }
+)
+"""Behind an ordinal: it is one of these and no day ("the second floor")."""
 _BEHIND_ORDINAL = _BEHIND_DAY | {
     "about",
     "to",
@@ -128,46 +157,28 @@ class NumberDates(CountedDates):
             at += 1 if s.word(at) == "of" or s.word(at + 1) != "of" else 2
         named = self._month_named(at, bare=at == number.end)
         if named is not None and not self._is_clock(number):
-            year, month, end = named
-            if not 1 <= value <= 31:
-                return Days(i, end, None, None, problem="impossible") if number.ordinal else None
-            if s.word(at) in self.words.months:
-                return self._dated(i, month, value, end)
-            found = calendar.make_date(year, month, value)
-            if found is not None and found < self.today and self._any_month(at):
-                found = calendar.coming_day(self.today, value)
-            return self._day(i, end, found)
-        if not number.ordinal and (self._unit_at(number.end) is not None or self._either(i) is not None):
-            return self._counted(i)
-        if not number.ordinal:
-            return None
+            return self._day_in_month(i, number, value, at, named)
+        if number.ordinal:
+            return self._ordinal_alone(i, number, value, definite)
+        return self._counted(i) if self._unit_at(number.end) is not None or self._either(i) is not None else None
+
+    def _day_in_month(self, i: int, number: Number, value: int, at: int, named: tuple[int, int, int]) -> Days | None:
+        """ "the 3rd of December": the month (`named`: year, month, end) stands at `at`."""
+        year, month, end = named
+        if not 1 <= value <= 31:
+            return Days(i, end, None, None, problem="impossible") if number.ordinal else None
+        if self.sentence.word(at) in self.words.months:
+            return self._dated(i, month, value, end)
+        found = calendar.make_date(year, month, value)
+        if found is not None and found < self.today and self._any_month(at):
+            found = calendar.coming_day(self.today, value)
+        return self._day(i, end, found)
+
+    def _ordinal_alone(self, i: int, number: Number, value: int, definite: bool) -> Days | None:
+        """ "the 3rd", with no month beside it."""
+        s = self.sentence
         following = s.word(number.end)
-        if following in (
-            "available",
-            "slot",
-            "thing",
-            "one",
-            "opening",
-            "appointment",
-            "time",
-            "gear",
-            "option",
-            "of",
-            "possible",
-            "floor",
-            "visit",
-            "street",
-            "avenue",
-            "road",
-            "grade",
-            "call",
-            "year",
-            "generation",
-            "owner",
-            "birthday",
-            "anniversary",
-            "attempt",
-        ):
+        if following in _COUNTED_THINGS:
             return None
         if not 1 <= value <= 31:
             nameless = definite and following == "" and value < 100
