@@ -28,9 +28,9 @@ from offhook.store.model import FaqEntry
 from offhook.understanding.spelling import Speller
 from offhook.understanding.thesaurus import Term, Thesaurus, search_thesaurus
 
-ANSWER_AT = 0.49
+ANSWER_AT = 0.5
 """Least score at which an entry is spoken."""
-ANSWER_LEAD = 0.58
+ANSWER_LEAD = 0.54
 """Least lead over the next entry, as a part of what the best one lacks; closer, the caller is asked which is meant."""
 _LEAST_LEAD = 0.04
 SUGGEST_AT = 0.3
