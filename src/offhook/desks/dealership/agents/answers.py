@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from offhook.contracts.conversation import ConversationState
+from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents.booking_lines import in_sentence, which
 from offhook.desks.dealership.agents.intake import problems_of
@@ -12,7 +12,8 @@ from offhook.desks.dealership.agents.wish import BOOKING, MEMORY_TALKED_OF
 from offhook.desks.dealership.facts import DealershipFacts, facts_of
 from offhook.desks.dealership.model import ServiceType
 from offhook.dialogue.agents.faq import answered, faq
-from offhook.dialogue.choices import gives_up
+from offhook.dialogue.choices import gives_up, says
+from offhook.dialogue.context import MEMORY_APPOINTMENT
 from offhook.dialogue.desk import Work
 from offhook.dialogue.model import Delta, Line, Question
 from offhook.understanding.model import Command
@@ -58,6 +59,9 @@ async def questions(work: Work, state: ConversationState, command: Command) -> D
     topic = command.slots.get("topic")
     named = facts.named_in(work.turn.text)
     service = named or _service(facts, state, command)
+    further = _further(state, work, named) if topic == "duration" else None
+    if further is not None:
+        return Delta(then=(further,))
     if topic == "duration" and service is not None:
         line = Line(
             "duration", {"service": capital(service.name), "time": _duration(work, state, service.duration_min)}
@@ -87,6 +91,18 @@ def _priced_cars(state: ConversationState, command: Command, facts: DealershipFa
     if model is None and not just_told(state):
         return None
     return Command(intent=INVENTORY, slots={"model": model} if model is not None else {})
+
+
+def _further(state: ConversationState, work: Work, named: ServiceType | None) -> Command | None:
+    """One more visit, for the day that was just booked: "my other car as well, oil change the same day"."""
+    booked, words = state.desk_memory.get(MEMORY_APPOINTMENT), work.words(state.language)
+    more = (
+        says(work.turn.text, words.another) or says(work.turn.text, words.also) or says(work.turn.text, words.also_last)
+    )
+    if state.pending is not None or not isinstance(booked, dict) or not more:
+        return None
+    slots: dict[str, SlotValue] = {"date": str(booked.get("starts_at"))[:10]}
+    return Command(intent=BOOKING.intent, slots={**slots, **({"service": named.name} if named is not None else {})})
 
 
 def price_line(service: ServiceType) -> Line:
