@@ -49,7 +49,11 @@ _LIMITS = (
     ("about",),
     ("budget",),
     ("maximum", "of"),
+    ("limit", "is"),
+    ("limit", "of"),
+    ("ceiling", "is"),
 )
+_LIMITS_BEHIND = (("max",), ("maximum",), ("tops",), ("at", "most"), ("or", "less"), ("or", "under"))
 _DISTANCE = frozenset({"km", "kms", "kilometers", "kilometres", "kilometer", "kilometre", "miles", "mile", "mi"})
 
 
@@ -88,6 +92,7 @@ def _amount(sentence: Sentence, number: Number, this_year: int, words: NumberWor
         value *= 1000
     at = number.start - 1 if sentence.word(number.start - 1) in _CURRENCY else number.start
     limited = any(sentence.has(limit, at - len(limit)) for limit in _LIMITS)
+    limited = limited or any(sentence.has(limit, number.end) for limit in _LIMITS_BEHIND)
     if money or (limited and value >= 1000):
         return Amount("price", at, number.end + (1 if follower in _CURRENCY else 0), value)
     if number.digits and len(number.digits) == 4 and 1980 <= value <= this_year + 1:

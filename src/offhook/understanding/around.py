@@ -28,7 +28,7 @@ class Around:
         """What is left after "ten, no, eleven": the pieces from the last correction on."""
         start = 0
         for n in range(1, len(pieces)):
-            if self._corrects(pieces[n - 1].end, pieces[n].start):
+            if self._corrects(pieces[n - 1].end, pieces[n].start) or self._outdone(pieces[n - 1], pieces[n]):
                 start = n
         return pieces[start:]
 
@@ -41,6 +41,13 @@ class Around:
             for mark in self.lexicon.corrections
             if at + len(mark) <= start
         )
+
+    def _outdone(self, one: Piece, two: Piece) -> bool:
+        """ "Thursday, but Friday is better"."""
+        s = self.sentence
+        at = two.end + 1 if s.word(two.end) in ("is", "would", "will", "might") else two.end
+        at += s.word(at) == "be"
+        return "but" in s.words[one.end : two.start] and s.word(at) in ("better", "works", "suits", "best", "easier")
 
     def rejected(self, piece: Piece) -> bool:
         s = self.sentence
@@ -76,6 +83,8 @@ class Around:
         best, length, strict = None, 0, False
         for name, group in (("from", "bound_from"), ("to", "bound_to")):
             for phrase in phrases[group]:
+                if phrase == ("by",) and self._visits(at - 2):
+                    continue
                 if len(phrase) > length and phrase[-1] == s.word(at - 1) and s.has(phrase, at - len(phrase)):
                     best, length = name, len(phrase)
                     strict = phrase[-1] in ("before", "after", "than") and phrase[0] not in ("no", "not")
@@ -88,6 +97,13 @@ class Around:
             if any(phrase[0] == s.word(end) and s.has(phrase, end) for phrase in phrases[group]):
                 return name, False
         return None, False
+
+    def _visits(self, at: int) -> bool:
+        """Whether a "by" behind this token belongs to its verb: "can we come by on Friday", "bring it by"."""
+        visiting = self.lexicon.calendar.sets["visiting"]
+        return self.sentence.word(at) in visiting or (
+            self.sentence.word(at) in ("it", "her", "him") and self.sentence.word(at - 1) in visiting
+        )
 
     def _against(self, at: int) -> bool:
         """Whether the bound at `at` tells when the speaker cannot come: "I work until five", "not before ten"."""

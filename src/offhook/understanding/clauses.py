@@ -29,6 +29,9 @@ _VEHICLES = frozenset({"car", "my_car", "@model"})
 """What makes a service's vague word ("serviced") speak of a vehicle."""
 _NO_REASON = frozenset({"or", "if", "and", "think", "hope", "guess", "not", "is"})
 """Before a "so" that leads to no wish ("a week or so")."""
+_REASONS = frozenset({"since", "because", "as", "with", "seeing", "given"})
+"""What a sentence begins with that tells why before it wishes."""
+_WISHED = frozenset({("i", verb) for verb in ("want", "need", "would", "must")} | {("can", "i"), ("could", "i")})
 _WORK = frozenset({"job", "repair", "replacement", "fix", "fitting", "overhaul", "installation", "flush", "upgrade"})
 """Nouns that make the words before them a piece of work."""
 _WORKS = _WORK | {"inspection", "service", "servicing", "maintenance"}
@@ -93,7 +96,9 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
     clause = Clause(start, end, present, matches, foreign, guess=guessed)
     clause.numbers = sum(1 for i in reading.numbers if start <= i < end)
     clause.words = words
-    sure = surely_wished(matches[0].frame.intent, reading, guesses, present) if matches and not reading.mixed else 0
+    sure = 0
+    if matches and not reading.mixed:
+        sure = surely_wished(matches[0].frame.intent, reading, guesses, present, desk.modal)
     clause.doubt = doubtful(reading, desk, matches, present, start, end, sure)
     _collect(clause, reading, desk, context)
     return clause
@@ -353,8 +358,10 @@ def _take_times(clause: Clause, reading: Reading, context: Context) -> None:
 def _behind_reasons(reading: Reading, pieces: list[Piece]) -> list[Piece]:
     """`pieces` but the days that only tell why: "my wife has the car next week, so Saturday at nine"."""
     words = reading.sentence.words
-    at = next((i for i in range(len(words) - 1, 0, -1) if words[i] == "so" and words[i - 1] not in _NO_REASON), 0)
     days = [piece for piece in pieces if isinstance(piece, Days)]
+    at = next((i for i in range(len(words) - 1, 0, -1) if words[i] == "so" and words[i - 1] not in _NO_REASON), 0)
+    if not at and days and not _REASONS.isdisjoint(words[:2]):
+        at = next((i for i in range(days[0].end, len(words) - 1) if tuple(words[i : i + 2]) in _WISHED), 0)
     if not days or not days[0].start < at < days[-1].start:
         return pieces
     return [piece for piece in pieces if piece.start > at]

@@ -254,6 +254,8 @@ class RelativeDates(NumberDates):
         sign = 1 if self.sentence.word(i + 1) == "after" else -1
         inner = self.at(i + 2)
         if inner is not None and inner.first is not None and not inner.span:
+            if self.sentence.word(i - 1) in ("any", "every", "each"):
+                return None  # "any day after the tenth" is not the eleventh
             return self._day(i, inner.end, inner.first + timedelta(days=sign))
         if sign == -1 and self.anchor is None:
             return None

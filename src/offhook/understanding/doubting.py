@@ -55,7 +55,11 @@ def doubtful(
             and (
                 i in reading.numbers
                 or turning(reading.sentence, desk.modal, i)
-                or (_takes(reading, i) and (sure < 2 or _behind(reading, i)))
+                or (
+                    _takes(reading, i)
+                    and (sure < 2 or _behind(reading, i))
+                    and not _usual(reading, desk, i, matches[0].frame.intent)
+                )
             )
         ]
     open_or_told = sure < 2 and (mood.open or any(max(start, begins) <= at < end for at in mood.doubtful))

@@ -14,6 +14,7 @@ from offhook.understanding.decide import WRITES
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.frames import OTHER_TRADE, Alternative, Frame, Match
 from offhook.understanding.modality import ALREADY, DOUBT, REFUSED, ModalWords
+from offhook.understanding.moves import tells_apart
 from offhook.understanding.reading import Reading
 from offhook.understanding.sayings import Guess
 from offhook.understanding.thesaurus import Thesaurus
@@ -39,7 +40,7 @@ _ANSWERS = frozenset({"confirm", "deny"})
 _ATTACK = "ignore_rules"
 NOTHING = ("out_of_scope", "no_wish")
 """Labels of what asks for nothing of ours, and of what only speaks of it ("that oil change was a waste")."""
-_SURE, _UTTERED_SURE, _CERTAIN, _UTTERED_CERTAIN = 0.85, 0.8, 0.96, 0.92
+_SURE, _UTTERED_SURE, _CERTAIN, _UTTERED_CERTAIN = 0.7, 0.65, 0.96, 0.92
 """The shares from which a write needs no question because of words that stand in no list: by themselves, and where it
 is uttered as a wish. Of sayings that were not learned from 99 and 95 in a hundred of such a share are what it says."""
 MOVE = "appointment.reschedule"
@@ -59,11 +60,11 @@ _ASKING, _LINKING = (
     frozenset({"that", "and", "or", "i", "you", "which", "because"}),
 )
 """Words that begin a question of their own, and what they do not begin one behind."""
-_UNSURE = frozenset({REFUSED, ALREADY, DOUBT, "unwanted", "soft_no", "waitlist"})
+_UNSURE = frozenset({REFUSED, ALREADY, "unwanted", "soft_no", "waitlist"})
 _IN_SPITE, _IN_SPITE_WRITE, _OTHERS = 0.55, 0.55, 0.15
 """The share from which a question, and a write, is one for us although it names a thing of another trade; and how
 much may speak for that."""
-_OURS = frozenset({"appointment", "my_appointment", "car", "my_car", "@service", "@services", "@model"})
+_OURS = frozenset({"appointment", "my_appointment", "@appointment", "car", "my_car", "@service", "@services", "@model"})
 """Of which a write must name one then."""
 _PLAIN = 0.65
 """The share from which a whole sentence outweighs a single word that a frame forbids or that takes back."""
@@ -76,17 +77,20 @@ def weighed(reading: Reading, desk: DeskLanguage) -> list[Guess]:
     return desk.sayings.guesses(features_of(reading, desk.thesaurus)) if desk.sayings is not None else []
 
 
-def surely_wished(intent: str, reading: Reading, guesses: list[Guess], present: frozenset[str]) -> int:
+def surely_wished(
+    intent: str, reading: Reading, guesses: list[Guess], present: frozenset[str], modal: ModalWords
+) -> int:
     """How plainly the whole sentence asks for this write, in words like those of many sayings.
 
-    Of a move that tells two days or two times it is never plain enough which is which.
+    Of a move that tells two days or two times words must say which is which.
 
     Returns:
         0 not plainly; 1 so that words of no list are no doubt; 2 so that words which could turn it are none either.
     """
-    if intent == MOVE and any(sum(isinstance(p, kind) for p in reading.pieces) > 1 for kind in (Days, Clock)):
+    several = any(sum(isinstance(p, kind) for p in reading.pieces) > 1 for kind in (Days, Clock))
+    if intent == MOVE and several and not tells_apart(reading):
         return 0
-    if intent not in _WISHES or not present.isdisjoint(_UNSURE):
+    if intent not in _WISHES or not present.isdisjoint(_UNSURE) or _doubted(intent, reading, modal):
         return 0
     share = next((one.share for one in guesses if one.label == intent), 0.0)
     sure, certain = (_SURE, _CERTAIN) if _WISHES[intent].isdisjoint(present) else (_UTTERED_SURE, _UTTERED_CERTAIN)
@@ -99,6 +103,12 @@ def wish_begins(intent: str, reading: Reading, modal: ModalWords) -> int:
     last = max((piece.start for piece in reading.pieces if isinstance(piece, Days | Clock)), default=0)
     uttered = [f.start for f in reading.concepts if f.name in _WISHES.get(intent, ()) and f.start < last]
     return max((at for at in uttered if at > _REASON and _begins(reading.sentence.words, at, modal)), default=0)
+
+
+def _doubted(intent: str, reading: Reading, modal: ModalWords) -> bool:
+    """Whether a doubt ("but", "or", "if") stands behind the place where the wish begins."""
+    begins = wish_begins(intent, reading, modal)
+    return any(found.name == DOUBT and found.start >= begins for found in reading.concepts)
 
 
 def _begins(words: Sequence[str], at: int, modal: ModalWords) -> bool:

@@ -190,6 +190,7 @@ _GROUPS = [
     "happened",
     "appointment_words",
     "backward_moves",
+    "visiting",
 ]
 _PHRASES = ["turning", "earliest", "urgent", "same_time", "open_from", "open_to", "bound_from", "bound_to"]
 

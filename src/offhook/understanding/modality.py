@@ -48,6 +48,7 @@ _SETS = (
         "having",
         "after_take_back",
         "dangling",
+        "not_dangling_behind",
         "wishing",
         "before_yes",
         "bare_yes",
@@ -181,6 +182,8 @@ class MoodReader:
             return False
         if before not in sets["doers"] or (before == "it" and earlier not in ("", "and")):
             return False
+        if before == "that" and earlier in sets["wishing"]:
+            return False
         return verb not in sets["pasts"] or earlier not in sets["modals"]
 
     def _supposed(self, at: int) -> bool:
@@ -232,7 +235,12 @@ class MoodReader:
         return any(last - len(phrase) > 0 and s.has(phrase, last - len(phrase)) for phrase in phrases)
 
     def _unfinished(self) -> bool:
-        return self.sentence.word(len(self.sentence) - 1) in self.words.sets["dangling"]
+        """Whether the last word leads to something that was not said; "on" of "the light came on" does not."""
+        s, sets = self.sentence, self.words.sets
+        last = len(s) - 1
+        return s.word(last) in sets["dangling"] and not (
+            s.word(last) == "on" and s.word(last - 1) in sets["not_dangling_behind"]
+        )
 
 
 def _by_word(phrases: Iterable[tuple[str, ...]], place: int) -> dict[str, tuple[tuple[str, ...], ...]]:
@@ -288,7 +296,21 @@ def denies(sentence: Sentence, words: ModalWords, i: int) -> bool:
 
 
 _AGAINST = frozenset(
-    {"no", "nothing", "nobody", "none", "neither", "hardly", "instead", "cancel", "stop", "than", "unless", "provided"}
+    {
+        "no",
+        "why",
+        "nothing",
+        "nobody",
+        "none",
+        "neither",
+        "hardly",
+        "instead",
+        "cancel",
+        "stop",
+        "than",
+        "unless",
+        "provided",
+    }
     | {"until", "him", "her", "them", "they", "he", "she", "neighbor", "neighbour", "receipt", "reminder", "about"}
 )
 _LEADING = frozenset(

@@ -25,6 +25,21 @@ _STANDS = frozenset({"was", "am", "had", "have", "got", "booked", "down", "suppo
 _PUTS = frozenset({"do", "make", "have", "put", "hold"})
 """Before "my appointment" they lead to its new time: "can we do my appointment on the second"."""
 _VERBS = frozenset({"is", "was", "does", "do", "will", "would", "can", "has"})
+_NOT_THEN = (
+    *(("no", "good"), ("no", "use"), ("a", "bust"), ("a", "no"), ("a", "write"), ("a", "disaster"), ("a", "problem")),
+    *(
+        ("out",),
+        ("off",),
+        ("dead",),
+        ("impossible",),
+        ("tricky",),
+        ("bad",),
+        ("not",),
+        ("too", "early"),
+        ("too", "late"),
+    ),
+)
+"""Behind a time that is no longer wanted, where it takes its verb with it ("Friday's a no go")."""
 _NO_GOOD = frozenset({"not", "no", "hopeless", "useless", "impossible", "out", "bad", "tricky", "awkward", "difficult"})
 """ "Friday is no good": behind the time that does not suit."""
 
@@ -49,9 +64,19 @@ def read_move(reading: Reading, pieces: list[Piece], context: Context) -> When:
         when.from_date, when.from_time = before.date or before.date_from, before.time or before.time_from
         when.problems.extend(problem for problem in before.problems if problem.kind != "past")
     _shift(when, appointment, booked or when.from_date)
+    if when.time is not None:
+        when.same_time = False  # "the play is at the same time, could you move it to eleven"
     if when.same_time and appointment is not None and when.time is None:
         when.time = _time_of(appointment)
     return when
+
+
+def tells_apart(reading: Reading) -> bool:
+    """Whether words say which of several days or times is the old one ("Friday instead of Thursday")."""
+    pieces = [piece for piece in reading.pieces if isinstance(piece, Days | Clock)]
+    new = [piece for piece in pieces if not (_led_out(reading, piece) or _of_appointment(reading, piece))]
+    counts = [sum(isinstance(piece, kind) for piece in new) for kind in (Days, Clock)]
+    return 0 < len(new) < len(pieces) and max(counts) == 1
 
 
 def _put_off(reading: Reading, new: list[Piece]) -> bool:
@@ -115,7 +140,11 @@ def _led_out(reading: Reading, piece: Piece) -> bool:
         before.pop()
     if before[-1:] == ["from"] or tuple(before[-2:]) in _PLACES:
         return True
+    if not reading.mixed and before[-2:] == ["no", "good"] and isinstance(piece, Days | Clock):
+        return True  # "I am no good on Friday"
     behind = words[piece.end : piece.end + 3]
+    if not reading.mixed and any(tuple(behind[: len(mark)]) == mark for mark in _NOT_THEN):
+        return True
     if not reading.mixed and behind[:1] and behind[0] in _VERBS and not _NO_GOOD.isdisjoint(behind[1:]):
         return True
     if not reading.mixed and any(

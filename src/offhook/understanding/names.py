@@ -198,8 +198,14 @@ def _introduced(
     return None
 
 
+_TELLING = frozenset({"ph", "phone", "mobile", "mob", "cell", "tel", "number", "no", "contact", "email", "reg"})
+"""Behind a name, and before what they announce ("Rohan Mehta, ph 202 …")."""
+
+
 def _ends_clause(sentence: Sentence, taken: list[bool], end: int) -> bool:
-    return sentence.word(end) in CLAUSE_END or taken[end]
+    if sentence.word(end) in CLAUSE_END or taken[end]:
+        return True
+    return sentence.word(end) in _TELLING and taken[end + 1 : end + 2] == [True]
 
 
 def _written(sentence: Sentence, start: int, end: int, ordinary: Callable[[str], bool]) -> bool:

@@ -6,6 +6,7 @@ neighbours make them so. What the pieces mean together is decided in `when`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,6 +47,7 @@ class Wish:
 
 Piece = Days | Clock | Part | Span | Wish
 
+_MOVED = frozenset({"earlier", "sooner", "later"})
 _STOPS = frozenset({"", ".", ",", "?"})
 _BEHIND_TIME = frozenset(
     {
@@ -62,6 +64,11 @@ _BEHIND_TIME = frozenset(
             "sorry",
             "suits",
             "latest",
+            "doable",
+            "feasible",
+            "possible",
+            "convenient",
+            "alright",
         )
     }
 )
@@ -193,11 +200,12 @@ class PieceReader:
         if length is None:
             return None
         minutes, days, end = length
-        if s.words[i] in w.sets["in"]:
+        follower = s.word(end)
+        # "come in an hour earlier": this "in" belongs to the verb.
+        if s.words[i] in w.sets["in"] and follower not in _MOVED:
             if days:
                 return None
-            return Span(i, end + 1 if s.word(end) == "time" else end, minutes, ahead=True)
-        follower = s.word(end)
+            return Span(i, end + 1 if follower == "time" else end, minutes, ahead=True)
         if follower in w.sets["from_now"] and s.word(end + 1) == "now":
             return None if days else Span(i, end + 2, minutes, ahead=True)
         if follower in w.sets["ago"] and not days:
@@ -284,6 +292,8 @@ class PieceReader:
         if clock.impossible:
             return False
         s = self.sentence
+        if self._put_right(clock, pieces[:n]):
+            return True
         if not self._may_follow(clock.end) or (s.word(clock.start - 1) == "/" and s.glued[clock.start]):
             return False
         if clock.strength == Strength.MEDIUM and clock.minute % 5 == 0:
@@ -304,6 +314,16 @@ class PieceReader:
             ):
                 return True
         return self._introduced(clock)
+
+    def _put_right(self, clock: Clock, before: Sequence[Piece]) -> bool:
+        """ "at three, no, make it four": of a number behind it what follows matters less, where a time was said."""
+        s, w = self.sentence, self.lexicon.calendar
+        if s.words[clock.start - 2 : clock.start] not in (["make", "it"], ["make", "that"]):
+            return False
+        follower = s.word(clock.end)
+        counted = follower in w.units or follower in w.short_units or follower in self.lexicon.numbers.scales
+        many = follower.endswith("s") or follower in ("of", "%", "/", ":", "$", "+", "#") or counted
+        return not many and any(isinstance(piece, Clock) for piece in before)
 
     def _answers(self, piece: Piece) -> bool:
         """Whether a bare number answers our question for a time: in a plain answer that speaks of nothing else."""
@@ -361,6 +381,8 @@ class PieceReader:
             or word in ("%", "/", ":", "$", "+", "#")
         ):
             return False
+        if word == ":" and s.word(end + 1) in (")", "(", "d", "p"):
+            return True  # a smile
         if word == "of" or (word in w.sets["past"] and s.word(end + 1) in _STOPS):
             return False
         if end in self.starts:

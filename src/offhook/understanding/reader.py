@@ -40,6 +40,7 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         _mend(sentence, taken, desk, index)
     stems = [stem(word) for word in sentence.words]
     amounts = find_amounts(sentence, lexicon.numbers, world.now.year)
+    amounts = [amount for amount in amounts if not any(taken[amount.start : amount.end])]
     values = desk.values.find(sentence.words, stems, taken)
     others = _other_trade(desk, sentence, stems, taken)
     services = _services(sentence, stems, _places(sentence, others, desk, values), index)
@@ -173,12 +174,13 @@ def _places(sentence: Sentence, taken: list[bool], desk: DeskLanguage, values: l
 
 
 def _of_model(sentence: Sentence, year: Amount, models: list[Entity], desk: DeskLanguage) -> bool:
-    """Whether a year stands right beside a model or a maker, and is no clock time ("2018 Civic", "Civic 2018")."""
+    """Whether a year stands right beside a model or a maker, and is no clock time ("2018 Civic", "Civic from 2018")."""
     if sentence.word(year.start) in desk.lexicon.numbers.units:
         return False
+    before = year.start - (2 if sentence.word(year.start - 1) == "from" else 1)
     beside = {i for entity in models for i in entity.tokens}
-    beside.update(i for i in (year.start - 1, year.end) if sentence.word(i) in desk.makes)
-    return year.start - 1 in beside or year.end in beside
+    beside.update(i for i in (before, year.end) if sentence.word(i) in desk.makes)
+    return before in beside or year.end in beside
 
 
 def _pieces(

@@ -136,6 +136,10 @@ class Understander:
             return False
         if one.intent == "service.book" and "pickup_drop" in right.present and "question" not in right.present:
             return False
+        if two.intent == "service.book" and "pickup_drop" in left.present and "question" not in left.present:
+            return False
+        if "pickup_drop" in left.present and two.intent == "service.book" and right.slots.keys().isdisjoint(_WORK):
+            return False  # "does your driver take the car and bring it back in the evening"
         if one.intent == "availability.check" or two.intent == "availability.check":
             other = two.intent if one.intent == "availability.check" else one.intent
             if other in ("service.book", "testdrive.book", "appointment.reschedule"):
@@ -171,6 +175,8 @@ class Understander:
                 if earlier is not None:
                     command.slots["service"] = earlier
             commands.append(command)
+        if len(commands) > 1 and not turned and all(command.intent == "confirm" for command in commands):
+            commands = commands[:1]  # "yes, go ahead and cancel it"
         confirmed = context.asked == "confirm" and [command.intent for command in commands] == ["confirm"]
         if confirmed and any("farewell" in clause.present for clause in clauses):
             # "That's all" may be a part of the yes; "goodbye" is not.
@@ -242,6 +248,8 @@ class Understander:
         return [problem for problem in clause.problems if problem.slot in takes]
 
 
+_WORK = frozenset({"service", "date", "date_from"})
+"""What a booking beside a question is about."""
 HANDOFF = "handoff"
 _SURE_COMPLAINT = 3.0
 """What a guess that somebody complains must score to be taken at its word."""

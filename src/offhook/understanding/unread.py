@@ -39,7 +39,11 @@ def mark_unread(
         spoken = [found for found in reading.concepts if found.name != "test_word" or named]
         reading.beside = beside_the_wish(reading.sentence, desk.modal, spoken, _valued(reading, taken))
     words = reading.sentence.words
-    stray = [i for i, word in enumerate(words) if not (covered[i] or taken[i]) and _tells_number(word, desk)]
+    stray = [
+        i
+        for i, word in enumerate(words)
+        if not (covered[i] or taken[i]) and _tells_number(word, desk) and reading.sentence.word(i + 1) not in _AGES
+    ]
     reading.numbers = stray if glossed is None else [*glossed.untold, *stray]
     if glossed is not None:
         reading.unsettled = _unsettled(reading, [*reading.foreign, *stray], glossed, context)
@@ -95,6 +99,10 @@ def _valued(reading: Reading, taken: list[bool]) -> list[bool]:
             or (leads and not begins.isdisjoint((i + 1, i + 2)))
         )
     return valued
+
+
+_AGES = frozenset({"year", "years", "yr", "yrs"})
+"""Behind a number that tells how old something is."""
 
 
 def _tells_number(word: str, desk: DeskLanguage) -> bool:
