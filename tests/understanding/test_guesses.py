@@ -99,8 +99,8 @@ def test_work_that_is_not_listed_is_not_dropped_beside_a_service(text: str) -> N
 
 
 def test_a_guess_is_never_carried_out() -> None:
-    """ "resched" is in no phrase: the move is guessed, and asked about."""
-    understood = UNDERSTANDER.understand("resched to thursday 2pm", world())
+    """ "budge" is in no phrase: the move is guessed, and asked about."""
+    understood = UNDERSTANDER.understand("budge to thursday 2pm", world())
     assert [command.intent for command in understood.commands] == ["appointment.reschedule"]
     assert understood.commands[0].intent in WRITES
     assert understood.decision == "confirm"

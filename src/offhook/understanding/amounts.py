@@ -50,6 +50,13 @@ _LIMITS = (
     ("budget",),
     ("maximum", "of"),
     ("limit", "is"),
+    ("nothing", "over"),
+    ("not", "over"),
+    ("no", "over"),
+    ("tops", "out", "at"),
+    ("maximum", "is"),
+    ("max", "is"),
+    ("spend",),
     ("limit", "of"),
     ("ceiling", "is"),
 )

@@ -16,6 +16,10 @@ from offhook.understanding.times import Clock
 
 Timed = TypeVar("Timed", Days, Clock)
 
+_FREE = frozenset(
+    {"slot", "slots", "opening", "openings", "time", "times", "spots", "anything", "appointments", "gaps"}
+)
+"""Of these something may be left today."""
 _SMALL = frozenset({"at", "the", "about", "around", "last", "on"})
 
 
@@ -59,10 +63,17 @@ class Around:
         if s.word(at - 1) == "than" and s.word(at - 2) in ("later", "earlier", "sooner", "more", "less"):
             return False
         if any(
-            phrase[-1] == s.word(at - 1) and s.has(phrase, at - len(phrase)) for phrase in self.lexicon.rejects_before
+            phrase[-1] == s.word(at - 1) and s.has(phrase, at - len(phrase)) and not self._fronted(at - len(phrase))
+            for phrase in self.lexicon.rejects_before
         ):
             return True
         return any(phrase[0] == s.word(piece.end) and s.has(phrase, piece.end) for phrase in self.lexicon.rejects_after)
+
+    def _fronted(self, at: int) -> bool:
+        """Whether what rejects at `at` speaks of the day before it: "Tuesday I'm away, Wednesday at nine"."""
+        while self.sentence.word(at - 1) in ("i", "am", "we", "are", "will", "be"):
+            at -= 1
+        return self.sentence.word(at - 1) in self.lexicon.calendar.weekdays
 
     def began(self, piece: Piece, today: Date) -> bool:
         """ "since Monday": when something began, not when it is wished for."""
@@ -71,7 +82,8 @@ class Around:
         if before and before[-1] == "since":
             return True
         over = isinstance(piece, Days) and piece.last is not None and piece.last <= today
-        return over and not self.lexicon.calendar.sets["happened"].isdisjoint(near)
+        told = [word for one, word in zip(["", *near], near, strict=False) if not (word == "left" and one in _FREE)]
+        return over and not self.lexicon.calendar.sets["happened"].isdisjoint(told)
 
     def bound(self, start: int, end: int) -> str | None:
         return self.bounded(start, end)[0]

@@ -167,7 +167,8 @@ def _piece_names(piece: Piece) -> tuple[str, ...]:
 
 def _collect(clause: Clause, reading: Reading, desk: DeskLanguage, context: Context) -> None:
     _take_entities(clause, reading)
-    if clause.intent in _OF_WORK or context.asked == "service":
+    priced = clause.intent == "price.quote" and bool(reading.models) and "trouble" not in clause.present
+    if (clause.intent in _OF_WORK and not priced) or context.asked == "service":
         _guess_work(clause, reading, desk)
     _take_values(clause, reading)
     _take_times(clause, reading, context)

@@ -17,6 +17,12 @@ from offhook.understanding.date_relative import RelativeDates
 from offhook.understanding.numbers import number_at
 
 
+_SITTING = frozenset(
+    {"i", "he", "she", "we", "they", "it", "who", "which", "that", "has", "have", "just", "car", "the"}
+)
+"""Before a "sat" that is a verb, or a "sun" that shines."""
+
+
 @dataclass(slots=True)
 class DateReader(RelativeDates):
     def at(self, i: int) -> Days | None:
@@ -147,6 +153,8 @@ class DateReader(RelativeDates):
         before, behind = s.word(i - 1), s.word(i + 1)
         if before in w.sets["shy_after"]:
             return False
+        if before not in _SITTING and (behind == "" or s.pauses(i + 1)):
+            return True
         return before in w.sets["shy_before"] or behind in w.dayparts or behind == "at" or behind[:1].isdecimal()
 
     def _weekday_dated(self, i: int, end: int, weekday: int) -> Days | None:

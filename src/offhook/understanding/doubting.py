@@ -58,7 +58,7 @@ def doubtful(
                 or (
                     _takes(reading, i)
                     and (sure < 2 or _behind(reading, i))
-                    and not _usual(reading, desk, i, matches[0].frame.intent)
+                    and (_behind(reading, i) or not _usual(reading, desk, i, matches[0].frame.intent))
                 )
             )
         ]

@@ -27,7 +27,7 @@ _LIKELY, _LIKELY_WRITE, _AMONG_OTHERS, _CLEARER, _MUCH_CLEARER = 0.27, 0.3, 0.4,
 it must be ahead of what a frame holds."""
 _CHAT = 0.5
 """The share from which talk about nothing is what the desk has a phrase for; a model answers the rest better."""
-_MIXED, _MIXED_WRITE = 0.35, 0.75
+_MIXED, _MIXED_WRITE = 0.35, 0.85
 """The same for sentences of another language, whose English words are fewer and other ones than English callers use."""
 _ELSEWHERE = 0.45
 """The share of everything that is not for us at all, up to which the likeliest of the rest may be meant."""

@@ -24,6 +24,7 @@ _STANDS = frozenset({"was", "am", "had", "have", "got", "booked", "down", "suppo
 """Before the time of what is booked, with a "but" behind it: "I was down for Friday but …"."""
 _PUTS = frozenset({"do", "make", "have", "put", "hold"})
 """Before "my appointment" they lead to its new time: "can we do my appointment on the second"."""
+_ANY = frozenset({"a", "an", "any", "for", "on", "new", "another", "next", "other", "to", "first"})
 _VERBS = frozenset({"is", "was", "does", "do", "will", "would", "can", "has"})
 _NOT_THEN = (
     *(("no", "good"), ("no", "use"), ("a", "bust"), ("a", "no"), ("a", "write"), ("a", "disaster"), ("a", "problem")),
@@ -40,7 +41,9 @@ _NOT_THEN = (
     ),
 )
 """Behind a time that is no longer wanted, where it takes its verb with it ("Friday's a no go")."""
-_NO_GOOD = frozenset({"not", "no", "hopeless", "useless", "impossible", "out", "bad", "tricky", "awkward", "difficult"})
+_NO_GOOD = frozenset(
+    {"too", "not", "no", "hopeless", "useless", "impossible", "out", "bad", "tricky", "awkward", "difficult"}
+)
 """ "Friday is no good": behind the time that does not suit."""
 
 
@@ -118,7 +121,8 @@ def _of_appointment(reading: Reading, piece: Piece) -> bool:
     named = reading.when.lexicon.calendar.sets["appointment_words"]
     at = piece.start
     owner = any(word in ("my", "the", "our") for word in sentence.words[max(0, at - 2) : at])
-    if sentence.word(piece.end) in named and owner:
+    owned = sentence.word(at - 1) not in _ANY and isinstance(piece, Days)  # "tomorrow's appointment"
+    if sentence.word(piece.end) in named and (owner or owned):
         return True
     if sentence.word(piece.end - 1) in ("later", "earlier"):
         return False  # "my appointment a week later": how far it goes

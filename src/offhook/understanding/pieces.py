@@ -121,6 +121,9 @@ class PieceReader:
         wish = self._wish(i)
         if wish is not None:
             return wish
+        longer = self._behind_verb(i)
+        if longer is not None:
+            return longer
         span = self._span(i) or self._beside_clock(i)
         if span is not None:
             return span
@@ -156,6 +159,13 @@ class PieceReader:
         if days.end != clock.end:
             return days if days.end > clock.end else clock
         return clock if clock.strength == Strength.STRONG else days
+
+    def _behind_verb(self, i: int) -> Days | None:
+        """ "come in a week from Thursday", "drop by a week from today": the date without its verb's "in" or "by"."""
+        s, units = self.sentence, self.lexicon.calendar.units
+        if s.word(i) not in ("in", "by") or s.word(i + 2) not in units or s.word(i + 3) != "from":
+            return None
+        return self.dates.at(i + 1)
 
     def _expects_weak(self, i: int) -> bool:
         before = self.sentence.word(i - 1)

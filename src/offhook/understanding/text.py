@@ -18,7 +18,7 @@ MAX_WORDS = 300
 """What is read of a line. Nobody says more in one turn; a line that is longer is not acted upon (`Sentence.cut`)."""
 
 _LETTER = "(?:[^\\W\\d_]|[\u0900-\u0963\u0970-\u097f])"
-_TOKEN = re.compile(f"{_LETTER}(?:['’`]?{_LETTER})*|\\d+|[^\\w\\s]")
+_TOKEN = re.compile(f"\\bb4\\b(?=\\s)|{_LETTER}(?:['’`]?{_LETTER})*|\\d+|[^\\w\\s]")
 _QUIET = frozenset("\"“”‘’'`!¡…*~^|\\<>[]{}=;")
 _PICTURES = frozenset({"So", "Sk"})
 """Emoji and their modifiers say nothing that could be booked."""
