@@ -34,7 +34,7 @@ _SENTENCE_TABLES = (
 )
 _WORKSHOP = frozenset({"sentences_public2.txt"})
 """Tables of another tenant."""
-_HINGLISH = ("hinglish_heldout3.txt", "hinglish_heldout4.txt")
+_HINGLISH = ("hinglish_heldout3.txt", "hinglish_heldout4.txt", "hinglish_dev10.txt", "hinglish_heldout5.txt")
 """Tables in Hinglish; their columns are those of `hinglish_dev.txt`."""
 
 Miss = Callable[[str], None]

@@ -2,7 +2,7 @@
 
     python benchmarks/sayings.py
 
-A softmax regression over the features of `understanding/guesses.py`, on the sayings of the desk (`language/en/sayings`)
+A softmax regression over the features of `understanding/guesses.py`, on the sayings of the desk (`language/*/sayings`)
 and its complaints (`works.txt`), the examples of its frames and the working tables of the tests. Deterministic: the
 same sayings give the same files.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
@@ -62,6 +63,9 @@ _ROUNDS, _RATE, _DECAY, _LEAST = 300, 4.0, 5e-5, 12
 def sayings(leave_out: Sequence[str] = ()) -> list[Saying]:
     """All sayings to learn from, but those of the tables `leave_out`."""
     found = [said for path in sorted((LANGUAGE / "en" / "sayings").glob("*.txt")) for said in _told(path)]
+    found += [
+        said for path in sorted((LANGUAGE / "hi-Latn" / "sayings").glob("*.txt")) for said in _told(path, india())
+    ]
     found += _examples()
     folder = _ROOT / "tests" / "understanding" / "tables"
     for name in (name for name in (*_TABLES, *_HINGLISH) if name not in leave_out and (folder / name).exists()):
@@ -93,6 +97,8 @@ def works() -> list[Saying]:
         carrier = carriers[turn % len(carriers)]
         said = f"{carrier} {line}" if turn % 4 == 0 else f"{line} {carrier}"
         found += [(label, line, here), (label, said, here)] if label else []
+    for label, line, here in _told(LANGUAGE / "hi-Latn" / "works.txt", india()):
+        found += [(label, line, here)] * 2
     found += [(family, name, world()) for family, names in UNDERSTANDER.desk.families.items() for name in names]
     return found
 
@@ -107,8 +113,8 @@ def label_of(expected: str) -> list[str]:
     return [f"{intent} {fixed}={slots[fixed]}" if fixed is not None and fixed in slots else intent]
 
 
-def _told(path: Path) -> Iterator[Saying]:
-    label, things, turn = "", [""], 0
+def _told(path: Path, here: World | None = None) -> Iterator[Saying]:
+    label, things, turn, here = "", [""], 0, here or world()
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("== "):
             label = line[3:]
@@ -116,10 +122,10 @@ def _told(path: Path) -> Iterator[Saying]:
             things = [thing.strip() for thing in line[9:].split(",")]
         elif "{thing}" in line:
             for _ in range(_THINGS):
-                yield label, line.replace("{thing}", things[turn % len(things)]), world()
+                yield label, line.replace("{thing}", things[turn % len(things)]), here
                 turn += 1
         elif line and not line.startswith("#"):
-            yield label, line, world()
+            yield label, line, here
 
 
 def _examples() -> Iterator[Saying]:
@@ -168,23 +174,20 @@ def _weighed(
     columns: list[list[int]], scale: NDArray[np.float64], wanted: NDArray[np.int64], shape: tuple[int, int]
 ) -> NDArray[np.float64]:
     """Weights (feature, label) of a softmax regression by gradient steps with momentum."""
-    row = np.repeat(np.arange(len(columns)), [len(one) for one in columns])
+    ends = np.concatenate([[0], np.cumsum([len(one) for one in columns])])
     column = np.array([feature for one in columns for feature in one])
-    by_column = np.argsort(column, kind="stable")
-    present, begins = np.unique(column[by_column], return_index=True)
-    starts = np.concatenate([[0], np.cumsum([len(one) for one in columns])[:-1]])
+    told = csr_matrix((np.repeat(scale, np.diff(ends)), column, ends), shape=(len(columns), shape[0]))
+    back = told.T.tocsr()
     classes = np.bincount(wanted, minlength=shape[1])
     balance = (1.0 / np.sqrt(classes))[wanted]
     balance /= balance.mean()
     weights, speed = np.zeros(shape), np.zeros(shape)
     for _ in range(_ROUNDS):
-        sums = np.add.reduceat(weights[column], starts) * scale[:, None]
+        sums = told @ weights
         shares = np.exp(sums - sums.max(axis=1, keepdims=True))
         shares /= shares.sum(axis=1, keepdims=True)
         shares[np.arange(len(wanted)), wanted] -= 1.0
-        shares *= (scale * balance)[:, None]
-        slope = np.zeros(shape)
-        slope[present] = np.add.reduceat(shares[row[by_column]], begins)
+        slope = back @ (shares * balance[:, None])
         speed = 0.9 * speed - _RATE * (slope / len(wanted) * 10 + _DECAY * weights)
         weights += speed
     return weights

@@ -71,9 +71,10 @@ class Around:
 
     def _fronted(self, at: int) -> bool:
         """Whether what rejects at `at` speaks of the day before it: "Tuesday I'm away, Wednesday at nine"."""
-        while self.sentence.word(at - 1) in ("i", "am", "we", "are", "will", "be"):
-            at -= 1
-        return self.sentence.word(at - 1) in self.lexicon.calendar.weekdays
+        first = at
+        while self.sentence.word(first - 1) in ("i", "am", "we", "are", "will", "be"):
+            first -= 1
+        return first < at and self.sentence.word(first - 1) in self.lexicon.calendar.weekdays
 
     def began(self, piece: Piece, today: Date) -> bool:
         """ "since Monday": when something began, not when it is wished for."""

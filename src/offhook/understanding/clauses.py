@@ -16,6 +16,7 @@ from offhook.understanding.doubting import doubtful, near_name
 from offhook.understanding.entities import Entity, within
 from offhook.understanding.frames import Match
 from offhook.understanding.guesses import MOVE, guess, surely_wished, weighed
+from offhook.understanding.modality import YES
 from offhook.understanding.model import AppointmentRef, Context, Problem, ProblemKind
 from offhook.understanding.moves import booked_day, read_move
 from offhook.understanding.phrases import Found
@@ -37,6 +38,7 @@ _WORK = frozenset({"job", "repair", "replacement", "fix", "fitting", "overhaul",
 _WORKS = _WORK | {"inspection", "service", "servicing", "maintenance"}
 _ARTICLES = frozenset({"a", "an", "some", "new", "and", "the"})
 _BESIDES = frozenset({"and", "plus", "also", "with", "along"})
+_ASKING = frozenset({"query", "huh", "question", "doubt"})
 _SHORT = 6
 """Words of what may lean on what was spoken of before ("and on Saturday?")."""
 _OF_WORK = frozenset({"service.book", "price.quote", "availability.check"})
@@ -106,6 +108,9 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
 
 def _present(reading: Reading, start: int, end: int, foreign: int, symptoms: frozenset[str]) -> frozenset[str]:
     inside = [found for found in reading.concepts if start <= found.start and found.end <= end]
+    agreed = [range(found.start, found.end) for found in inside if found.name == YES and found.end - found.start > 1]
+    # "that is what I want" asks nothing.
+    inside = [f for f in inside if f.name not in _ASKING or not any(f.start in span for span in agreed)]
     names = {found.name for found in inside} - {UNWANTED}
     if end - start == len(reading.sentence):
         names.update(f"@only_{name}" for name in _alone(reading, inside))
@@ -168,7 +173,8 @@ def _piece_names(piece: Piece) -> tuple[str, ...]:
 def _collect(clause: Clause, reading: Reading, desk: DeskLanguage, context: Context) -> None:
     _take_entities(clause, reading)
     priced = clause.intent == "price.quote" and bool(reading.models) and "trouble" not in clause.present
-    if (clause.intent in _OF_WORK and not priced) or context.asked == "service":
+    fresh = context.pending is None and clause.intent in _OF_WORK and not priced
+    if fresh or context.asked == "service":
         _guess_work(clause, reading, desk)
     _take_values(clause, reading)
     _take_times(clause, reading, context)

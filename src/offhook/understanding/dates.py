@@ -16,7 +16,6 @@ from offhook.understanding.date_base import DEEPEST, Days
 from offhook.understanding.date_relative import RelativeDates
 from offhook.understanding.numbers import number_at
 
-
 _SITTING = frozenset(
     {"i", "he", "she", "we", "they", "it", "who", "which", "that", "has", "have", "just", "car", "the"}
 )

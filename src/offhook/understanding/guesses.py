@@ -192,7 +192,8 @@ def _in_spite(one: Guess, present: frozenset[str], others: float) -> bool:
 def features_of(reading: Reading, thesaurus: Thesaurus) -> list[str]:
     """Words by their stems and by what they mean, values by their kind, pairs that follow one another, and concepts.
 
-    A word that belongs to nothing the desk knows stands in its pairs as "?" as well.
+    A word that belongs to nothing the desk knows stands in its pairs as "?" as well. Words of another language count as
+    they were said besides.
     """
     units: list[str] = []
     known: list[str] = []
@@ -208,6 +209,8 @@ def features_of(reading: Reading, thesaurus: Thesaurus) -> list[str]:
         ends = ["^", *row, "$"]
         features.update(f"{one} {two}" for one, two in pairwise(ends))
         features.update(f"{one} _ {two}" for one, two in zip(row, row[2:], strict=False))
+    features.update(f"={word}" for word in reading.said)
+    features.update(f"={one} {two}" for one, two in pairwise(reading.said))
     features.update("~" + meaning for meaning in thesaurus.meanings(reading.stems))
     if foreign:
         features.add("?")

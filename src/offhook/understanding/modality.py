@@ -151,7 +151,13 @@ class MoodReader:
         sets = self.words.sets
         if self.sentence.word(at) in sets["bare_yes"] and self.sentence.word(at - 1) in sets["before_yes"]:
             return True
-        return at > 0 and (self._told(at) or self._supposed(at) or self._refused(at))
+        told = self._told(at) and not self._of_ours(at)
+        return at > 0 and (told or self._supposed(at) or self._refused(at))
+
+    def _of_ours(self, at: int) -> bool:
+        """ "everything you said is correct": we are the tellers."""
+        words = self.sentence.words[:at]
+        return any(words[i] == "you" and words[i + 1] in self.words.sets["tellers"] for i in range(len(words) - 1))
 
     def _refused(self, at: int) -> bool:
         sets, s = self.words.sets, self.sentence
@@ -296,22 +302,9 @@ def denies(sentence: Sentence, words: ModalWords, i: int) -> bool:
 
 
 _AGAINST = frozenset(
-    {
-        "no",
-        "why",
-        "nothing",
-        "nobody",
-        "none",
-        "neither",
-        "hardly",
-        "instead",
-        "cancel",
-        "stop",
-        "than",
-        "unless",
-        "provided",
-    }
+    {"no", "nothing", "nobody", "none", "neither", "hardly", "instead", "cancel", "stop", "than", "unless", "provided"}
     | {"until", "him", "her", "them", "they", "he", "she", "neighbor", "neighbour", "receipt", "reminder", "about"}
+    | {"why", "imagine", "suppose", "supposing", "pretend"}
 )
 _LEADING = frozenset(
     {"hi", "hello", "hey", "so", "well", "um", "ok", "okay", "yes", "yeah", "and", "please", "listen", "look"}

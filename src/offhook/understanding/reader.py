@@ -96,6 +96,7 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         language=glossed.language if glossed is not None else lexicon.tag,
         mood=mood,
         mixed=glossed is not None,
+        said=glossed.keys if glossed is not None else (),
     )
     mark_unread(reading, desk, index, context, taken, covered, glossed)
     return reading

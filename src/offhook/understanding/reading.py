@@ -50,3 +50,5 @@ class Reading:
     """How its actions are spoken of, where the desk has any."""
     mixed: bool = False
     """Whether the words are those of another language, put into this one: what is said of a thing stands behind it."""
+    said: tuple[str, ...] = ()
+    """Then the words as they were said, each by what all its spellings have in common."""

@@ -26,7 +26,7 @@ def guess_service(reading: Reading, desk: DeskLanguage, named: bool = False, amo
         named: whether something was named that tells no single service: then a word must tell more.
         among: the services that what was named may be; any of the tenant's where there are none.
     """
-    if desk.works is None or reading.mixed or (named and not reading.foreign):
+    if desk.works is None or (named and not reading.foreign):
         return None
     first = next(iter(desk.works.guesses(features_of(reading, desk.thesaurus))), None)
     if first is None or first.label == NONE or first.share < (_LIKELY_INSTEAD if named else _LIKELY):

@@ -49,6 +49,8 @@ class Glossed:
     """Words that leave it open whether, or which of, the rest is meant."""
     headings: frozenset[str] = frozenset()
     """Words that only name the value beside them."""
+    keys: tuple[str, ...] = ()
+    """The words as they were said, each by what all its spellings have in common."""
 
 
 class Mixture:
@@ -171,7 +173,8 @@ class Mixture:
         if scan.asked in ("confirm", "change"):
             doubts.extend(besides(scan, items))
         open_at = [at for item in doubts for at in places.get(item.start, ())[:1]]
-        return Glossed(made, concepts, covered, language, untold, unread, open_at, self._voc.headings)
+        keys = tuple(key for key in scan.keys if key[:1].isalpha())
+        return Glossed(made, concepts, covered, language, untold, unread, open_at, self._voc.headings, keys)
 
     def _empty(self, scan: Scan, item: Item) -> bool:
         """Whether the item adds nothing to the sentence."""

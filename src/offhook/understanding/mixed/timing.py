@@ -13,6 +13,8 @@ from offhook.understanding.mixed.row import Made
 _QUARTERS = {1: ["quarter", "past"], 2: ["half", "past"], 3: ["quarter", "to"]}
 _PREFIX = {"after": "after", "before": "before", "until": "by", "since": "from"}
 _HALVES = frozenset({"am", "pm"})
+_POINTING = frozenset({"us", "usi", "is", "isi", "jis", "kis", "hr"})
+"""Keys of what points to a day."""
 
 
 class Timing(DayWords):
@@ -76,8 +78,8 @@ class Timing(DayWords):
         unit = self._items[at] if at < len(self._items) else None
         if unit is None or unit.kind not in ("unit", "short") or unit.words[0] == "weekend":
             return None
-        if at == i and self._kind(i - 1) == "det":
-            return None
+        if at == i and i > 0 and (self._kind(i - 1) == "det" or self._items[i - 1].key in _POINTING):
+            return None  # "us din jaldi niklunga": that day, not a day sooner
         if at == i and self._is(i + 1, "before") and self._is_part(i + 2):
             return None  # "mahine ke pehle somvar": the first one of it
         end = at + 1
