@@ -93,7 +93,7 @@ def test_held_out_sentences_write_nothing_wrong() -> None:
     assert len(wrong) <= 1, wrong
 
 
-@pytest.mark.parametrize("name", ["dates_public.txt", *(f"dates_public{n}.txt" for n in range(2, 8))])
+@pytest.mark.parametrize("name", ["dates_public.txt", *(f"dates_public{n}.txt" for n in range(2, 9))])
 def test_times_of_public_kinds_keep_their_rate(name: str) -> None:
     table = rows(name)
     right = sum(_times(text) == values(expected) for text, expected in table)
@@ -125,6 +125,9 @@ def test_sentences_of_public_kinds_keep_their_rate() -> None:
         ("sentences_public11.txt", 0.72),
         ("sentences_heldout3.txt", 0.72),
         ("sentences_heldout4.txt", 0.8),
+        ("sentences_public13.txt", 0.92),
+        ("sentences_heldout5.txt", 0.82),
+        ("sentences_heldout6.txt", 0.8),
     ],
 )
 def test_sentences_in_other_voices_keep_their_rate(name: str, least: float) -> None:
