@@ -108,7 +108,7 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
 
 def _present(reading: Reading, start: int, end: int, foreign: int, symptoms: frozenset[str]) -> frozenset[str]:
     inside = [found for found in reading.concepts if start <= found.start and found.end <= end]
-    agreed = [range(found.start, found.end) for found in inside if found.name == YES and found.end - found.start > 1]
+    agreed = [range(found.start, found.end) for found in inside if found.name == YES and found.end - found.start > 2]
     # "that is what I want" asks nothing.
     inside = [f for f in inside if f.name not in _ASKING or not any(f.start in span for span in agreed)]
     names = {found.name for found in inside} - {UNWANTED}

@@ -31,6 +31,8 @@ _MIXED, _MIXED_WRITE = 0.35, 0.85
 """The same for sentences of another language, whose English words are fewer and other ones than English callers use."""
 _ELSEWHERE = 0.45
 """The share of everything that is not for us at all, up to which the likeliest of the rest may be meant."""
+_INSTEAD = 0.4
+"""The least share with which a guess takes the place of a frame."""
 _KEPT = frozenset({"vin.provide", "waitlist.join"})
 """What frames are surer of than any guess: it hangs on single words."""
 _NEVER = frozenset({"waitlist.join", "confirm"})
@@ -155,6 +157,8 @@ def guess(
     loses = "@time" in present and "time" in best.slots and "time" not in match.frame.slots
     loses = loses or best.intent in _ANSWERS
     lead = first.share - _share(best, guesses)
+    if first.share < _INSTEAD:
+        return None
     return match if lead >= (_MUCH_CLEARER if loses else _CLEARER) else None
 
 
