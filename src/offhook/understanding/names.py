@@ -57,6 +57,9 @@ def find_name(
     if held and (right := _corrected(sentence, words, taken, held, denied, known, ordinary)) is not None:
         return right
     bare = _bare(sentence, words, taken, known, trade) if asked else None
+    parts = _in_parts(sentence, words, taken, asked)
+    if parts is not None:
+        return parts
     for i in range(len(sentence)):
         if bare is not None and bare.start <= i:
             return bare
@@ -65,6 +68,36 @@ def find_name(
             if found is not None and not _of_the_trade(sentence, found, words, known, trade):
                 return _put_right(sentence, words, taken, found, asked, known)
     return _closed(sentence, words, taken) or bare or _beside_phone(sentence, words, taken, phone, trade)
+
+
+def _in_parts(sentence: Sentence, words: NameWords, taken: list[bool], asked: bool) -> PersonName | None:
+    """ "first name Maya, last name Lindqvist"; to our question also "Maya, M-A-Y-A, last name Lindqvist"."""
+    last = next((i for i in range(1, len(sentence) - 1) if _heads(sentence, i, _LAST_NAMES)), None)
+    if last is None:
+        return None
+    first = next((i for i in range(last) if _heads(sentence, i, _FIRST_NAMES)), None)
+    start = _behind_head(sentence, first) if first is not None else 0
+    while asked and start < last and (sentence.words[start] in words.fillers or sentence.words[start] in ",."):
+        start += 1
+    if (first is None and not asked) or not name_like(sentence.word(start), words) or taken[start]:
+        return None
+    behind = _behind_head(sentence, last)
+    end = min(extent(sentence, words, taken, behind), behind + 2)
+    given = made_name(sentence, words, start, start + 1)
+    family = made_name(sentence, words, behind, end) if end > behind else None
+    if given is None or family is None or start >= last:
+        return None
+    return PersonName(start, end, f"{given.value} {family.value}")
+
+
+def _heads(sentence: Sentence, i: int, heads: frozenset[str]) -> bool:
+    """Whether a part of a name is announced at `i`: "last name", "surname"."""
+    return sentence.word(i) in heads and (sentence.word(i) == "surname" or sentence.word(i + 1) == "name")
+
+
+def _behind_head(sentence: Sentence, i: int) -> int:
+    at = i + (1 if sentence.word(i) == "surname" else 2)
+    return at + (sentence.word(at) == "is")
 
 
 def _of_the_trade(
@@ -198,6 +231,8 @@ def _introduced(
     return None
 
 
+_FIRST_NAMES = frozenset({"first", "given"})
+_LAST_NAMES = frozenset({"last", "family", "second", "surname"})
 _TELLING = frozenset({"ph", "phone", "mobile", "mob", "cell", "tel", "number", "no", "contact", "email", "reg"})
 """Behind a name, and before what they announce ("Rohan Mehta, ph 202 …")."""
 
