@@ -251,6 +251,7 @@ SHOP_TABLES: dict[str, Callable[[], World]] = {
     "shop_dev13.txt": haat,
     "shop_dev14.txt": haat,
     "shop_heldout10.txt": haat,
+    "shop_heldout11.txt": haat,
     "shop_traps5.txt": haat,
     "shop_dev15.txt": haat,
     "shop_heldout6.txt": kirana,
@@ -262,6 +263,6 @@ UNRELATED: dict[str, Callable[[], World]] = {
     "unrelated_shop.txt": bazaar,
     "unrelated_shop2.txt": haat,
     "unrelated_shop3.txt": haat,
-    **{f"unrelated_shop{n}.txt": haat for n in (4, 5, 6)},
+    **{f"unrelated_shop{n}.txt": haat for n in (4, 5, 6, 7)},
 }
 """Tables of other trades' sentences, each with the shop that they are said to."""

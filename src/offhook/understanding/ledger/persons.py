@@ -17,6 +17,8 @@ from offhook.understanding.ledger.spans import Person, Scan
 _LONGEST = 4
 _OF_SOMEBODY = ("balance", "baaki", "udhaar")
 _HAS = frozenset({"did", "has", "does"})
+_WHERE = frozenset({"kahan", "kahaan", "kaha", "kahaa", "kahon"})
+"""The question where, which sounds like Khan ("Ganga kahan se nikalti hai")."""
 _TWO_NAMES = 6
 _INSTEAD = frozenset({"nahi", "nahin", "nhi", "no", "not", "sorry", "balki"})
 """Between two names they put the second in the place of the first."""
@@ -88,6 +90,8 @@ class PersonFinder:
         if first is None and (both := self._joined(scan, i)):
             return both, i + 1, ""
         if first is None or (self._ordinary(scan, i) and not self._whole(scan, first, i)):
+            return [], i, ""
+        if scan.latin(i) in _WHERE and scan.words[i] not in self.customers.spelled:
             return [], i, ""
         keys, end = [first], i + 1
         while end < len(scan) and end - i < _LONGEST and not scan.taken[end]:
