@@ -26,6 +26,8 @@ UNCLEAR = "_unclear"
 DATED = frozenset({"credit.add", "invoice.create", "payment.refund"})
 """Entries that are of a day, which their slots do not say."""
 _OWING = frozenset({"udhaar", "opening", "balance", "baaki"})
+_ABOUT_SOMEBODY = frozenset({"balance.check", "customer.info", "reminder.schedule"})
+"""Of what is no name these are not asked for beside words that nothing knows."""
 _NOTED = DATED | {"payment.record", "stock.add"}
 """What is written of what happened, and may have been written before."""
 _TWO = 2
@@ -106,8 +108,15 @@ class CommandMaker:
             person = None
         return [self._filled(intent, slots, doubts, person)]
 
+    def _sounds_named(self, person: Person) -> bool:
+        """Whether one of the words is a name that people have."""
+        names = self.scan.language.persons.spelled
+        return any(self.scan.latin(i) in names for i in range(person.start, person.end))
+
     def _filled(self, intent: str, slots: dict[str, SlotValue], doubts: Doubts, person: Person | None) -> Draft:
         if person is not None and not person.pronoun and person.name is None and not person.candidates:
+            if intent in _ABOUT_SOMEBODY and self.clause.foreign and not self._sounds_named(person):
+                return Draft(Command(intent="out_of_scope"), doubts)  # "the number of my glasses has gone up"
             doubts.ask = doubts.ask or "unknown_customer"
         if intent in ("payment.record", "payment.refund", "credit.add"):
             self._money(intent, slots, doubts)
