@@ -263,6 +263,6 @@ UNRELATED: dict[str, Callable[[], World]] = {
     "unrelated_shop.txt": bazaar,
     "unrelated_shop2.txt": haat,
     "unrelated_shop3.txt": haat,
-    **{f"unrelated_shop{n}.txt": haat for n in (4, 5, 6, 7)},
+    **{f"unrelated_shop{n}.txt": haat for n in (4, 5, 6, 7, 8)},
 }
 """Tables of other trades' sentences, each with the shop that they are said to."""
