@@ -250,7 +250,7 @@ async def test_whatever_a_model_does_the_book_stays_as_it_was(rig: Rig, kind: st
     before = await rig.book()
     model = ScriptedModel(HOSTILE[kind])
     talk = await rig.talk(model, mode)
-    for sentence in (JAZZ, "go on then", "well well", JAZZ):
+    for sentence in (JAZZ, "fancy that", "well well", JAZZ):
         reply = await talk.say(sentence)
         assert reply.strip(), "always answered"
         assert "Eve" not in reply
