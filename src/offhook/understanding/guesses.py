@@ -199,6 +199,12 @@ def features_of(reading: Reading, thesaurus: Thesaurus) -> list[str]:
     A word that belongs to nothing the desk knows stands in its pairs as "?" as well. Words of another language count as
     they were said besides.
     """
+    if reading.features is None:
+        reading.features = _features(reading, thesaurus)
+    return reading.features
+
+
+def _features(reading: Reading, thesaurus: Thesaurus) -> list[str]:
     units: list[str] = []
     known: list[str] = []
     kinds = _kinds(reading)

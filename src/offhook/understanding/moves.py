@@ -28,17 +28,7 @@ _ANY = frozenset({"a", "an", "any", "for", "on", "new", "another", "next", "othe
 _VERBS = frozenset({"is", "was", "does", "do", "will", "would", "can", "has"})
 _NOT_THEN = (
     *(("no", "good"), ("no", "use"), ("a", "bust"), ("a", "no"), ("a", "write"), ("a", "disaster"), ("a", "problem")),
-    *(
-        ("out",),
-        ("off",),
-        ("dead",),
-        ("impossible",),
-        ("tricky",),
-        ("bad",),
-        ("not",),
-        ("too", "early"),
-        ("too", "late"),
-    ),
+    *(("out",), ("dead",), ("impossible",), ("tricky",), ("too", "early"), ("too", "late")),
 )
 """Behind a time that is no longer wanted, where it takes its verb with it ("Friday's a no go")."""
 _NO_GOOD = frozenset(

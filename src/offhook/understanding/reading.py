@@ -52,3 +52,5 @@ class Reading:
     """Whether the words are those of another language, put into this one: what is said of a thing stands behind it."""
     said: tuple[str, ...] = ()
     """Then the words as they were said, each by what all its spellings have in common."""
+    features: list[str] | None = None
+    """What a model weighs of it (`guesses.features_of`), once that was asked for."""
