@@ -1,4 +1,4 @@
-"""Weigh the words of a desk's sayings: writes `language/en/sayings.json` and `works.json` anew.
+"""Weigh the words of a desk's sayings: writes `language/en/sayings.json`, `certainty.json` and `works.json` anew.
 
     python benchmarks/sayings.py
 
@@ -15,16 +15,21 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from offhook.understanding.guesses import features_of
+from offhook.understanding.clauses import read_clause
+from offhook.understanding.doubting import SIGNS, signs_of
+from offhook.understanding.guesses import WISHES, features_of, weighed
 from offhook.understanding.model import Context, World
 from offhook.understanding.reader import read_sentence
+from offhook.understanding.sayings import Sayings
 from offhook.understanding.understander import Understander
 from offhook.understanding.works import NONE
 from offhook.understanding.worlds import WorldIndexes
@@ -57,6 +62,9 @@ _TIMES = 3
 """How often the sayings of a kind that has few are learned from."""
 _THINGS = 7
 """How many things a saying with a blank is said of."""
+_FOLDS = 4
+_SMALL = 0.5
+"""How much small weights of signs are preferred."""
 _ROUNDS, _RATE, _DECAY, _LEAST = 300, 4.0, 5e-5, 12
 
 
@@ -72,9 +80,7 @@ def sayings(leave_out: Sequence[str] = ()) -> list[Saying]:
         here = india() if name in _HINGLISH else workshop() if name in _WORKSHOP else world()
         for *asked, text, _, expected in rows(name):
             if set(asked) <= {"-", ""}:
-                found.extend(
-                    [(label, text, here) for label in label_of(expected)] * (_TIMES if name in _HINGLISH else 1)
-                )
+                found.extend([(label, text, here) for label in label_of(expected)] * _TIMES)
     found.extend(("no_wish", row[0], world()) for row in rows("no_wishes.txt") if _seems_wished(row[0]))
     for name in _ELSEWHERE:
         found.extend([("out_of_scope", row[0], world()) for row in rows(name)] * _TIMES)
@@ -170,6 +176,40 @@ def train(said: Sequence[Saying]) -> tuple[list[str], dict[str, list[int]]]:
     return labels, {feature: flat for feature, flat in kept.items() if flat}
 
 
+def certainty(said: Sequence[Saying]) -> dict[str, list[float]]:
+    """The weights of the signs of a certain wish, from sayings that the shares of each were not learned from."""
+    asked: dict[bool, list[tuple[list[float], bool]]] = {False: [], True: []}
+    folds = [crc32(text.encode()) % _FOLDS for _, text, _ in said]
+    for fold in range(_FOLDS):
+        labels, weights = train([one for one, its in zip(said, folds, strict=True) if its != fold])
+        desk = replace(UNDERSTANDER.desk, sayings=Sayings(labels, weights), certainty=None)
+        indexes = WorldIndexes(desk)
+        told = {text: (label, here) for (label, text, here), its in zip(said, folds, strict=True) if its == fold}
+        for text, (label, here) in told.items():
+            reading = read_sentence(text, desk, indexes.of(here), here, Context())
+            clause = read_clause(reading, desk, Context(), 0, len(reading.sentence))
+            if clause.best is None or clause.best.frame.intent not in WISHES:
+                continue
+            signs = signs_of(reading, desk, clause.best, weighed(reading, desk), clause.present)
+            asked[reading.mixed].append((signs, label.split()[0] == clause.best.frame.intent))
+    return {"own": _likely(asked[False]), "mixed": _likely(asked[True])}
+
+
+def _likely(told: Sequence[tuple[list[float], bool]]) -> list[float]:
+    """Weights of a logistic regression, the last one of what every one has."""
+    signs = np.array([[*one, 1.0] for one, _ in told])
+    wanted = np.array([float(right) for _, right in told])
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        sums = signs @ weights
+        shares = 1.0 / (1.0 + np.exp(-sums))
+        value = np.logaddexp(0, -sums) @ wanted + np.logaddexp(0, sums) @ (1 - wanted) + _SMALL * weights @ weights
+        return value, signs.T @ (shares - wanted) + 2 * _SMALL * weights
+
+    found = minimize(loss, np.zeros(signs.shape[1]), jac=True, method="L-BFGS-B").x
+    return [round(float(weight), 3) for weight in found]
+
+
 def _weighed(
     columns: list[list[int]], scale: NDArray[np.float64], wanted: NDArray[np.int64], shape: tuple[int, int]
 ) -> NDArray[np.float64]:
@@ -197,7 +237,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--leave-out", nargs="*", default=[], help="tables of the tests not to learn from")
     arguments = parser.parse_args()
-    _write(LANGUAGE / "en" / "sayings.json", sayings(arguments.leave_out))
+    said = sayings(arguments.leave_out)
+    _write(LANGUAGE / "en" / "sayings.json", said)
+    weights = json.dumps({"signs": SIGNS, **certainty(said)}, indent=1)
+    (LANGUAGE / "en" / "certainty.json").write_text(weights + "\n", encoding="utf-8")
     _write(LANGUAGE / "en" / "works.json", works())
 
 

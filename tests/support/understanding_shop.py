@@ -254,6 +254,7 @@ SHOP_TABLES: dict[str, Callable[[], World]] = {
     "shop_heldout11.txt": haat,
     "shop_traps5.txt": haat,
     "shop_dev15.txt": haat,
+    "shop_dev16.txt": haat,
     "shop_heldout6.txt": kirana,
     "shop_heldout7.txt": shop,
     "shop_traps.txt": shop,
@@ -263,6 +264,6 @@ UNRELATED: dict[str, Callable[[], World]] = {
     "unrelated_shop.txt": bazaar,
     "unrelated_shop2.txt": haat,
     "unrelated_shop3.txt": haat,
-    **{f"unrelated_shop{n}.txt": haat for n in (4, 5, 6, 7, 8)},
+    **{f"unrelated_shop{n}.txt": haat for n in (4, 5, 6, 7, 8, 9)},
 }
 """Tables of other trades' sentences, each with the shop that they are said to."""

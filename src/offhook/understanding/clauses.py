@@ -9,11 +9,11 @@ from offhook.contracts.conversation import SlotValue
 from offhook.understanding.clause_times import times_said
 from offhook.understanding.date_base import Days
 from offhook.understanding.desk import DeskLanguage
-from offhook.understanding.doubting import doubtful, near_name
+from offhook.understanding.doubting import certainly_wished, doubtful, near_name
 from offhook.understanding.entities import Entity, within
 from offhook.understanding.frames import Match
-from offhook.understanding.guesses import guess, surely_wished, weighed
-from offhook.understanding.modality import YES
+from offhook.understanding.guesses import NO_WISH, guess, surely_wished, weighed
+from offhook.understanding.modality import UNWANTED, YES
 from offhook.understanding.model import Context, Problem, ProblemKind
 from offhook.understanding.phrases import Found
 from offhook.understanding.pieces import Part, Piece, Span
@@ -33,9 +33,6 @@ _SHORT = 6
 """Words of what may lean on what was spoken of before ("and on Saturday?")."""
 _OF_WORK = frozenset({"service.book", "price.quote", "availability.check"})
 """Intents that are about a piece of work."""
-UNWANTED = "unwanted"
-"""The concept of words that refuse the service named behind them: "I don't want an oil change". It is present only in
-a clause that wants no other service instead."""
 
 
 @dataclass(slots=True)
@@ -50,9 +47,13 @@ class Clause:
     problems: list[Problem] = field(default_factory=list)
     guess: Match | None = None
     """What the words of the whole sentence speak for, where no frame holds or against those that do."""
+    nothing: bool = False
+    """Whether the words of the whole sentence ask for nothing of ours."""
     words: int = 0
     doubt: bool = False
     """Whether what it asks for is only supposed, told of others, or broken off."""
+    certain: bool = False
+    """Whether it is asked for beyond doubt, whatever its words are."""
     numbers: int = 0
     """Numbers that were taken for nothing: something was said that was not understood."""
 
@@ -79,15 +80,17 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
     guesses = weighed(reading, desk) if whole else []
     guessed = guess(reading, desk, guesses, present, matches)
     leaning = context.last_intent is not None and words <= _SHORT
-    if guessed is not None and context.pending is None and not leaning:
-        matches = [guessed]
-    clause = Clause(start, end, present, matches, foreign, guess=guessed)
+    nothing, guessed = guessed is NO_WISH, None if guessed is NO_WISH else guessed
+    if context.pending is None and not leaning and (nothing or guessed is not None):
+        matches = [guessed] if guessed is not None else []
+    clause = Clause(start, end, present, matches, foreign, guess=guessed, nothing=nothing)
     clause.numbers = sum(1 for i in reading.numbers if start <= i < end)
     clause.words = words
-    sure = 0
+    sure = False
     if matches and not reading.mixed:
         sure = surely_wished(matches[0].frame.intent, reading, guesses, present, desk.modal)
-    clause.doubt = doubtful(reading, desk, matches, present, start, end, sure)
+    clause.certain = whole and bool(matches) and certainly_wished(reading, desk, matches[0], guesses, present)
+    clause.doubt = not clause.certain and doubtful(reading, desk, matches, present, start, end, sure)
     _collect(clause, reading, desk, context)
     return clause
 

@@ -16,6 +16,8 @@ from offhook.understanding.date_base import DEEPEST, Days
 from offhook.understanding.date_relative import RelativeDates
 from offhook.understanding.numbers import number_at
 
+_BETWEEN_DAYS = frozenset({"to", "till", "until", "or", "-"})
+"""Between two weekdays, of which the first is meant as one then."""
 _SITTING = frozenset(
     {"i", "he", "she", "we", "they", "it", "who", "which", "that", "has", "have", "just", "car", "the"}
 )
@@ -153,6 +155,8 @@ class DateReader(RelativeDates):
         if before in w.sets["shy_after"]:
             return False
         if before not in _SITTING and (behind == "" or s.pauses(i + 1)):
+            return True
+        if behind in _BETWEEN_DAYS and s.word(i + 2) in w.weekdays:
             return True
         return before in w.sets["shy_before"] or behind in w.dayparts or behind == "at" or behind[:1].isdecimal()
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from offhook.understanding.certainty import Certainty, load_certainty
 from offhook.understanding.datafile import Data, load_data, words_of
 from offhook.understanding.frames import OTHER_TRADE, FrameSet, read_frames
 from offhook.understanding.lexicon import LANGUAGES, Lexicon, load_lexicon
@@ -52,6 +53,7 @@ class DeskLanguage:
     modal: ModalWords
     sayings: Sayings | None
     works: Sayings | None
+    certainty: Certainty | None
     """Complaints of cars, by the family of work that each calls for."""
     thesaurus: Thesaurus
     makes: frozenset[str]
@@ -111,6 +113,7 @@ def load_desk_language(folder: Path, tag: str = "en", root: Path = LANGUAGES) ->
         modal=load_modality(root / tag),
         sayings=load_sayings(own / "sayings.json"),
         works=load_sayings(own / "works.json"),
+        certainty=load_certainty(own / "certainty.json"),
         thesaurus=load_thesaurus(root),
         makes=words_of(values, "makes"),
         mixtures=mixtures,

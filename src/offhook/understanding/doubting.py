@@ -5,17 +5,30 @@ A doubt carries nothing out: it makes a write a question.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
+from offhook.understanding.date_base import Days
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.entities import Entity, within
 from offhook.understanding.frames import Match
-from offhook.understanding.guesses import GUESSED, wish_begins
-from offhook.understanding.modality import denies, turns
+from offhook.understanding.guesses import GUESSED, MOVE, NOTHING, UNSURE, WISHES, may_begin, wish_begins
+from offhook.understanding.modality import UNWANTED, denies, turns
+from offhook.understanding.moves import tells_apart
+from offhook.understanding.pieces import Span
 from offhook.understanding.reading import Reading
+from offhook.understanding.sayings import Guess
+from offhook.understanding.times import Clock
 
+_CERTAIN = 0.9
+"""The certainty from which a write needs no question. Of sayings that were not learned from, of those who want one and
+tell a day and a time four in five have it; of those who only speak of one, one in thirty."""
 _WISHING = frozenset({"book", "want", "ask_if", "politely", "appointment"})
 """What makes bare values a wish, whatever else is said."""
+_MARKS, _REASON = frozenset({"so", "but", ".", "!", "?"}), 4
+"""What ends a reason, and its fewest words."""
+_ASKING = frozenset({"can", "could", "would"})
 _BEING = frozenset({("it", "is"), ("this", "is"), ("i", "am")})
 _TAKING = frozenset({"for", "of", "before", "after", "until", "since", "during", "from"})
 
@@ -27,7 +40,7 @@ def doubtful(
     present: frozenset[str],
     start: int,
     end: int,
-    sure: int,
+    sure: bool,
 ) -> bool:
     """Whether the clause at [start, end) needs a question before anything is written.
 
@@ -36,34 +49,19 @@ def doubtful(
         sure: how plainly the words of the whole sentence ask for it (`surely_wished`).
     """
     mood = reading.mood
-    if (
-        matches
-        and matches[0].alternative is GUESSED
-        and not (sure > 1 or (sure and present.isdisjoint(matches[0].frame.forbid)))
-    ):
+    guessed = bool(matches) and matches[0].alternative is GUESSED
+    if guessed and not (sure and present.isdisjoint(matches[0].frame.forbid)):
         return True
     if mood is None or not matches:
         return False
+    intent = matches[0].frame.intent
     beside = [i for i in reading.beside if start <= i < end]
-    begins = wish_begins(matches[0].frame.intent, reading, desk.modal) if sure else 0
+    if _trails(reading, beside):
+        return True
+    begins = wish_begins(intent, reading, desk.modal) if sure else 0
     if sure:
-        turning = denies if sure > 1 else turns
-        beside = [
-            i
-            for i in beside
-            if i >= begins
-            and (
-                i in reading.numbers
-                or turning(reading.sentence, desk.modal, i)
-                or (
-                    _takes(reading, i)
-                    and (sure < 2 or _behind(reading, i))
-                    and (_behind(reading, i) or not _usual(reading, desk, i, matches[0].frame.intent))
-                )
-            )
-        ]
-    open_or_told = sure < 2 and (mood.open or any(max(start, begins) <= at < end for at in mood.doubtful))
-    if beside or open_or_told:
+        beside = [i for i in beside if i >= begins and _speaks_against(reading, desk, i, intent)]
+    if beside or mood.open or any(max(start, begins) <= at < end for at in mood.doubtful):
         return True
     if mood.unfinished and end == len(reading.sentence):
         return True
@@ -76,7 +74,41 @@ def doubtful(
     bare = all(need.startswith("@") for need in matches[0].alternative.needs)
     named = min((entity.start for entity in within(reading.services, start, end)), default=start)
     wished = not _WISHING.isdisjoint(present)
-    return bare and not wished and sure < 2 and any(start <= i < named for i in reading.foreign)
+    return bare and not wished and any(start <= i < named for i in reading.foreign)
+
+
+def _trails(reading: Reading, strange: Collection[int]) -> bool:
+    """Whether all that is said behind the last value is strange: maybe a name ("Friday at nine Ann Lee")."""
+    last = max((piece.end for piece in reading.pieces), default=len(reading.sentence))
+    return last < len(reading.sentence) and all(i in strange for i in range(last, len(reading.sentence)))
+
+
+def _speaks_against(reading: Reading, desk: DeskLanguage, i: int, intent: str) -> bool:
+    """Whether a strange word may turn a sure wish, or take its day for itself."""
+    if i in reading.numbers or turns(reading.sentence, desk.modal, i):
+        return True
+    return _takes(reading, i) and (_behind(reading, i) or not _usual(reading, desk, i, intent))
+
+
+def _reason_ends(reading: Reading, desk: DeskLanguage, intent: str) -> int:
+    """The token where all that was said before the wish ends, where something marks it: "…, so Friday at ten"."""
+    words = reading.sentence.words
+    times = [piece.start for piece in reading.pieces if isinstance(piece, Days | Clock)]
+    last = max(times, default=0)
+    marks = [i + 1 for i in range(_REASON, last) if words[i] in _MARKS]
+    asked = [i for i in range(_REASON + 1, last) if words[i] in _ASKING and may_begin(words, i, desk.modal)]
+    return max([wish_begins(intent, reading, desk.modal), *marks, *asked])
+
+
+def _turns(reading: Reading, desk: DeskLanguage, i: int) -> bool:
+    """`turns`, but for "has to"."""
+    due = reading.sentence.word(i) in desk.modal.sets["having"] and reading.sentence.word(i + 1) == "to"
+    return not due and turns(reading.sentence, desk.modal, i)
+
+
+def _leads(reading: Reading, i: int) -> bool:
+    """Whether a day or a time follows a word at once ("before my holiday on Friday")."""
+    return any(0 < piece.start - i <= 2 for piece in reading.pieces)
 
 
 def _behind(reading: Reading, i: int) -> bool:
@@ -100,3 +132,82 @@ def near_name(reading: Reading, entity: Entity) -> bool:
 def _usual(reading: Reading, desk: DeskLanguage, i: int, intent: str) -> bool:
     """Whether a strange word is such as callers say who want this ("run diagnostics")."""
     return desk.sayings is not None and desk.sayings.speaks_for(reading.stems[i], intent)
+
+
+SIGNS = ("share", "nothing", "uttered", "guessed", "plain", "usual", "turning", "denying", "doubtful", "open")
+
+
+def signs_of(
+    reading: Reading, desk: DeskLanguage, match: Match, guesses: Sequence[Guess], present: frozenset[str]
+) -> list[float]:
+    """A number for each of `SIGNS`.
+
+    Args:
+        match: what the whole sentence is taken for.
+        present: what it contains.
+    """
+    intent = match.frame.intent
+    share = next((one.share for one in guesses if one.label == intent), 0.0)
+    nothing = sum(one.share for one in guesses if one.label.startswith(NOTHING))
+    strange = reading.unsettled if reading.mixed else reading.beside
+    usual = [i for i in strange if _usual(reading, desk, i, intent)]
+    turning = [i for i in strange if turns(reading.sentence, desk.modal, i)]
+    denying = [i for i in strange if denies(reading.sentence, desk.modal, i)]
+    mood = reading.mood
+    return [
+        _odds(share),
+        _odds(nothing),
+        float(not WISHES[intent].isdisjoint(present)),
+        float(match.alternative is GUESSED),
+        float(len(set(strange) - {*usual, *turning, *denying})),
+        float(len(set(usual) - {*turning, *denying})),
+        float(len(turning)),
+        float(len(denying)),
+        float(len(mood.doubtful)) if mood is not None else 0.0,
+        float(mood.open) if mood is not None else 0.0,
+    ]
+
+
+def certainly_wished(
+    reading: Reading, desk: DeskLanguage, match: Match, guesses: Sequence[Guess], present: frozenset[str]
+) -> bool:
+    """Whether the whole sentence asks for this write beyond doubt; where a value may be another one, never."""
+    if desk.certainty is None or match.frame.intent not in WISHES or _open_values(reading, desk, match, present):
+        return False
+    return desk.certainty.share(signs_of(reading, desk, match, guesses, present), reading.mixed) >= _CERTAIN
+
+
+def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: frozenset[str]) -> bool:
+    """Whether something speaks against the write itself, or against what it would write."""
+    mood, words = reading.mood, reading.sentence.words
+    if not present.isdisjoint(UNSURE) or ("cant_come" in present and match.frame.intent != MOVE):
+        return True
+    if mood is not None and (mood.unfinished or mood.taken_back):
+        return True
+    if reading.mixed and not (match.frame.forbid | {UNWANTED}).isdisjoint(found.name for found in reading.concepts):
+        return True
+    strange = {*reading.unsettled, *reading.beside}
+    if any(words[i][0].isdecimal() for i in strange) or (reading.numbers and not reading.mixed):
+        return True
+    if reading.mixed and not strange.issubset(reading.foreign):
+        return True  # words that leave it open whether it is wished for
+    begins = _reason_ends(reading, desk, match.frame.intent)
+    if any(i >= begins and _turns(reading, desk, i) for i in reading.beside):
+        return True  # "nobody wants …", "is it smart to book …"
+    if mood is not None and any(at >= begins for at in mood.doubtful):
+        return True
+    if _trails(reading, strange) or any(_behind(reading, i) and _leads(reading, i) for i in strange):
+        return True
+    if reading.name is not None and not reading.when.lexicon.correction_words.isdisjoint(words):
+        return True
+    if any(near_name(reading, entity) for entity in reading.services):
+        return True
+    if match.frame.intent == MOVE and any(isinstance(piece, Span) for piece in reading.pieces):
+        return True
+    several = any(sum(isinstance(piece, kind) for piece in reading.pieces) > 1 for kind in (Days, Clock))
+    return several and not (match.frame.intent == MOVE and tells_apart(reading))
+
+
+def _odds(share: float) -> float:
+    share = min(max(share, 0.001), 0.999)
+    return math.log(share / (1.0 - share))

@@ -22,34 +22,45 @@ from offhook.understanding.times import Clock
 
 GUESSED = Alternative(("guessed",), 1.0)
 """In place of what a frame needs."""
-_LIKELY, _LIKELY_WRITE, _AMONG_OTHERS, _CLEARER, _MUCH_CLEARER = 0.27, 0.3, 0.4, 0.2, 0.7
-"""Shares from which a guess stands by itself: a question, a write, a write beside unknown words; and how much
-it must be ahead of what a frame holds."""
+NO_WISH = Match(Frame("", (), frozenset(), (), frozenset(), {}, 0.0), GUESSED, 0.0)
+"""The match of a sentence that asks for nothing."""
+_LIKELY, _INSTEAD = 0.2, 0.3
+"""The share from which a guess stands by itself, and takes the place of a frame. Of sayings that were not learned from
+the likeliest label is right far more often than the best frame, whatever its share."""
+_CLEAR, _CLEARER = 0.1, 0.2
+"""How much a guess must be ahead of a frame, and of one that has a place for what was said where the guess has none."""
+_FAR_CLEARER = 0.4
+"""The same ahead of a yes or a no, which single words give."""
+_NOTHING, _NOTHING_OF_OURS, _NOTHING_PLAIN = 0.5, 0.6, 0.9
+"""The share of what asks for nothing of ours, from which nothing is asked for, whatever else the words speak of; the
+same where frames see a write, and where a write is spoken of in plain words and nothing else is said."""
+_AHEAD = 1.25
+"""How far ahead of the likeliest wish it must be where no frame sees one."""
+_ONLY = frozenset({"@only_yes", "@only_no"})
+"""Present where a sentence has nothing but a yes or a no: no guess is needed."""
 _CHAT = 0.5
 """The share from which talk about nothing is what the desk has a phrase for; a model answers the rest better."""
-_MIXED, _MIXED_WRITE = 0.35, 0.85
-"""The same for sentences of another language, whose English words are fewer and other ones than English callers use."""
-_ELSEWHERE = 0.45
-"""The share of everything that is not for us at all, up to which the likeliest of the rest may be meant."""
-_INSTEAD = 0.4
-"""The least share with which a guess takes the place of a frame."""
 _KEPT = frozenset({"vin.provide", "waitlist.join"})
 """What frames are surer of than any guess: it hangs on single words."""
 _NEVER = frozenset({"waitlist.join", "confirm"})
 """What no guess gives."""
 _ANSWERS = frozenset({"confirm", "deny"})
 """What single words give by themselves: more must speak for anything else."""
+_TALK = _ANSWERS | {"greet", "smalltalk", "goodbye", "repeat", "handoff"}
+"""What may be said beside anything, and is never taken for nothing."""
+CANCEL = "appointment.cancel"
+"""What a taking back may be itself ("no point in coming, so cancel it"); it is never carried out unasked."""
 _ATTACK = "ignore_rules"
 NOTHING = ("out_of_scope", "no_wish")
 """Labels of what asks for nothing of ours, and of what only speaks of it ("that oil change was a waste")."""
-_SURE, _UTTERED_SURE, _CERTAIN, _UTTERED_CERTAIN = 0.7, 0.65, 0.96, 0.92
-"""The shares from which a write needs no question because of words that stand in no list: by themselves, and where it
-is uttered as a wish. Of sayings that were not learned from 99 and 95 in a hundred of such a share are what it says."""
+_SURE, _UTTERED_SURE = 0.7, 0.65
+"""The shares from which words that stand in no list are no doubt about a write: by themselves, and where it is uttered
+as a wish."""
 MOVE = "appointment.reschedule"
 _ASKED = frozenset(
     {"book", "want", "ask_if", "politely", "appointment", "book_me", "works_question", "trouble", "asks_for"}
 )
-_WISHES = {
+WISHES = {
     "service.book": _ASKED,
     "testdrive.book": _ASKED | {"test_drive"},
     MOVE: frozenset({"move", "rather", "change_my", "ask_if", "works_question", "instead_of", "asks_for"}),
@@ -62,13 +73,11 @@ _ASKING, _LINKING = (
     frozenset({"that", "and", "or", "i", "you", "which", "because"}),
 )
 """Words that begin a question of their own, and what they do not begin one behind."""
-_UNSURE = frozenset({REFUSED, ALREADY, "unwanted", "soft_no", "waitlist"})
-_IN_SPITE, _IN_SPITE_WRITE, _OTHERS = 0.55, 0.55, 0.15
-"""The share from which a question, and a write, is one for us although it names a thing of another trade; and how
-much may speak for that."""
-_OURS = frozenset({"appointment", "my_appointment", "@appointment", "car", "my_car", "@service", "@services", "@model"})
-"""Of which a write must name one then."""
-_PLAIN = 0.65
+UNSURE = frozenset({REFUSED, ALREADY, "unwanted", "soft_no", "waitlist"})
+_IN_SPITE, _OTHERS = 0.4, 0.3
+"""The share from which a wish is one for us although it names a thing of another trade ("my flight is late, move my
+appointment"); and how much may speak for that trade."""
+_PLAIN = 0.4
 """The share from which a whole sentence outweighs a single word that a frame forbids or that takes back."""
 _BINDING = frozenset({REFUSED, "unwanted", "waitlist", "cancels_else", "moves_else", "@symptom", "soft_no", _ATTACK})
 """What binds a guess whatever its share: somebody refuses the thing, or does something else by the same word."""
@@ -81,30 +90,25 @@ def weighed(reading: Reading, desk: DeskLanguage) -> list[Guess]:
 
 def surely_wished(
     intent: str, reading: Reading, guesses: list[Guess], present: frozenset[str], modal: ModalWords
-) -> int:
-    """How plainly the whole sentence asks for this write, in words like those of many sayings.
+) -> bool:
+    """Whether the whole sentence asks so plainly for this write that words of no list are no doubt.
 
     Of a move that tells two days or two times words must say which is which.
-
-    Returns:
-        0 not plainly; 1 so that words of no list are no doubt; 2 so that words which could turn it are none either.
     """
     several = any(sum(isinstance(p, kind) for p in reading.pieces) > 1 for kind in (Days, Clock))
     if intent == MOVE and several and not tells_apart(reading):
-        return 0
-    if intent not in _WISHES or not present.isdisjoint(_UNSURE) or _doubted(intent, reading, modal):
-        return 0
+        return False
+    if intent not in WISHES or not present.isdisjoint(UNSURE) or _doubted(intent, reading, modal):
+        return False
     share = next((one.share for one in guesses if one.label == intent), 0.0)
-    sure, certain = (_SURE, _CERTAIN) if _WISHES[intent].isdisjoint(present) else (_UTTERED_SURE, _UTTERED_CERTAIN)
-    put_right = sum(isinstance(piece, Days) for piece in reading.pieces) > 1
-    return int(share >= sure) + (share >= certain and not put_right)
+    return share >= (_SURE if WISHES[intent].isdisjoint(present) else _UTTERED_SURE)
 
 
 def wish_begins(intent: str, reading: Reading, modal: ModalWords) -> int:
     """The token where a reason ends and the wish begins: "it squeals when it is cold, so please look at it"; else 0."""
     last = max((piece.start for piece in reading.pieces if isinstance(piece, Days | Clock)), default=0)
-    uttered = [f.start for f in reading.concepts if f.name in _WISHES.get(intent, ()) and f.start < last]
-    return max((at for at in uttered if at > _REASON and _begins(reading.sentence.words, at, modal)), default=0)
+    uttered = [f.start for f in reading.concepts if f.name in WISHES.get(intent, ()) and f.start < last]
+    return max((at for at in uttered if at > _REASON and may_begin(reading.sentence.words, at, modal)), default=0)
 
 
 def _doubted(intent: str, reading: Reading, modal: ModalWords) -> bool:
@@ -113,7 +117,8 @@ def _doubted(intent: str, reading: Reading, modal: ModalWords) -> bool:
     return any(found.name == DOUBT and found.start >= begins for found in reading.concepts)
 
 
-def _begins(words: Sequence[str], at: int, modal: ModalWords) -> bool:
+def may_begin(words: Sequence[str], at: int, modal: ModalWords) -> bool:
+    """Whether a wish may begin at a word, whatever was said before it."""
     if not _LEADS.isdisjoint(words[at - 2 : at + 1]):
         return True
     told = modal.sets["tellers"] | modal.sets["suppositions"] | modal.sets["asking"] | _LINKING
@@ -136,18 +141,17 @@ def guess(
         return None
     if best is not None and best.intent == "deny" and guesses[0].label in WRITES:
         return None
-    elsewhere = sum(one.share for one in guesses if one.label.startswith(NOTHING))
+    if not _ONLY.isdisjoint(present):
+        return None
+    nothing = sum(one.share for one in guesses if one.label.startswith(NOTHING))
     first = next(one for one in guesses if not one.label.startswith(NOTHING))
+    if nothing > _most_of_nothing(best, reading) or (best is None and nothing > _AHEAD * first.share):
+        return NO_WISH if best is None or best.intent not in _TALK else None
     taken_back = reading.mood is not None and reading.mood.taken_back
-    if taken_back and (first.label in WRITES or first.share < _PLAIN):
+    if taken_back and ((first.label in WRITES and first.label != CANCEL) or first.share < _PLAIN):
         return None
-    if best is None and elsewhere > _ELSEWHERE:
-        return None
-    least = _LIKELY if first.label not in WRITES else _AMONG_OTHERS if reading.foreign else _LIKELY_WRITE
-    if reading.mixed:
-        least = _MIXED if first.label not in WRITES else _MIXED_WRITE
-    least = max(least, _CHAT) if first.label == "smalltalk" else least
-    if first.share < least and (best is None or reading.mixed):
+    least = _INSTEAD if best is not None else _CHAT if first.label == "smalltalk" else _LIKELY
+    if first.share < least:
         return None
     others = sum(one.share for one in guesses if one.label.startswith(NOTHING[0]))
     match = _match(first, desk, present, others)
@@ -155,11 +159,17 @@ def guess(
         return match
     # A clock time was said for something: what has no place for it needs more to be meant.
     loses = "@time" in present and "time" in best.slots and "time" not in match.frame.slots
-    loses = loses or best.intent in _ANSWERS
-    lead = first.share - _share(best, guesses)
-    if first.share < _INSTEAD:
-        return None
-    return match if lead >= (_MUCH_CLEARER if loses else _CLEARER) else None
+    least = _FAR_CLEARER if best.intent in _ANSWERS else _CLEARER if loses else _CLEAR
+    return match if first.share - _share(best, guesses) > least else None
+
+
+def _most_of_nothing(best: Frame | None, reading: Reading) -> float:
+    """The share up to which of what asks for nothing of ours something may still be asked for."""
+    if best is None or best.intent not in WRITES:
+        return _NOTHING
+    mood = reading.mood
+    plain = mood is not None and not (mood.open or mood.doubtful or mood.taken_back or mood.unfinished)
+    return _NOTHING_PLAIN if plain and not reading.beside and not reading.mixed else _NOTHING_OF_OURS
 
 
 def _share(frame: Frame, guesses: list[Guess]) -> float:
@@ -179,18 +189,14 @@ def _match(one: Guess, desk: DeskLanguage, present: frozenset[str], others: floa
     frame = next((f for f in told if present.isdisjoint(f.forbid)), None)
     if frame is None:
         frame = told[0] if told and one.share >= _PLAIN else None
-    if frame is None or (frame.own and OTHER_TRADE in present and not _in_spite(one, present, others)):
+    if frame is None or (frame.own and OTHER_TRADE in present and not _in_spite(one, others)):
         return None
     return Match(frame, GUESSED, 4.0 * one.share)
 
 
-def _in_spite(one: Guess, present: frozenset[str], others: float) -> bool:
+def _in_spite(one: Guess, others: float) -> bool:
     """Whether what names a thing of another trade may be for us ("my flight is late, move my appointment")."""
-    if others > _OTHERS:
-        return False
-    if one.label in WRITES:
-        return one.share >= _IN_SPITE_WRITE and not _OURS.isdisjoint(present)
-    return one.share >= _IN_SPITE
+    return others <= _OTHERS and one.share >= _IN_SPITE
 
 
 def features_of(reading: Reading, thesaurus: Thesaurus) -> list[str]:

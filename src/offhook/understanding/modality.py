@@ -17,6 +17,9 @@ from offhook.understanding.phrases import Found
 from offhook.understanding.text import Sentence
 
 REFUSED, ALREADY, YES, DOUBT = "refused", "already", "yes", "doubt"
+UNWANTED = "unwanted"
+"""The concept of words that refuse the service named behind them: "I don't want an oil change". It is present only in
+a clause that wants no other service instead."""
 SPARED = "spared"
 """The concept of an action that is refused beside another one that is wished for."""
 _NEITHER = frozenset({"or", "nor"})
@@ -277,7 +280,8 @@ def beside_the_wish(
     for found in concepts:
         if found.name in sets["plain_concepts"]:
             known[found.start : found.end] = [True] * (found.end - found.start)
-    first = next((i for i, word in enumerate(sentence.words) if word not in _LEADING), 0)
+    words_said = sentence.words
+    first = next((i for i, word in enumerate(words_said) if not _leads(words_said, i)), 0)
     asks = sentence.word(first) in sets["asking"] and not covered[first]
     if asks and not any(sentence.has(phrase, first) for phrase in words.plain_questions):
         return [first]
@@ -299,6 +303,10 @@ def turns(sentence: Sentence, words: ModalWords, i: int) -> bool:
 def denies(sentence: Sentence, words: ModalWords, i: int) -> bool:
     """Whether a token can make nothing of a wish, however plain the rest is: "nobody wants a wash"."""
     return sentence.word(i) in words.sets["negators"] or sentence.word(i) in _AGAINST
+
+
+def _leads(words: Sequence[str], i: int) -> bool:
+    return words[i] in _LEADING or (words[i] == "there" and words[i - 1 : i] in (["hi"], ["hello"], ["hey"]))
 
 
 _AGAINST = frozenset(

@@ -10,13 +10,13 @@ from __future__ import annotations
 from time import perf_counter
 
 from offhook.contracts.conversation import SlotValue
-from offhook.understanding.clauses import UNWANTED, Clause, read_clause
+from offhook.understanding.clauses import Clause, read_clause
 from offhook.understanding.decide import WRITES, decide, doubted
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.explain import explain_reading
 from offhook.understanding.follow import DAY_GROUP, TIME_GROUP, follow, framed, slots_of
 from offhook.understanding.guesses import GUESSED
-from offhook.understanding.modality import REFUSED
+from offhook.understanding.modality import REFUSED, UNWANTED
 from offhook.understanding.model import Command, Context, Problem, Understanding, World
 from offhook.understanding.reader import read_sentence
 from offhook.understanding.reading import Reading
@@ -68,7 +68,7 @@ class Understander:
         doubt = any(clause.doubt for clause in clauses if clause.intent in WRITES)
         doubt = doubt or any(command.intent == "out_of_scope" for command in commands)
         decision, ask = decide(commands, problems, context, today, doubt=doubt)
-        if decision == "execute" and reading.unsettled:
+        if decision == "execute" and reading.unsettled and not any(clause.certain for clause in clauses):
             decision, ask = doubted(commands, context)
         result = Understanding(
             commands=commands,
@@ -236,7 +236,8 @@ class Understander:
         return Command(intent=context.last_intent, slots={**taking[0].fixed, **slots}) if len(taking) == 1 else None
 
     def _unrelated(self, clause: Clause) -> Command | None:
-        return Command(intent="out_of_scope") if clause.foreign >= 1 or clause.words >= 4 else None
+        strange = clause.nothing or clause.foreign >= 1 or clause.words >= 4
+        return Command(intent="out_of_scope") if strange else None
 
     def _problems(self, clause: Clause, command: Command, context: Context) -> list[Problem]:
         """The problems that concern what the command takes."""
@@ -309,7 +310,8 @@ def _taken_back(
     commands: list[Command], problems: list[Problem], context: Context
 ) -> tuple[list[Command], list[Problem]]:
     """ "Friday at ten, no, never mind": nothing of it is wished for any more."""
-    if not any(command.intent in WRITES and command.slots for command in commands):
+    cancels = context.pending is None and any(command.intent == "appointment.cancel" for command in commands)
+    if cancels or not any(command.intent in WRITES and command.slots for command in commands):
         return commands, problems
     if context.pending is not None and context.asked not in ("confirm", "change"):
         return [], []
