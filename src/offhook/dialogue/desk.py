@@ -65,6 +65,8 @@ class Reading:
     decision: str = ""
     ask: str | None = None
     """Where the decision is to ask: the slot that is not clear."""
+    guessed: bool = False
+    """Whether its words only hint at what is wanted: a model knows better, where there is one."""
     unclear: bool = False
     """Whether it is to be read back, whatever else is asked about it first."""
     understood: bool = True

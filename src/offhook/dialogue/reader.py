@@ -55,6 +55,7 @@ class LanguageReader:
             language=understood.language,
             decision=understood.decision,
             ask=understood.ask,
+            guessed=understood.guessed,
             unclear=understood.unclear,
             understood=any(command.intent != "out_of_scope" for command in commands),
         )

@@ -24,6 +24,9 @@ from offhook.understanding.times import Clock
 _CERTAIN = 0.9
 """The certainty from which a write needs no question. Of sayings that were not learned from, of those who want one and
 tell a day and a time four in five have it; of those who only speak of one, one in thirty."""
+_BEYOND_DOUBT = 0.97
+"""The certainty from which words that seldom turn a wish need no question either."""
+_PERSONS = frozenset({"him", "her", "he", "she", "they", "them", "about", "after", "than"})
 _WISHING = frozenset({"book", "want", "ask_if", "politely", "appointment"})
 """What makes bare values a wish, whatever else is said."""
 _MARKS, _REASON = frozenset({"so", "but", ".", "!", "?"}), 4
@@ -66,9 +69,7 @@ def doubtful(
     if mood.unfinished and end == len(reading.sentence):
         return True
     if any(near_name(reading, entity) for entity in within(reading.services, start, end)):
-        intent = matches[0].frame.intent
-        strange = {i for entity in reading.services for i in (entity.start - 1, entity.end)} & set(reading.foreign)
-        if not (sure and all(_usual(reading, desk, i, intent) for i in strange)):
+        if not (sure and all(_usual(reading, desk, i, intent) for i in _beside_names(reading))):
             return True
     # Bare values behind words of something else ("the neighbours' oil change on Friday at ten").
     bare = all(need.startswith("@") for need in matches[0].alternative.needs)
@@ -129,6 +130,17 @@ def near_name(reading: Reading, entity: Entity) -> bool:
     return len(entity.tokens) == 1 and (entity.start - 1 in reading.foreign or entity.end in reading.foreign)
 
 
+def _beside_names(reading: Reading) -> list[int]:
+    """The strange words on either side of what is near a name."""
+    near = [entity for entity in reading.services if near_name(reading, entity)]
+    return [i for entity in near for i in (entity.start - 1, entity.end) if i in reading.foreign]
+
+
+def _soft(desk: DeskLanguage) -> frozenset[str]:
+    """Of the words that can turn a wish those that seldom do."""
+    return desk.modal.sets["having"] | _PERSONS
+
+
 def _usual(reading: Reading, desk: DeskLanguage, i: int, intent: str) -> bool:
     """Whether a strange word is such as callers say who want this ("run diagnostics")."""
     return desk.sayings is not None and desk.sayings.speaks_for(reading.stems[i], intent)
@@ -172,12 +184,13 @@ def certainly_wished(
     reading: Reading, desk: DeskLanguage, match: Match, guesses: Sequence[Guess], present: frozenset[str]
 ) -> bool:
     """Whether the whole sentence asks for this write beyond doubt; where a value may be another one, never."""
-    if desk.certainty is None or match.frame.intent not in WISHES or _open_values(reading, desk, match, present):
+    if desk.certainty is None or match.frame.intent not in WISHES:
         return False
-    return desk.certainty.share(signs_of(reading, desk, match, guesses, present), reading.mixed) >= _CERTAIN
+    share = desk.certainty.share(signs_of(reading, desk, match, guesses, present), reading.mixed)
+    return share >= _CERTAIN and not _open_values(reading, desk, match, present, share)
 
 
-def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: frozenset[str]) -> bool:
+def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: frozenset[str], share: float) -> bool:
     """Whether something speaks against the write itself, or against what it would write."""
     mood, words = reading.mood, reading.sentence.words
     if not present.isdisjoint(UNSURE) or ("cant_come" in present and match.frame.intent != MOVE):
@@ -192,7 +205,8 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
     if reading.mixed and not strange.issubset(reading.foreign):
         return True  # words that leave it open whether it is wished for
     begins = _reason_ends(reading, desk, match.frame.intent)
-    if any(i >= begins and _turns(reading, desk, i) for i in reading.beside):
+    soft = _soft(desk) if share >= _BEYOND_DOUBT else frozenset()
+    if any(i >= begins and words[i] not in soft and _turns(reading, desk, i) for i in reading.beside):
         return True  # "nobody wants …", "is it smart to book …"
     if mood is not None and any(at >= begins for at in mood.doubtful):
         return True
@@ -200,7 +214,7 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
         return True
     if reading.name is not None and not reading.when.lexicon.correction_words.isdisjoint(words):
         return True
-    if any(near_name(reading, entity) for entity in reading.services):
+    if not all(_usual(reading, desk, i, match.frame.intent) for i in _beside_names(reading)):
         return True
     if match.frame.intent == MOVE and any(isinstance(piece, Span) for piece in reading.pieces):
         return True

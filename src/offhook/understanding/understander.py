@@ -82,6 +82,7 @@ class Understander:
         )
         complains = any(command.slots.get("reason") == "complaint" for command in commands)
         result.unclear = complains and not _complains_surely(clauses)
+        result.guessed = bool(commands) and context.pending is None and all(_hinted(clause) for clause in clauses)
         result.elapsed_ms = round((perf_counter() - began) * 1000.0, 3)
         return result
 
@@ -256,6 +257,8 @@ _SURE_COMPLAINT = 3.0
 """What a guess that somebody complains must score to be taken at its word."""
 _DIGRESSIONS = frozenset({"faq", "handoff", "price.quote", "repeat", "smalltalk", "vehicle.status", "inventory.search"})
 """What a guess may lead to while something else waits: nothing of it writes."""
+_PLAINLY = 2.0
+"""What a guess must score to be more likely than all the rest."""
 _LIKELY = 2.4
 """What such a guess must score."""
 
@@ -299,6 +302,11 @@ def _complains_surely(clauses: list[Clause]) -> bool:
     return any(
         match.alternative is not GUESSED or (match.score >= _SURE_COMPLAINT and not timed) for match in complaints
     )
+
+
+def _hinted(clause: Clause) -> bool:
+    """Whether nothing but the words of many sayings tells what the clause wants, and not plainly."""
+    return clause.best is None or (clause.best.alternative is GUESSED and clause.score < _PLAINLY)
 
 
 def _leans(clause: Clause) -> bool:

@@ -58,7 +58,7 @@ class Brains:
         if state.pending is not None:
             unclear = reading is None or not (reading.understood or reading.problems)
             return self._mode == "llm" and unclear
-        if reading is None or not reading.commands:
+        if reading is None or not reading.commands or reading.guessed:
             return True
         intents = {command.intent for command in reading.commands}
         if MEMORY_MODEL_SPOKE in state.desk_memory and intents <= _ANSWERS:
