@@ -68,9 +68,9 @@ def doubtful(
         return True
     if mood.unfinished and end == len(reading.sentence):
         return True
-    if any(near_name(reading, entity) for entity in within(reading.services, start, end)):
-        if not (sure and all(_usual(reading, desk, i, intent) for i in _beside_names(reading))):
-            return True
+    near = any(near_name(reading, entity) for entity in within(reading.services, start, end))
+    if near and not (sure and all(_usual(reading, desk, i, intent) for i in _beside_names(reading))):
+        return True
     # Bare values behind words of something else ("the neighbours' oil change on Friday at ten").
     bare = all(need.startswith("@") for need in matches[0].alternative.needs)
     named = min((entity.start for entity in within(reading.services, start, end)), default=start)

@@ -113,7 +113,7 @@ class Understanding(msgspec.Struct, kw_only=True):
     """By command: what was said of an entry that the command has no slot for, by the names of the desk's tools: `date`,
     the ISO day that it is of; `paid_by`, how a bill was paid at once."""
     guessed: bool = False
-    """Whether no frame knows what is wanted, and the words of the sentence speak for it hardly more than for the rest."""
+    """Whether no frame knows what is wanted, and the words speak for it hardly more than for the rest."""
     unclear: bool = False
     """Whether it is to be read back whatever else is asked about it first."""
     explain: list[str] = []

@@ -162,7 +162,8 @@ def _in_spelling(words: list[str], i: int, lexicon: Lexicon) -> bool:
 
 
 def _is_spelled(word: str, lexicon: Lexicon) -> bool:
-    return (len(word) == 1 and word.isalnum()) or word in lexicon.numbers.digit_words
+    numbers = lexicon.numbers
+    return (len(word) == 1 and word.isalnum()) or word in numbers.digit_words or word in numbers.units
 
 
 def _join_meridiem(sentence: Sentence) -> None:
