@@ -195,7 +195,7 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
     mood, words = reading.mood, reading.sentence.words
     if not present.isdisjoint(UNSURE) or ("cant_come" in present and match.frame.intent != MOVE):
         return True
-    if mood is not None and (mood.unfinished or mood.taken_back):
+    if mood is not None and (mood.unfinished or mood.taken_back or (mood.open and share < _BEYOND_DOUBT)):
         return True
     if reading.mixed and not (match.frame.forbid | {UNWANTED}).isdisjoint(found.name for found in reading.concepts):
         return True
