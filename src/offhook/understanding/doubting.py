@@ -19,6 +19,7 @@ from offhook.understanding.moves import tells_apart
 from offhook.understanding.pieces import Span
 from offhook.understanding.reading import Reading
 from offhook.understanding.sayings import Guess
+from offhook.understanding.text import Sentence
 from offhook.understanding.times import Clock
 
 _CERTAIN = 0.9
@@ -31,6 +32,8 @@ _WISHING = frozenset({"book", "want", "ask_if", "politely", "appointment"})
 """What makes bare values a wish, whatever else is said."""
 _MARKS, _REASON = frozenset({"so", "but", ".", "!", "?"}), 4
 """What ends a reason, and its fewest words."""
+_PUTTING = frozenset({"move", "do_it"})
+"""What makes a length of time how far an appointment goes ("ek ghanta aage kar do"), and no reason of being late."""
 _ASKING = frozenset({"can", "could", "would"})
 _BEING = frozenset({("it", "is"), ("this", "is"), ("i", "am")})
 _TAKING = frozenset({"for", "of", "before", "after", "until", "since", "during", "from"})
@@ -127,7 +130,15 @@ def _takes(reading: Reading, i: int) -> bool:
 
 def near_name(reading: Reading, entity: Entity) -> bool:
     """One word of a name beside a word that nothing knows ("oil painting", "room service"): maybe another thing."""
-    return len(entity.tokens) == 1 and (entity.start - 1 in reading.foreign or entity.end in reading.foreign)
+    if len(entity.tokens) != 1:
+        return False
+    sides = [i for i in (entity.start - 1, entity.end) if i in reading.foreign]
+    return any(not reading.mixed or _touch(reading.sentence, max(i, entity.start)) for i in sides)
+
+
+def _touch(sentence: Sentence, i: int) -> bool:
+    """Whether nothing was said between the token `i` and the one before it; a mixed sentence leaves small words out."""
+    return not sentence.text[sentence.ends[i - 1] : sentence.starts[i]].strip()
 
 
 def _beside_names(reading: Reading) -> list[int]:
@@ -217,7 +228,8 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
     if not all(_usual(reading, desk, i, match.frame.intent) for i in _beside_names(reading)):
         return True
     if match.frame.intent == MOVE and any(isinstance(piece, Span) for piece in reading.pieces):
-        return True
+        far = "@shift" in present and len(reading.pieces) == 1
+        return not (reading.mixed and far and not _PUTTING.isdisjoint(present))
     several = any(sum(isinstance(piece, kind) for piece in reading.pieces) > 1 for kind in (Days, Clock))
     return several and not (match.frame.intent == MOVE and tells_apart(reading))
 

@@ -68,7 +68,8 @@ class Understander:
         doubt = any(clause.doubt for clause in clauses if clause.intent in WRITES)
         doubt = doubt or any(command.intent == "out_of_scope" for command in commands)
         decision, ask = decide(commands, problems, context, today, doubt=doubt)
-        if decision == "execute" and reading.unsettled and not any(clause.certain for clause in clauses):
+        certain = any(clause.certain for clause in clauses) or _only_tells(reading, commands, clauses)
+        if decision == "execute" and reading.unsettled and not certain:
             decision, ask = doubted(commands, context)
         result = Understanding(
             commands=commands,
@@ -253,6 +254,7 @@ class Understander:
 _WORK = frozenset({"service", "date", "date_from"})
 """What a booking beside a question is about."""
 HANDOFF = "handoff"
+_DATA = frozenset({"vin.provide", "customer.identify"})
 _SURE_COMPLAINT = 3.0
 """What a guess that somebody complains must score to be taken at its word."""
 _DIGRESSIONS = frozenset({"faq", "handoff", "price.quote", "repeat", "smalltalk", "vehicle.status", "inventory.search"})
@@ -277,6 +279,15 @@ def _beside(reading: Reading, commands: list[Command]) -> list[dict[str, SlotVal
     if reading.phone is not None and "phone" not in commands[0].slots:
         said["phone"] = reading.phone.value
     return [said] if said else []
+
+
+def _only_tells(reading: Reading, commands: list[Command], clauses: list[Clause]) -> bool:
+    """Whether all that is said are a caller's own data, and strange words only stand around them ("note it down")."""
+    if any(command.intent not in _DATA for command in commands) or not set(reading.unsettled) <= set(reading.foreign):
+        return False
+    if any(not {"no", "soft_no", UNWANTED}.isdisjoint(clause.present) for clause in clauses):
+        return False
+    return reading.name is None or all(i >= reading.name.end for i in reading.unsettled)
 
 
 def _digression(clause: Clause) -> Command | None:
@@ -328,7 +339,7 @@ def _taken_back(
 
 def _amended(clause: Clause) -> dict[str, SlotValue]:
     """ "Oh no, make it eleven", when nothing waits for an answer: what was settled before is to change."""
-    if not {REFUSED, UNWANTED}.isdisjoint(clause.present):
+    if not {REFUSED, UNWANTED, "cant_come", "cancel"}.isdisjoint(clause.present):
         return {}
     return {slot: clause.slots[slot] for slot in (*DAY_GROUP, *TIME_GROUP) if slot in clause.slots}
 

@@ -43,6 +43,7 @@ def mark_unread(
         i
         for i, word in enumerate(words)
         if not (covered[i] or taken[i]) and _tells_number(word, desk) and reading.sentence.word(i + 1) not in _AGES
+        if not (glossed is not None and word == "1" and _an_article(reading, i))
     ]
     reading.numbers = stray if glossed is None else [*glossed.untold, *stray]
     if glossed is not None:
@@ -61,7 +62,9 @@ def _unsettled(reading: Reading, tokens: list[int], glossed: Glossed, context: C
     inside = {i for span in spans if len(span) > 1 for i in span}
     put_right = {i + 2 for i in range(len(words)) if words[i : i + 2] == ["instead", "of"]}
     unread = [i for i in (*tokens, *bare) if words[i] not in known and i not in put_right]
-    return [i for i in (*unread, *glossed.doubts) if i not in inside]
+    cars = {entity.start - 1 for entity in reading.models}  # "papa ki Swift" is a car like any other
+    doubts = [i for i in glossed.doubts if not (i in cars and i in glossed.people)]
+    return [i for i in (*unread, *doubts) if i not in inside]
 
 
 def _bare_hours(reading: Reading) -> list[int]:
@@ -99,6 +102,11 @@ def _valued(reading: Reading, taken: list[bool]) -> list[bool]:
             or (leads and not begins.isdisjoint((i + 1, i + 2)))
         )
     return valued
+
+
+def _an_article(reading: Reading, i: int) -> bool:
+    """ "ek test drive": one in words, of what nobody has two of."""
+    return not reading.sentence.said(i, i + 1).isdecimal()
 
 
 _AGES = frozenset({"year", "years", "yr", "yrs"})

@@ -5,7 +5,7 @@ people. The rest may be read all the same, but nothing that holds one of them is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from offhook.understanding.mixed.items import TIMES, Item, Scan
 from offhook.understanding.phrases import Found
@@ -15,6 +15,9 @@ _BARE = frozenset(
 )
 """Concepts of a negation that do not say what is negated."""
 _EMPTY = frozenset({"i", "my", "you", "your", "it", "yes", "no", "and", "but", "or", "please", "sir", "hello", ","})
+_BRINGING = frozenset({"le", "la", "aa", "chhod", "pahunch"})
+_TO_COME = ("ga", "gi", "ge")
+"""What a verb ends in that looks ahead, whatever else it may be."""
 _REFUSED = ["does", "not", "work"]
 
 
@@ -22,6 +25,7 @@ def find_doubts(scan: Scan, items: Sequence[Item], found: Sequence[Found]) -> li
     """The items that leave it open whether, or which of, the rest is meant."""
     told = {i for one in found if one.name not in _BARE for i in range(one.start, one.end)}
     hedges = {i for one in found if one.name == "hedge" for i in range(one.start, one.end)}
+    leaves = {one.start for one in found if one.name == "soft_no"}
     out = []
     for n, item in enumerate(items):
         span = range(item.start, item.end)
@@ -33,7 +37,7 @@ def find_doubts(scan: Scan, items: Sequence[Item], found: Sequence[Found]) -> li
             doubtful = not any(other.kind in TIMES for other in items[n + 1 :])
         else:
             doubtful = item.words == ["or"] or not hedges.isdisjoint(span) or _other_person(scan, items, n)
-        if doubtful:
+        if doubtful or (item.start in leaves and _leaves_time(items, n)):
             out.append(item)
     return out
 
@@ -53,6 +57,12 @@ def _content(item: Item) -> bool:
     )
 
 
+def _leaves_time(items: Sequence[Item], n: int) -> bool:
+    """ "kal rehne do": not then, or then after all."""
+    before = next((item for item in reversed(items[:n]) if item.kind not in ("small", "post")), None)
+    return before is not None and before.kind in TIMES and not any(map(_content, items[n:]))
+
+
 def _exchanges(items: Sequence[Item], n: int, found: Sequence[Found]) -> bool:
     """ "rotation nahi chahiye, alignment karani hai": one thing is refused for another."""
     refused = any(one.name == "unwanted" and one.start <= items[n].start < one.end for one in found)
@@ -65,5 +75,16 @@ def _other_person(scan: Scan, items: Sequence[Item], n: int) -> bool:
     item = items[n]
     if item.kind != "small" or item.key not in scan.voc.kin:
         return False
+    if _brings(scan, items, n + 1):
+        return False
     following = next((other for other in items[n + 1 :] if other.kind not in ("small", "post")), None)
     return following is None or following.words[:1] != ["car"]
+
+
+def _brings(scan: Scan, items: Sequence[Item], at: int) -> bool:
+    """ "driver le aayega", "papa gaadi chhod denge": somebody who only brings the car of the one who speaks."""
+    if at < len(items) and items[at].words[:1] == ["car"]:
+        at += 1
+    keys = [item.key for item in takewhile(lambda item: item.kind == "verb", items[at:])]
+    brings = any(scan.voc.verbs[key].stem in _BRINGING for key in keys)
+    return brings and any(scan.voc.verbs[key].tense == "future" or key[-2:] in _TO_COME for key in keys)

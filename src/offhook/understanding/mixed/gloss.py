@@ -20,7 +20,7 @@ from offhook.understanding.mixed.moving import led, moves
 from offhook.understanding.mixed.negating import answered, negated
 from offhook.understanding.mixed.own import held_appointments
 from offhook.understanding.mixed.people import find_people
-from offhook.understanding.mixed.scanning import Scanner, neutral_words
+from offhook.understanding.mixed.scanning import ORDINAL_ENDS, Scanner, neutral_words
 from offhook.understanding.mixed.speaking import NAME_SLOTS, speaks
 from offhook.understanding.mixed.timing import Timing
 from offhook.understanding.mixed.vocabulary import Vocabulary
@@ -47,6 +47,8 @@ class Glossed:
     """Words in the language's own letters that nothing knows: perhaps words of the tenant's."""
     doubts: list[int] = field(default_factory=list)
     """Words that leave it open whether, or which of, the rest is meant."""
+    people: list[int] = field(default_factory=list)
+    """Those of `doubts` that name other people."""
     headings: frozenset[str] = frozenset()
     """Words that only name the value beside them."""
     keys: tuple[str, ...] = ()
@@ -87,6 +89,9 @@ class Mixture:
         taken = [False] * len(keys)
         for start, (end, _) in scan.named.items():
             taken[start:end] = [True] * (end - start)
+        for i in range(1, len(keys)):
+            # "3rd" takes no spelling of another word with it.
+            taken[i] = taken[i] or (scan.words[i] in ORDINAL_ENDS and scan.words[i - 1].isdecimal())
         found = _outermost(self._concepts.find(keys, canon, taken))
         if len(keys) > 1:
             # "ji" is a yes by itself and a courtesy beside anything else.
@@ -173,8 +178,9 @@ class Mixture:
         if scan.asked in ("confirm", "change"):
             doubts.extend(besides(scan, items))
         open_at = [at for item in doubts for at in places.get(item.start, ())[:1]]
+        kin = [at for item in doubts if item.key in self._voc.kin for at in places.get(item.start, ())[:1]]
         keys = tuple(key for key in scan.keys if key[:1].isalpha())
-        return Glossed(made, concepts, covered, language, untold, unread, open_at, self._voc.headings, keys)
+        return Glossed(made, concepts, covered, language, untold, unread, open_at, kin, self._voc.headings, keys)
 
     def _empty(self, scan: Scan, item: Item) -> bool:
         """Whether the item adds nothing to the sentence."""

@@ -197,6 +197,8 @@ def _extent(scan: Scan, i: int, step: int) -> int:
     """Where the name-like words from `i` on (or back) end."""
     at = i
     while 0 <= at < len(scan.keys) and abs(at - i) < _LONGEST and _name_like(scan, at):
+        if at != i and scan.sentence.pauses(max(at, at - step)):
+            break
         at += step
     return at
 

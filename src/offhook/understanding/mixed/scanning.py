@@ -17,7 +17,7 @@ _PARTS = {"end": "end", "start": "beginning", "middle": "middle"}
 _WISHES = {"earliest": "earliest", "urgent": "asap", "same_time": "same time"}
 _NO_THINGS = frozenset({"i", "my", "your", "you", "it", "and", "or", "but", "please", "everything", "also"})
 _LINKS = frozenset({"and", "or", "to"})
-_ORDINAL_ENDS = frozenset({"st", "nd", "rd", "th"})
+ORDINAL_ENDS = frozenset({"st", "nd", "rd", "th"})
 _DICTATED = 3
 """Other digits beside one that make a dictated number."""
 
@@ -42,7 +42,7 @@ class Scanner:
 
     def _at(self, i: int) -> Item:
         scan = self._scan
-        if scan.words[i] in _ORDINAL_ENDS and scan.sentence.glued[i] and scan.words[i - 1].isdecimal():
+        if scan.words[i] in ORDINAL_ENDS and scan.sentence.glued[i] and scan.words[i - 1].isdecimal():
             return Item("post", [], i, i + 1, min(self._voc.sections["day_number"]))
         named = scan.named.get(i)
         if named is not None:
