@@ -92,6 +92,8 @@ def _booking(slots: dict[str, SlotValue], subject: str, today: date) -> tuple[De
 
 
 def _reschedule(slots: dict[str, SlotValue]) -> tuple[Decision, str | None]:
+    if slots.get("date") and slots.get("daypart"):
+        return "ask", "time"
     if (
         slots.get("date_from")
         or slots.get("date_to")
@@ -100,6 +102,8 @@ def _reschedule(slots: dict[str, SlotValue]) -> tuple[Decision, str | None]:
         or slots.get("time_to")
     ):
         return "offer_slots", None
+    if slots.get("same_time") and not (slots.get("date") or slots.get("time")):
+        return "ask", "date"
     if slots.get("time") or slots.get("shift_min") or slots.get("same_time"):
         return "execute", None
     return ("ask", "time") if slots.get("date") else ("ask", "datetime")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from offhook.understanding.mixed.items import TIMES, Item, Scan
-from offhook.understanding.mixed.own import names_old_appointment
+from offhook.understanding.mixed.own import VISITS, names_old_appointment
 
 _MOVES = frozenset({"reschedule", "shift", "postpone", "prepone"})
 
@@ -27,6 +27,10 @@ def led(items: list[Item]) -> list[Item]:
     out: list[Item] = []
     appointment = False
     for n, item in enumerate(items):
+        if item.kind == "word" and item.words[0] in VISITS and out and out[-1].kind in TIMES and out[-1].linked:
+            # "friday ki test drive": what is held that day.
+            out.append(Item("word", ["appointment"], item.start, item.start))
+            appointment = True
         starts = item.kind in TIMES and not (out and out[-1].kind in TIMES)
         if starts and item.words[0] not in ("from", "between", "after", "before", "by", "in", "within", "to"):
             run = [other for other in items[n:] if other.kind in TIMES]

@@ -9,6 +9,7 @@ from offhook.understanding.phrases import Found
 
 _PARTICLES = frozenset({"to", "tho", "bi", "hi"})
 _UNWORKABLE = frozenset({"chl", "jm", "h", "bn"})
+_SELVES = (["i"], ["my"], ["it"])
 _REFUSALS = frozenset({"cant_come", "cancel", "no", "soft_no"})
 
 
@@ -30,6 +31,8 @@ def negated(items: list[Item], scan: Scan) -> list[Item]:
         ahead = n + 1
         while ahead + 1 < len(items) and items[ahead].kind == "small" and items[ahead].key in scan.voc.titles:
             ahead += 1
+        while instead and item.kind != "no" and ahead + 1 < len(items) and items[ahead].words in _SELVES:
+            ahead += 1  # "10 baje ki jagah mujhe 11 baje"
         following = items[ahead] if ahead < len(items) else None
         if following is not None and following.key in scan.voc.pausing and n + 2 < len(items):
             following = items[n + 2]  # "… nahi ruko, shanivar"

@@ -10,6 +10,8 @@ from offhook.understanding.mixed.items import Scan
 from offhook.understanding.phrases import Found
 
 _THINGS = frozenset({"appointment", "booking", "slot"})
+VISITS = frozenset({"service", "servicing", "test", "oil", "wash", "alignment", "inspection", "checkup", "full"})
+"""Words of the visit itself; behind "kal wali" they stand for the appointment of that day."""
 _DAYS = frozenset({"weekdays", "two_sided", "relative", "dayparts", "months"})
 
 
@@ -18,7 +20,7 @@ def held_appointments(scan: Scan) -> list[Found]:
     found = []
     for n in range(2, len(scan.keys)):
         if (
-            not (_is_thing(scan, n) or _stands_for_one(scan, n))
+            not (_is_thing(scan, n) or _stands_for_one(scan, n) or _is_visit(scan, n))
             or scan.keys[n - 1] not in scan.voc.sections["of"]
             or not _is_time(scan, n - 2)
         ):
@@ -38,6 +40,12 @@ def _stands_for_one(scan: Scan, n: int) -> bool:
     """ "mera 10 baje wala 2 baje …": behind the genitive stands another time, and the speaker's own is meant."""
     mine = any(scan.voc.glosses.get(key) == "my" for key in scan.keys[: n - 2])
     return mine and scan.keys[n - 1] in scan.voc.ones and (_is_time(scan, n) or scan.words[n].isdecimal())
+
+
+def _is_visit(scan: Scan, n: int) -> bool:
+    """ "kal wali servicing": the one of that day, and no other."""
+    visit = scan.words[n] in VISITS or VISITS & set(scan.voc.glosses.get(scan.keys[n], "").split())
+    return bool(visit) and scan.keys[n - 1] in scan.voc.ones
 
 
 def _is_thing(scan: Scan, n: int) -> bool:
