@@ -194,6 +194,8 @@ def _take_entities(clause: Clause, reading: Reading) -> None:
         models = [entity for entity in models if _mine(reading, entity)] or models
     models = _corrected(reading, models)
     named = list(dict.fromkeys(entity.name for entity in models if entity.name))
+    if len(named) > 1 and reading.mixed and [entity.name for entity in models].count(models[-1].name) > 1:
+        named = [name for name in named if name == models[-1].name]  # "Swift aur Nexon …, pehle Swift"
     if len(named) == 1:
         clause.slots["model"] = named[0]
     elif models:

@@ -93,6 +93,8 @@ def extent(sentence: Sentence, words: NameWords, taken: list[bool], start: int) 
     end, count = start, 0
     while end < len(sentence) and count < LONGEST:
         word = sentence.words[end]
+        if count > 1 and sentence.pauses(end):
+            break  # "Rohan Mehta, registered mobile …"
         surname = word in words.surnames and sentence.word(end - 1) in words.given and end > start
         if taken[end] or not (name_like(word, words) or (surname and sentence.word(end + 1) in CLAUSE_END)):
             break

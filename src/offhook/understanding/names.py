@@ -240,6 +240,8 @@ _TELLING = frozenset({"ph", "phone", "mobile", "mob", "cell", "tel", "number", "
 def _ends_clause(sentence: Sentence, taken: list[bool], end: int) -> bool:
     if sentence.word(end) in CLAUSE_END or taken[end]:
         return True
+    if sentence.pauses(end) and sentence.word(end + 1) in _TELLING and taken[end + 2 : end + 3] == [True]:
+        return True  # "Rohan Mehta, registered mobile 999 …"
     return sentence.word(end) in _TELLING and taken[end + 1 : end + 2] == [True]
 
 

@@ -60,11 +60,13 @@ def _unsettled(reading: Reading, tokens: list[int], glossed: Glossed, context: C
     bare = () if context.asked in _WHEN else _bare_hours(reading)
     spans = [range(piece.start, piece.end) for piece in reading.pieces]
     inside = {i for span in spans if len(span) > 1 for i in span}
-    put_right = {i + 2 for i in range(len(words)) if words[i : i + 2] == ["instead", "of"]}
-    unread = [i for i in (*tokens, *bare) if words[i] not in known and i not in put_right]
+    replaced = {i + 2 for i in range(len(words)) if words[i : i + 2] == ["instead", "of"]}
+    unread = [i for i in (*tokens, *bare) if words[i] not in known and i not in replaced]
     cars = {entity.start - 1 for entity in reading.models}  # "papa ki Swift" is a car like any other
     doubts = [i for i in glossed.doubts if not (i in cars and i in glossed.people)]
-    return [i for i in (*unread, *doubts) if i not in inside]
+    put_right = context.asked in ("confirm", "change") and bool(reading.pieces or reading.name)
+    aside = {*inside, *(glossed.rest if put_right else ())}  # "baaki sab sahi hai, bas waqt …"
+    return [i for i in (*unread, *doubts) if i not in aside]
 
 
 def _bare_hours(reading: Reading) -> list[int]:

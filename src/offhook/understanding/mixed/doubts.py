@@ -25,6 +25,7 @@ def find_doubts(scan: Scan, items: Sequence[Item], found: Sequence[Found]) -> li
     """The items that leave it open whether, or which of, the rest is meant."""
     told = {i for one in found if one.name not in _BARE for i in range(one.start, one.end)}
     hedges = {i for one in found if one.name == "hedge" for i in range(one.start, one.end)}
+    closing = {i for one in found if one.name == "bye" for i in range(one.start, one.end)}
     leaves = {one.start for one in found if one.name == "soft_no"}
     out = []
     for n, item in enumerate(items):
@@ -32,7 +33,8 @@ def find_doubts(scan: Scan, items: Sequence[Item], found: Sequence[Found]) -> li
         if item.kind == "no":
             doubtful = told.isdisjoint(span) and not _exchanges(items, n, found)
         elif item.words == ["no"]:
-            doubtful = any(map(_content, items[:n])) and not any(map(_content, items[n + 1 :]))
+            last = any(map(_content, items[:n])) and not any(map(_content, items[n + 1 :]))
+            doubtful = last and closing.isdisjoint(span)
         elif item.words == _REFUSED:
             doubtful = not any(other.kind in TIMES for other in items[n + 1 :])
         else:
@@ -78,13 +80,19 @@ def _other_person(scan: Scan, items: Sequence[Item], n: int) -> bool:
     if _brings(scan, items, n + 1):
         return False
     following = next((other for other in items[n + 1 :] if other.kind not in ("small", "post")), None)
+    if following is not None and following.kind == "name" and scan.asked is not None:
+        return False  # "bete ke naam pe, Arjun Reddy": the name that we asked for
     return following is None or following.words[:1] != ["car"]
 
 
 def _brings(scan: Scan, items: Sequence[Item], at: int) -> bool:
     """ "driver le aayega", "papa gaadi chhod denge": somebody who only brings the car of the one who speaks."""
+    ours = items[at - 1].key == "driver"
     if at < len(items) and items[at].words[:1] == ["car"]:
         at += 1
     keys = [item.key for item in takewhile(lambda item: item.kind == "verb", items[at:])]
-    brings = any(scan.voc.verbs[key].stem in _BRINGING for key in keys)
+    stems = {scan.voc.verbs[key].stem for key in keys}
+    brings = not _BRINGING.isdisjoint(stems)
+    if ours and "bhej" in stems:
+        return True  # who is sent to fetch it
     return brings and any(scan.voc.verbs[key].tense == "future" or key[-2:] in _TO_COME for key in keys)

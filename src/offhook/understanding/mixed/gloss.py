@@ -49,6 +49,8 @@ class Glossed:
     """Words that leave it open whether, or which of, the rest is meant."""
     people: list[int] = field(default_factory=list)
     """Those of `doubts` that name other people."""
+    rest: list[int] = field(default_factory=list)
+    """Words for all that is not put right."""
     headings: frozenset[str] = frozenset()
     """Words that only name the value beside them."""
     keys: tuple[str, ...] = ()
@@ -175,12 +177,13 @@ class Mixture:
         verbs = [at for item in items if item.kind == "verb" for at in places.get(item.start, ())]
         untold = [at for at in verbs if at not in covered]
         doubts = find_doubts(scan, items, found)
+        rest = [at for i, key in enumerate(scan.keys) if key in self._voc.resting for at in places.get(i, ())]
         if scan.asked in ("confirm", "change"):
             doubts.extend(besides(scan, items))
         open_at = [at for item in doubts for at in places.get(item.start, ())[:1]]
         kin = [at for item in doubts if item.key in self._voc.kin for at in places.get(item.start, ())[:1]]
         keys = tuple(key for key in scan.keys if key[:1].isalpha())
-        return Glossed(made, concepts, covered, language, untold, unread, open_at, kin, self._voc.headings, keys)
+        return Glossed(made, concepts, covered, language, untold, unread, open_at, kin, rest, self._voc.headings, keys)
 
     def _empty(self, scan: Scan, item: Item) -> bool:
         """Whether the item adds nothing to the sentence."""

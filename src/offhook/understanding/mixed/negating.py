@@ -9,6 +9,7 @@ from offhook.understanding.phrases import Found
 
 _PARTICLES = frozenset({"to", "tho", "bi", "hi"})
 _UNWORKABLE = frozenset({"chl", "jm", "h", "bn"})
+_SPANS = frozenset({"week", "weekend", "month"})
 _SELVES = (["i"], ["my"], ["it"])
 _REFUSALS = frozenset({"cant_come", "cancel", "no", "soft_no"})
 
@@ -24,6 +25,11 @@ def negated(items: list[Item], scan: Scan) -> list[Item]:
             continue
         if item.kind == "no" and n + 1 < len(items) and items[n + 1].kind == "no":
             continue  # said twice, meant once
+        busy = not scan.voc.busy.isdisjoint((scan.key(item.start), *scan.words[item.start : item.start + 1]))
+        first = _told_last(out) if busy and any(map(_tells_time, items[n + 1 :])) else None
+        if first is not None and (scan.asked is not None or scan.moving):
+            out.insert(first, Item("word", ["not"], item.start, item.start))
+            continue
         instead = item.kind == "no" or item.key in scan.voc.sections["instead"]
         if not instead:
             out.append(item)
@@ -31,7 +37,7 @@ def negated(items: list[Item], scan: Scan) -> list[Item]:
         ahead = n + 1
         while ahead + 1 < len(items) and items[ahead].kind == "small" and items[ahead].key in scan.voc.titles:
             ahead += 1
-        while instead and item.kind != "no" and ahead + 1 < len(items) and items[ahead].words in _SELVES:
+        while item.kind != "no" and ahead + 1 < len(items) and items[ahead].words in _SELVES:
             ahead += 1  # "10 baje ki jagah mujhe 11 baje"
         following = items[ahead] if ahead < len(items) else None
         if following is not None and following.key in scan.voc.pausing and n + 2 < len(items):
@@ -57,6 +63,18 @@ def negated(items: list[Item], scan: Scan) -> list[Item]:
         else:
             out.append(item)
     return out
+
+
+def _told_last(out: list[Item]) -> int | None:
+    """Where the time begins that ends what was said so far, but for particles ("this week to packed hai, …")."""
+    said = len(out)
+    while said and out[said - 1].kind == "small":
+        said -= 1
+    return _group(out[:said]) if said and _tells_time(out[said - 1]) else None
+
+
+def _tells_time(item: Item) -> bool:
+    return item.kind in TIMES or (item.kind == "word" and item.words[-1] in _SPANS)
 
 
 def _refuses(scan: Scan, item: Item, verb: Item) -> bool:

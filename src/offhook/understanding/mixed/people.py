@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from offhook.understanding.mixed.counting import is_count_word
 from offhook.understanding.mixed.items import Scan
+from offhook.understanding.mixed.speaking import NAME_SLOTS
 
 _LONGEST = 4
 _GREETINGS = frozenset({"hello", "hi", "namaste", ".", "yes", "ok", "okay"})
+_ONTO = frozenset({"pe", "pr", "se", "me", "men", "ka", "ki"})
 _INTRODUCED = ["my", "name", "is"]
 _SHY_KINDS = frozenset({"weekdays", "months"})
 
@@ -32,6 +34,9 @@ def _by_name_word(scan: Scan) -> bool:
             before -= 1
         own = before if scan.key(before) in voc.name_own or scan.words[max(before, 0)] == "my" else n
         told = n + 2 if own < n and scan.key(n + 1) in voc.name_ends and not _unknown(scan, n + 1) else n + 1
+        if scan.asked in NAME_SLOTS and (put := _put_down(scan, n + 1)) is not None:
+            _take(scan, own, len(scan.keys), put, len(scan.keys))
+            return True
         after = _extent(scan, told, 1)
         if told > n + 1 and after > told:
             _take(scan, own, after, told, after)
@@ -55,6 +60,17 @@ def _by_name_word(scan: Scan) -> bool:
         if _put_right(scan, n):
             return True
     return False
+
+
+def _put_down(scan: Scan, at: int) -> int | None:
+    """ "bete ke naam pe likho, Arjun Reddy": where the name begins that ends an answer, behind where to write it."""
+    fillers = scan.voc.name_fillers | scan.voc.name_ends | _ONTO
+    first = at
+    while first < len(scan.keys) and scan.keys[first] in fillers and scan.words[first] not in scan.voc.people:
+        first += 1
+    ends = first > at and first < len(scan.keys) and _extent(scan, first, 1) == len(scan.keys)
+    led = scan.key(at) in _ONTO or (first > at and scan.sentence.pauses(first))
+    return first if ends and led else None
 
 
 def _put_right(scan: Scan, n: int) -> bool:
@@ -138,13 +154,19 @@ def _beside_titles(scan: Scan) -> None:
         if not _double(scan, i):
             continue
         following = scan.key(i + 1)
-        titled = following in voc.titles or (following in voc.surnames and not _double(scan, i + 1))
+        titled = following in voc.titles or (_surname(scan, i + 1) and not _double(scan, i + 1))
         family = key in voc.surnames and i > 0 and _unknown(scan, i - 1) and not _counts(scan, i + 1)
         if titled:
             stop = i + 2 if following in voc.titles else i + 1
             scan.named[i] = (stop, [scan.spelled(i)])
         elif family:
             scan.named[i] = (i + 1, [scan.spelled(i)])
+
+
+def _surname(scan: Scan, i: int) -> bool:
+    """Whether a family name stands at `i`, and no verb that sounds like one ("Mangal Khan", "mangal kaha tha")."""
+    key, voc = scan.key(i), scan.voc
+    return key in voc.surnames and (key not in voc.verbs or scan.words[i] in voc.english)
 
 
 def _counts(scan: Scan, i: int) -> bool:

@@ -12,6 +12,8 @@ from offhook.understanding.mixed.row import Made
 
 _QUARTERS = {1: ["quarter", "past"], 2: ["half", "past"], 3: ["quarter", "to"]}
 _PREFIX = {"after": "after", "before": "before", "until": "by", "since": "from"}
+_A_CAR, _A_NUMBER = 10_000, 100_000_000
+"""From the least that a car is sold for to what can only be a number that is read out."""
 _HALVES = frozenset({"am", "pm"})
 _POINTING = frozenset({"us", "usi", "is", "isi", "jis", "kis", "hr"})
 """Keys of what points to a day."""
@@ -236,6 +238,7 @@ class Timing(DayWords):
         if money:
             at += 1
         words = digits_of(item.value)
-        if self._is(at, "limits"):
+        bought = _A_CAR <= item.value < _A_NUMBER and self._is(at, "within")  # "paanch lakh mein koi gaadi"
+        if self._is(at, "limits") or bought:
             return [merged(self._items, i, at + 1, "amount", ["under", *words, *(["rupees"] if money else [])])], at + 1
         return ([merged(self._items, i, at, "amount", [*words, "rupees"])], at) if money else None

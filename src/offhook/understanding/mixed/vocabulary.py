@@ -84,6 +84,10 @@ class Vocabulary:
     """Words by which a speaker begins anew ("ruko")."""
     kin: frozenset[str] = frozenset()
     """Other people than the one who speaks."""
+    busy: frozenset[str] = frozenset()
+    """Behind a day or a time: it does not suit."""
+    resting: frozenset[str] = frozenset()
+    """What all else is called beside something that is put right."""
     besides: frozenset[str] = frozenset()
     """What adds a thing to those that were named ("bhi")."""
     forbidding: frozenset[str] = frozenset()
@@ -213,6 +217,7 @@ def load_vocabulary(
     voc.speaking = tuple(tuple(key(part) for part in text.split()) for text in sorted(words_of(words, "speaking")))
     voc.readings = names_of(words, "readings")
     voc.pausing, voc.present_marks = keyed("pausing"), keyed("present_marks")
+    voc.busy, voc.resting = keyed("busy") | words_of(words, "busy"), keyed("resting")
     voc.kin, voc.ones = keyed("kin"), keyed("ones")
     voc.people = frozenset(name.lower() for name in names)
     voc.headings, voc.besides = words_of(words, "headings"), words_of(words, "besides")
