@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
@@ -151,9 +151,12 @@ def featured(said: Sequence[Saying]) -> list[list[str]]:
     ]
 
 
-def train(said: Sequence[Saying]) -> tuple[list[str], dict[str, list[int]]]:
-    """The labels, and the weights of each feature as pairs of a label's number and hundredths."""
-    features = [[*one, ""] for one in featured(said)]
+def train(
+    said: Sequence[Saying], of: Callable[[Sequence[Saying]], list[list[str]]] = featured
+) -> tuple[list[str], dict[str, list[int]]]:
+    """The labels, and the weights of each feature as pairs of a label's number and hundredths. `of`: gives the features
+    of sayings."""
+    features = [[*one, ""] for one in of(said)]
     counts: dict[str, int] = {}
     for one in features:
         for feature in one:
@@ -238,14 +241,13 @@ def main() -> None:
     parser.add_argument("--leave-out", nargs="*", default=[], help="tables of the tests not to learn from")
     arguments = parser.parse_args()
     said = sayings(arguments.leave_out)
-    _write(LANGUAGE / "en" / "sayings.json", said)
+    write(LANGUAGE / "en" / "sayings.json", *train(said))
     weights = json.dumps({"signs": SIGNS, **certainty(said)}, indent=1)
     (LANGUAGE / "en" / "certainty.json").write_text(weights + "\n", encoding="utf-8")
-    _write(LANGUAGE / "en" / "works.json", works())
+    write(LANGUAGE / "en" / "works.json", *train(works()))
 
 
-def _write(path: Path, said: Sequence[Saying]) -> None:
-    labels, weights = train(said)
+def write(path: Path, labels: list[str], weights: dict[str, list[int]]) -> None:
     lines = (f"{json.dumps(word)}: {json.dumps(flat, separators=(',', ':'))}" for word, flat in weights.items())
     text = f'{{"labels": {json.dumps(labels)},\n"weights": {{\n' + ",\n".join(lines) + "\n}}\n"
     path.write_text(text, encoding="utf-8")

@@ -70,11 +70,15 @@ def read_explained(shared: Data, frames: FrameSet) -> dict[str, Explained]:
     return found
 
 
+_BY = frozenset({"with", "by", "using"})
+"""Before what something is paid with."""
+
+
 def left_over(scan: Scan, clause: Clause, explained: Explained, also: frozenset[str] = frozenset()) -> list[int]:
     """The tokens of the clause that a write of it does not explain. `also`: more phrases that may stand in it."""
     language = scan.language
     later = "until" in clause.present and "due_date" in explained.slots
-    against = _of_no_slot(clause, explained) | _double_meant(scan, clause)
+    against = _of_no_slot(scan, clause, explained) | _double_meant(scan, clause)
     solid = [(scan.taken[i] or scan.covered[i]) and i not in against for i in range(clause.start, clause.end)]
 
     def settle(places: Iterable[int]) -> None:
@@ -149,7 +153,7 @@ def agrees(scan: Scan, clauses: Iterable[Clause], explained: Explained) -> bool:
     return all(yes.issuperset(left_over(scan, clause, explained, _DOING)) for clause in clauses)
 
 
-def _of_no_slot(clause: Clause, explained: Explained) -> set[int]:
+def _of_no_slot(scan: Scan, clause: Clause, explained: Explained) -> set[int]:
     """Tokens of values that the entry has no place for, and of whoever is spoken of beside the customer."""
     slots = explained.slots
     places: list[tuple[int, int]] = []
@@ -164,10 +168,18 @@ def _of_no_slot(clause: Clause, explained: Explained) -> set[int]:
         places.extend((one.start, one.end) for one in clause.phones)
     if clause.known_persons:  # somebody else, or a tag that asks ("has he")
         owned = {one.start for one in clause.concepts if one.name in explained.concepts}  # "his dues"
+        methods = {one.start for one in clause.values.get("method", [])}
         counted = {one.start for one in clause.amounts}  # "wo 300 rupaye"
         fitting = {"of": owned, "bare": counted}
         pronouns = [one for one in clause.persons if one.pronoun]
-        places.extend((one.start, one.end) for one in pronouns if one.close not in fitting.get(one.role, ()))
+        phrases = [one for one in clause.concepts if one.name in explained.concepts]  # "what he owed"
+        places.extend(
+            (one.start, one.end)
+            for one in pronouns
+            if one.close not in fitting.get(one.role, ())
+            and not (one.close in methods and scan.word(one.start - 1) in _BY)  # "paid with his card"
+            and not any(phrase.start < one.start and one.end < phrase.end for phrase in phrases)
+        )
     return {i for start, end in places for i in range(start, end)}
 
 

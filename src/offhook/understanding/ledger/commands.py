@@ -243,7 +243,8 @@ class CommandMaker:
 
     def _money(self, intent: str, slots: dict[str, SlotValue], doubts: Doubts) -> None:
         amounts = self.clause.amounts
-        if self.clause.goods or self.clause.quantities:
+        spoilt = intent == "payment.refund" and "spoilt" in self.clause.present  # what the money goes back for
+        if (self.clause.goods and not spoilt) or self.clause.quantities:
             doubts.ask = doubts.ask or "amount"
         if len(amounts) == 1:
             slots["amount"] = number(amounts[0].value)

@@ -11,7 +11,9 @@ _WAS = frozenset({"tha", "thi", "was"})
 _UNDONE = frozenset({"future", "ongoing", "habit", "able"})
 _DONE = frozenset({"past", "imperative", "infinitive", "must"})
 _SAYING = frozenset({"bol", "keh", "tell"})
-_SERVING = frozenset({"do", "write", "put", "transfer", "deposit", "ho", "gone", "lag", "rakh", "chuk", "ja", "jama"})
+_SERVING = frozenset(
+    {"do", "write", "put", "transfer", "deposit", "ho", "gone", "lag", "rakh", "chuk", "ja", "jama", "karva"}
+)
 """Verbs that say only how it is done or written down."""
 
 
@@ -66,7 +68,7 @@ def acts_beside(clause: Clause, scan: Scan) -> bool:
     if best is None or not best.frame.intent.startswith(("payment.", "credit.")):
         return False
     later = "until" in clause.present
-    needed = {"took"} & set(best.alternative.needs)
+    needed = {"took"} & set(best.alternative.needs) | {"udhaar_of"}  # "towards what he owed"
     said = [v for v in clause.verbs if v.acts and scan.keys[v.start] not in scan.language.harmless]  # "suno"
     taken = {place for one in clause.concepts if one.name in needed for place in range(one.start, one.end)}
     said = [v for v in said if v.start not in taken]  # "udhaar uthaya"

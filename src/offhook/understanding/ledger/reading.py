@@ -23,6 +23,10 @@ _SIDES = frozenset({"give", "take", "get", "come", "pay", "return", "do", "send"
 """Verbs whose forms are also numbers or times ("do", "de do 5 december"): no reader of times sees them."""
 _AS = frozenset({"as", "paid", "received", "from", "to", "for", "by", "against"})
 """Behind a number at a line's beginning they tell that it is noted ("note 815 as paid by …")."""
+_PLACES = frozenset({"mein", "me", "par", "pe", "pr"})
+_SOME = frozenset({"a", "an", "another"})
+_DROPPED = 6
+"""Words behind "drop" that tell what is dropped, or to whom."""
 _NEGATING = frozenset({"nahi", "mat"})
 _ATTACK = "injection"
 """Found whatever else its words are ("sab ka balance zero")."""
@@ -98,7 +102,11 @@ def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World,
     for i, is_time in enumerate(covered):
         scan.covered[i] = is_time
     concepts = _outermost(language.concepts.find(scan.keys, scan.canon, scan.taken), covered)
-    concepts = [one for one in concepts if not (_ordinal_end(scan, one) or _how_long(scan, one) or _deed(scan, one))]
+    concepts = [
+        one
+        for one in concepts
+        if not (_ordinal_end(scan, one) or _how_long(scan, one) or _deed(scan, one) or _dropped(scan, one))
+    ]
     concepts.extend(whole for whole in wholes if whole.name == _ATTACK and whole not in concepts)
     values = [one for one in language.values.find(scan.keys, scan.canon, scan.taken) if scan.free(one.start, one.end)]
     return LineReading(scan, concepts, values, left, timed, tenant, world)
@@ -176,7 +184,11 @@ def _goods(scan: Scan, tenant: Tenant, written: set[int]) -> None:
             continue
         found = tenant.goods.at(scan.keys, i, len(scan))
         verb = scan.keys[i] in scan.language.voc.verbs
-        if verb and (_ordered(scan, i) or (scan.words[i].isascii() and not _spelled(scan.words[i], tenant))):
+        if verb and (
+            _ordered(scan, i)
+            or _put_there(scan, i)
+            or (scan.words[i].isascii() and not _spelled(scan.words[i], tenant))
+        ):
             continue
         if found is not None and _called(scan, i, tenant):
             continue
@@ -224,6 +236,11 @@ def _ordered(scan: Scan, i: int) -> bool:
     if scan.language.voc.verbs[scan.keys[i]].tense == "habit" and following is not None:
         return following.stem in ("ja", "rah")  # "aata liya": nothing else goes with that form
     return following is not None and (following.stem in ("de", "le", "gone", "ja", "rah"))
+
+
+def _put_there(scan: Scan, i: int) -> bool:
+    """ "udhaar khaate mein daal": at the end of a line, behind a place, it is what is done."""
+    return i == len(scan) - 1 and scan.latin(i - 1) in _PLACES
 
 
 def _strange_goods(scan: Scan) -> None:
@@ -311,6 +328,14 @@ def _how_long(scan: Scan, found: Found) -> bool:
         return False
     entry = scan.language.voc.at(scan.keys, found.end, len(scan))
     return entry is not None and entry[0].kind in ("units", "short_units")
+
+
+def _dropped(scan: Scan, found: Found) -> bool:
+    """ "drop Bunty a reminder", "drop his limit to 500": nothing is cancelled."""
+    if found.name != "cancel" or scan.word(found.start) != "drop":
+        return False
+    behind = scan.words[found.end : found.end + _DROPPED]
+    return "limit" in behind or any(word in _SOME for word in behind)
 
 
 def _about_tax(negation: Found, found: list[Found]) -> bool:

@@ -16,36 +16,37 @@ import msgspec
 
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.datafile import load_data, words_of
-from offhook.understanding.frames import Match
 from offhook.understanding.ledger import several
-from offhook.understanding.ledger.accounts import astray, left_over, read_explained
+from offhook.understanding.ledger.accounts import left_over, read_explained
+from offhook.understanding.ledger.barring import MONEYED, Bars
 from offhook.understanding.ledger.clause_reading import read_clause
 from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.commands import DATED, CommandMaker, Draft
 from offhook.understanding.ledger.decide import Doubts, decide
 from offhook.understanding.ledger.explain import explain_line
 from offhook.understanding.ledger.follow import Following
-from offhook.understanding.ledger.happening import acts_beside, not_done, only_told, only_was
+from offhook.understanding.ledger.guesses import (
+    ATTACK,
+    INSTEAD,
+    NO_WISH,
+    NOTHING,
+    clear,
+    name_goods,
+    weighed,
+    wished,
+)
+from offhook.understanding.ledger.happening import acts_beside, only_told, only_was
 from offhook.understanding.ledger.language import ELSEWHERE, LedgerLanguage, load_ledger_language
-from offhook.understanding.ledger.no_path import bars, of_no_entry
+from offhook.understanding.ledger.no_path import of_no_entry
 from offhook.understanding.ledger.periods import find_period
 from offhook.understanding.ledger.reading import LineReading, read_line, tongue_of
 from offhook.understanding.ledger.spans import Scan
 from offhook.understanding.ledger.taking_back import put_otherwise
 from offhook.understanding.ledger.tenants import Tenants
 from offhook.understanding.model import Command, Context, Understanding, World
+from offhook.understanding.sayings import Guess, load_sayings
 from offhook.understanding.understander import Understander
 
-_GUARDS = frozenset({"@negated", "@asked", "@unreal", "cancel", "not_yet", "wrong", "mistaken"})
-"""With one of these, a clause writes nothing: it denies, asks, doubts, reports or takes back."""
-_MONEYED = ("payment.", "credit.", "invoice.create", "stock.add")
-_CANCELLING = frozenset({"invoice.cancel", "reminder.cancel", "undo"})
-_OVERALL = frozenset({"summary", "stock.low", "dues.list", "dues.total", "help", "reminder.schedule", "reminder.list"})
-"""What names nobody and nothing of the book."""
-_OWED = frozenset({"balance", "baaki", "udhaar", "udhaar_of", "payment", "settle", "jama", "khata"})
-"""What says that an account is asked about."""
-_STORED = frozenset({"stock", "in_stock", "low"})
-"""What says that goods are asked about as they lie there; without it nothing else may be spoken of."""
 UNWRITTEN = "unwritten"
 """Beside a line that tells of an entry and is none: that nothing was written of it."""
 _MAX_CLAUSES = 6
@@ -64,14 +65,22 @@ class LedgerUnderstander:
         self._writes = words_of(shared, "writes")
         self._explained = read_explained(shared, self._language.frames)
         listed = cast("dict[str, list[object]]", shared.get("asking", {}))
-        self._asking = {intent: frozenset(map(str, groups)) for intent, groups in listed.items()}
+        self._reads = frozenset(one.intent for one in self._language.frames.frames) - self._writes - {"out_of_scope"}
+        asking = {intent: frozenset(map(str, groups)) for intent, groups in listed.items()}
+        self._bars = Bars(self._writes, self._explained, asking)
         self._tenants = Tenants(self._language)
+        self.sayings = load_sayings(folder / "sayings.json")
         self._everyday = Understander(self._language.everyday)
         self._following = Following(self._language, self._everyday, self._writes, self._explained)
 
     @property
     def language(self) -> LedgerLanguage:
         return self._language
+
+    def read(self, text: str, world: World) -> tuple[LineReading, list[Clause]]:
+        """What a line contains, before it is asked what it wants."""
+        reading = read_line(text, self._language, self._tenants.of(world), world, None)
+        return reading, self._clauses(reading, leaning=False) if len(reading.scan) else []
 
     def understand(
         self, text: str, world: World, context: Context | None = None, explain: bool = False
@@ -129,6 +138,8 @@ class LedgerUnderstander:
             drafts = self._drafts(reading, clauses, context)
         if any(draft.command.slots.get("reason") == "injection" for draft in drafts):
             drafts = [next(draft for draft in drafts if draft.command.slots.get("reason") == "injection")]
+        if context.pending is None and context.asked is None and reason is None:
+            drafts = self._guessed(text, world, context, reading, clauses, drafts)
         if drafts:
             decision, ask = decide([d.command for d in drafts], [d.doubts for d in drafts], world.limit)
             return Understanding(
@@ -238,50 +249,7 @@ class LedgerUnderstander:
         matches = self._language.frames.matches(
             frozenset(clause.present), len(clause.foreign), max(clause.end - clause.start, 1)
         )
-        clause.matches = [match for match in matches if not self._barred(match, clause, scan)]
-
-    def _barred(self, match: Match, clause: Clause, scan: Scan) -> bool:
-        """Whether the clause only speaks of what the frame would write."""
-        if ELSEWHERE in clause.present and not _anchored(clause):
-            return match.frame.intent != "out_of_scope"
-        overall = match.frame.intent in _OVERALL and not clause.known_persons
-        if overall and astray(scan, clause, self._explained[match.frame.intent]):
-            return True
-        if match.frame.intent == "balance.check" and clause.present.isdisjoint(_OWED):
-            strangers = [one for one in clause.known_persons if one.near or not (one.name or one.candidates)]
-            several = len(clause.known_persons) > 1 and any(one.start > clause.start for one in strangers)
-            if several or astray(scan, clause, self._explained[match.frame.intent]):
-                return True  # "tulsi vivah ki katha sunao"
-        if match.frame.intent == "balance.check" and clause.goods and all(one.doubtful for one in clause.persons):
-            return True  # "doodh wali chai peene se …"
-        alone = match.frame.intent == "stock.check" and clause.present.isdisjoint(_STORED)
-        if alone and astray(scan, clause, self._explained[match.frame.intent], most=1):
-            return True
-        if match.frame.intent not in self._writes:
-            allowed = self._asking.get(match.frame.intent)
-            return allowed is not None and any(verb.acts and verb.group not in allowed for verb in clause.verbs)
-        if match.frame.intent.startswith(_MONEYED) and _of_nothing(clause):
-            return True
-        guards = _GUARDS & clause.present
-        if match.frame.intent == "customer.update":
-            guards = guards - {"wrong"}  # "number galat hai, 98… karo"
-        if match.frame.intent in _CANCELLING:
-            guards = guards - {"cancel", "not_yet", "wrong", "mistaken"}
-        if match.frame.intent == "undo":
-            guards = guards - {"@unreal"}  # "maine galat bola, undo karo"
-        if match.frame.intent == "reminder.cancel":
-            guards = guards - {"@negated"}
-        if match.frame.intent == "payment.record" and "@doer" in clause.present and not _written(clause):
-            guards = guards - {"mistaken"}  # "Rahul sent me 500 by mistake": it came in, and is read back
-        if match.frame.intent.startswith(_MONEYED):
-            guards |= {"@later"} & clause.present
-            if not_done(match.frame.intent, clause) or clause.goods_back or bars(match.frame.intent, clause):
-                return True
-        if match.frame.intent.startswith("reminder."):
-            guards = guards - {"@unreal"}
-            if bars(match.frame.intent, clause):
-                return True
-        return bool(guards)
+        clause.matches = [match for match in matches if not self._bars.barred(match, clause, scan)]
 
     # -- commands -------------------------------------------------------------------------------------------------
 
@@ -321,6 +289,56 @@ class LedgerUnderstander:
         several.share_days(sharing)
         return drafts
 
+    def _guessed(
+        self,
+        text: str,
+        world: World,
+        context: Context,
+        reading: LineReading,
+        clauses: list[Clause],
+        drafts: list[Draft],
+    ) -> list[Draft]:
+        """The drafts, or what the sayings guess where rules found none or where they are clearly wrong about what only
+        reads."""
+        if len(drafts) > 1 or not clauses or (drafts and drafts[0].command.intent not in self._reads):
+            return drafts
+        guess = weighed(self.sayings, reading.scan, clauses)
+        if guess is None or guess.label in (NOTHING, NO_WISH):
+            return drafts
+        if drafts and (guess.share < INSTEAD or guess.label == drafts[0].command.intent):
+            return drafts
+        if (
+            not drafts
+            and not any(map(_tells_of, clauses))
+            and any(
+                one.intent in _EVERYDAY - {"out_of_scope", "faq"}
+                for one in self._everyday.understand(text, world, Context(asked=None)).commands
+            )
+        ):
+            return drafts
+        return self._draft_of(guess, context, reading) or drafts
+
+    def _draft_of(self, guess: Guess, context: Context, reading: LineReading) -> list[Draft]:
+        """One command of what is guessed; what would be written is read back first."""
+        if guess.label == ATTACK and guess.share >= INSTEAD:
+            return [Draft(Command(intent="out_of_scope", slots={"reason": ATTACK}), Doubts())]
+        known = context.last_customer is not None
+        clause = self._clause(reading, 0, len(reading.scan), known)
+        writes = guess.label in self._writes
+        match = wished(guess.label, self._language.frames)
+        if match is None or not clear(guess, clause, known=known) or ELSEWHERE in clause.present:
+            return []
+        if writes and self._bars.barred(match, clause, reading.scan):
+            return []
+        if not writes and "customer" in match.frame.slots and not (known or clause.persons):
+            return []  # nobody is asked about
+        clause.matches = [match]
+        name_goods(guess.label, clause, reading.scan)
+        drafts = self._made(reading, clause, context.last_customer)
+        for draft in drafts:
+            draft.doubts.unclear = draft.doubts.unclear or writes
+        return [] if any(draft.command.intent == "out_of_scope" for draft in drafts) else drafts
+
     def _lean(self, draft: Draft, clause: Clause, before: list[Draft], customer: str | None) -> None:
         """A later wish of a sentence is about whom the earlier one named, when it names nobody."""
         intent = draft.command.intent
@@ -357,7 +375,7 @@ class LedgerUnderstander:
             or clause.left
             or acts_beside(clause, reading.scan)
             or (moved and (only_was(clause, reading.scan) or not clause.present.isdisjoint(("@others", "@you"))))
-            or (intent.startswith(_MONEYED) and "wants" in clause.present)
+            or (intent.startswith(MONEYED) and "wants" in clause.present and not _ordered(intent, clause))
             or several.PART_LEFT_OUT in clause.present
         ):
             for draft in drafts:
@@ -369,22 +387,9 @@ def _tells_of(clause: Clause) -> bool:
     return bool(clause.known_persons or clause.amounts or clause.goods)
 
 
-def _written(clause: Clause) -> bool:
-    """Whether a clause speaks of what stands in the book."""
-    return not clause.present.isdisjoint(("book", "@write.past"))
-
-
-def _of_nothing(clause: Clause) -> bool:
-    """Whether nobody and nothing of the tenant's is spoken of, no name that people have, and nothing that counts
-    ("kurta pe haldi ka daag lag gaya")."""
-    counted = clause.amounts or clause.quantities or clause.phones
-    people = any(not one.doubtful for one in clause.persons)
-    return bool(clause.persons and clause.goods) and not (counted or people or _anchored(clause))
-
-
-def _anchored(clause: Clause) -> bool:
-    """Whether a clause names somebody or something on the tenant's lists."""
-    return any(one.name or one.candidates for one in clause.persons) or any(one.name for one in clause.goods)
+def _ordered(intent: str, clause: Clause) -> bool:
+    """Whether the speaker wants the entry himself ("I need a bill for Anthony")."""
+    return intent == "invoice.create" and "bill" in clause.present and "@first.i" in clause.present
 
 
 def _confidence(clauses: list[Clause], drafts: list[Draft]) -> float:
