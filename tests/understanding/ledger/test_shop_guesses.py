@@ -94,9 +94,16 @@ def test_a_line_too_long_for_one_wish_is_not_guessed() -> None:
         ("I need a bill for Bunty, 2 kg sugar", "execute", "invoice.create"),
         ("Bunty wants a bill for 2 kg sugar", "confirm", "invoice.create"),
         ("rajma ka stock badhana hai", "ask", "stock.add"),
+        ("Bunty ka reminder uda do", "execute", "reminder.cancel"),
+        ("Hema Rawat isn't taking the goods, so cancel her bill", "confirm", "invoice.cancel"),
+        ("what's the ceiling on Bunty's credit", "execute", "customer.info"),
         ("saare grahakon ka baaki mita do", "refuse", "out_of_scope"),
     ],
 )
 def test_more_words_for_the_same(text: str, decision: str, intent: str) -> None:
     got, _, commands = _read(text)
     assert (got, commands[0][0]) == (decision, intent)
+
+
+def test_a_sum_that_is_told_is_no_question_about_a_balance() -> None:
+    assert _read("Bunty owes me another 460 now")[2][0][0] != "balance.check"

@@ -23,6 +23,9 @@ _OWED = frozenset({"balance", "baaki", "udhaar", "udhaar_of", "payment", "settle
 """What says that an account is asked about."""
 _STORED = frozenset({"stock", "in_stock", "low"})
 """What says that goods are asked about as they lie there; without it nothing else may be spoken of."""
+_TELLING = frozenset({"show", "asks", "@asked"})
+_ASKING = _TELLING | {"howmuch", "limit_word"}
+"""What says that something is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,10 @@ class Bars:
             several = len(clause.known_persons) > 1 and any(one.start > clause.start for one in strangers)
             if several or astray(scan, clause, self.explained[match.frame.intent]):
                 return True  # "tulsi vivah ki katha sunao"
-        if match.frame.intent == "balance.check" and _paid_off(clause):
+        if match.frame.intent == "balance.check" and (_paid_off(clause) or _entered(clause)):
             return True
+        if match.frame.intent == "customer.info" and "new" in clause.present and clause.present.isdisjoint(_ASKING):
+            return True  # "Sunita ka naya mobile likho"
         if match.frame.intent == "balance.check" and clause.goods and all(one.doubtful for one in clause.persons):
             return True  # "doodh wali chai peene se …"
         alone = match.frame.intent == "stock.check" and clause.present.isdisjoint(_STORED)
@@ -83,10 +88,15 @@ def _written(clause: Clause) -> bool:
     return not clause.present.isdisjoint(("book", "@write.past"))
 
 
+def _entered(clause: Clause) -> bool:
+    """Whether a sum is told, which no question about a balance has ("Mehmood owes me another 460")."""
+    return "@amount" in clause.present and clause.present.isdisjoint(_ASKING)
+
+
 def _paid_off(clause: Clause) -> bool:
     """Whether somebody paid towards what he owes, or all of it, which only sounds like a question."""
     present = clause.present
-    if not present.isdisjoint(("show", "asks", "@asked")):
+    if not present.isdisjoint(_TELLING):
         return False
     return {"@pay.past", "@amount", "udhaar_of"} <= present or "@clear.past" in present
 

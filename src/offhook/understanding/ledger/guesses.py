@@ -29,12 +29,18 @@ _ANCHORED, _LOOSE = 0.5, 0.75
 """The share from which a guess is taken: where the line names a customer, and where it names nobody that is known."""
 _STRANGER = 0.1
 """By how much more for each word that nothing knows."""
-INSTEAD = 0.9
+INSTEAD = 0.85
 """The share from which it takes the place of a frame that only reads."""
 _STRANGE = 4
 """How many words that nothing knows are counted."""
 _LONGEST = 60
 """Words of a line that one wish is guessed from."""
+REPLACED = frozenset({"reminder.schedule", "reminder.cancel"})
+"""What a likely guess takes the place of though it writes: the one for the other."""
+_NOTED = ("payment.", "credit.", "invoice.create", "stock.add", "customer.create")
+_SURE = 0.8
+"""The share from which a word that denies bars no guess: what was not done may be why ("he did not take it, cancel his
+bill"). Never of what would be entered into the book."""
 _NAMELESS = frozenset({"summary", "stock.low", "dues.list", "dues.total", "reminder.list", "undo", "help"})
 """What names nobody."""
 _OF_GOODS = frozenset({"stock.check", "stock.add"})
@@ -91,6 +97,11 @@ def clear(guess: Guess, clause: Clause, *, known: bool) -> bool:
     named = any(one.name or one.candidates or (known and one.pronoun) for one in clause.persons)
     least = _ANCHORED if named and guess.label not in _NAMELESS else _LOOSE
     return guess.share >= least + _STRANGER * len(clause.foreign)
+
+
+def outweighs(guess: Guess) -> bool:
+    """Whether a guess is read back although the line denies, asks or doubts something."""
+    return guess.share >= _SURE and not guess.label.startswith(_NOTED)
 
 
 def wished(label: str, frames: FrameSet) -> Match | None:

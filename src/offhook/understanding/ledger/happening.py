@@ -7,6 +7,7 @@ from offhook.understanding.ledger.spans import Scan
 
 _MOVING = frozenset({"clear", "give", "take", "get", "come", "pay", "return", "send", "borrow", "lend", "owe"})
 """Verbs by which money changes hands."""
+_COUNTED = frozenset({"@qty", "@amount", "bill", "udhaar", "took", "sold", "purchased", "made", "khata"})
 _WAS = frozenset({"tha", "thi", "was"})
 _UNDONE = frozenset({"future", "ongoing", "habit", "able"})
 _DONE = frozenset({"past", "imperative", "infinitive", "must"})
@@ -55,6 +56,14 @@ def only_told(clause: Clause) -> bool:
     return "must" in tenses or ("@is" in clause.present and "bill" in clause.present and "made" not in clause.present)
 
 
+def goods_alone(intent: str, clause: Clause) -> bool:
+    """Whether goods and somebody are named, and nothing of how many or how they changed hands ("tamatar ka bhav aasman
+    pe hai")."""
+    if intent != "invoice.create" or not clause.present.isdisjoint(_COUNTED):
+        return False
+    return not any(verb.group in ("give", "take", "get", "send") for verb in clause.verbs)
+
+
 def only_was(clause: Clause, scan: Scan) -> bool:
     """Whether a clause only tells how it was ("Lakhan wala payment 1000 tha"): of an entry that is there already."""
     if any(verb.acts and verb.group not in ("ho", "gone") for verb in clause.verbs):
@@ -76,3 +85,12 @@ def acts_beside(clause: Clause, scan: Scan) -> bool:
     if acting == {"come", "give"} and clause.amounts and clause.verbs[0].end <= clause.amounts[0].start:
         return False  # "aayi thi, 500 de gayi"
     return len(acting) > 1 or not acting <= _MOVING
+
+
+def ordered(intent: str, clause: Clause) -> bool:
+    """Whether the speaker wants the entry himself ("I need a bill for Anthony")."""
+    return intent == "invoice.create" and "bill" in clause.present and "@first.i" in clause.present
+
+
+def tells_of(clause: Clause) -> bool:
+    return bool(clause.known_persons or clause.amounts or clause.goods)

@@ -30,12 +30,14 @@ from offhook.understanding.ledger.guesses import (
     INSTEAD,
     NO_WISH,
     NOTHING,
+    REPLACED,
     clear,
     name_goods,
+    outweighs,
     weighed,
     wished,
 )
-from offhook.understanding.ledger.happening import acts_beside, only_told, only_was
+from offhook.understanding.ledger.happening import acts_beside, goods_alone, only_told, only_was, ordered, tells_of
 from offhook.understanding.ledger.language import ELSEWHERE, LedgerLanguage, load_ledger_language
 from offhook.understanding.ledger.no_path import of_no_entry
 from offhook.understanding.ledger.periods import find_period
@@ -174,7 +176,7 @@ class LedgerUnderstander:
         if negated and not any(one.intent in _ANSWERS for one in known) and self._following.refused(clauses):
             known = [Command(intent="deny")]
         beside: list[dict[str, SlotValue]] = []
-        if context.pending is None and any(_tells_of(clause) for clause in clauses):
+        if context.pending is None and any(tells_of(clause) for clause in clauses):
             # With a name, a sum or goods in it the line answers nothing, and nothing of it is written.
             if known == [Command(intent="deny")]:
                 beside = [{"reason": UNWRITTEN}]
@@ -300,7 +302,7 @@ class LedgerUnderstander:
     ) -> list[Draft]:
         """The drafts, or what the sayings guess where rules found none or where they are clearly wrong about what only
         reads."""
-        if len(drafts) > 1 or not clauses or (drafts and drafts[0].command.intent not in self._reads):
+        if len(drafts) > 1 or not clauses or not self._replaceable(drafts, world.limit):
             return drafts
         guess = weighed(self.sayings, reading.scan, clauses)
         if guess is None or guess.label in (NOTHING, NO_WISH):
@@ -309,7 +311,7 @@ class LedgerUnderstander:
             return drafts
         if (
             not drafts
-            and not any(map(_tells_of, clauses))
+            and not any(map(tells_of, clauses))
             and any(
                 one.intent in _EVERYDAY - {"out_of_scope", "faq"}
                 for one in self._everyday.understand(text, world, Context(asked=None)).commands
@@ -317,6 +319,15 @@ class LedgerUnderstander:
         ):
             return drafts
         return self._draft_of(guess, context, reading) or drafts
+
+    def _replaceable(self, drafts: list[Draft], limit: int) -> bool:
+        """Whether a guess may take the place: nothing is written as it stands."""
+        if not drafts:
+            return True
+        command, doubts = drafts[0].command, drafts[0].doubts
+        if command.intent in self._reads | REPLACED:
+            return True
+        return command.intent in self._writes and decide([command], [doubts], limit)[0] in ("ask", "confirm")
 
     def _draft_of(self, guess: Guess, context: Context, reading: LineReading) -> list[Draft]:
         """One command of what is guessed; what would be written is read back first."""
@@ -328,7 +339,7 @@ class LedgerUnderstander:
         match = wished(guess.label, self._language.frames)
         if match is None or not clear(guess, clause, known=known) or ELSEWHERE in clause.present:
             return []
-        if writes and self._bars.barred(match, clause, reading.scan):
+        if writes and not outweighs(guess) and self._bars.barred(match, clause, reading.scan):
             return []
         if not writes and "customer" in match.frame.slots and not (known or clause.persons):
             return []  # nobody is asked about
@@ -361,7 +372,7 @@ class LedgerUnderstander:
         times = reading.times(clause.start, clause.end, side)  # type: ignore[arg-type]  # one of two literals
         period = find_period(reading.scan, clause.start, clause.end, times, now) if intent == "summary" else None
         drafts = CommandMaker(reading.scan, clause, now, customer, times, period).make()
-        if intent in ("stock.add", "invoice.create") and only_told(clause):
+        if (intent in ("stock.add", "invoice.create") and only_told(clause)) or goods_alone(intent, clause):
             for draft in drafts:
                 draft.doubts.unclear = True
         if intent in self._explained and self._explained[intent].whole:
@@ -375,21 +386,12 @@ class LedgerUnderstander:
             or clause.left
             or acts_beside(clause, reading.scan)
             or (moved and (only_was(clause, reading.scan) or not clause.present.isdisjoint(("@others", "@you"))))
-            or (intent.startswith(MONEYED) and "wants" in clause.present and not _ordered(intent, clause))
+            or (intent.startswith(MONEYED) and "wants" in clause.present and not ordered(intent, clause))
             or several.PART_LEFT_OUT in clause.present
         ):
             for draft in drafts:
                 draft.doubts.unclear = True
         return drafts
-
-
-def _tells_of(clause: Clause) -> bool:
-    return bool(clause.known_persons or clause.amounts or clause.goods)
-
-
-def _ordered(intent: str, clause: Clause) -> bool:
-    """Whether the speaker wants the entry himself ("I need a bill for Anthony")."""
-    return intent == "invoice.create" and "bill" in clause.present and "@first.i" in clause.present
 
 
 def _confidence(clauses: list[Clause], drafts: list[Draft]) -> float:
