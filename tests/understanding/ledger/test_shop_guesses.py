@@ -107,3 +107,8 @@ def test_more_words_for_the_same(text: str, decision: str, intent: str) -> None:
 
 def test_a_sum_that_is_told_is_no_question_about_a_balance() -> None:
     assert _read("Bunty owes me another 460 now")[2][0][0] != "balance.check"
+
+
+def test_what_is_paid_in_is_no_credit_given() -> None:
+    decision, _, commands = _read("Tulsi Ram ke naam chaar sau jama khaate mein daalo")
+    assert (decision, commands[0][0]) == ("confirm", "payment.record")

@@ -264,7 +264,7 @@ class CommandMaker:
             elif day is not None:
                 slots["date"] = day.isoformat()
         elif intent == "credit.add":
-            doubts.unclear = doubts.unclear or self._doubt.made_so()
+            doubts.unclear = doubts.unclear or self._doubt.made_so() or self._doubt.paid_in()
             day = self.times.when.date or self.times.when.date_to
             if day is not None and day > self.now.date() and "until" in self.clause.present:
                 slots["due_date"] = day.isoformat()

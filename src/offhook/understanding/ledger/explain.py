@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from offhook.understanding.ledger.clauses import Clause
+from offhook.understanding.ledger.commands import Draft
 from offhook.understanding.ledger.reading import LineReading
 from offhook.understanding.model import Command
 
@@ -36,3 +37,11 @@ def explain_line(reading: LineReading, clauses: Sequence[Clause], commands: Sequ
             lines.append("unknown words: " + ", ".join(scan.words[i] for i in clause.foreign))
     lines.extend(f"command: {command.intent} {command.slots}" for command in commands)
     return lines
+
+
+def confidence(clauses: list[Clause], drafts: list[Draft]) -> float:
+    """How sure the reading is, 0..1."""
+    best = max((clause.best.score for clause in clauses if clause.best is not None), default=1.0)
+    doubt = sum(0.15 for draft in drafts if draft.doubts.ask or draft.doubts.unclear)
+    foreign = sum(len(clause.foreign) for clause in clauses) * 0.1
+    return round(max(0.3, min(0.98, 0.6 + 0.08 * best - doubt - foreign)), 2)

@@ -41,6 +41,10 @@ _NOTED = ("payment.", "credit.", "invoice.create", "stock.add", "customer.create
 _SURE = 0.8
 """The share from which a word that denies bars no guess: what was not done may be why ("he did not take it, cancel his
 bill"). Never of what would be entered into the book."""
+_OTHERWISE, _NOTHING_ELSE = 0.65, 0.9
+"""The share from which words speak against a write: for something else, and for nothing."""
+_ALIKE = frozenset({"credit.add", "invoice.create"})
+"""What is said in the same words, of a sum or of goods."""
 _NAMELESS = frozenset({"summary", "stock.low", "dues.list", "dues.total", "reminder.list", "undo", "help"})
 """What names nobody."""
 _OF_GOODS = frozenset({"stock.check", "stock.add"})
@@ -102,6 +106,13 @@ def clear(guess: Guess, clause: Clause, *, known: bool) -> bool:
 def outweighs(guess: Guess) -> bool:
     """Whether a guess is read back although the line denies, asks or doubts something."""
     return guess.share >= _SURE and not guess.label.startswith(_NOTED)
+
+
+def contradicts(guess: Guess, intent: str) -> bool:
+    """Whether a write that a frame is sure of is read back all the same: the words are those of something else."""
+    if guess.label == intent or {guess.label, intent} <= _ALIKE:
+        return False
+    return guess.share >= (_NOTHING_ELSE if guess.label in (NOTHING, NO_WISH) else _OTHERWISE)
 
 
 def wished(label: str, frames: FrameSet) -> Match | None:

@@ -34,6 +34,10 @@ class MoneyDoubts:
         beside = {self.scan.latin(i) for i in places | {min(places, default=0) - 1} if i >= 0}
         return not beside.isdisjoint(_TO_COME)
 
+    def paid_in(self) -> bool:
+        """Whether "jama" is said and no udhaar: it is what somebody paid, whatever is done with it in the book."""
+        return "jama" in self.clause.present and self.clause.present.isdisjoint(("udhaar", "udhaar_of", "baaki"))
+
     def made_so(self) -> bool:
         """Whether a sum is what is owed from now on, sooner than what is added ("udhaar 500 kar do", "credit 500")."""
         owed = {one.end for one in self.clause.concepts if one.name == "udhaar"}

@@ -23,7 +23,7 @@ from offhook.understanding.ledger.clause_reading import read_clause
 from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.commands import DATED, CommandMaker, Draft
 from offhook.understanding.ledger.decide import Doubts, decide
-from offhook.understanding.ledger.explain import explain_line
+from offhook.understanding.ledger.explain import confidence, explain_line
 from offhook.understanding.ledger.follow import Following
 from offhook.understanding.ledger.guesses import (
     ATTACK,
@@ -32,6 +32,7 @@ from offhook.understanding.ledger.guesses import (
     NOTHING,
     REPLACED,
     clear,
+    contradicts,
     name_goods,
     outweighs,
     weighed,
@@ -149,7 +150,7 @@ class LedgerUnderstander:
                 decision=decision,
                 ask=ask,
                 language=self._tongue(reading),
-                confidence=_confidence(clauses, drafts),
+                confidence=confidence(clauses, drafts),
                 beside=[draft.beside for draft in drafts],
                 unclear=any(draft.doubts.unclear for draft in drafts),
             )
@@ -302,10 +303,13 @@ class LedgerUnderstander:
     ) -> list[Draft]:
         """The drafts, or what the sayings guess where rules found none or where they are clearly wrong about what only
         reads."""
-        if len(drafts) > 1 or not clauses or not self._replaceable(drafts, world.limit):
+        if len(drafts) > 1 or not clauses or (guess := weighed(self.sayings, reading.scan, clauses)) is None:
             return drafts
-        guess = weighed(self.sayings, reading.scan, clauses)
-        if guess is None or guess.label in (NOTHING, NO_WISH):
+        if not self._replaceable(drafts, world.limit):
+            doubtful = context.last_intent is None and contradicts(guess, drafts[0].command.intent)
+            drafts[0].doubts.unclear = drafts[0].doubts.unclear or doubtful
+            return drafts
+        if guess.label in (NOTHING, NO_WISH):
             return drafts
         if drafts and (guess.share < INSTEAD or guess.label == drafts[0].command.intent):
             return drafts
@@ -392,10 +396,3 @@ class LedgerUnderstander:
             for draft in drafts:
                 draft.doubts.unclear = True
         return drafts
-
-
-def _confidence(clauses: list[Clause], drafts: list[Draft]) -> float:
-    best = max((clause.best.score for clause in clauses if clause.best is not None), default=1.0)
-    doubt = sum(0.15 for draft in drafts if draft.doubts.ask or draft.doubts.unclear)
-    foreign = sum(len(clause.foreign) for clause in clauses) * 0.1
-    return round(max(0.3, min(0.98, 0.6 + 0.08 * best - doubt - foreign)), 2)
