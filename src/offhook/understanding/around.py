@@ -20,7 +20,22 @@ _FREE = frozenset(
     {"slot", "slots", "opening", "openings", "time", "times", "spots", "anything", "appointments", "gaps"}
 )
 """Of these something may be left today."""
+_POINTED = frozenset({"that", "this", "i", "we"})
+"""Behind "at ten and after" they tell what comes next."""
 _SMALL = frozenset({"at", "the", "about", "around", "last", "on"})
+
+
+@dataclass(frozen=True, slots=True)
+class Pointing:
+    """Words that make a bound of a day or a time said before them."""
+
+    start: int
+    end: int
+    bound: str
+    of_day: bool
+    """Whether they speak of days: "any day after that"."""
+    reaches: bool
+    """Whether the day itself will do: "Friday, or any day after that"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +122,28 @@ class Around:
                 return ("to" if best == "from" else "from"), not strict and s.word(at - 1) == "after"
             return best, strict
         for name, group in (("from", "open_from"), ("to", "open_to")):
-            if any(phrase[0] == s.word(end) and s.has(phrase, end) for phrase in phrases[group]):
+            open_end = (phrase for phrase in phrases[group] if phrase[0] == s.word(end) and s.has(phrase, end))
+            if any(s.word(end + len(phrase)) not in _POINTED for phrase in open_end):
                 return name, False
         return None, False
+
+    def pointing(self) -> Pointing | None:
+        """What makes a bound of a day or a time before it: "my bus gets in at one, so after that"."""
+        s, words = self.sentence, self.lexicon.calendar
+        for i in range(len(s) - 1, 0, -1):
+            for name, group in (("from", "pointing_from"), ("to", "pointing_to")):
+                phrase = next((one for one in words.phrases[group] if s.has(one, i)), None)
+                if phrase is None:
+                    continue
+                lead, behind = s.words[max(0, i - 4) : i], s.word(i + len(phrase))
+                led = not words.sets["pointing_led"].isdisjoint((*lead, s.words[i]))
+                ended = behind in ("", ".", "please") and "and" not in lead
+                if not (led or ended) or behind in words.sets["pointing_away"] or behind[:1].isdecimal():
+                    continue
+                if behind == "i" and s.words[i + len(phrase) + 1 :][:1] not in (["am"], ["can"], ["could"]):
+                    continue
+                return Pointing(i, i + len(phrase), name, "day" in lead, "or" in lead)
+        return None
 
     def _visits(self, at: int) -> bool:
         """Whether a "by" behind this token belongs to its verb: "can we come by on Friday", "bring it by"."""

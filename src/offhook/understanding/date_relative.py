@@ -254,10 +254,10 @@ class RelativeDates(NumberDates):
         sign = 1 if self.sentence.word(i + 1) == "after" else -1
         inner = self.at(i + 2)
         if inner is not None and inner.first is not None and not inner.span:
-            if self.sentence.word(i - 1) in ("any", "every", "each"):
+            if self.sentence.word(i - 1) in ("any", "every", "each", "some"):
                 return None  # "any day after the tenth" is not the eleventh
             return self._day(i, inner.end, inner.first + timedelta(days=sign))
-        if sign == -1 and self.anchor is None:
+        if (sign == -1 and self.anchor is None) or self.sentence.word(i - 1) in ("any", "every", "each", "some"):
             return None
         base = self.anchor if self.anchor is not None else self.today + timedelta(days=1)
         end = i + 3 if self.sentence.word(i + 2) in ("that", "this") else i + 2

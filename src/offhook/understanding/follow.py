@@ -123,13 +123,19 @@ def _digresses(clause: Clause, pending: Command, asked: str, said: dict[str, Slo
         return False
     if asked == "name" and "name" in said and {"query", "question", "ask_if"}.isdisjoint(clause.present):
         return False  # "my name is Barry Price" asks for no price
-    if asked and asked in said and clause.score < 3.0 and intent != "availability.check":
+    if asked and _answered(asked, said) and clause.score < 3.0 and intent != "availability.check":
         return False
     if intent == "goodbye" and "soft_no" in clause.present:
         return False
     if intent == "repeat":
         return asked not in said
     return not (intent == "goodbye" and "clear_yes" in clause.present and asked == "confirm")
+
+
+def _answered(asked: str, said: dict[str, SlotValue]) -> bool:
+    """Whether what was asked for is said; a bound answers "at what time?" as well."""
+    groups = {"time": TIME_GROUP, "date": DAY_GROUP, "datetime": (*DAY_GROUP, *TIME_GROUP)}
+    return not said.keys().isdisjoint(groups.get(asked, (asked,)))
 
 
 def _proposes(clause: Clause) -> bool:

@@ -191,8 +191,13 @@ _GROUPS = [
     "appointment_words",
     "backward_moves",
     "visiting",
+    "pointing_led",
+    "pointing_away",
 ]
-_PHRASES = ["turning", "earliest", "urgent", "same_time", "open_from", "open_to", "bound_from", "bound_to"]
+_PHRASES = [
+    *("turning", "earliest", "urgent", "same_time", "open_from", "open_to", "bound_from", "bound_to"),
+    *("pointing_from", "pointing_to"),
+]
 
 
 def _calendar_words(data: Data, numbers: NumberWords) -> CalendarWords:

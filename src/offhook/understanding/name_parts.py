@@ -38,6 +38,7 @@ CLAUSE_END = frozenset(
         "at",
         "tomorrow",
         "today",
+        *("dear", "darling", "honey", "sweetheart", "hon", "pal", "buddy", "sir", "madam", "ma'am"),
     }
 )
 """What stands behind a name that ends its clause."""

@@ -176,7 +176,7 @@ def _corrected(
     """The name that is all of the sentence but a "no" and words that lead to it; never a part of the one held."""
     start, led = 0, False
     while start < len(sentence):
-        intro = next((one for one in words.intros if one in words.shy_intros and sentence.has(one, start)), None)
+        intro = next((one for one in words.intros if sentence.has(one, start)), None)
         if intro is not None:
             start, led = start + len(intro), True
         elif sentence.words[start] in _CORRECTIONS:

@@ -7,6 +7,7 @@ but the indexes of tenants seen lately.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from time import perf_counter
 
 from offhook.contracts.conversation import SlotValue
@@ -103,7 +104,7 @@ class Understander:
                 break
             left = self._clause(reading, context, start, link)
             right = self._clause(reading, context, link + 1, size)
-            if self._stand_alone(left, right, context):
+            if self._stand_alone(reading, left, right, context):
                 parts.append(left)
                 start = link + 1
         if not parts:
@@ -121,7 +122,7 @@ class Understander:
         inside.update(range(reading.name.start, reading.name.end) if reading.name is not None else ())
         return [i for i, word in enumerate(words) if word in _LINKS and 0 < i < len(words) - 1 and i not in inside]
 
-    def _stand_alone(self, left: Clause, right: Clause, context: Context) -> bool:
+    def _stand_alone(self, reading: Reading, left: Clause, right: Clause, context: Context) -> bool:
         if right.best is None:
             return False
         if left.best is None:
@@ -136,9 +137,9 @@ class Understander:
             or "service.book" in (one.intent, two.intent)
         ):
             return False
-        if one.intent == "service.book" and "pickup_drop" in right.present and "question" not in right.present:
+        if one.intent == "service.book" and "pickup_drop" in right.present and not _asks_of_fetching(reading, right):
             return False
-        if two.intent == "service.book" and "pickup_drop" in left.present and "question" not in left.present:
+        if two.intent == "service.book" and "pickup_drop" in left.present and not _asks_of_fetching(reading, left):
             return False
         if "pickup_drop" in left.present and two.intent == "service.book" and right.slots.keys().isdisjoint(_WORK):
             return False  # "does your driver take the car and bring it back in the evening"
@@ -249,6 +250,16 @@ class Understander:
         if command.intent == "vin.provide":
             takes.add("vin")
         return [problem for problem in clause.problems if problem.slot in takes]
+
+
+_OFFERED = (("do", "you"), ("is", "there"), ("are", "there"), ("do", "i"), ("does", "it"), ("is", "it"), ("how", "much"))
+_OFFERED_WORDS = frozenset({"offer", "tell", "know", "if", "whether", "charge", "cost", "free", "extra", "what", "how"})
+"""What makes words of fetching a car a question, where "could somebody come and get it" beside a booking is a wish."""
+
+
+def _asks_of_fetching(reading: Reading, clause: Clause) -> bool:
+    words = reading.sentence.words[clause.start : clause.end]
+    return not _OFFERED_WORDS.isdisjoint(words) or any(pair in _OFFERED for pair in pairwise(words))
 
 
 _WORK = frozenset({"service", "date", "date_from"})

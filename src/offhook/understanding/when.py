@@ -94,6 +94,7 @@ class WhenReader:
         self._times(when, clocks, part, when.date or (known_date if not when.names_day else None))
         if part is not None and not clocks and when.time is None:
             when.daypart = part
+        self._point(when, days, clocks)
         self._check(when, days, known_date)
         return when
 
@@ -264,6 +265,23 @@ class WhenReader:
             candidates = tuple(value.strftime("%H:%M") for value in values)
             said = self._said(clocks[0], clocks[-1])
             when.problems.append(Problem(slot="time", kind="ambiguous", said=said, candidates=candidates))
+
+    def _point(self, when: When, days: list[Days], clocks: list[Clock]) -> None:
+        """ "My bus gets in at one, so after that": the time, or where days are spoken of the day, is a bound."""
+        pointing = self._around.pointing() if days or clocks else None
+        if pointing is None or any(clock.end > pointing.start for clock in clocks):
+            return
+        ends = [at for at in (when.time, when.time_from, when.time_to) if at is not None]
+        if len(ends) == 1 and clocks and not (pointing.of_day and when.date is not None):
+            when.time = None
+            when.time_from, when.time_to = (ends[0], None) if pointing.bound == "from" else (None, ends[0])
+        elif when.date is not None and not clocks and all(piece.end <= pointing.start for piece in days):
+            step = timedelta(days=0 if pointing.reaches else 1)
+            if pointing.bound == "from":
+                when.date_from = when.date + step
+            else:
+                when.date_to = when.date - step
+            when.date = None
 
     def _elsewhere(self, clocks: Sequence[Clock], day: Date | None) -> bool:
         noon = datetime.combine(day or self.now.date(), Time(12), tzinfo=self.zone)
