@@ -20,9 +20,17 @@ _FREE = frozenset(
     {"slot", "slots", "opening", "openings", "time", "times", "spots", "anything", "appointments", "gaps"}
 )
 """Of these something may be left today."""
+_MONTHS_OFF = 62
 _POINTED = frozenset({"that", "this", "i", "we"})
 """Behind "at ten and after" they tell what comes next."""
 _SMALL = frozenset({"at", "the", "about", "around", "last", "on"})
+
+
+def _far_month(piece: Days, today: Date) -> bool:
+    """Whether a month is months off, so that what happened in it happened a year ago ("I told him in June")."""
+    if piece.first is None or piece.last is None or not piece.span:
+        return False
+    return (piece.last - piece.first).days >= 27 and (piece.first - today).days > _MONTHS_OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ class Around:
         before = [word for word in near if word not in _SMALL]
         if before and before[-1] == "since":
             return True
-        over = isinstance(piece, Days) and piece.last is not None and piece.last <= today
+        over = isinstance(piece, Days) and piece.last is not None and (piece.last <= today or _far_month(piece, today))
         told = [word for one, word in zip(["", *near], near, strict=False) if not (word == "left" and one in _FREE)]
         return over and not self.lexicon.calendar.sets["happened"].isdisjoint(told)
 

@@ -191,6 +191,7 @@ _GROUPS = [
     "appointment_words",
     "backward_moves",
     "visiting",
+    "departing",
     "pointing_led",
     "pointing_away",
 ]

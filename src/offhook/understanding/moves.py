@@ -15,6 +15,7 @@ from offhook.understanding.times import Clock
 from offhook.understanding.when import When
 
 _INTO = frozenset({"to", "till", "until", "for", "instead", "into"})
+_UNTIL = frozenset({"until", "till", "til"})
 _HELD = frozenset({"already", "has_one"})
 """Concepts before the time of what is booked: "I booked for Friday"."""
 _OUT = frozenset({"from", "of"})
@@ -50,12 +51,14 @@ def read_move(reading: Reading, pieces: list[Piece], context: Context) -> When:
     appointment = context.appointment
     booked = booked_day(appointment)
     when = reading.when.combine([*wishes, *new], known_date=booked)
-    if when.date is None and when.date_from is None and when.date_to is not None and _put_off(reading, new):
-        when.date, when.date_to = when.date_to, None
+    if _put_off(reading, new):
+        _arrive(when, new)
     if old:
         before = reading.when.combine(old, refused=True)
         when.from_date, when.from_time = before.date or before.date_from, before.time or before.time_from
         when.problems.extend(problem for problem in before.problems if problem.kind != "past")
+    if when.shift_min is not None and when.time is None:
+        when.time_from = when.time_to = None  # "push it two hours, I have the children till noon"
     _shift(when, appointment, booked or when.from_date)
     if when.time is not None:
         when.same_time = False  # "the play is at the same time, could you move it to eleven"
@@ -74,7 +77,20 @@ def tells_apart(reading: Reading) -> bool:
 
 def _put_off(reading: Reading, new: list[Piece]) -> bool:
     """ "put it off until Friday": to Friday, not to some day before it."""
-    return any(reading.sentence.word(piece.start - 1) in ("until", "till", "til") for piece in new)
+    days = [piece for piece in new if isinstance(piece, Days)]
+    return any(_UNTIL & set(reading.sentence.words[max(0, piece.start - 2) : piece.start]) for piece in days)
+
+
+def _arrive(when: When, new: list[Piece]) -> None:
+    """Take the day and the time up to which something is put off for those where it goes."""
+    spans = [piece for piece in new if isinstance(piece, Days) and piece.span]
+    if when.date is None and when.date_from is None and when.date_to is not None:
+        if spans:
+            when.date_from, when.date_to = spans[0].first, spans[0].last
+        else:
+            when.date, when.date_to = when.date_to, None
+    elif when.date is not None and when.time is None and when.time_from is None and when.time_to is not None:
+        when.time, when.time_to = when.time_to, None
 
 
 def _split(reading: Reading, pieces: list[Piece]) -> int:
@@ -129,6 +145,9 @@ def _of_appointment(reading: Reading, piece: Piece) -> bool:
 
 def _led_out(reading: Reading, piece: Piece) -> bool:
     words = reading.sentence.words
+    plain = {"than", "not", "but", "except"}.isdisjoint(words[max(0, piece.start - 2) : piece.start])
+    if not reading.mixed and plain and isinstance(piece, Days) and reading.when.around.rejected(piece):
+        return True  # "we are out of town on the first"
     before = words[: piece.start]
     while before and before[-1] in ("the", "on", "at"):
         before.pop()

@@ -47,29 +47,13 @@ class Wish:
 
 Piece = Days | Clock | Part | Span | Wish
 
+_PUSHED_THING = frozenset({"it", "that", "this", "me", "appointment", "booking", "slot"})
 _MOVED = frozenset({"earlier", "sooner", "later"})
 _STOPS = frozenset({"", ".", ",", "?"})
 _BEHIND_TIME = frozenset(
     {
-        *(
-            "available",
-            "open",
-            "taken",
-            "ish",
-            "sharp",
-            "works",
-            "instead",
-            "onwards",
-            "onward",
-            "sorry",
-            "suits",
-            "latest",
-            "doable",
-            "feasible",
-            "possible",
-            "convenient",
-            "alright",
-        )
+        *("available", "open", "taken", "ish", "sharp", "works", "instead", "onwards", "onward", "sorry", "suits"),
+        *("latest", "doable", "feasible", "possible", "convenient", "alright"),
     }
 )
 """Words behind a bare number that leave it a time."""
@@ -136,7 +120,8 @@ class PieceReader:
             greets = s.word(i - 1) in w.sets["greeting_before"] or (
                 i <= 1 and s.word(i + 1) in w.sets["greeting_behind"]
             )
-            return beside or (None if greets else Part(i, i + 1, daypart))
+            works = s.word(i - 1) in ("work", "works", "working") and word.endswith("s")  # "I work nights"
+            return beside or (None if greets or works else Part(i, i + 1, daypart))
         days = self.dates.at(i)
         clock = self._clock(i)
         if (
@@ -231,6 +216,12 @@ class PieceReader:
                     return None
             backward = back or follower in w.sets["backward_moves"]
             return Span(i, end + 1, -minutes if backward else minutes, ahead=False, days=-days if backward else days)
+        if (
+            s.words[i] != "by"
+            and s.word(i - 1) in _PUSHED_THING
+            and not w.sets["pushing"].isdisjoint(s.words[i - 3 : i])
+        ):
+            return Span(i, end, minutes, ahead=False, days=days)  # "push it two hours"
         if s.words[i] != "by" and s.word(i - 1) in w.sets["pushed"]:
             pushed = any(word in w.sets["pushing"] for word in s.words[max(0, i - 7) : i])
             backward = s.word(i - 1) in w.sets["backward_moves"]
@@ -304,6 +295,9 @@ class PieceReader:
         s = self.sentence
         if self._put_right(clock, pieces[:n]):
             return True
+        beside = n > 0 and isinstance(pieces[n - 1], Days) and pieces[n - 1].end == clock.start
+        if beside and clock.strength == Strength.MEDIUM and self._thing(clock.end):
+            return True  # "Thursday nine fifteen wheel alignment"
         if not self._may_follow(clock.end) or (s.word(clock.start - 1) == "/" and s.glued[clock.start]):
             return False
         if clock.strength == Strength.MEDIUM and clock.minute % 5 == 0:
@@ -324,6 +318,12 @@ class PieceReader:
             ):
                 return True
         return self._introduced(clock)
+
+    def _thing(self, at: int) -> bool:
+        """Whether a word can be what a time is for: no unit, and nothing that is counted."""
+        word, w = self.sentence.word(at), self.lexicon.calendar
+        counted = word in w.units or word in w.short_units or word in self.lexicon.numbers.scales
+        return word.isalpha() and not counted and not (word.endswith("s") and not word.endswith("ss"))
 
     def _put_right(self, clock: Clock, before: Sequence[Piece]) -> bool:
         """ "at three, no, make it four": of a number behind it what follows matters less, where a time was said."""

@@ -252,7 +252,15 @@ class Understander:
         return [problem for problem in clause.problems if problem.slot in takes]
 
 
-_OFFERED = (("do", "you"), ("is", "there"), ("are", "there"), ("do", "i"), ("does", "it"), ("is", "it"), ("how", "much"))
+_OFFERED = (
+    ("do", "you"),
+    ("is", "there"),
+    ("are", "there"),
+    ("do", "i"),
+    ("does", "it"),
+    ("is", "it"),
+    ("how", "much"),
+)
 _OFFERED_WORDS = frozenset({"offer", "tell", "know", "if", "whether", "charge", "cost", "free", "extra", "what", "how"})
 """What makes words of fetching a car a question, where "could somebody come and get it" beside a booking is a wish."""
 

@@ -67,7 +67,7 @@ class WhenReader:
     halves: HalfRule
 
     @property
-    def _around(self) -> Around:
+    def around(self) -> Around:
         return Around(self.sentence, self.lexicon)
 
     def combine(self, pieces: Sequence[Piece], *, known_date: Date | None = None, refused: bool = False) -> When:
@@ -78,8 +78,8 @@ class WhenReader:
             refused: also take what the speaker speaks against ("I can't come on Friday" cancels Friday).
         """
         when = When()
-        pieces = [piece for piece in pieces if not self._around.began(piece, self.now.date())]
-        kept = [piece for piece in pieces if refused or not self._around.rejected(piece)]
+        pieces = [piece for piece in pieces if not self.around.began(piece, self.now.date())]
+        kept = [piece for piece in pieces if refused or not self.around.rejected(piece)]
         for piece in kept:
             if isinstance(piece, Wish) and not self._closes_bound(piece, kept):
                 setattr(when, piece.name, True)
@@ -89,7 +89,7 @@ class WhenReader:
             when.problems.append(Problem(slot="date", kind="ambiguous", said=self._said(part_of_more)))
         days = self._days(when, [piece for piece in kept if isinstance(piece, Days) and part_of_more is None])
         part = self._daypart(kept)
-        clocks = self._around.corrected([piece for piece in kept if isinstance(piece, Clock)])
+        clocks = self.around.corrected([piece for piece in kept if isinstance(piece, Clock)])
         self._hand_bound_to_time(when, days, clocks)
         self._times(when, clocks, part, when.date or (known_date if not when.names_day else None))
         if part is not None and not clocks and when.time is None:
@@ -101,7 +101,7 @@ class WhenReader:
     # -- days -----------------------------------------------------------------------------------------------------
 
     def _days(self, when: When, pieces: list[Days]) -> list[Days]:
-        chosen = self._around.corrected(pieces)
+        chosen = self.around.corrected(pieces)
         for piece in chosen:
             if piece.days is not None:
                 when.days = piece.days
@@ -118,7 +118,7 @@ class WhenReader:
             when.date_from, when.date_to = joined
         elif dated:
             self._several_days(when, dated)
-        if when.date_to is not None and when.date_from is None and self._around.from_now(chosen[0]):
+        if when.date_to is not None and when.date_from is None and self.around.from_now(chosen[0]):
             when.date_from = self.now.date()
         return chosen
 
@@ -132,7 +132,7 @@ class WhenReader:
         first, last = piece.first, piece.last
         if first is None or last is None:
             return
-        bound, strict = self._around.bounded(piece.start, piece.end)
+        bound, strict = self.around.bounded(piece.start, piece.end)
         if bound == "from" and self.sentence.word(piece.start - 1) != "past":
             when.date_from = last + timedelta(days=1) if strict else first
             if (
@@ -146,7 +146,7 @@ class WhenReader:
             when.date_to = first - timedelta(days=1) if strict and not ends else last
         elif piece.span:
             when.date_from, when.date_to = first, last
-        elif self._around.from_now(piece):
+        elif self.around.from_now(piece):
             when.date_to = first
         else:
             when.date = first
@@ -252,10 +252,10 @@ class WhenReader:
             return
         values = list(dict.fromkeys(self.halves.one(clock, part, day) for clock in clocks))
         if len(values) == 1:
-            bound = self._around.bound(clocks[0].start, clocks[0].end)
+            bound = self.around.bound(clocks[0].start, clocks[0].end)
             if bound == "from":
                 when.time_from = values[0]
-            elif bound == "to" or self._around.from_now(clocks[0]):
+            elif bound == "to" or self.around.from_now(clocks[0]):
                 when.time_to = values[0]
             else:
                 when.time = values[0]
@@ -268,7 +268,7 @@ class WhenReader:
 
     def _point(self, when: When, days: list[Days], clocks: list[Clock]) -> None:
         """ "My bus gets in at one, so after that": the time, or where days are spoken of the day, is a bound."""
-        pointing = self._around.pointing() if days or clocks else None
+        pointing = self.around.pointing() if days or clocks else None
         if pointing is None or any(clock.end > pointing.start for clock in clocks):
             return
         ends = [at for at in (when.time, when.time_from, when.time_to) if at is not None]
@@ -292,10 +292,10 @@ class WhenReader:
         if len(days) != 1 or len(clocks) != 1 or when.date is not None or days[0].span or days[0].first is None:
             return
         gap = self.sentence.words[days[0].end : clocks[0].start]
-        if gap not in ([], ["at"]) or self._around.bound(days[0].end, days[0].end) or clocks[0].impossible:
+        if gap not in ([], ["at"]) or self.around.bound(days[0].end, days[0].end) or clocks[0].impossible:
             return
-        bound = self._around.bound(days[0].start, days[0].start)
-        if bound is None or self._around.bound(clocks[0].start, clocks[0].end):
+        bound = self.around.bound(days[0].start, days[0].start)
+        if bound is None or self.around.bound(clocks[0].start, clocks[0].end):
             return
         when.date, when.date_from, when.date_to = days[0].first, None, None
         value = self.halves.one(clocks[0], None, when.date)
@@ -325,8 +325,8 @@ class WhenReader:
     def _bounds_range(self, clocks: list[Clock]) -> bool:
         """ "after 2 but before 4", "2 or 3"."""
         if (
-            self._around.bound(clocks[0].start, clocks[0].end) == "from"
-            and self._around.bound(clocks[1].start, clocks[1].end) == "to"
+            self.around.bound(clocks[0].start, clocks[0].end) == "from"
+            and self.around.bound(clocks[1].start, clocks[1].end) == "to"
         ):
             return True
         between = self.sentence.words[clocks[0].end : clocks[1].start]
