@@ -192,6 +192,7 @@ def _take_entities(clause: Clause, reading: Reading) -> None:
     models = within(reading.models, clause.start, clause.end)
     if clause.intent == "tradein":
         models = [entity for entity in models if _mine(reading, entity)] or models
+    models = [entity for entity in models if not _rejected(reading, entity)] or models  # "the Civic, not the City"
     models = _corrected(reading, models)
     named = list(dict.fromkeys(entity.name for entity in models if entity.name))
     if len(named) > 1 and reading.mixed and [entity.name for entity in models].count(models[-1].name) > 1:

@@ -41,6 +41,9 @@ def follow(clause: Clause, desk: DeskLanguage, context: Context) -> Command | No
     asked = _ALIASES.get(context.asked or "", context.asked or "")
     said = _said(clause, desk, pending, asked)
     yes, no = "yes" in clause.present, not {"no", "soft_no"}.isdisjoint(clause.present)
+    if pending.intent == "appointment.cancel" and "move" in clause.present and "cancel" not in clause.present:
+        takes = slots_of(desk, MOVE)  # "no, don't cancel, just push it to the second at nine"
+        return Command(intent=MOVE, slots={slot: value for slot, value in clause.slots.items() if slot in takes})
     if _digresses(clause, pending, asked, said):
         return _own(clause)
     if clause.intent == "appointment.cancel" and not said:

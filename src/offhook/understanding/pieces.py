@@ -52,7 +52,20 @@ _MOVED = frozenset({"earlier", "sooner", "later"})
 _STOPS = frozenset({"", ".", ",", "?"})
 _BEHIND_TIME = frozenset(
     {
-        *("available", "open", "taken", "ish", "sharp", "works", "instead", "onwards", "onward", "sorry", "suits"),
+        *(
+            "available",
+            "open",
+            "taken",
+            "ish",
+            "sharp",
+            "dot",
+            "works",
+            "instead",
+            "onwards",
+            "onward",
+            "sorry",
+            "suits",
+        ),
         *("latest", "doable", "feasible", "possible", "convenient", "alright"),
     }
 )

@@ -129,7 +129,7 @@ class Understander:
             return context.pending is not None and bool(left.slots) and right.score >= _SURE
         one, two = left.best.frame, right.best.frame
         if one.intent == two.intent and one.fixed == two.fixed:
-            return False
+            return context.pending is None and not reading.mixed and _two_visits(left, right)
         if {one.intent, two.intent} & _POLITE and context.pending is None:
             return False
         if "customer.identify" in (one.intent, two.intent) and (
@@ -167,10 +167,12 @@ class Understander:
         """`turned`: a clause begins with "but", which takes back a yes before it."""
         commands: list[Command] = []
         problems: list[Problem] = []
+        wished = any(clause.intent in WRITES for clause in clauses)
         for clause in clauses:
             command = self._command(clause, context)
-            if command is None:
+            if command is None or (wished and command == Command(intent="out_of_scope") and _tells(clause)):
                 continue
+            _same_day(clause, command, commands)
             if not commands:
                 problems = self._problems(clause, command, context)
             if command.intent == "price.quote" and "service" not in command.slots and commands:
@@ -268,6 +270,26 @@ _OFFERED_WORDS = frozenset({"offer", "tell", "know", "if", "whether", "charge", 
 def _asks_of_fetching(reading: Reading, clause: Clause) -> bool:
     words = reading.sentence.words[clause.start : clause.end]
     return not _OFFERED_WORDS.isdisjoint(words) or any(pair in _OFFERED for pair in pairwise(words))
+
+
+_ASKING_FOR = frozenset({"book", "want", "ask_if", "politely", "question", "book_me", "asks_for", "ask_for"})
+
+
+def _tells(clause: Clause) -> bool:
+    """Whether what is none of ours only tells why something is wished for ("things got busy and I have to …")."""
+    return clause.present.isdisjoint(_ASKING_FOR)
+
+
+def _two_visits(left: Clause, right: Clause) -> bool:
+    """ "An oil change for the Civic on Friday at nine and brake pads for the City on Monday at ten"."""
+    whole = all({"service", "time", "model"} <= clause.slots.keys() for clause in (left, right))
+    return whole and not (left.problems or right.problems) and left.slots["model"] != right.slots["model"]
+
+
+def _same_day(clause: Clause, command: Command, earlier: list[Command]) -> None:
+    """ "Cancel the test drive on Friday and book an alignment the same day": the day of what was said before."""
+    if "same_day" in clause.present and command.intent in WRITES and earlier and "date" in earlier[-1].slots:
+        command.slots.setdefault("date", earlier[-1].slots["date"])
 
 
 _WORK = frozenset({"service", "date", "date_from"})
