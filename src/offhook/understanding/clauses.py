@@ -103,6 +103,8 @@ def _present(reading: Reading, start: int, end: int, foreign: int, symptoms: fro
     names = {found.name for found in inside} - {UNWANTED}
     if end - start == len(reading.sentence):
         names.update(f"@only_{name}" for name in _alone(reading, inside))
+    if "same_day" in names:
+        names.discard("duration")  # "book it the same day" asks for no length
     for found in reading.values:
         if start <= found.start < end:
             names.add("@" + found.name.partition("=")[0])

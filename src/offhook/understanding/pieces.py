@@ -50,25 +50,9 @@ Piece = Days | Clock | Part | Span | Wish
 _PUSHED_THING = frozenset({"it", "that", "this", "me", "appointment", "booking", "slot"})
 _MOVED = frozenset({"earlier", "sooner", "later"})
 _STOPS = frozenset({"", ".", ",", "?"})
-_BEHIND_TIME = frozenset(
-    {
-        *(
-            "available",
-            "open",
-            "taken",
-            "ish",
-            "sharp",
-            "dot",
-            "works",
-            "instead",
-            "onwards",
-            "onward",
-            "sorry",
-            "suits",
-        ),
-        *("latest", "doable", "feasible", "possible", "convenient", "alright"),
-    }
-)
+_SUITING = frozenset({"works", "suits", "doable", "feasible", "possible", "convenient", "alright"})
+_BEHIND_TIME = _SUITING | {"available", "open", "taken", "ish", "sharp", "dot", "instead", "onwards", "onward", "sorry"}
+_BEHIND_TIME |= {"latest"}
 """Words behind a bare number that leave it a time."""
 _POINTING = frozenset({"the", "this", "that", "which", "another", "other", "any", "no", "only", "last", "next", "a"})
 """Before "one" they make it a thing ("that one"), no hour."""
