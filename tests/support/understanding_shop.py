@@ -252,6 +252,7 @@ SHOP_TABLES: dict[str, Callable[[], World]] = {
     "shop_dev14.txt": haat,
     "shop_heldout10.txt": haat,
     "shop_heldout11.txt": haat,
+    "shop_heldout12.txt": haat,
     "shop_traps5.txt": haat,
     "shop_dev15.txt": haat,
     "shop_dev16.txt": haat,

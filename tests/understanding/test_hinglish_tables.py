@@ -54,17 +54,18 @@ def test_held_out_hinglish_keeps_its_rate(name: str) -> None:
     assert decisions >= 0.9 * len(table)
 
 
-def test_hinglish_in_other_voices_keeps_its_rate() -> None:
-    table = rows("hinglish_heldout5.txt")
+@pytest.mark.parametrize("name", ["hinglish_heldout5.txt", "hinglish_heldout6.txt", "hinglish_dev11.txt"])
+def test_hinglish_in_other_voices_keeps_its_rate(name: str) -> None:
+    table = rows(name)
     results = [(_read(*row[:3]), row[3], commands(row[4])) for row in table]
-    assert sum([i for i, _ in _said(r)] == [i for i, _ in wanted] for r, _, wanted in results) >= 0.89 * len(table)
-    assert sum(_said(result) == wanted for result, _, wanted in results) >= 0.84 * len(table)
-    assert sum(_decided(result) == decision for result, decision, _ in results) >= 0.76 * len(table)
+    assert sum([i for i, _ in _said(r)] == [i for i, _ in wanted] for r, _, wanted in results) >= 0.94 * len(table)
+    assert sum(_said(result) == wanted for result, _, wanted in results) >= 0.88 * len(table)
+    assert sum(_decided(result) == decision for result, decision, _ in results) >= 0.87 * len(table)
 
 
 def test_held_out_hinglish_writes_nothing_wrong() -> None:
     wrong = []
-    tables = ("hinglish_heldout.txt", *(f"hinglish_heldout{n}.txt" for n in range(2, 6)))
+    tables = ("hinglish_heldout.txt", *(f"hinglish_heldout{n}.txt" for n in range(2, 7)))
     for asked, held, text, _, expected in (row for name in tables for row in rows(name)):
         result = _read(asked, held, text)
         writes = any(command.intent in _WRITES for command in result.commands)

@@ -127,7 +127,10 @@ def test_sentences_of_public_kinds_keep_their_rate() -> None:
         ("sentences_heldout4.txt", 0.8),
         ("sentences_public13.txt", 0.92),
         ("sentences_heldout5.txt", 0.82),
-        ("sentences_heldout6.txt", 0.8),
+        ("sentences_heldout6.txt", 0.88),
+        ("sentences_public14.txt", 0.8),
+        ("sentences_public15.txt", 0.95),
+        ("sentences_heldout7.txt", 0.8),
     ],
 )
 def test_sentences_in_other_voices_keep_their_rate(name: str, least: float) -> None:

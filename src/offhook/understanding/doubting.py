@@ -28,6 +28,10 @@ tell a day and a time four in five have it; of those who only speak of one, one 
 _BEYOND_DOUBT = 0.97
 """The certainty from which words that seldom turn a wish need no question either."""
 _PERSONS = frozenset({"him", "her", "he", "she", "they", "them", "about", "after", "than"})
+_OLD = frozenset(
+    {"wali", "wala", "waali", "waala", "vali", "vala", "jagah", "se", "from", "instead", "वाली", "वाला", "जगह", "से"}
+)
+"""What tells in Hinglish which of two days or times is the old one."""
 _WISHING = frozenset({"book", "want", "ask_if", "politely", "appointment"})
 """What makes bare values a wish, whatever else is said."""
 _MARKS, _REASON = frozenset({"so", "but", ".", "!", "?"}), 4
@@ -210,14 +214,15 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
         return True
     if reading.mixed and not (match.frame.forbid | {UNWANTED}).isdisjoint(found.name for found in reading.concepts):
         return True
-    strange = {*reading.unsettled, *reading.beside}
-    if any(words[i][0].isdecimal() for i in strange) or (reading.numbers and not reading.mixed):
+    begins = _reason_ends(reading, desk, match.frame.intent)
+    strange = {i for i in (*reading.unsettled, *reading.beside) if i >= begins}
+    numbers = any(i >= begins for i in reading.numbers) and not reading.mixed
+    if numbers or any(words[i][0].isdecimal() for i in strange):
         return True
     if reading.mixed and not strange.issubset(reading.foreign):
         return True  # words that leave it open whether it is wished for
-    begins = _reason_ends(reading, desk, match.frame.intent)
     soft = _soft(desk) if share >= _BEYOND_DOUBT else frozenset()
-    if any(i >= begins and words[i] not in soft and _turns(reading, desk, i) for i in reading.beside):
+    if any(words[i] not in soft and _turns(reading, desk, i) for i in strange.intersection(reading.beside)):
         return True  # "nobody wants …", "is it smart to book …"
     if mood is not None and any(at >= begins for at in mood.doubtful):
         return True
@@ -231,6 +236,8 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
         far = "@shift" in present and len(reading.pieces) == 1
         return not (reading.mixed and far and not _PUTTING.isdisjoint(present))
     several = any(sum(isinstance(piece, kind) for piece in reading.pieces) > 1 for kind in (Days, Clock))
+    if several and reading.mixed and _OLD.isdisjoint(reading.sentence.text.lower().split()):
+        return True  # "guruvar ko hartaal hai, meri service agle guruvar kar do"
     return several and not (match.frame.intent == MOVE and tells_apart(reading))
 
 

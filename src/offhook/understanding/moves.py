@@ -161,7 +161,8 @@ def _led_out(reading: Reading, piece: Piece) -> bool:
     if not reading.mixed and behind[:1] and behind[0] in _VERBS and not _NO_GOOD.isdisjoint(behind[1:]):
         return True
     if not reading.mixed and any(
-        found.name in _HELD and 0 <= piece.start - found.end <= 2 for found in reading.concepts
+        found.name in _HELD and 0 <= piece.start - found.end <= 2 and _INTO.isdisjoint(words[found.end : piece.start])
+        for found in reading.concepts
     ):
         return True
     if any(found.name == "cant_come" and 0 <= found.start - piece.end <= 2 for found in reading.concepts):

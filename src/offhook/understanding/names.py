@@ -221,9 +221,14 @@ def _introduced(
         if end == start or all(word in words.fillers for word in sentence.words[start:end]):
             continue
         shy = intro in words.shy_intros and not asked
-        if shy and not (
-            _ends_clause(sentence, taken, end)
-            and (_familiar(sentence.words[start:end], words, known) or _written(sentence, start, end, ordinary))
+        told = intro == ("name",) and _behind_time(sentence, i) and end == len(sentence)
+        if (
+            shy
+            and not told
+            and not (
+                _ends_clause(sentence, taken, end)
+                and (_familiar(sentence.words[start:end], words, known) or _written(sentence, start, end, ordinary))
+            )
         ):
             continue
         made = made_name(sentence, words, start, end)
@@ -233,8 +238,14 @@ def _introduced(
 
 _FIRST_NAMES = frozenset({"first", "given"})
 _LAST_NAMES = frozenset({"last", "family", "second", "surname"})
+_HOURS = frozenset({"am", "pm", "noon", "oclock", "o'clock"})
 _TELLING = frozenset({"ph", "phone", "mobile", "mob", "cell", "tel", "number", "no", "contact", "email", "reg"})
 """Behind a name, and before what they announce ("Rohan Mehta, ph 202 …")."""
+
+
+def _behind_time(sentence: Sentence, i: int) -> bool:
+    """ "… Friday 3 pm name Amira Haddad"."""
+    return sentence.word(i - 1) in _HOURS or sentence.word(i - 1)[:1].isdecimal()
 
 
 def _ends_clause(sentence: Sentence, taken: list[bool], end: int) -> bool:

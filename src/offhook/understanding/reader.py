@@ -65,6 +65,10 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
     concepts = longest(
         [*said, *outside_unlisted(services, glossed.concepts)] if glossed is not None else said, sentence, stems, desk
     )
+    if glossed is not None:
+        # "Pakka" is a yes, whatever else is spelled like it.
+        agreed = {i for found in concepts if found.name == "clear_yes" for i in range(found.start, found.end)}
+        services = [entity for entity in services if entity.start not in agreed]
     mood = None
     if desk.actions and glossed is None:
         places = (entity.start for entity in services)
