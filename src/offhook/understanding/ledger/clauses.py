@@ -156,7 +156,7 @@ def _goods_back(clause: Clause, scan: Scan) -> bool:
         return False
     things = [one.end for one in clause.goods] + [one.end for one in clause.concepts if one.name == "stock"]
     backs = {one.start for one in clause.concepts if one.name == "back"}
-    if any(amount.end in backs for amount in clause.amounts):
+    if backs and backs <= {amount.end for amount in clause.amounts}:
         return False  # "Frooti kharab nikli, Bunty ko 20 wapas karo"
     prices = {amount.start for amount in clause.amounts}
     return any(end + 1 not in prices or scan.latin(end) not in _OF for end in things)
