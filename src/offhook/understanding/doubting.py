@@ -13,7 +13,17 @@ from offhook.understanding.date_base import Days
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.entities import Entity, within
 from offhook.understanding.frames import Match
-from offhook.understanding.guesses import GUESSED, MOVE, NOTHING, UNSURE, WISHES, may_begin, wish_begins
+from offhook.understanding.guesses import (
+    ASKING,
+    GUESSED,
+    MOVE,
+    NOTHING,
+    REASON,
+    UNSURE,
+    WISHES,
+    may_begin,
+    wish_begins,
+)
 from offhook.understanding.modality import UNWANTED, denies, turns
 from offhook.understanding.moves import tells_apart
 from offhook.understanding.pieces import Span
@@ -34,11 +44,10 @@ _OLD = frozenset(
 """What tells in Hinglish which of two days or times is the old one."""
 _WISHING = frozenset({"book", "want", "ask_if", "politely", "appointment"})
 """What makes bare values a wish, whatever else is said."""
-_MARKS, _REASON = frozenset({"so", "but", ".", "!", "?"}), 4
-"""What ends a reason, and its fewest words."""
+_MARKS = frozenset({"so", "but", ".", "!", "?"})
+"""What ends a reason."""
 _PUTTING = frozenset({"move", "do_it"})
 """What makes a length of time how far an appointment goes ("ek ghanta aage kar do"), and no reason of being late."""
-_ASKING = frozenset({"can", "could", "would"})
 _BEING = frozenset({("it", "is"), ("this", "is"), ("i", "am")})
 _TAKING = frozenset({"for", "of", "before", "after", "until", "since", "during", "from"})
 
@@ -56,7 +65,7 @@ def doubtful(
 
     Args:
         present: what the clause contains.
-        sure: how plainly the words of the whole sentence ask for it (`surely_wished`).
+        sure: whether the words of the whole sentence ask for it plainly (`surely_wished`).
     """
     mood = reading.mood
     guessed = bool(matches) and matches[0].alternative is GUESSED
@@ -103,8 +112,8 @@ def _reason_ends(reading: Reading, desk: DeskLanguage, intent: str) -> int:
     words = reading.sentence.words
     times = [piece.start for piece in reading.pieces if isinstance(piece, Days | Clock)]
     last = max(times, default=0)
-    marks = [i + 1 for i in range(_REASON, last) if words[i] in _MARKS]
-    asked = [i for i in range(_REASON + 1, last) if words[i] in _ASKING and may_begin(words, i, desk.modal)]
+    marks = [i + 1 for i in range(REASON, last) if words[i] in _MARKS]
+    asked = [i for i in range(REASON + 1, last) if words[i] in ASKING and may_begin(words, i, desk.modal)]
     return max([wish_begins(intent, reading, desk.modal), *marks, *asked])
 
 

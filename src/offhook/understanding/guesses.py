@@ -13,7 +13,7 @@ from offhook.understanding.date_base import Days
 from offhook.understanding.decide import WRITES
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.frames import OTHER_TRADE, Alternative, Frame, Match
-from offhook.understanding.modality import ALREADY, DOUBT, REFUSED, ModalWords
+from offhook.understanding.modality import ALREADY, DOUBT, REFUSED, UNWANTED, ModalWords
 from offhook.understanding.moves import tells_apart
 from offhook.understanding.reading import Reading
 from offhook.understanding.sayings import Guess
@@ -66,20 +66,20 @@ WISHES = {
     MOVE: frozenset({"move", "rather", "change_my", "ask_if", "works_question", "instead_of", "asks_for"}),
 }
 """Concepts of which one must be said then: a wish, not only the thing."""
-_LEADS, _REASON = frozenset({"so", "please", ".", "!"}), 4
+_LEADS, REASON = frozenset({"so", "please", ".", "!"}), 4
 """What a wish begins with, or behind, that follows a reason; and the fewest words of one."""
-_ASKING, _LINKING = (
+ASKING, _LINKING = (
     frozenset({"could", "can", "would"}),
     frozenset({"that", "and", "or", "i", "you", "which", "because"}),
 )
 """Words that begin a question of their own, and what they do not begin one behind."""
-UNSURE = frozenset({REFUSED, ALREADY, "unwanted", "soft_no", "waitlist"})
+UNSURE = frozenset({REFUSED, ALREADY, UNWANTED, "soft_no", "waitlist"})
 _IN_SPITE, _OTHERS = 0.4, 0.3
 """The share from which a wish is one for us although it names a thing of another trade ("my flight is late, move my
 appointment"); and how much may speak for that trade."""
 _PLAIN = 0.4
 """The share from which a whole sentence outweighs a single word that a frame forbids or that takes back."""
-_BINDING = frozenset({REFUSED, "unwanted", "waitlist", "cancels_else", "moves_else", "@symptom", "soft_no", _ATTACK})
+_BINDING = frozenset({REFUSED, UNWANTED, "waitlist", "cancels_else", "moves_else", "@symptom", "soft_no", _ATTACK})
 """What binds a guess whatever its share: somebody refuses the thing, or does something else by the same word."""
 
 
@@ -108,7 +108,7 @@ def wish_begins(intent: str, reading: Reading, modal: ModalWords) -> int:
     """The token where a reason ends and the wish begins: "it squeals when it is cold, so please look at it"; else 0."""
     last = max((piece.start for piece in reading.pieces if isinstance(piece, Days | Clock)), default=0)
     uttered = [f.start for f in reading.concepts if f.name in WISHES.get(intent, ()) and f.start < last]
-    return max((at for at in uttered if at > _REASON and may_begin(reading.sentence.words, at, modal)), default=0)
+    return max((at for at in uttered if at > REASON and may_begin(reading.sentence.words, at, modal)), default=0)
 
 
 def _doubted(intent: str, reading: Reading, modal: ModalWords) -> bool:
@@ -122,7 +122,7 @@ def may_begin(words: Sequence[str], at: int, modal: ModalWords) -> bool:
     if not _LEADS.isdisjoint(words[at - 2 : at + 1]):
         return True
     told = modal.sets["tellers"] | modal.sets["suppositions"] | modal.sets["asking"] | _LINKING
-    return words[at] in _ASKING and words[at - 1] not in told
+    return words[at] in ASKING and words[at - 1] not in told
 
 
 def guess(
