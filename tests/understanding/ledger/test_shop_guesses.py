@@ -29,7 +29,7 @@ def test_a_clear_guess_that_only_reads_is_carried_out(text: str, intent: str, cu
 
 def test_no_guessed_write_is_made_unasked() -> None:
     """Of all sayings of a write, those that no frame holds are at most read back."""
-    rules = SHOP.sayings
+    rules = SHOP.guessing.sayings
     told = [
         line
         for path in sorted((LANGUAGE_FOLDER / "sayings").glob("*.txt"))
@@ -37,11 +37,11 @@ def test_no_guessed_write_is_made_unasked() -> None:
         for line in path.read_text(encoding="utf-8").splitlines()[1::4]
     ]
     guessed = {line: SHOP.understand(line, haat()) for line in told}
-    SHOP.sayings = None
+    SHOP.guessing.sayings = None
     try:
         unheld = [line for line in told if SHOP.understand(line, haat()).decision == "fallback"]
     finally:
-        SHOP.sayings = rules
+        SHOP.guessing.sayings = rules
     wrong = [
         line for line in unheld if guessed[line].decision == "execute" and guessed[line].commands[0].intent in WRITES
     ]
@@ -72,7 +72,7 @@ def test_names_goods_and_sums_weigh_by_their_kind() -> None:
 
 def test_a_line_too_long_for_one_wish_is_not_guessed() -> None:
     reading, clauses = SHOP.read("Bunty ka hisaab kitna hai " * 20, haat())
-    assert weighed(SHOP.sayings, reading.scan, clauses) is None
+    assert weighed(SHOP.guessing.sayings, reading.scan, clauses) is None
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from offhook.contracts.conversation import SlotValue
 from offhook.understanding.ledger.clauses import Clause
-from offhook.understanding.ledger.commands import Draft
+from offhook.understanding.ledger.drafts import Draft
 from offhook.understanding.ledger.spans import Scan
 
 POSTED = frozenset({"payment.record", "payment.refund", "credit.add", "invoice.create", "stock.add"})
@@ -88,3 +89,15 @@ def written_so(scan: Scan, clauses: Sequence[Clause], drafts: Sequence[Draft]) -
 def names_nothing(clause: Clause) -> bool:
     """Whether a clause names no one and no thing, and no sum."""
     return not (clause.known_persons or clause.goods or clause.amounts or clause.quantities or clause.phones)
+
+
+def dropped_goods(clauses: Sequence[Clause], intent: str) -> list[dict[str, SlotValue]]:
+    """Goods of the bill before that are not to be on it ("chai mat likho"): none of them."""
+    present = {name for clause in clauses for name in clause.present}
+    goods = [one for clause in clauses for one in clause.goods]
+    dropping = not present.isdisjoint(("mat", "cancel")) or ("nahi" in present and "@verb" not in present)
+    if intent != "invoice.create" or not goods or not dropping:
+        return []
+    if any(clause.amounts or clause.quantities or clause.known_persons for clause in clauses):
+        return []
+    return [{"product": one.name or one.said, "qty": 0} for one in goods]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from offhook.understanding.ledger.clauses import Clause
-from offhook.understanding.ledger.commands import Draft
+from offhook.understanding.ledger.drafts import Draft
 from offhook.understanding.ledger.reading import LineReading
 from offhook.understanding.model import Command
 

@@ -1,4 +1,4 @@
-"""How far the name of a customer goes who is not on the list yet: "Ravi Das", "Pooja Do Bigha", "A. K. Singh". Pure.
+"""A customer who is not on the list yet, and how far the name goes: "Ravi Das", "Pooja Do Bigha", "A. K. Singh". Pure.
 
 Whoever is added may be called by any word. Behind a given name a word of a number is a part of the name unless
 something says that it counts: another number, a word for money, what is owed. A name with such words is read back.
@@ -6,8 +6,14 @@ something says that it counts: another number, a word for money, what is owed. A
 
 from __future__ import annotations
 
+from offhook.contracts.conversation import SlotValue
 from offhook.understanding.ledger.clauses import Clause
-from offhook.understanding.ledger.spans import Scan
+from offhook.understanding.ledger.decide import Doubts
+from offhook.understanding.ledger.drafts import Draft
+from offhook.understanding.ledger.items import number
+from offhook.understanding.ledger.spans import Amount, Scan
+from offhook.understanding.ledger.told import Told
+from offhook.understanding.model import Command
 
 _WORDS = 3
 """Words that a name may have behind those that were known for one."""
@@ -16,6 +22,40 @@ _OF_ADDRESS = frozenset({"ji", "jee", "bhai", "bhaiya", "sahab", "saab", "sir", 
 """How one speaks to somebody; the other titles are surnames as well (Pandit, Master, Seth)."""
 _COUNTED = frozenset({"udhaar", "baaki", "balance", "opening", "udhaar_of", "payment"})
 """What a number before it is the sum of."""
+_OWING = frozenset({"udhaar", "opening", "balance", "baaki"})
+"""What says that a sum is a new customer's balance."""
+
+
+def new_customer(told: Told, intent: str) -> Draft:
+    """The command that adds somebody, with the name, phone and balance that were said."""
+    scan, clause = told.scan, told.clause
+    slots: dict[str, SlotValue] = {}
+    doubts = Doubts()
+    person = next(iter(clause.known_persons), None)
+    start = person.start if person is not None else min(clause.foreign, default=clause.end)
+    end = person.end if person is not None else start
+    first, last = whole_name(scan, clause, start, end)
+    if person is not None or last > start + 1:  # one word that nothing knows may be anything ("survey")
+        longer = person is not None and (first, last) != (start, end)
+        said = scan.sentence.said(first, last)
+        slots["name"] = titled(person.said if person is not None and not longer else said)
+        # Somebody of that name is on the list, or words of it are numbers or titles.
+        counted = any(scan.keys[i] in scan.language.counts.words for i in range(first, last))
+        doubts.unclear = longer or counted or (person is not None and person.name is not None)
+        clause.named.update(range(first, last))
+        clause.amounts = [one for one in clause.amounts if not first <= one.start < last]
+    if clause.phones:
+        slots["phone"] = clause.phones[-1].digits
+        if not clause.phones[-1].valid or len(clause.phones) > 1:
+            doubts.ask = "phone"
+    amounts: list[Amount] = clause.amounts
+    # A sum beside a name, of which nothing was said, may be a word of it.
+    doubts.unclear = doubts.unclear or (bool(amounts) and _OWING.isdisjoint(clause.present))
+    if len(amounts) == 1:
+        slots["opening_balance"] = number(amounts[0].value)
+    elif amounts:
+        doubts.ask = "opening_balance"
+    return Draft(Command(intent=intent, slots=slots), doubts, person)
 
 
 def whole_name(scan: Scan, clause: Clause, start: int, end: int) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from offhook.understanding.ledger.counts import Count
 from offhook.understanding.ledger.dates import Side, Timed, may_hold_time, read_times
@@ -48,6 +49,11 @@ class LineReading:
     tenant: Tenant
     world: World
     read: dict[tuple[int, int, Side], Timed] = field(default_factory=dict)
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the line, in the tenant's zone."""
+        return self.world.now.astimezone(self.tenant.calendar.zone)
 
     def times(self, start: int, end: int, side: Side) -> Timed:
         if not self.timed or end - start > _LONGEST_DATES:
@@ -112,13 +118,13 @@ def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World,
     return LineReading(scan, concepts, values, left, timed, tenant, world)
 
 
-def tongue_of(reading: LineReading, language: LedgerLanguage) -> str:
+def tongue_of(reading: LineReading) -> str:
     """ "hi" where Hindi stands in its own letters, "hi-Latn" where it is told in Latin ones, else "en"."""
-    scan = reading.scan
-    alphabet = language.voc.alphabet
+    scan, voc = reading.scan, reading.scan.language.voc
+    alphabet = voc.alphabet
     if any(alphabet.native(word) for word in scan.words):
         return "hi"
-    told = sum(language.voc.telling.get(word, 0) for word in scan.words)
+    told = sum(voc.telling.get(word, 0) for word in scan.words)
     return "hi-Latn" if told >= 1 else "en"
 
 

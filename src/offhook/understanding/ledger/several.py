@@ -9,8 +9,8 @@ from __future__ import annotations
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.ledger.amend import SORRY
 from offhook.understanding.ledger.clauses import Clause
-from offhook.understanding.ledger.commands import Draft
 from offhook.understanding.ledger.decide import Doubts
+from offhook.understanding.ledger.drafts import Draft
 from offhook.understanding.ledger.reading import LineReading
 from offhook.understanding.ledger.spans import Scan
 from offhook.understanding.model import Command
@@ -107,6 +107,18 @@ def one_each(clause: Clause) -> bool:
     return len(people) == 1 or (
         behind and all(pairs[n][1].start < pairs[n + 1][0].start for n in range(len(pairs) - 1))
     )
+
+
+def lean(draft: Draft, clause: Clause, before: list[Draft], customer: str | None) -> None:
+    """A later wish of a sentence is about whom the earlier one named, when it names nobody."""
+    intent = draft.command.intent
+    if draft.person is not None or "customer" in draft.command.slots or not before:
+        return
+    frame = clause.best.frame if clause.best is not None else None
+    if frame is None or "customer" not in frame.slots or customer is None or intent == "customer.create":
+        return
+    if before[-1].command.slots.get("customer") == customer:
+        draft.command.slots["customer"] = customer
 
 
 def share_days(drafts: list[Draft]) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.ledger.clauses import Clause
-from offhook.understanding.ledger.commands import DATED
 from offhook.understanding.ledger.dates import happened
 from offhook.understanding.ledger.decide import Doubts
+from offhook.understanding.ledger.drafts import DATED
 from offhook.understanding.ledger.items import items_of, number, sellable
 from offhook.understanding.ledger.language import LedgerLanguage
+from offhook.understanding.ledger.line import Line
 from offhook.understanding.ledger.reading import LineReading
 from offhook.understanding.ledger.spans import Person
 from offhook.understanding.model import Command, Context
@@ -51,14 +52,13 @@ class Values:
     def __init__(self, language: LedgerLanguage) -> None:
         self._language = language
 
-    def said(
-        self, reading: LineReading, clauses: list[Clause], pending: Command, context: Context
-    ) -> tuple[dict[str, SlotValue], Doubts]:
+    def said(self, line: Line, pending: Command) -> tuple[dict[str, SlotValue], Doubts]:
         """The values of the line that the waiting command takes."""
+        reading, context = line.reading, line.context
         takes = self.takes(pending.intent) | ({context.asked} if context.asked else set())
         said: dict[str, SlotValue] = {}
         doubts = Doubts()
-        for clause in clauses:
+        for clause in line.clauses:
             people = clause.known_persons
             if "customer" in takes and people:
                 together = _together(people, pending) if len(people) > 1 else None
@@ -163,7 +163,7 @@ class Values:
         past = entry or pending.intent == "payment.record"
         when = reading.times(clause.start, clause.end, "past" if past else "future").when
         if entry:
-            of = happened(when, reading.world.now.astimezone(reading.tenant.calendar.zone).date())
+            of = happened(when, reading.now.date())
             if of is not None:
                 said["date"] = of.isoformat()
             return

@@ -1,0 +1,96 @@
+"""What the sayings guess in the place of what the frames found: where they found nothing, or what only reads.
+
+How likely is likely enough stands in `guesses.py`. What is guessed and would be written is read back first.
+"""
+
+from __future__ import annotations
+
+from offhook.understanding.ledger.clause_maker import ClauseMaker
+from offhook.understanding.ledger.decide import Doubts, decide
+from offhook.understanding.ledger.desk import LedgerDesk
+from offhook.understanding.ledger.drafting import Drafting
+from offhook.understanding.ledger.drafts import Draft
+from offhook.understanding.ledger.guesses import (
+    ATTACK,
+    INSTEAD,
+    NO_WISH,
+    NOTHING,
+    REPLACED,
+    clear,
+    contradicts,
+    name_goods,
+    outweighs,
+    weighed,
+    wished,
+)
+from offhook.understanding.ledger.happening import tells_of
+from offhook.understanding.ledger.language import ELSEWHERE
+from offhook.understanding.ledger.line import Line
+from offhook.understanding.model import Command
+from offhook.understanding.sayings import Guess, Sayings
+
+_SMALL_TALK = frozenset({"greet", "confirm", "deny", "repeat", "handoff", "goodbye", "smalltalk"})
+"""What every desk understands, and no guess takes the place of."""
+
+
+class Guessing:
+    def __init__(self, desk: LedgerDesk, maker: ClauseMaker, drafting: Drafting, sayings: Sayings | None) -> None:
+        """`sayings`: None guesses nothing."""
+        self.sayings = sayings
+        self._desk = desk
+        self._maker = maker
+        self._drafting = drafting
+
+    def instead(self, line: Line, drafts: list[Draft]) -> list[Draft]:
+        """The drafts, or what is guessed where rules found none or where they are clearly wrong about what only
+        reads."""
+        if len(drafts) > 1 or not line.clauses:
+            return drafts
+        guess = weighed(self.sayings, line.scan, line.clauses)
+        if guess is None:
+            return drafts
+        if drafts and not self._replaceable(drafts[0], line.world.limit):
+            doubtful = line.context.last_intent is None and contradicts(guess, drafts[0].command.intent)
+            drafts[0].doubts.unclear = drafts[0].doubts.unclear or doubtful
+            return drafts
+        if guess.label in (NOTHING, NO_WISH):
+            return drafts
+        if drafts and (guess.share < INSTEAD or guess.label == drafts[0].command.intent):
+            return drafts
+        if not drafts and self._small_talk(line):
+            return drafts
+        return self._draft_of(guess, line) or drafts
+
+    def _replaceable(self, draft: Draft, limit: int) -> bool:
+        """Whether a guess may take the place: nothing is written as it stands."""
+        intent = draft.command.intent
+        if intent in self._desk.reads | REPLACED:
+            return True
+        return intent in self._desk.writes and decide([draft.command], [draft.doubts], limit)[0] in ("ask", "confirm")
+
+    def _small_talk(self, line: Line) -> bool:
+        if any(map(tells_of, line.clauses)):
+            return False
+        return not _SMALL_TALK.isdisjoint(self._desk.acts(line.text, line.world))
+
+    def _draft_of(self, guess: Guess, line: Line) -> list[Draft]:
+        """One command of what is guessed; nothing where it is not clear enough."""
+        if guess.label == ATTACK and guess.share >= INSTEAD:
+            return [Draft(Command(intent="out_of_scope", slots={"reason": ATTACK}), Doubts())]
+        customer, reading = line.context.last_customer, line.reading
+        known = customer is not None
+        clause = self._maker.clause(reading, 0, len(reading.scan), leaning=known)
+        writes = guess.label in self._desk.writes
+        match = wished(guess.label, self._desk.language.frames)
+        if match is None or not clear(guess, clause, known=known) or ELSEWHERE in clause.present:
+            return []
+        if writes and not outweighs(guess) and self._desk.bars.barred(match, clause, reading.scan):
+            return []
+        if not writes and "customer" in match.frame.slots and not (known or clause.persons):
+            return []  # nobody is asked about
+        clause.matches = [match]
+        name_goods(guess.label, clause, reading.scan)
+        drafts = self._drafting.of_clause(reading, clause, customer)
+        for draft in drafts:
+            draft.doubts.unclear = draft.doubts.unclear or writes
+        return [] if any(draft.command.intent == "out_of_scope" for draft in drafts) else drafts
