@@ -51,6 +51,14 @@ def test_hardly_any_other_content_is_measured_by_the_length() -> None:
     assert best("book", "@when", foreign=1, words=9) == "order"
 
 
+def test_of_frames_that_hold_alike_the_first_of_the_file_wins_in_every_process() -> None:
+    topics = [f"topic{number}" for number in range(20)]
+    rows = [{"intent": "faq", "any": [topic], "set": {"topic": topic}} for topic in topics]
+    frames = read_frames({}, {"concepts": {topic: [topic] for topic in topics}, "frames": rows})
+    held = frames.matches(frozenset(topics), 0, 20)
+    assert [match.frame.fixed["topic"] for match in held] == topics
+
+
 def test_a_concept_that_no_file_defines_is_named() -> None:
     with pytest.raises(ValueError, match="nowhere"):
         read_frames({}, {"frames": [{"intent": "x", "any": ["nowhere"]}]})

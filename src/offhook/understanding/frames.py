@@ -69,6 +69,7 @@ class FrameSet:
 
     def __post_init__(self) -> None:
         self._by_need: dict[str, list[tuple[Frame, Alternative]]] = {}
+        self._places = {id(frame): place for place, frame in enumerate(self.frames)}
         for frame in self.frames:
             for alternative in frame.alternatives:
                 rarest = max(
@@ -77,9 +78,10 @@ class FrameSet:
                 self._by_need.setdefault(rarest, []).append((frame, alternative))
 
     _by_need: dict[str, list[tuple[Frame, Alternative]]] = field(default_factory=dict, init=False)
+    _places: dict[int, int] = field(default_factory=dict, init=False)
 
     def matches(self, present: frozenset[str], foreign: int, words: int) -> list[Match]:
-        """Every frame that holds, the best first, each with its best alternative.
+        """Every frame that holds, the best first, each with its best alternative; of equals the first of the files.
 
         Args:
             present: concepts, and `@value` names, that the clause contains.
@@ -99,9 +101,10 @@ class FrameSet:
                 score = frame.weight + sum(self.weights.get(part, 1.0) for part in alternative.needs)
                 score += 0.25 * sum(1 for like in frame.likes if like in present)
                 known = best.get(id(frame))
-                if known is None or score > known.score:
+                if known is None or (-score, alternative.needs) < (-known.score, known.alternative.needs):
                     best[id(frame)] = Match(frame, alternative, score)
-        return sorted(best.values(), key=lambda match: (-match.score, match.frame.intent))
+        places = self._places
+        return sorted(best.values(), key=lambda match: (-match.score, match.frame.intent, places[id(match.frame)]))
 
 
 def read_frames(acts: Data, *trade: Data) -> FrameSet:

@@ -155,7 +155,7 @@ def load_ledger_language(folder: Path, root: Path = LANGUAGES) -> LedgerLanguage
         persons=persons,
         goods=goods,
         english=_ordinary(english | everyday.real_words, everyday, folder, own_words),
-        loans=_loans(voc, loanwords),
+        loans=_loans(voc, sorted(loanwords)),
         sounds=_sounds(voc, loanwords),
         speller=Speller(_mendable(files), alike=_alike(phrases)),
         empty=_empty(voc, everyday, counts, files),
@@ -202,6 +202,7 @@ def _ordinary(words: frozenset[str], everyday: DeskLanguage, folder: Path, own: 
 
 
 def _loans(voc: Vocabulary, words: Iterable[str]) -> dict[str, str]:
+    """Of words that sound alike the first holds: `words` come in an order that is the same in every process."""
     found: dict[str, str] = {}
     for word in words:
         if word.isascii() and len(word) > 2 and voc.key(word)[0] == "=":
