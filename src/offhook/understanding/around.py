@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from offhook.understanding.date_base import Days
 from offhook.understanding.lexicon import Lexicon
-from offhook.understanding.pieces import Piece
-from offhook.understanding.text import Sentence
+from offhook.understanding.pieces import Part, Piece
+from offhook.understanding.text import NEUTRAL, Sentence
 from offhook.understanding.times import Clock
 
 Timed = TypeVar("Timed", Days, Clock)
@@ -20,6 +20,15 @@ _FREE = frozenset(
     {"slot", "slots", "opening", "openings", "time", "times", "spots", "anything", "appointments", "gaps"}
 )
 """Of these something may be left today."""
+_NEAR = 3
+_BESIDE = frozenset(
+    {"in", "the", "at", "on", "of", "for", "around", "about", "and", "or", "by", "say", "maybe", "like", "-", "is"}
+)
+"""Between a part of the day and the day or the time that it belongs to."""
+_WISHED = frozenset({"prefer", "best", "free", "available", "rather", "only", "works", "good", "better"})
+"""Before a time they wish for the part of the day that was named."""
+_A_WISH = 5
+"""Words beside "two months ago" in which something else can be asked for."""
 _MONTHS_OFF = 62
 _POINTED = frozenset({"that", "this", "i", "we"})
 """Behind "at ten and after" they tell what comes next."""
@@ -105,9 +114,34 @@ class Around:
         before = [word for word in near if word not in _SMALL]
         if before and before[-1] == "since":
             return True
+        if self.sentence.word(piece.end - 1) == "ago" and len(self.sentence) - (piece.end - piece.start) > _A_WISH:
+            return True  # "my sticker expired two months ago, I need …"
         over = isinstance(piece, Days) and piece.last is not None and (piece.last <= today or _far_month(piece, today))
         told = [word for one, word in zip(["", *near], near, strict=False) if not (word == "left" and one in _FREE)]
         return over and not self.lexicon.calendar.sets["happened"].isdisjoint(told)
+
+    def occurred(self, piece: Days) -> bool:
+        """ "the light came on over the weekend, want it looked at Wednesday": a bare day on which something came up."""
+        bare = piece.weekday is not None or (piece.span and self.sentence.word(piece.end - 1) == "weekend")
+        before = self.sentence.words[max(0, piece.start - 4) : piece.start]
+        return bare and not self.lexicon.calendar.sets["occurred"].isdisjoint(before)
+
+    def told_apart(self, piece: Piece, pieces: list[Piece]) -> bool:
+        """Whether a part of the day stands by itself, with what happens in it: "it squeals in the morning, can you look
+        at it Friday at four"."""
+        if not isinstance(piece, Part):
+            return False
+        s = self.sentence
+        for other in pieces:
+            if not isinstance(other, Days | Clock):
+                continue
+            start, end = min(piece.end, other.end), max(piece.start, other.start)
+            beside = all(word in _BESIDE or word[0] == NEUTRAL for word in s.words[start:end])
+            if (beside and end - start <= _NEAR) or not s.words[start:end]:
+                return False
+        ahead = [other for other in pieces if isinstance(other, Days | Clock) and other.start >= piece.end]
+        told = s.words[piece.end : ahead[0].start] if ahead else []
+        return any(word not in _BESIDE for word in told) and _WISHED.isdisjoint(s.words[: ahead[0].start])
 
     def bound(self, start: int, end: int) -> str | None:
         return self.bounded(start, end)[0]
@@ -144,6 +178,8 @@ class Around:
                 if phrase is None:
                     continue
                 lead, behind = s.words[max(0, i - 4) : i], s.word(i + len(phrase))
+                if self._kept_from(i + len(phrase)):
+                    return None  # "on the second, before that I am away": when it can not be
                 led = not words.sets["pointing_led"].isdisjoint((*lead, s.words[i]))
                 ended = behind in ("", ".", "please") and "and" not in lead
                 if not (led or ended) or behind in words.sets["pointing_away"] or behind[:1].isdecimal():
@@ -152,6 +188,12 @@ class Around:
                     continue
                 return Pointing(i, i + len(phrase), name, "day" in lead, "or" in lead)
         return None
+
+    def _kept_from(self, at: int) -> bool:
+        """Whether what follows a bound tells why nothing can be done there."""
+        s = self.sentence
+        end = next((i for i in range(at + 1, min(at + 6, len(s))) if s.pauses(i) or s.word(i) == "."), at + 6)
+        return not self.lexicon.calendar.sets["kept_from"].isdisjoint(s.words[at:end])
 
     def _visits(self, at: int) -> bool:
         """Whether a "by" behind this token belongs to its verb: "can we come by on Friday", "bring it by"."""
@@ -169,6 +211,13 @@ class Around:
             if word not in sets["busy_between"]:
                 return False
         return False
+
+    def fills(self, clock: Clock, clocks: list[Clock]) -> bool:
+        """Whether up to this time the speaker is busy, where a time to come at is named as well: "I work until noon, so
+        at one on the second"."""
+        at = clock.start - 1
+        busy = (self.sentence.word(at),) in self.lexicon.calendar.phrases["turning"] and self._against(at)
+        return busy and any(other.start > clock.end and self.sentence.word(other.start - 1) == "at" for other in clocks)
 
     def from_now(self, piece: Days | Clock) -> bool:
         """ "from now until Friday", "between now and Friday"."""

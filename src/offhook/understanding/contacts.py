@@ -35,6 +35,9 @@ _PHONE_WORDS = frozenset(
 )
 _TAIL_WORDS = frozenset({"ends", "ending", "last", "digits"})
 """With one of them, digits are the end of a number that was said before."""
+_NATIONAL = 10
+"""Digits of a whole number, in the countries that dictate them in one run."""
+_HALVES = frozenset({"am", "pm", "o'clock", "oclock", ":"})
 _SHORTEST_TAIL = 3
 """Digits that put the end of a number right without a word that says so."""
 _TLDS = frozenset(
@@ -108,6 +111,8 @@ def digits_at(sentence: Sentence, i: int, words: NumberWords, *, dictating: bool
     """The run of dictated digits that begins at token `i`: (digits, end). ("", i) when none does."""
     digits, at, end = "", i, i
     while at < len(sentence) and len(digits) < 40:
+        if len(digits) == _NATIONAL and _apart(sentence, at, end):
+            break
         step = _digit_step(sentence, at, words, digits, dictating)
         if step is not None:
             digits, at = digits + step[0], step[1]
@@ -117,6 +122,12 @@ def digits_at(sentence: Sentence, i: int, words: NumberWords, *, dictating: bool
         else:
             break
     return digits, end
+
+
+def _apart(sentence: Sentence, at: int, end: int) -> bool:
+    """Whether what stands at `at`, behind a whole number, is no part of it: "… 202 555 0177, 9 am"."""
+    comma = at > end and sentence.words[end] == ","
+    return comma or sentence.pauses(at) or (sentence.word(at + 1) in _HALVES and at == end)
 
 
 def _digit_step(

@@ -313,6 +313,7 @@ class NumberDates(CountedDates):
 
     def _holiday(self, i: int) -> Days | None:
         names = self.words.holidays
+        before = self.sentence.word(i - 2 if self.sentence.word(i - 1) in ("a", "the") else i - 1)
         for length in range(names.longest, 0, -1):
             said = tuple(self.sentence.words[i : i + length])
             if len(said) < length:
@@ -321,6 +322,8 @@ class NumberDates(CountedDates):
             if day is None:
                 continue
             end = i + length
+            if before in self.words.sets["likened"] or self.sentence.word(end) in self.words.sets["holiday_things"]:
+                return None  # "lit up like a Christmas tree"
             if self.sentence.word(i - 1) in self.words.sets["last"]:
                 day = day if day < self.today else self._holiday_of(said, self.today.year - 1)
                 return self._day(i, end, day)

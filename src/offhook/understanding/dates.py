@@ -158,6 +158,8 @@ class DateReader(RelativeDates):
             return True
         if behind in _BETWEEN_DAYS and s.word(i + 2) in w.weekdays:
             return True
+        if before not in _SITTING and (behind in w.clock or behind in w.sets["shy_behind"]):
+            return True
         return before in w.sets["shy_before"] or behind in w.dayparts or behind == "at" or behind[:1].isdecimal()
 
     def _weekday_dated(self, i: int, end: int, weekday: int) -> Days | None:

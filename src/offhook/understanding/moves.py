@@ -19,6 +19,7 @@ _UNTIL = frozenset({"until", "till", "til"})
 _HELD = frozenset({"already", "has_one"})
 """Concepts before the time of what is booked: "I booked for Friday"."""
 _OUT = frozenset({"from", "of"})
+_RANGING = frozenset({"any", "anytime", "sometime", "between", "either", "anywhere", "say", "somewhere"})
 _PLACES = (("instead", "of"), ("rather", "than"), ("sooner", "than"), ("place", "of"))
 """Before the time that another one takes the place of."""
 _STANDS = frozenset({"was", "am", "had", "have", "got", "booked", "down", "supposed", "meant", "is"})
@@ -97,6 +98,8 @@ def _split(reading: Reading, pieces: list[Piece]) -> int:
     """How many pieces come before the word that leads to the new time ("to", "for"); 0 when there is none."""
     words = reading.sentence.words
     for n in range(1, len(pieces)):
+        if _ranged(words, pieces, n):
+            continue
         between = words[pieces[n - 1].end : pieces[n].start]
         if "but" in between and not _STANDS.isdisjoint(words[: pieces[0].start]):
             return n
@@ -105,6 +108,13 @@ def _split(reading: Reading, pieces: list[Piece]) -> int:
             if any(word in _OUT for word in first) or _of_appointment(reading, pieces[n - 1]) or "to" in between:
                 return n
     return 0
+
+
+def _ranged(words: list[str], pieces: list[Piece], n: int) -> bool:
+    """Whether the piece before the `n`-th opens a range: "any day Monday to Wednesday"."""
+    if not all(isinstance(piece, Days) and not piece.span for piece in pieces[n - 1 : n + 1]):
+        return False
+    return not _RANGING.isdisjoint(words[max(0, pieces[n - 1].start - 2) : pieces[n - 1].start])
 
 
 def _apart(reading: Reading, pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:

@@ -63,6 +63,10 @@ class NameWords:
     """Stops that are surnames as well: right behind a given name, at the end of a clause."""
     given: frozenset[str]
     """Common given names: what makes "this is …" an introduction."""
+    signing: frozenset[str] = frozenset()
+    """Words that close a letter, with the name of who wrote it behind them."""
+    days: frozenset[str] = frozenset()
+    """Days and months, which a full name may stand before: "for Anjali Rao Monday"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ def load_names(folder: Path) -> NameWords:
         intro_starts=frozenset(intro[0] for intro in intros),
         surnames=words_of(data, "surnames"),
         given=words_of(data, "given"),
+        signing=words_of(data, "signing"),
+        days=words_of(data, "days"),
     )
 
 

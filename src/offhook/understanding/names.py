@@ -15,7 +15,6 @@ from dataclasses import replace
 
 from offhook.understanding.name_parts import (
     CLAUSE_END,
-    LONGEST,
     NameWords,
     PersonName,
     behind_remark,
@@ -24,6 +23,7 @@ from offhook.understanding.name_parts import (
     name_like,
     with_surname,
 )
+from offhook.understanding.names_beside import beside_phone, familiar, listed, signed, written
 from offhook.understanding.text import Sentence
 
 _CORRECTIONS = frozenset({"no", "sorry", "actually", "rather", "mean", "meant", "wait"})
@@ -56,6 +56,7 @@ def find_name(
     """
     if held and (right := _corrected(sentence, words, taken, held, denied, known, ordinary)) is not None:
         return right
+    taken = _behind_pauses(sentence, words, taken, trade)
     bare = _bare(sentence, words, taken, known, trade) if asked else None
     parts = _in_parts(sentence, words, taken, asked)
     if parts is not None:
@@ -64,10 +65,21 @@ def find_name(
         if bare is not None and bare.start <= i:
             return bare
         if sentence.words[i] in words.intro_starts and not taken[i]:
-            found = _introduced(sentence, words, taken, i, asked, known, ordinary)
+            found = _introduced(sentence, words, taken, i, asked, known, ordinary, phone)
             if found is not None and not _of_the_trade(sentence, found, words, known, trade):
                 return _put_right(sentence, words, taken, found, asked, known)
-    return _closed(sentence, words, taken) or bare or _beside_phone(sentence, words, taken, phone, trade)
+    found = _closed(sentence, words, taken) or bare
+    found = found or beside_phone(sentence, words, taken, phone, trade, ordinary)
+    return found or signed(sentence, words, taken, known, ordinary) or listed(sentence, words, taken, ordinary)
+
+
+def _behind_pauses(sentence: Sentence, words: NameWords, taken: list[bool], trade: Callable[[str], bool]) -> list[bool]:
+    """`taken`, and words of the trade behind a comma: "for Jordan, Honda City" names a person and a car."""
+    return [
+        one
+        or (sentence.pauses(i) and len(word) > 1 and name_like(word, words) and trade(word) and word not in words.given)
+        for i, (one, word) in enumerate(zip(taken, sentence.words, strict=True))
+    ]
 
 
 def _in_parts(sentence: Sentence, words: NameWords, taken: list[bool], asked: bool) -> PersonName | None:
@@ -109,34 +121,7 @@ def _of_the_trade(
 ) -> bool:
     """ "… for my wife's Accord": what is named is no person."""
     said = found.value.lower().split()
-    return all(map(trade, said)) and not _familiar(said, words, known)
-
-
-def _beside_phone(
-    sentence: Sentence,
-    words: NameWords,
-    taken: list[bool],
-    phone: tuple[int, int] | None,
-    trade: Callable[[str], bool],
-) -> PersonName | None:
-    """ "… Steve Jobs 202 555 0181": a familiar given name and what follows it, right before the number or behind it."""
-    if phone is None:
-        return None
-    start, end = phone
-    first = start
-    while (
-        first > 0 and start - first < LONGEST and not taken[first - 1] and name_like(sentence.words[first - 1], words)
-    ):
-        first -= 1
-    for at in range(first, start):
-        whole = start - at > 1 or at == 0 or sentence.pauses(at) or sentence.words[at - 1] == "."
-        if sentence.words[at] in words.given and not trade(sentence.words[at]) and whole:
-            return made_name(sentence, words, at, start)
-    behind = extent(sentence, words, taken, end)
-    ended = behind >= len(sentence) or sentence.word(behind) == "." or sentence.pauses(behind)
-    if sentence.word(end) in words.given and behind - end > 1 and ended:
-        return made_name(sentence, words, end, behind)
-    return None
+    return all(map(trade, said)) and not familiar(said, words, known)
 
 
 def _put_right(
@@ -159,7 +144,7 @@ def _put_right(
             if later is not None:
                 return later
     end = extent(sentence, words, taken, at)
-    if at < end and _familiar(sentence.words[at:end], words, known) and sentence.word(end) in CLAUSE_END:
+    if at < end and familiar(sentence.words[at:end], words, known) and sentence.word(end) in CLAUSE_END:
         return made_name(sentence, words, at, end) or found
     return found
 
@@ -196,7 +181,7 @@ def _corrected(
     if any(word not in ",." for word in rest):
         return None
     unmet = (led or denied) and not any(ordinary(word) for word in said)
-    return made_name(sentence, words, start, end) if unmet or _familiar(said, words, known) else None
+    return made_name(sentence, words, start, end) if unmet or familiar(said, words, known) else None
 
 
 def _introduced(
@@ -207,6 +192,7 @@ def _introduced(
     asked: bool,
     known: Callable[[str], bool],
     ordinary: Callable[[str], bool] = lambda word: True,
+    phone: tuple[int, int] | None = None,
 ) -> PersonName | None:
     for intro in words.intros:
         if not sentence.has(intro, i):
@@ -226,8 +212,12 @@ def _introduced(
             shy
             and not told
             and not (
-                _ends_clause(sentence, taken, end)
-                and (_familiar(sentence.words[start:end], words, known) or _written(sentence, start, end, ordinary))
+                (_ends_clause(sentence, taken, end) or _ends_full(sentence, words, start, end))
+                and (
+                    familiar(sentence.words[start:end], words, known)
+                    or written(sentence, start, end, ordinary)
+                    or (phone is not None and phone[0] == end and not any(map(ordinary, sentence.words[start:end])))
+                )
             )
         ):
             continue
@@ -256,16 +246,14 @@ def _ends_clause(sentence: Sentence, taken: list[bool], end: int) -> bool:
     return sentence.word(end) in _TELLING and taken[end + 1 : end + 2] == [True]
 
 
-def _written(sentence: Sentence, start: int, end: int, ordinary: Callable[[str], bool]) -> bool:
-    """Whether the words are typed as a name is, and mean nothing else: "I'm Abe"."""
-    first = [sentence.text[sentence.starts[i]] for i in range(start, end)]
-    loud = sentence.text.isupper()
-    return not loud and all(letter.isupper() for letter in first) and not any(map(ordinary, sentence.words[start:end]))
-
-
-def _familiar(said: list[str], words: NameWords, known: Callable[[str], bool]) -> bool:
-    """Whether one of the words is a name that we have met; what follows "I am" seldom is one."""
-    return any(word in words.given or known(word) for word in said)
+def _ends_full(sentence: Sentence, words: NameWords, start: int, end: int) -> bool:
+    """Whether a given name with what follows it ends at a comma or before a day: "for Simone Beckett, Monday"."""
+    last = sentence.word(end)
+    return (
+        end - start > 1
+        and sentence.words[start] in words.given
+        and (sentence.pauses(end) or last in words.days or last[:1].isdecimal())
+    )
 
 
 def _closed(sentence: Sentence, words: NameWords, taken: list[bool]) -> PersonName | None:
@@ -320,8 +308,8 @@ def _bare(
     goes_on = sentence.word(end) == "and" and any(taken[end:])
     if end == start or (rest and not spelled and not goes_on):
         return None
-    if any(taken[end:]) and end - start == 1 and not _familiar(sentence.words[start:end], words, known):
+    if any(taken[end:]) and end - start == 1 and not familiar(sentence.words[start:end], words, known):
         return None  # "cell 202 555 0143": what leads to a value
-    if all(map(trade, sentence.words[start:end])) and not _familiar(sentence.words[start:end], words, known):
+    if all(map(trade, sentence.words[start:end])) and not familiar(sentence.words[start:end], words, known):
         return None
     return made_name(sentence, words, start, end)

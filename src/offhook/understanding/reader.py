@@ -112,7 +112,8 @@ def _in_our_words(
     """The sentence, read by way of the desk's language where it is in another one."""
     for mixture in desk.mixtures:
         if mixture.speaks(sentence, context.asked, desk.names.given):
-            glossed = mixture.gloss(sentence, context.asked, moving=context.near)
+            held = context.appointment is not None and context.pending is None
+            glossed = mixture.gloss(sentence, context.asked, moving=context.near, held=held)
             for i in glossed.unread:
                 known = index.sounding(mixture.vocabulary.alphabet.sound(glossed.sentence.words[i]))
                 glossed.sentence.words[i] = known or glossed.sentence.words[i]

@@ -18,8 +18,10 @@ MAX_WORDS = 300
 """What is read of a line. Nobody says more in one turn; a line that is longer is not acted upon (`Sentence.cut`)."""
 
 _LETTER = "(?:[^\\W\\d_]|[\u0900-\u0963\u0970-\u097f])"
-# "b4" is a word of typed English (before); any other digit begins a token of its own.
-_TOKEN = re.compile(f"\\bb4\\b(?=\\s)|{_LETTER}(?:['’`]?{_LETTER})*|\\d+|[^\\w\\s]")
+# "b4" and "2moro" are words of typed English (before, tomorrow); any other digit begins a token of its own.
+_TOKEN = re.compile(
+    f"\\bb4\\b(?=\\s)|\\b2(?:moro|morrow|mrw|day|nite|night)\\b|{_LETTER}(?:['’`]?{_LETTER})*|\\d+|[^\\w\\s]"
+)
 _QUIET = frozenset("\"“”‘’'`!¡…*~^|\\<>[]{}=;")
 _PICTURES = frozenset({"So", "Sk"})
 """Emoji and their modifiers say nothing that could be booked."""

@@ -119,6 +119,9 @@ class Understander:
         words = reading.sentence.words
         inside = {i for piece in reading.pieces for i in range(piece.start + 1, piece.end)}
         inside.update(i for entity in reading.services if not entity.partial for i in range(entity.start, entity.end))
+        inside.update(
+            one.end for one, two in pairwise(reading.pieces) if type(one) is type(two) and two.start == one.end + 1
+        )
         inside.update(range(reading.name.start, reading.name.end) if reading.name is not None else ())
         return [i for i, word in enumerate(words) if word in _LINKS and 0 < i < len(words) - 1 and i not in inside]
 

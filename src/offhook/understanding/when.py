@@ -89,7 +89,10 @@ class WhenReader:
             when.problems.append(Problem(slot="date", kind="ambiguous", said=self._said(part_of_more)))
         days = self._days(when, [piece for piece in kept if isinstance(piece, Days) and part_of_more is None])
         part = self._daypart(kept)
+        if any(isinstance(piece, Clock) for piece in kept):
+            part = self._daypart([piece for piece in kept if not self.around.told_apart(piece, kept)])
         clocks = self.around.corrected([piece for piece in kept if isinstance(piece, Clock)])
+        clocks = [clock for clock in clocks if not self.around.fills(clock, clocks)] or clocks
         self._hand_bound_to_time(when, days, clocks)
         self._times(when, clocks, part, when.date or (known_date if not when.names_day else None))
         if part is not None and not clocks and when.time is None:
@@ -108,6 +111,7 @@ class WhenReader:
         dated = [piece for piece in chosen if piece.days is None]
         coming = [piece for piece in dated if piece.last is None or piece.last >= self.now.date()]
         dated = coming or dated  # "it died yesterday, can I come on Thursday"
+        dated = [piece for piece in dated if not self.around.occurred(piece)] or dated
         if any(piece.problem for piece in dated):
             bad = next(piece for piece in dated if piece.problem)
             when.problems.append(Problem(slot="date", kind=bad.problem or "impossible", said=self._said(bad)))

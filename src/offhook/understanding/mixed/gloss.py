@@ -75,10 +75,16 @@ class Mixture:
         return speaks(self._voc, self._lexicon, sentence, asked, given)
 
     def gloss(
-        self, sentence: Sentence, asked: str | None, past: bool | None = None, *, moving: bool = False
+        self,
+        sentence: Sentence,
+        asked: str | None,
+        past: bool | None = None,
+        *,
+        moving: bool = False,
+        held: bool = False,
     ) -> Glossed:
         """`past`: on which side of today a day lies that may be on both; None: as the tenses tell. `moving`: an
-        appointment is being moved: "ek hafte baad" counts from it."""
+        appointment is being moved: "ek hafte baad" counts from it. `held`: the caller is known to have one."""
         voc = self._voc
         keys = [voc.key(word) for word in sentence.words]
         native = any(voc.alphabet.native(word) for word in sentence.words)
@@ -100,7 +106,7 @@ class Mixture:
             found = [one for one in found if one.end - one.start > 1 or keys[one.start] not in voc.titles]
         found.extend(held_appointments(scan))
         names = {one.name for one in found}
-        scan.moving = moving or moves(scan, names)
+        scan.moving = moving or moves(scan, names, held=held)
         items = Scanner(scan, self._lexicon.calendar, self._past(scan) if past is None else past).items()
         items = self._supplemented(negated(Timing(scan, items).read(), scan))
         if scan.moving:

@@ -8,9 +8,25 @@ from offhook.understanding.mixed.own import VISITS, names_old_appointment
 _MOVES = frozenset({"reschedule", "shift", "postpone", "prepone"})
 
 
-def moves(scan: Scan, names: set[str]) -> bool:
-    """Whether an appointment is moved; `names` are the concepts found."""
+_NO_THINGS = frozenset({"i", "my", "it", "please", "and", "but", "also", "sir"})
+
+
+def moves(scan: Scan, names: set[str], *, held: bool = False) -> bool:
+    """Whether an appointment is moved; `names` are the concepts found, `held`: the caller is known to have one."""
+    if held and "do_it" in names and not any(_thing(scan, i) for i in range(len(scan.keys))):
+        return True  # "do ghante baad rakh do ise": nothing else is spoken of
     return "move" in names or not _MOVES.isdisjoint(scan.words) or _moves_own(scan, names)
+
+
+def _thing(scan: Scan, i: int) -> bool:
+    """Whether the word at `i` names something of its own: no time, no deed and no word of the sentence's structure."""
+    key, voc = scan.keys[i], scan.voc
+    if key[0] == "=":
+        return scan.words[i] not in _NO_THINGS
+    if key in voc.verbs:
+        return False
+    found = voc.at(scan.keys, i, i + 1)
+    return found is not None and found[0].kind == "gloss" and found[0].value not in _NO_THINGS
 
 
 def _moves_own(scan: Scan, names: set[str]) -> bool:

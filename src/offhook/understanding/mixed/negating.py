@@ -17,7 +17,17 @@ _REFUSALS = frozenset({"cant_come", "cancel", "no", "soft_no"})
 def negated(items: list[Item], scan: Scan) -> list[Item]:
     """ "Mangal nahi Budh" is Wednesday in place of Tuesday; "5 baje nahi chalega" speaks against five."""
     out: list[Item] = []
+    taken_back = _taken_back(items)
+    closed = _closed(scan, items)
     for n, item in enumerate(items):
+        if n in taken_back:
+            out.append(Item("word", ["no"], item.start, item.end))
+            out.append(Item("word", ["not"], item.start, item.start))
+            continue
+        if item.words[:1] == ["so"] and item.words[-1:] == ["that"] and _kept_from(scan, items[n + 1 :]):
+            item = Item("small", [], item.start, item.end, item.key)
+        if n in closed:
+            out.append(Item("word", ["not"], item.start, item.start))
         if item.kind == "post" and item.key in scan.voc.sections["except"]:
             first = _group(out)
             if first is not None:
@@ -63,6 +73,49 @@ def negated(items: list[Item], scan: Scan) -> list[Item]:
         else:
             out.append(item)
     return out
+
+
+def _taken_back(items: list[Item]) -> frozenset[int]:
+    """Negations before a day that was named already and is spoken of once more, with another day behind it: "kal 10
+    baje, nahi kal to chhutti hai, parso 10 baje"."""
+    found: set[int] = set()
+    for n, item in enumerate(items[:-2]):
+        again = items[n + 1]
+        if item.kind != "no" or again.kind != "day":
+            continue
+        named = any(one.kind == "day" and one.words == again.words for one in items[:n])
+        after = next((one for one in items[n + 2 :] if one.kind != "small"), None)
+        other = any(one.kind == "day" and one.words != again.words for one in items[n + 2 :])
+        if named and other and after is not None and after.kind not in (*TIMES, "num", "no"):
+            found.add(n)
+    return frozenset(found)
+
+
+def _closed(scan: Scan, items: list[Item]) -> frozenset[int]:
+    """Days of which a later part of the sentence tells what else there is, where another day is wished for: "aaj hi kar
+    dijiye, kal to main nikal jaunga"."""
+    days = [n for n, item in enumerate(items) if item.kind == "day"]
+    found: set[int] = set()
+    if scan.moving or len(days) < 2:
+        return frozenset()
+    for place, n in enumerate(days[1:], 1):
+        until = days[place + 1] if place + 1 < len(days) else len(items)
+        inside = items[n + 1 : until]
+        told = any(scan.keys[i] in scan.voc.elsewhere for one in inside for i in range(one.start, one.end))
+        apart = scan.sentence.pauses(items[n].start) and not any(one.kind in (*TIMES, "num") for one in inside)
+        if told and apart and items[n].words != items[days[0]].words:
+            found.add(n)
+    return frozenset(found)
+
+
+def _kept_from(scan: Scan, behind: list[Item]) -> bool:
+    """Whether what follows "usse pehle" tells why nothing can be done there, rather than asks for it."""
+    for n, item in enumerate(behind):
+        if n and (item.kind == "dot" or scan.sentence.pauses(item.start)):
+            return False
+        if item.kind == "no" or any(scan.keys[i] in scan.voc.elsewhere for i in range(item.start, item.end)):
+            return True
+    return False
 
 
 def _told_last(out: list[Item]) -> int | None:

@@ -11,13 +11,15 @@ from offhook.understanding.mixed.speaking import NAME_SLOTS
 _LONGEST = 4
 _GREETINGS = frozenset({"hello", "hi", "namaste", ".", "yes", "ok", "okay"})
 _ONTO = frozenset({"pe", "pr", "se", "me", "men", "ka", "ki"})
+_SELF = frozenset({"me", "men"})
+"""Keys of "main"."""
 _INTRODUCED = ["my", "name", "is"]
 _SHY_KINDS = frozenset({"weekdays", "months"})
 
 
 def find_people(scan: Scan, asked: bool) -> None:
     """Fill `scan.named`. `asked`: our question asked for a name, so that a bare one counts."""
-    if _by_name_word(scan) or _by_speaking(scan):
+    if _by_name_word(scan) or _by_speaking(scan) or _by_self(scan) or _by_sake(scan):
         return
     if asked and _bare(scan):
         return
@@ -42,6 +44,9 @@ def _by_name_word(scan: Scan) -> bool:
             _take(scan, own, after, told, after)
             return True
         after = _extent(scan, n + 1, 1)
+        if own == n and after > n + 1 and _begins(scan, n) and _stops(scan, after):
+            _take(scan, n, after, n + 1, after)  # "…, naam Bhanwar Lal": what ends with its name
+            return True
         ended = scan.key(after) in voc.name_ends or after >= len(scan.keys) or scan.words[after] == "."
         if after > n + 2 and n == 0 and not ended and own == n:
             _take(scan, n, after, n + 1, after)  # "naam Amit Verma, kal …": two words that are nothing else
@@ -60,6 +65,15 @@ def _by_name_word(scan: Scan) -> bool:
         if _put_right(scan, n):
             return True
     return False
+
+
+def _begins(scan: Scan, n: int) -> bool:
+    """Whether "naam" at `n` begins anew: behind a comma, a dot or a time."""
+    return n > 0 and (scan.sentence.pauses(n) or scan.words[n - 1] in (".", "baje", "am", "pm"))
+
+
+def _stops(scan: Scan, at: int) -> bool:
+    return at >= len(scan.keys) or scan.words[at] == "." or scan.sentence.pauses(at)
 
 
 def _put_down(scan: Scan, at: int) -> int | None:
@@ -115,6 +129,35 @@ def _by_speaking(scan: Scan) -> bool:
         end = n + len(phrase) if phrase is not None else n + 1
         _take(scan, first - 1 if own else first, end, first, n)
         return True
+    return False
+
+
+def _by_self(scan: Scan) -> bool:
+    """ "main Meera Pillai, pehle bhi aa chuki hoon": between "main" and a comma names of people, and nothing else."""
+    for n, key in enumerate(scan.keys[:6]):
+        opens = n == 0 or _opens(scan, n - 1) or scan.sentence.pauses(n)
+        if key not in _SELF or not opens:
+            continue
+        end = _extent(scan, n + 1, 1)
+        met = any(word in scan.voc.people or word in scan.voc.given for word in scan.words[n + 1 : end])
+        met = met or (end > n + 2 and all(_capital(scan, at) for at in range(n + 1, end)))
+        if end > n + 1 and met and end < len(scan.keys) and (scan.sentence.pauses(end) or scan.words[end] == "."):
+            _take(scan, n, end, n + 1, end)
+            return True
+    return False
+
+
+def _by_sake(scan: Scan) -> bool:
+    """ "Sukhdev Rana ke liye": a full name of people before "ke liye"."""
+    for n, key in enumerate(scan.keys):
+        if key != "lie" or scan.key(n - 1) not in ("k", "ke"):
+            continue
+        first = _extent(scan, n - 2, -1) + 1
+        near = scan.key(first - 1) in scan.voc.kin | scan.voc.titles and scan.key(first - 2) in scan.voc.name_own
+        met = near or scan.words[first] in scan.voc.people or scan.words[first] in scan.voc.given
+        if met and n - 1 - first > 1:
+            _take(scan, first, n + 1, first, n - 1)
+            return True
     return False
 
 
@@ -218,11 +261,31 @@ def _name_like(scan: Scan, i: int) -> bool:
 def _extent(scan: Scan, i: int, step: int) -> int:
     """Where the name-like words from `i` on (or back) end."""
     at = i
-    while 0 <= at < len(scan.keys) and abs(at - i) < _LONGEST and _name_like(scan, at):
+    while (
+        0 <= at < len(scan.keys)
+        and abs(at - i) < _LONGEST
+        and (_name_like(scan, at) or (step > 0 and _typed(scan, at)))
+    ):
         if at != i and scan.sentence.pauses(max(at, at - step)):
             break
         at += step
     return at
+
+
+def _capital(scan: Scan, at: int) -> bool:
+    """Whether the word is typed with a capital, where not every word is."""
+    text = scan.sentence.text
+    return text[scan.sentence.starts[at]].isupper() and not text.isupper() and not text.istitle()
+
+
+def _typed(scan: Scan, at: int) -> bool:
+    """Whether a word that means a colour or a deed is typed as a part of a name: "naam Neelam Kala"."""
+    if not _capital(scan, at):
+        return False
+    found = scan.voc.at(scan.keys, at, at + 1)
+    if scan.keys[at] in scan.voc.name_words or scan.words[at] in scan.voc.english:
+        return False
+    return (found is not None and found[0].kind == "gloss") or scan.keys[at] in scan.voc.verbs
 
 
 def _take(scan: Scan, start: int, end: int, first: int, last: int) -> None:

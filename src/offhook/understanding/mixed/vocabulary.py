@@ -86,6 +86,8 @@ class Vocabulary:
     """Other people than the one who speaks."""
     busy: frozenset[str] = frozenset()
     """Behind a day or a time: it does not suit."""
+    elsewhere: frozenset[str] = frozenset()
+    """What people do on a day on which they can not come."""
     resting: frozenset[str] = frozenset()
     """What all else is called beside something that is put right."""
     besides: frozenset[str] = frozenset()
@@ -218,6 +220,7 @@ def load_vocabulary(
     voc.readings = names_of(words, "readings")
     voc.pausing, voc.present_marks = keyed("pausing"), keyed("present_marks")
     voc.busy, voc.resting = keyed("busy") | words_of(words, "busy"), keyed("resting")
+    voc.elsewhere = keyed("elsewhere")
     voc.kin, voc.ones = keyed("kin"), keyed("ones")
     voc.people = frozenset(name.lower() for name in names)
     voc.headings, voc.besides = words_of(words, "headings"), words_of(words, "besides")
