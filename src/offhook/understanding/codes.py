@@ -57,7 +57,10 @@ _STATES = frozenset(
     ]
 )
 _INDIAN = re.compile(r"[A-Z]{2}\d{1,2}[A-Z]{0,3}\d{4}|\d{2}BH\d{4}[A-Z]{1,2}")
-_PLATE_WORDS = frozenset({"registration", "plate", "reg", "tag", "registered", "licence", "license"})
+_PLATE_WORDS = frozenset({"registration", "plate", "reg", "tag", "tags", "plates", "registered", "licence", "license"})
+_ASKING = frozenset({"status", "ready", "done", "update", "updates", "news", "progress", "finished", "coming", "along"})
+"""In a sentence that asks how far the work on a car is."""
+_VOWELS = frozenset("aeiou")
 _FILLERS = frozenset(
     {
         "number",
@@ -140,6 +143,9 @@ def _code_at(sentence: Sentence, i: int, words: NumberWords, said_vin: bool, ask
         return plate
     if i > 0 and _piece(sentence, i - 1, words) is not None and not _is_intro(sentence, i - 1):
         return None
+    typed = _typed_at(sentence, i, asked) if not said_vin else None
+    if typed is not None:
+        return typed
     text, end = _run(sentence, i, words)
     mixed = any(c.isdigit() for c in text) and any(c.isalpha() for c in text)
     if len(text) == 17 and mixed:
@@ -152,6 +158,24 @@ def _code_at(sentence: Sentence, i: int, words: NumberWords, said_vin: bool, ask
     if introduced and 4 <= len(text) <= 10 and any(c.isdigit() for c in text) and (mixed or asked == "reg_no"):
         return Code("reg_no", i, end, text)
     return None
+
+
+def _typed_at(sentence: Sentence, i: int, asked: str | None) -> Code | None:
+    """ "HJT2290", "BZD 8841": letters and digits as plates are typed, behind a word for one, or where the sentence asks
+    how far the work on a car is."""
+    letters, digits = sentence.words[i], sentence.word(i + 1)
+    form = letters.isascii() and letters.isalpha() and 2 <= len(letters) <= 3
+    if not form or not digits.isdecimal() or not 3 <= len(digits) <= 4 or _goes_on(sentence, i + 2):
+        return None
+    capital = sentence.text[sentence.starts[i] : sentence.ends[i]].isupper()
+    strange = (capital and not sentence.text.isupper()) or (len(letters) == 3 and _VOWELS.isdisjoint(letters))
+    at = i - 1
+    while at >= 0 and sentence.words[at] in _FILLERS - _PLATE_WORDS:
+        at -= 1
+    named = asked == "reg_no" or sentence.word(at) in _PLATE_WORDS
+    whole = len(letters) == 3 and len(digits) == 4 and digits[:2] not in ("19", "20") and digits[2:] != "00"
+    asks = whole and not _ASKING.isdisjoint(sentence.words)
+    return Code("reg_no", i, i + 2, (letters + digits).upper()) if strange and (named or asks) else None
 
 
 def _goes_on(sentence: Sentence, end: int) -> bool:

@@ -75,6 +75,9 @@ class NumberDates(CountedDates):
         number = number_at(self.sentence, i + 1, self.numbers)
         if number is None:
             return None
+        counts = number.ordinal and self.sentence.word(number.end) in self.words.sets["counted_things"]
+        if counts and not self.sentence.pauses(number.end):
+            return None  # "is the first service free"
         if number.ordinal and (weekday := self.words.weekdays.get(self.sentence.word(number.end))) is not None:
             return self._shift(i, self._nth_within(i, number) or self._nth_weekday(i, number, weekday))
         found = self._number(i + 1, number, definite=True) or self._day_of_any_month(i, number)

@@ -189,6 +189,7 @@ _GROUPS = [
     "pushing",
     "happened",
     "occurred",
+    "counted_things",
     "kept_from",
     "shy_behind",
     "likened",

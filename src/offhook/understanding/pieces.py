@@ -48,6 +48,11 @@ class Wish:
 Piece = Days | Clock | Part | Span | Wish
 
 _PUSHED_THING = frozenset({"it", "that", "this", "me", "appointment", "booking", "slot"})
+_REMINDING = frozenset(
+    {"call", "remind", "reminder", "text", "message", "ring", "notify", "tell", "alert", "email", "ping", "send"}
+    | {"should", "must", "need", "have", "supposed", "did", "what", "how", "why", "arrive", "was", "cancel"}
+)
+"""In a sentence in which "an hour before my appointment" moves nothing."""
 _MOVED = frozenset({"earlier", "sooner", "later"})
 _STOPS = frozenset({"", ".", ",", "?"})
 _SUITING = frozenset({"works", "suits", "doable", "feasible", "possible", "convenient", "alright"})
@@ -203,6 +208,10 @@ class PieceReader:
         if follower in w.sets["ago"] and not days:
             return Span(i, end + 1, -minutes, ahead=True)
         back = follower in w.sets["earlier"]
+        own = self._own_time(end + (2 if s.has(("ahead", "of"), end) else 1))
+        if own and (follower in ("before", "after") or s.has(("ahead", "of"), end)):
+            ahead_of = -1 if follower in ("before", "ahead") else 1
+            return Span(i, own, ahead_of * minutes, ahead=False, days=ahead_of * days)
         if follower in w.sets["later"] or back or follower in w.sets["backward_moves"]:
             if days and self.dates.anchor is None and not back:
                 return None
@@ -228,6 +237,16 @@ class PieceReader:
             backward = any(word in w.sets["backward_moves"] for word in s.words[max(0, i - 6) : i])
             return Span(i, end, -minutes if backward else minutes, ahead=False, days=-days if backward else days)
         return None
+
+    def _own_time(self, at: int) -> int:
+        """The end of "my (booked) appointment (time)" at `at`, from which a length counts; 0 for none."""
+        s = self.sentence
+        if s.word(at) not in ("my", "our") or not _REMINDING.isdisjoint(s.words[:at]):
+            return 0
+        at += 2 if s.word(at + 1) in ("booked", "scheduled", "service", "set", "current") else 1
+        if s.word(at) not in self.lexicon.calendar.sets["appointment_words"] | {"time"}:
+            return 0
+        return at + 2 if s.word(at + 1) in ("time", "slot") else at + 1
 
     def _beside_clock(self, i: int) -> Clock | None:
         """ "two hours before noon", "half an hour after midnight": reckoned from a clock time that is sure."""

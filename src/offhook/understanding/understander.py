@@ -175,6 +175,8 @@ class Understander:
             command = self._command(clause, context)
             if command is None or (wished and command == Command(intent="out_of_scope") and _tells(clause)):
                 continue
+            if command.intent == "tradein" and wished and "selling" in clause.present and _tells(clause):
+                continue
             _same_day(clause, command, commands)
             if not commands:
                 problems = self._problems(clause, command, context)
