@@ -13,11 +13,13 @@ from offhook.understanding.doubting import certainly_wished, doubtful, near_name
 from offhook.understanding.entities import Entity, within
 from offhook.understanding.frames import Match
 from offhook.understanding.guesses import NO_WISH, guess, surely_wished, weighed
+from offhook.understanding.mixed.tales import TALE
 from offhook.understanding.modality import UNWANTED, YES
 from offhook.understanding.model import Context, Problem, ProblemKind
 from offhook.understanding.phrases import Found
 from offhook.understanding.pieces import Part, Piece, Span
 from offhook.understanding.reading import Reading
+from offhook.understanding.text import NEUTRAL
 from offhook.understanding.times import Clock
 from offhook.understanding.works import guess_service
 
@@ -29,6 +31,9 @@ _WORKS = _WORK | {"inspection", "service", "servicing", "maintenance"}
 _ARTICLES = frozenset({"a", "an", "some", "new", "and", "the"})
 _BESIDES = frozenset({"and", "plus", "also", "with", "along"})
 _ASKING = frozenset({"query", "huh", "question", "doubt"})
+_DENYING = frozenset({"nahi", "nahin", "nhi", "nahee", "thodi", "thode", "mat"})
+"""Behind what they deny, in a language that puts the negation last."""
+_DENIED_WITHIN = 4
 _SHORT = 6
 """Words of what may lean on what was spoken of before ("and on Saturday?")."""
 _OF_WORK = frozenset({"service.book", "price.quote", "availability.check"})
@@ -77,7 +82,7 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
     words = sum(1 for word in reading.sentence.words[start:end] if word[0].isalnum())
     matches = desk.frames.matches(present, foreign, words)
     whole = 0 < end - start == len(reading.sentence)
-    guesses = weighed(reading, desk) if whole else []
+    guesses = weighed(reading, desk) if whole and TALE not in present else []
     guessed = guess(reading, desk, guesses, present, matches)
     leaning = context.last_intent is not None and words <= _SHORT
     nothing, guessed = guessed is NO_WISH, None if guessed is NO_WISH else guessed
@@ -162,7 +167,7 @@ def _piece_names(piece: Piece) -> tuple[str, ...]:
 
 
 def _collect(clause: Clause, reading: Reading, desk: DeskLanguage, context: Context) -> None:
-    _take_entities(clause, reading)
+    _take_entities(clause, reading, desk)
     priced = clause.intent == "price.quote" and bool(reading.models) and "trouble" not in clause.present
     fresh = context.pending is None and clause.intent in _OF_WORK and not priced
     if fresh or context.asked == "service":
@@ -173,13 +178,14 @@ def _collect(clause: Clause, reading: Reading, desk: DeskLanguage, context: Cont
         clause.slots["pickup"] = True
 
 
-def _take_entities(clause: Clause, reading: Reading) -> None:
+def _take_entities(clause: Clause, reading: Reading, desk: DeskLanguage) -> None:
     services = within(reading.services, clause.start, clause.end)
     services = [entity for entity in services if not (entity.vague and near_name(reading, entity))]
     services = [entity for entity in services if not _rejected(reading, entity)] or services
     services = _corrected(reading, services)
     whole = [entity for entity in services if entity.name] or services
     whole = [entity for entity in whole if not entity.vague] or whole
+    whole = [entity for entity in whole if not _led_to(reading, desk, entity, whole)] or whole
     names = list(dict.fromkeys(entity.name for entity in whole if entity.name))
     if len(names) == 1:
         clause.slots["service"] = names[0]
@@ -209,6 +215,20 @@ def _take_entities(clause: Clause, reading: Reading) -> None:
         made = _make(clause, reading)
         if made:
             clause.slots["model"] = made
+
+
+def _led_to(reading: Reading, desk: DeskLanguage, entity: Entity, named: list[Entity]) -> bool:
+    """Whether a symptom only tells why the work behind it is asked for: "a strange noise, gearbox service Friday"."""
+    if not any(reading.stems[i] in desk.symptoms for i in entity.tokens):
+        return False
+    words = reading.sentence.words
+    for other in named:
+        plain = other.start >= entity.end and not any(reading.stems[i] in desk.symptoms for i in other.tokens)
+        apart = any(reading.sentence.pauses(i) or words[i] == "." for i in range(entity.end, other.start + 1))
+        before = words[max(entity.end, other.start - 4) : other.start]
+        if plain and other.name and apart and _BESIDES.isdisjoint(before):
+            return True
+    return False
 
 
 def _guess_work(clause: Clause, reading: Reading, desk: DeskLanguage) -> None:
@@ -256,7 +276,26 @@ def _rejected(reading: Reading, entity: Entity) -> bool:
         found.name == UNWANTED and 0 <= found.start - entity.end <= 2 for found in reading.concepts
     ):
         return True
+    if reading.mixed and words[entity.end : entity.end + 1] and words[entity.end].lstrip(NEUTRAL) in _DENYING:
+        return True
     return "not" in before or before[-2:] == ["instead", "of"] or before[-3:-1] == ["instead", "of"]
+
+
+def _denied(reading: Reading, start: int, end: int) -> bool:
+    """ "not new, used", "nayi lene ki himmat nahi, purani …": a value that is spoken against."""
+    words = reading.sentence.words
+    before = words[max(0, start - 2) : start]
+    if "not" in before or before == ["instead", "of"]:
+        return True
+    if not reading.mixed:
+        return False
+    for i in range(end, min(end + _DENIED_WITHIN, len(words))):
+        if reading.sentence.pauses(i):
+            return False
+        led = words[i] == "instead" and i > end and all(word[0] == NEUTRAL for word in words[end:i])
+        if words[i].lstrip(NEUTRAL) in _DENYING or led:
+            return True
+    return False
 
 
 def _unwanted(reading: Reading, entity: Entity) -> bool:
@@ -298,7 +337,7 @@ def _make(clause: Clause, reading: Reading) -> str | None:
 
 def _take_values(clause: Clause, reading: Reading) -> None:
     slots, inside = clause.slots, range(clause.start, clause.end)
-    for found in reading.values:
+    for found in sorted(reading.values, key=lambda one: _denied(reading, one.start, one.end)):
         slot, _, value = found.name.partition("=")
         if found.start in inside:
             slots.setdefault(slot, value)

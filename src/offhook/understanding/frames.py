@@ -49,7 +49,8 @@ class Frame:
     fixed: dict[str, SlotValue]
     weight: float
     own: bool = False
-    """Of the trade, not an act of any talk: words of other trades veto it, unless it names a thing of the tenant's."""
+    """Of the trade, not an act of any talk: words of other trades veto it, unless it names a thing of the tenant's, or
+    is said to hold `anywhere`."""
     match: tuple[str, ...] = ()
     reject: tuple[str, ...] = ()
 
@@ -146,7 +147,7 @@ def _frame(row: Mapping[str, object], own: bool) -> Frame:
         slots=frozenset(str(name) for name in cast("list[object]", row.get("slots", []))),
         fixed=dict(cast("dict[str, SlotValue]", row.get("set", {}))),
         weight=float(str(row.get("weight", 0))),
-        own=own,
+        own=own and not row.get("anywhere"),
         match=tuple(str(text) for text in examples.get("match", [])),
         reject=tuple(str(text) for text in examples.get("reject", [])),
     )

@@ -160,6 +160,10 @@ def _corrected(
 ) -> PersonName | None:
     """The name that is all of the sentence but a "no" and words that lead to it; never a part of the one held."""
     start, led = 0, False
+    if sentence.words[:2] == ["instead", "of"]:
+        start, denied = 2, True  # "Ravi nahi, Rajiv": the old one first
+        while sentence.word(start) in held.lower().split() or sentence.word(start) == ",":
+            start += 1
     while start < len(sentence):
         intro = next((one for one in words.intros if sentence.has(one, start)), None)
         if intro is not None:

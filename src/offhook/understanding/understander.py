@@ -15,6 +15,7 @@ from offhook.understanding.clauses import Clause, read_clause
 from offhook.understanding.decide import WRITES, decide, doubted
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.explain import explain_reading
+from offhook.understanding.fetching import asks_of_fetching
 from offhook.understanding.follow import DAY_GROUP, TIME_GROUP, follow, framed, slots_of
 from offhook.understanding.guesses import GUESSED
 from offhook.understanding.modality import REFUSED, UNWANTED
@@ -140,9 +141,9 @@ class Understander:
             or "service.book" in (one.intent, two.intent)
         ):
             return False
-        if one.intent == "service.book" and "pickup_drop" in right.present and not _asks_of_fetching(reading, right):
+        if one.intent == "service.book" and "pickup_drop" in right.present and not asks_of_fetching(reading, right):
             return False
-        if two.intent == "service.book" and "pickup_drop" in left.present and not _asks_of_fetching(reading, left):
+        if two.intent == "service.book" and "pickup_drop" in left.present and not asks_of_fetching(reading, left):
             return False
         if "pickup_drop" in left.present and two.intent == "service.book" and right.slots.keys().isdisjoint(_WORK):
             return False  # "does your driver take the car and bring it back in the evening"
@@ -194,6 +195,9 @@ class Understander:
         if not commands and context.pending is not None and any(clause.problems for clause in clauses):
             problems = [problem for clause in clauses for problem in clause.problems]
             return [Command(intent=context.pending.intent)], problems
+        if context.pending is None and any(command.slots.get("reason") == "complaint" for command in commands):
+            # "After the service it is louder than before, and you took the money": nothing is asked to be done.
+            commands = [command for command in commands if command != Command(intent="service.book")]
         attack = next((command for command in commands if command.slots.get("reason") == "injection"), None)
         if attack is not None:
             return [attack], []
@@ -257,24 +261,6 @@ class Understander:
         if command.intent == "vin.provide":
             takes.add("vin")
         return [problem for problem in clause.problems if problem.slot in takes]
-
-
-_OFFERED = (
-    ("do", "you"),
-    ("is", "there"),
-    ("are", "there"),
-    ("do", "i"),
-    ("does", "it"),
-    ("is", "it"),
-    ("how", "much"),
-)
-_OFFERED_WORDS = frozenset({"offer", "tell", "know", "if", "whether", "charge", "cost", "free", "extra", "what", "how"})
-"""What makes words of fetching a car a question, where "could somebody come and get it" beside a booking is a wish."""
-
-
-def _asks_of_fetching(reading: Reading, clause: Clause) -> bool:
-    words = reading.sentence.words[clause.start : clause.end]
-    return not _OFFERED_WORDS.isdisjoint(words) or any(pair in _OFFERED for pair in pairwise(words))
 
 
 _ASKING_FOR = frozenset({"book", "want", "ask_if", "politely", "question", "book_me", "asks_for", "ask_for"})

@@ -31,7 +31,7 @@ def find_doubts(scan: Scan, items: Sequence[Item], found: Sequence[Found]) -> li
     for n, item in enumerate(items):
         span = range(item.start, item.end)
         if item.kind == "no":
-            doubtful = told.isdisjoint(span) and not _exchanges(items, n, found)
+            doubtful = told.isdisjoint(span) and not (_exchanges(items, n, found) or _puts_right(scan, items, n))
         elif item.words == ["no"]:
             last = any(map(_content, items[:n])) and not any(map(_content, items[n + 1 :]))
             doubtful = last and closing.isdisjoint(span)
@@ -70,6 +70,20 @@ def _exchanges(items: Sequence[Item], n: int, found: Sequence[Found]) -> bool:
     refused = any(one.name == "unwanted" and one.start <= items[n].start < one.end for one in found)
     named = [item.kind == "word" and _content(item) for item in items]
     return refused and any(named[:n]) and any(named[n + 1 :])
+
+
+def _puts_right(scan: Scan, items: Sequence[Item], n: int) -> bool:
+    """ "alignment bola tha maine, oil change nahi", "Ravi nahi, Ravinder Gill naam hai": what was read back is refused
+    for another of its kind."""
+    if scan.asked not in ("confirm", "change") or n == 0 or items[n - 1].kind not in ("word", "name"):
+        return False
+    if any(item.kind == "name" for item in items[n + 1 :]):
+        return True
+    first = n - 1
+    while first and items[first].kind in ("word", "name") and not scan.sentence.pauses(items[first].start):
+        first -= 1
+    last = not any(map(_content, items[n + 1 :]))
+    return last and any(item.kind in ("word", "name") and _content(item) for item in items[:first])
 
 
 def _other_person(scan: Scan, items: Sequence[Item], n: int) -> bool:

@@ -22,6 +22,7 @@ from offhook.understanding.mixed.own import held_appointments
 from offhook.understanding.mixed.people import find_people
 from offhook.understanding.mixed.scanning import ORDINAL_ENDS, Scanner, neutral_words
 from offhook.understanding.mixed.speaking import NAME_SLOTS, speaks
+from offhook.understanding.mixed.tales import TALE, tells_of_others
 from offhook.understanding.mixed.timing import Timing
 from offhook.understanding.mixed.vocabulary import Vocabulary
 from offhook.understanding.phrases import Found, PhraseBook
@@ -105,6 +106,8 @@ class Mixture:
             # "ji" is a yes by itself and a courtesy beside anything else.
             found = [one for one in found if one.end - one.start > 1 or keys[one.start] not in voc.titles]
         found.extend(held_appointments(scan))
+        if tells_of_others(scan, found):
+            found.append(Found(TALE, 0, len(keys)))
         names = {one.name for one in found}
         scan.moving = moving or moves(scan, names, held=held)
         items = Scanner(scan, self._lexicon.calendar, self._past(scan) if past is None else past).items()

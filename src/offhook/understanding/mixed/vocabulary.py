@@ -86,6 +86,8 @@ class Vocabulary:
     """Other people than the one who speaks."""
     busy: frozenset[str] = frozenset()
     """Behind a day or a time: it does not suit."""
+    strangers: frozenset[str] = frozenset()
+    """People with whom the speaker shares no car."""
     elsewhere: frozenset[str] = frozenset()
     """What people do on a day on which they can not come."""
     resting: frozenset[str] = frozenset()
@@ -220,7 +222,7 @@ def load_vocabulary(
     voc.readings = names_of(words, "readings")
     voc.pausing, voc.present_marks = keyed("pausing"), keyed("present_marks")
     voc.busy, voc.resting = keyed("busy") | words_of(words, "busy"), keyed("resting")
-    voc.elsewhere = keyed("elsewhere")
+    voc.elsewhere, voc.strangers = keyed("elsewhere"), keyed("strangers")
     voc.kin, voc.ones = keyed("kin"), keyed("ones")
     voc.people = frozenset(name.lower() for name in names)
     voc.headings, voc.besides = words_of(words, "headings"), words_of(words, "besides")
