@@ -2,8 +2,8 @@
 
 Hypothesis: with 10,000 customers and 2,000 products a sentence takes 0.5 ms (p50) and 2 ms (p95); with 100,000
 customers p95 stays under 3 ms; a line of 10,000 characters takes 20 ms; of 10,000 generated lines that resemble
-commands none is written. Control: only splitting the same sentences into words, to tell the machine's slowness from
-ours.
+commands none is written; of the lines that name a customer 98 % are taken for the right one at first query. Control:
+only splitting the same sentences into words, to tell the machine's slowness from ours.
 
     python benchmarks/shop_understanding.py [--rounds 5] [--json out.json]
 """
@@ -19,7 +19,7 @@ import random
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -87,6 +87,26 @@ def tables(names: Sequence[str]) -> dict[str, object]:
     return found
 
 
+def right_customer(names: Sequence[str]) -> dict[str, float]:
+    """Of the lines that name a customer with nothing said before: the share that is taken for the right one, or for the
+    right ones to choose from where several are meant alike."""
+    found = right = 0
+    for name in names:
+        world = SHOP_TABLES[name]()
+        for row in shop_rows(name):
+            wanted = _customers(slots for _, slots in row.commands)
+            if row.context is None and wanted:
+                result = SHOP.understand(row.text, world)
+                found += 1
+                right += _customers(command.slots for command in result.commands) == wanted
+    return {"rows": found, "right": round(right / found, 4)}
+
+
+def _customers(commands: Iterable[Mapping[str, object]]) -> list[object]:
+    told = (slots.get("customer_candidates") or slots.get("customer") for slots in commands)
+    return [customer for customer in told if customer is not None]
+
+
 def unrelated() -> dict[str, float]:
     """The share of sentences of other trades that are taken for a command."""
     found: dict[str, float] = {}
@@ -138,6 +158,10 @@ def measure(rounds: int) -> dict[str, object]:
         "index_of_100000_megabytes": index_megabytes(city),
         "ten_thousand_characters_ms": timed(in_world(small), [long[:10_000]], 10 * rounds),
         "tables": tables(tuple(SHOP_TABLES)),
+        "right_customer_at_first_query": {
+            "held_out": right_customer([name for name in SHOP_TABLES if "heldout" in name]),
+            "all": right_customer(tuple(SHOP_TABLES)),
+        },
         "unrelated": unrelated(),
         "adversarial": false_writes(10_000),
     }

@@ -17,6 +17,7 @@ A scenario file is YAML, a list of:
         reply: [name]            # regular expressions, letter case aside, that the reply must match
         never: [booked]          # and those that it must not
         expect: name             # what the reply asks for (ExpectKind)
+        outside: false           # true: no wish that a desk of this kind serves; see `Report.in_scope`
       - silence: 1               # no input, first time; `goodbye: no_input` ends the call
       - keys: "0"
       - unclear: 1               # speech that could not be read
@@ -49,8 +50,10 @@ from msgspec import UNSET, UnsetType
 from offhook.contracts.business import Business
 from offhook.contracts.conversation import MEMORY_OPERATOR, ConversationState, TurnDone, TurnInput, TurnResult
 from offhook.contracts.speech import Hypothesis
+from offhook.dialogue.agents.everyday import lost
 from offhook.dialogue.brains.prompt import scenario_memory
 from offhook.dialogue.engine import DialogueEngine
+from offhook.dialogue.watch import REFUSE
 from offhook.kit.closing import closing
 
 DEFAULT_CALLER = "+12025550199"
@@ -69,6 +72,8 @@ class Step(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True
     reply: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     expect: str | None = None
+    outside: bool = False
+    """Whether it is about nothing that a desk of this kind does: weather, flights, another trade."""
 
     def turn(self, turn_id: str, *, typed: bool = False) -> TurnInput:
         """The turn that this step is. Raises ValueError when it says nothing, or several things."""
@@ -191,6 +196,10 @@ class Report:
     scenario: str
     lines: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    in_scope: int = 0
+    """What the caller said, but for steps that are marked `outside` and attempts that were refused."""
+    lost: list[str] = field(default_factory=list)
+    """What of it was answered with no more than that it was not understood."""
 
     def __str__(self) -> str:
         return "\n".join([self.scenario, *self.lines, *(f"  !! {failure}" for failure in self.failures)])
@@ -249,8 +258,12 @@ async def play(
             report.failures.append(f"step {number}: the call was over already")
             break
         turn = step.turn(f"t{number}", typed=as_operator or scenario.channel == TYPED)
+        before = state
         state, result = await _turn(engine, business, state, turn)
         _note(report, step, turn.text or f"({turn.source})", result)
+        if step.say and not step.outside and not any(one.decision == REFUSE for one in result.commands):
+            report.in_scope += 1
+            report.lost += [step.say] if lost(before, state) else []
     wanted = scenario.end
     if wanted.others is UNSET:
         wanted = msgspec.structs.replace(wanted, others=scenario.book)

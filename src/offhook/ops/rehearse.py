@@ -52,6 +52,14 @@ class Score:
     done: int
     wrong_writes: int
     """Scenarios after which the book holds something that it should not."""
+    in_scope: int = 0
+    """Turns of the caller that a desk of this kind serves."""
+    by_rules: int = 0
+    """Those of them that the rules answered, by more than that they were not understood."""
+
+    @property
+    def share_by_rules(self) -> float:
+        return self.by_rules / self.in_scope if self.in_scope else 1.0
 
 
 def scenarios_of(desk: str) -> list[Scenario]:
@@ -69,15 +77,17 @@ async def rehearse(
     desk: str = "dealership",
 ) -> Score:
     clock, desks = StandingClock(NOW), build_desks()
-    done = wrong = 0
+    done = wrong = in_scope = lost = 0
     async with _stage(clock) as fresh:
         for scenario in scenarios:
             async with fresh() as database:
                 report = await act(scenario, database, clock, desks, desk=desk)
             done += not report.failures
             wrong += any(failure.startswith(_WRITES) for failure in report.failures)
+            in_scope += report.in_scope
+            lost += len(report.lost)
             on_report(report)
-    return Score(len(scenarios), done, wrong)
+    return Score(len(scenarios), done, wrong, in_scope, in_scope - lost)
 
 
 async def act(
@@ -163,19 +173,30 @@ async def _stage(clock: Clock) -> AsyncIterator[Callable[[], Any]]:
 
 def show(reports: Sequence[Report], score: Score, console: Console) -> None:
     failed = [report for report in reports if report.failures]
-    if failed:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-        table.add_column("scenario")
-        table.add_column("what went otherwise", overflow="fold")
-        for report in failed:
-            table.add_row(report.scenario, "\n".join(report.failures))
-        console.print(table)
+    _table("what went otherwise", [(report.scenario, report.failures) for report in failed], console)
+    _table("not understood", [(report.scenario, report.lost) for report in reports if report.lost], console)
     style = "green" if not failed else "bold red"
     share = score.done / score.played if score.played else 1.0
     console.print(
         f"{score.done} of {score.played} scenarios done ({share:.1%}), {score.wrong_writes} with a wrong write.",
         style=style,
     )
+    console.print(
+        f"{score.by_rules} of {score.in_scope} turns in scope answered without a language model"
+        f" ({score.share_by_rules:.1%})."
+    )
+
+
+def _table(what: str, rows: Sequence[tuple[str, Sequence[str]]], console: Console) -> None:
+    """Lines of several scenarios; nothing where there are none."""
+    if not rows:
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("scenario")
+    table.add_column(what, overflow="fold")
+    for scenario, lines in rows:
+        table.add_row(scenario, "\n".join(lines))
+    console.print(table)
 
 
 def as_data(reports: Sequence[Report], score: Score) -> dict[str, Any]:
@@ -183,8 +204,18 @@ def as_data(reports: Sequence[Report], score: Score) -> dict[str, Any]:
         "played": score.played,
         "done": score.done,
         "wrong_writes": score.wrong_writes,
+        "in_scope": score.in_scope,
+        "by_rules": score.by_rules,
+        "share_by_rules": round(score.share_by_rules, 4),
         "scenarios": [
-            {"name": report.scenario, "done": not report.failures, "failures": report.failures, "talk": report.lines}
+            {
+                "name": report.scenario,
+                "done": not report.failures,
+                "failures": report.failures,
+                "in_scope": report.in_scope,
+                "lost": report.lost,
+                "talk": report.lines,
+            }
             for report in reports
         ],
     }

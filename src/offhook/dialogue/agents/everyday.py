@@ -185,6 +185,12 @@ def _unrelated(work: Work, state: ConversationState, command: Command) -> Delta:
     return Delta(lines=lines, memory={MEMORY_UNRELATED: times}, resume=state.pending is not None)
 
 
+def lost(before: ConversationState, after: ConversationState) -> bool:
+    """Whether the turn that led from one state to the other was answered with no more than that we did not follow."""
+    times = after.desk_memory.get(MEMORY_UNRELATED)
+    return times is not None and times != before.desk_memory.get(MEMORY_UNRELATED)
+
+
 def _abuse(work: Work, state: ConversationState) -> Delta:
     """One warning; the next time the talk is over."""
     if MEMORY_WARNED not in state.desk_memory:
