@@ -16,23 +16,10 @@ from offhook.understanding.times import Clock
 
 Timed = TypeVar("Timed", Days, Clock)
 
-_FREE = frozenset(
-    {"slot", "slots", "opening", "openings", "time", "times", "spots", "anything", "appointments", "gaps"}
-)
-"""Of these something may be left today."""
 _NEAR = 3
-_BESIDE = frozenset(
-    {"in", "the", "at", "on", "of", "for", "around", "about", "and", "or", "by", "say", "maybe", "like", "-", "is"}
-)
-"""Between a part of the day and the day or the time that it belongs to."""
-_WISHED = frozenset({"prefer", "best", "free", "available", "rather", "only", "works", "good", "better"})
-"""Before a time they wish for the part of the day that was named."""
 _A_WISH = 5
 """Words beside "two months ago" in which something else can be asked for."""
 _MONTHS_OFF = 62
-_POINTED = frozenset({"that", "this", "i", "we"})
-"""Behind "at ten and after" they tell what comes next."""
-_SMALL = frozenset({"at", "the", "about", "around", "last", "on"})
 
 
 def _far_month(piece: Days, today: Date) -> bool:
@@ -110,14 +97,17 @@ class Around:
 
     def began(self, piece: Piece, today: Date) -> bool:
         """ "since Monday": when something began, not when it is wished for."""
+        hints = self.lexicon.hints.around
         near = self.sentence.words[max(0, piece.start - 4) : piece.start]
-        before = [word for word in near if word not in _SMALL]
+        before = [word for word in near if word not in hints.small]
         if before and before[-1] == "since":
             return True
         if self.sentence.word(piece.end - 1) == "ago" and len(self.sentence) - (piece.end - piece.start) > _A_WISH:
             return True  # "my sticker expired two months ago, I need …"
         over = isinstance(piece, Days) and piece.last is not None and (piece.last <= today or _far_month(piece, today))
-        told = [word for one, word in zip(["", *near], near, strict=False) if not (word == "left" and one in _FREE)]
+        told = [
+            word for one, word in zip(["", *near], near, strict=False) if not (word == "left" and one in hints.free)
+        ]
         return over and not self.lexicon.calendar.sets["happened"].isdisjoint(told)
 
     def occurred(self, piece: Days) -> bool:
@@ -131,17 +121,17 @@ class Around:
         at it Friday at four"."""
         if not isinstance(piece, Part):
             return False
-        s = self.sentence
+        s, hints = self.sentence, self.lexicon.hints.around
         for other in pieces:
             if not isinstance(other, Days | Clock):
                 continue
             start, end = min(piece.end, other.end), max(piece.start, other.start)
-            beside = all(word in _BESIDE or word[0] == NEUTRAL for word in s.words[start:end])
+            beside = all(word in hints.beside or word[0] == NEUTRAL for word in s.words[start:end])
             if (beside and end - start <= _NEAR) or not s.words[start:end]:
                 return False
         ahead = [other for other in pieces if isinstance(other, Days | Clock) and other.start >= piece.end]
         told = s.words[piece.end : ahead[0].start] if ahead else []
-        return any(word not in _BESIDE for word in told) and _WISHED.isdisjoint(s.words[: ahead[0].start])
+        return any(word not in hints.beside for word in told) and hints.wished.isdisjoint(s.words[: ahead[0].start])
 
     def bound(self, start: int, end: int) -> str | None:
         return self.bounded(start, end)[0]
@@ -165,7 +155,7 @@ class Around:
             return best, strict
         for name, group in (("from", "open_from"), ("to", "open_to")):
             open_end = (phrase for phrase in phrases[group] if phrase[0] == s.word(end) and s.has(phrase, end))
-            if any(s.word(end + len(phrase)) not in _POINTED for phrase in open_end):
+            if any(s.word(end + len(phrase)) not in self.lexicon.hints.around.pointed for phrase in open_end):
                 return name, False
         return None, False
 

@@ -10,27 +10,15 @@ from offhook.contracts.conversation import SlotValue
 from offhook.understanding.calendar import WEEKDAYS
 from offhook.understanding.date_base import Days
 from offhook.understanding.guesses import MOVE
+from offhook.understanding.hints import ReasonHints
 from offhook.understanding.model import AppointmentRef, Context, Problem
 from offhook.understanding.moves import booked_day, read_move
 from offhook.understanding.pieces import Part, Piece
 from offhook.understanding.reading import Reading
 from offhook.understanding.when import When
 
-_NO_REASON = frozenset({"or", "if", "and", "think", "hope", "guess", "not", "is"})
-"""Before a "so" that leads to no wish ("a week or so")."""
-_REASONS = frozenset({"since", "because", "as", "with", "seeing", "given"})
-"""What a sentence begins with that tells why before it wishes."""
-_WHO = ("i", "you", "we", "somebody", "someone", "anybody", "anyone", "they", "he", "she", "that")
-_WISHED = frozenset({("i", verb) for verb in ("want", "need", "would", "must")} | {("can", "i"), ("could", "i")})
-_ASKED = frozenset({(verb, who) for verb in ("can", "could", "would", "will") for who in _WHO})
-"""What begins a wish without a word that leads to it: "this morning it hardly started, can someone see it tomorrow"."""
-_OPTION = frozenset({"or", "not", "no", "than", "instead", "unless", "except", "but"})
-"""Before such a wish, or between the days, they make the first of two days one that counts."""
 _REASON = 3
 """The fewest words of such a reason beside its day."""
-_OF_DAY = frozenset({"day", "only", "best", "one", "earliest", "first", "time", "better", "latest", "same"})
-"""Behind "Friday is the" they speak of the day itself; anything else is what happens on it."""
-_ON_WAY = frozenset({"for", "to", "on", "the", "this", "out", "town", "next", "off", "again", "at", "in", "of"})
 _TIME_SLOTS = (
     *("date", "date_from", "date_to", "time", "time_from", "time_to", "daypart", "days"),
     *("same_time", "shift_min", "from_date", "from_time"),
@@ -81,7 +69,7 @@ def times_said(
 
 def _behind_reasons(reading: Reading, pieces: list[Piece]) -> list[Piece]:
     """`pieces` but the days that only tell why: "my wife has the car next week, so Saturday at nine"."""
-    words = reading.sentence.words
+    words, hints = reading.sentence.words, reading.when.lexicon.hints.reasons
     away = [piece for piece in pieces if _elsewhere(reading, piece)]
     ends = {piece.end for piece in away}  # "Thursday night"
     pieces = [p for p in pieces if p not in away and not (isinstance(p, Part) and p.start in ends)]
@@ -90,10 +78,10 @@ def _behind_reasons(reading: Reading, pieces: list[Piece]) -> list[Piece]:
         pieces = [piece for piece in pieces if not _taken_up(reading, piece)] or pieces
         days = [piece for piece in pieces if isinstance(piece, Days)]
     first = days[0].start if days else 0
-    led = (i for i in range(len(words) - 1, first, -1) if words[i] == "so" and words[i - 1] not in _NO_REASON)
+    led = (i for i in range(len(words) - 1, first, -1) if words[i] == "so" and words[i - 1] not in hints.no_reason)
     at = next(led, 0)
-    if not at and days and not _REASONS.isdisjoint(words[:2]):
-        at = next((i for i in range(days[0].end, len(words) - 1) if tuple(words[i : i + 2]) in _WISHED), 0)
+    if not at and days and not hints.opening.isdisjoint(words[:2]):
+        at = next((i for i in range(days[0].end, len(words) - 1) if tuple(words[i : i + 2]) in hints.wished), 0)
     if not at and len(days) > 1 and not reading.mixed:
         at = _asked_behind(reading, days)
     if not days or not days[0].start < at < days[-1].start:
@@ -103,23 +91,29 @@ def _behind_reasons(reading: Reading, pieces: list[Piece]) -> list[Piece]:
 
 def _asked_behind(reading: Reading, days: list[Days]) -> int:
     """Where a wish begins behind a day that only tells why, which no wish stands before; else 0."""
-    words, first = reading.sentence.words, days[0]
-    asked = [i for i in range(len(words) - 1) if tuple(words[i : i + 2]) in _ASKED | _WISHED]
+    words, first, hints = reading.sentence.words, days[0], reading.when.lexicon.hints.reasons
+    asked = [i for i in range(len(words) - 1) if _begins_wish(words[i], words[i + 1], hints)]
     at = next((i for i in asked if i < days[-1].start), 0)
     if not at or at < first.end or at - (first.end - first.start) < _REASON:
         return 0
-    return 0 if not _OPTION.isdisjoint(words[first.end : days[-1].start]) else at - 1
+    return 0 if not hints.option.isdisjoint(words[first.end : days[-1].start]) else at - 1
+
+
+def _begins_wish(one: str, two: str, hints: ReasonHints) -> bool:
+    """ "can someone", "I need"."""
+    return (one in hints.asking and two in hints.askers) or (one, two) in hints.wished
 
 
 def _elsewhere(reading: Reading, piece: Piece) -> bool:
     """Whether a day is that of a journey or of the end of something: "I leave for Houston on Thursday"."""
     if reading.mixed or not isinstance(piece, Days):
         return False
-    words, departing = reading.sentence.words, reading.when.lexicon.calendar.sets["departing"]
+    words, lexicon = reading.sentence.words, reading.when.lexicon
+    departing, on_way = lexicon.calendar.sets["departing"], lexicon.hints.reasons.on_way
     for i in range(piece.start - 1, max(0, piece.start - 6), -1):
         if words[i] in departing and i > 0:
             whose = words[i - 2 : i] if words[i - 1] in ("am", "are", "is") else words[i - 1 : i]
-            gap = [word for word in words[i + 1 : piece.start] if word not in _ON_WAY]
+            gap = [word for word in words[i + 1 : piece.start] if word not in on_way]
             asked = words[max(0, i - 3)] in ("can", "could", "may", "should") or words[i - 2] in ("can", "could", "may")
             goes = words[i + 1] in ("for", "to")
             return bool(whose) and not asked and len(gap) <= (2 if goes else 0) and whose[0] != "to"
@@ -135,7 +129,10 @@ def _taken_up(reading: Reading, piece: Piece) -> bool:
     if not (is_said or s.said(piece.start, piece.end).endswith(("'s", "\u2019s"))):
         return False
     at = piece.end + is_said
-    return s.word(at) in ("the", "my", "our", "a", "an") and s.word(at + 1) not in _OF_DAY
+    return (
+        s.word(at) in ("the", "my", "our", "a", "an")
+        and s.word(at + 1) not in reading.when.lexicon.hints.reasons.of_day
+    )
 
 
 def _held(context: Context) -> Context:

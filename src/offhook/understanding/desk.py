@@ -23,6 +23,8 @@ from offhook.understanding.phrases import PhraseBook, stem
 from offhook.understanding.sayings import Sayings, load_sayings
 from offhook.understanding.thesaurus import Thesaurus, load_thesaurus
 
+_WORDS = "words.yaml"
+
 
 @dataclass(frozen=True, slots=True)
 class DeskLanguage:
@@ -59,6 +61,8 @@ class DeskLanguage:
     makes: frozenset[str]
     mixtures: tuple[Mixture, ...]
     """Languages that are read by way of this one."""
+    tells_old: frozenset[str]
+    """Words of these, as they are said, that tell which of two days or times is the old one."""
     mendable: frozenset[str]
     """Words that a misspelt one may be put right to: those that carry meaning for the desk."""
     real_words: frozenset[str]
@@ -117,6 +121,7 @@ def load_desk_language(folder: Path, tag: str = "en", root: Path = LANGUAGES) ->
         thesaurus=load_thesaurus(root),
         makes=words_of(values, "makes"),
         mixtures=mixtures,
+        tells_old=frozenset(w for other, _ in others for w in words_of(load_data(root / other / _WORDS), "tells_old")),
         mendable=_mendable(frame_set, families, lexicon),
         real_words=_real_words(root / tag / "real_words.txt"),
         known_words=frozenset(known),
@@ -127,7 +132,7 @@ def _others(folder: Path, tag: str, root: Path) -> list[tuple[str, tuple[Data, .
     """The languages that are read by way of `tag`, each with the files that hold its phrases."""
     found: list[tuple[str, tuple[Data, ...]]] = []
     for path in sorted(root.iterdir()):
-        words = _optional(path / "words.yaml")
+        words = _optional(path / _WORDS)
         if path.name != tag and words.get("base") == tag:
             found.append((path.name, tuple(_optional(p / n) for p, n in _phrase_files(path, folder))))
     return found

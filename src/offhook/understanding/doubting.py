@@ -37,19 +37,10 @@ _CERTAIN = 0.9
 tell a day and a time four in five have it; of those who only speak of one, one in thirty."""
 _BEYOND_DOUBT = 0.97
 """The certainty from which words that seldom turn a wish need no question either."""
-_PERSONS = frozenset({"him", "her", "he", "she", "they", "them", "about", "after", "than"})
-_OLD = frozenset(
-    {"wali", "wala", "waali", "waala", "vali", "vala", "jagah", "se", "from", "instead", "वाली", "वाला", "जगह", "से"}
-)
-"""What tells in Hinglish which of two days or times is the old one."""
 _WISHING = frozenset({"book", "want", "ask_if", "politely", "appointment"})
 """What makes bare values a wish, whatever else is said."""
-_MARKS = frozenset({"so", "but", ".", "!", "?"})
-"""What ends a reason."""
 _PUTTING = frozenset({"move", "do_it"})
 """What makes a length of time how far an appointment goes ("ek ghanta aage kar do"), and no reason of being late."""
-_BEING = frozenset({("it", "is"), ("this", "is"), ("i", "am")})
-_TAKING = frozenset({"for", "of", "before", "after", "until", "since", "during", "from"})
 
 
 def doubtful(
@@ -112,7 +103,7 @@ def _reason_ends(reading: Reading, desk: DeskLanguage, intent: str) -> int:
     words = reading.sentence.words
     times = [piece.start for piece in reading.pieces if isinstance(piece, Days | Clock)]
     last = max(times, default=0)
-    marks = [i + 1 for i in range(REASON, last) if words[i] in _MARKS]
+    marks = [i + 1 for i in range(REASON, last) if words[i] in desk.lexicon.hints.doubts.ends]
     asked = [i for i in range(REASON + 1, last) if words[i] in ASKING and may_begin(words, i, desk.modal)]
     return max([wish_begins(intent, reading, desk.modal), *marks, *asked])
 
@@ -130,13 +121,13 @@ def _leads(reading: Reading, i: int) -> bool:
 
 def _behind(reading: Reading, i: int) -> bool:
     """Whether a word hangs on something that may take the day with it: "before my holiday on Friday"."""
-    return not _TAKING.isdisjoint(reading.sentence.words[max(0, i - 3) : i])
+    return not reading.when.lexicon.hints.doubts.taking.isdisjoint(reading.sentence.words[max(0, i - 3) : i])
 
 
 def _takes(reading: Reading, i: int) -> bool:
     """Whether a word may take the day for itself or be somebody ("before my vacation on Friday", "for John")."""
-    before = reading.sentence.words[max(0, i - 3) : i]
-    if not {"for", "of"}.isdisjoint(before[-2:]) or any(pair in _BEING for pair in pairwise(before)):
+    before, being = reading.sentence.words[max(0, i - 3) : i], reading.when.lexicon.hints.doubts.being
+    if not {"for", "of"}.isdisjoint(before[-2:]) or any(pair in being for pair in pairwise(before)):
         return True
     return any(0 < piece.start - i <= 2 for piece in reading.pieces)
 
@@ -162,7 +153,7 @@ def _beside_names(reading: Reading) -> list[int]:
 
 def _soft(desk: DeskLanguage) -> frozenset[str]:
     """Of the words that can turn a wish those that seldom do."""
-    return desk.modal.sets["having"] | _PERSONS
+    return desk.modal.sets["having"] | desk.lexicon.hints.doubts.persons
 
 
 def _usual(reading: Reading, desk: DeskLanguage, i: int, intent: str) -> bool:
@@ -245,7 +236,7 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
         far = "@shift" in present and len(reading.pieces) == 1
         return not (reading.mixed and far and not _PUTTING.isdisjoint(present))
     several = any(sum(isinstance(piece, kind) for piece in reading.pieces) > 1 for kind in (Days, Clock))
-    if several and reading.mixed and _OLD.isdisjoint(reading.sentence.text.lower().split()):
+    if several and reading.mixed and desk.tells_old.isdisjoint(reading.sentence.text.lower().split()):
         return True  # "guruvar ko hartaal hai, meri service agle guruvar kar do"
     return several and not (match.frame.intent == MOVE and tells_apart(reading))
 

@@ -16,10 +16,6 @@ from offhook.understanding.pieces import Piece
 from offhook.understanding.text import Sentence
 from offhook.understanding.times import Clock
 
-_SMALL = frozenset({"the", "a", "an", "this", "that"})
-_LINKS_BEFORE = frozenset({"of", "into", "through", "before", "after", "following", "preceding"})
-_LINKS_BEHIND = frozenset({"of", "before", "after", "following", "preceding"})
-
 
 def left_over(sentence: Sentence, lexicon: Lexicon, pieces: Sequence[Piece]) -> Days | None:
     """The first day that a word of the calendar hangs on, unread."""
@@ -38,6 +34,7 @@ class _Hanging:
     def __init__(self, sentence: Sentence, lexicon: Lexicon, read: frozenset[int]) -> None:
         self._sentence = sentence
         self._lexicon = lexicon
+        self._hints = lexicon.hints.hanging
         self._read = read
 
     def hangs(self, piece: Days) -> bool:
@@ -45,13 +42,13 @@ class _Hanging:
 
     def _before(self, piece: Days) -> bool:
         s, at = self._sentence, piece.start - 1
-        while s.word(at) in _SMALL:
+        while s.word(at) in self._hints.small:
             at -= 1
         if at in self._read or at < 0:
             return False
         if piece.weekday is not None and self._ordinal(at):
             return True
-        return s.word(at) in _LINKS_BEFORE and at - 1 not in self._read and self._measures(at - 1, s.word(at))
+        return s.word(at) in self._hints.before and at - 1 not in self._read and self._measures(at - 1, s.word(at))
 
     def _behind(self, piece: Days) -> bool:
         s, at = self._sentence, piece.end
@@ -62,10 +59,10 @@ class _Hanging:
         number = number_at(s, at, self._lexicon.numbers)
         if number is not None and self._lexicon.calendar.units.get(s.word(number.end)) is not None:
             return number.end not in self._read
-        if s.word(at) not in _LINKS_BEHIND:
+        if s.word(at) not in self._hints.behind:
             return False
         at += 1
-        while s.word(at) in _SMALL:
+        while s.word(at) in self._hints.small:
             at += 1
         return at not in self._read and self._of_calendar(at)
 

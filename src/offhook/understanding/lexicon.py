@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from offhook.understanding.datafile import Data, load_data, names_of, numbers_of, phrases_of, words_of
+from offhook.understanding.hints import Hints, load_hints
 
 LANGUAGES = Path(__file__).parent / "languages"
 
@@ -95,6 +96,7 @@ class Lexicon:
     rejects_before: tuple[tuple[str, ...], ...]
     rejects_after: tuple[tuple[str, ...], ...]
     function_words: frozenset[str]
+    hints: Hints
 
 
 def load_lexicon(tag: str = "en", root: Path = LANGUAGES) -> Lexicon:
@@ -119,6 +121,7 @@ def load_lexicon(tag: str = "en", root: Path = LANGUAGES) -> Lexicon:
         rejects_before=_longest_first(phrases_of(words, "rejects_before")),
         rejects_after=_longest_first(phrases_of(words, "rejects_after")),
         function_words=words_of(words, "function_words"),
+        hints=load_hints(folder),
     )
 
 

@@ -14,29 +14,8 @@ from offhook.understanding.reading import Reading
 from offhook.understanding.times import Clock
 from offhook.understanding.when import When
 
-_INTO = frozenset({"to", "till", "until", "for", "instead", "into"})
-_UNTIL = frozenset({"until", "till", "til"})
 _HELD = frozenset({"already", "has_one"})
 """Concepts before the time of what is booked: "I booked for Friday"."""
-_OUT = frozenset({"from", "of"})
-_RANGING = frozenset({"any", "anytime", "sometime", "between", "either", "anywhere", "say", "somewhere"})
-_PLACES = (("instead", "of"), ("rather", "than"), ("sooner", "than"), ("place", "of"))
-"""Before the time that another one takes the place of."""
-_STANDS = frozenset({"was", "am", "had", "have", "got", "booked", "down", "supposed", "meant", "is"})
-"""Before the time of what is booked, with a "but" behind it: "I was down for Friday but …"."""
-_PUTS = frozenset({"do", "make", "have", "put", "hold"})
-"""Before "my appointment" they lead to its new time: "can we do my appointment on the second"."""
-_ANY = frozenset({"a", "an", "any", "for", "on", "new", "another", "next", "other", "to", "first"})
-_VERBS = frozenset({"is", "was", "does", "do", "will", "would", "can", "has"})
-_NOT_THEN = (
-    *(("no", "good"), ("no", "use"), ("a", "bust"), ("a", "no"), ("a", "write"), ("a", "disaster"), ("a", "problem")),
-    *(("out",), ("dead",), ("impossible",), ("tricky",), ("too", "early"), ("too", "late")),
-)
-"""Behind a time that is no longer wanted, where it takes its verb with it ("Friday's a no go")."""
-_NO_GOOD = frozenset(
-    {"too", "not", "no", "hopeless", "useless", "impossible", "out", "bad", "tricky", "awkward", "difficult"}
-)
-""" "Friday is no good": behind the time that does not suit."""
 
 
 def read_move(reading: Reading, pieces: list[Piece], context: Context) -> When:
@@ -79,7 +58,8 @@ def tells_apart(reading: Reading) -> bool:
 def _put_off(reading: Reading, new: list[Piece]) -> bool:
     """ "put it off until Friday": to Friday, not to some day before it."""
     days = [piece for piece in new if isinstance(piece, Days)]
-    return any(_UNTIL & set(reading.sentence.words[max(0, piece.start - 2) : piece.start]) for piece in days)
+    until = reading.when.lexicon.hints.moves.until
+    return any(until & set(reading.sentence.words[max(0, piece.start - 2) : piece.start]) for piece in days)
 
 
 def _arrive(when: When, new: list[Piece]) -> None:
@@ -96,25 +76,25 @@ def _arrive(when: When, new: list[Piece]) -> None:
 
 def _split(reading: Reading, pieces: list[Piece]) -> int:
     """How many pieces come before the word that leads to the new time ("to", "for"); 0 when there is none."""
-    words = reading.sentence.words
+    words, hints = reading.sentence.words, reading.when.lexicon.hints.moves
     for n in range(1, len(pieces)):
-        if _ranged(words, pieces, n):
+        if _ranged(words, pieces, n, hints.ranging):
             continue
         between = words[pieces[n - 1].end : pieces[n].start]
-        if "but" in between and not _STANDS.isdisjoint(words[: pieces[0].start]):
+        if "but" in between and not hints.stands.isdisjoint(words[: pieces[0].start]):
             return n
-        if any(word in _INTO for word in between):
+        if any(word in hints.into for word in between):
             first = words[max(0, pieces[0].start - 2) : pieces[0].start]
-            if any(word in _OUT for word in first) or _of_appointment(reading, pieces[n - 1]) or "to" in between:
+            if any(word in hints.out for word in first) or _of_appointment(reading, pieces[n - 1]) or "to" in between:
                 return n
     return 0
 
 
-def _ranged(words: list[str], pieces: list[Piece], n: int) -> bool:
+def _ranged(words: list[str], pieces: list[Piece], n: int, ranging: frozenset[str]) -> bool:
     """Whether the piece before the `n`-th opens a range: "any day Monday to Wednesday"."""
     if not all(isinstance(piece, Days) and not piece.span for piece in pieces[n - 1 : n + 1]):
         return False
-    return not _RANGING.isdisjoint(words[max(0, pieces[n - 1].start - 2) : pieces[n - 1].start])
+    return not ranging.isdisjoint(words[max(0, pieces[n - 1].start - 2) : pieces[n - 1].start])
 
 
 def _apart(reading: Reading, pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
@@ -134,10 +114,11 @@ def _apart(reading: Reading, pieces: list[Piece]) -> tuple[list[Piece], list[Pie
 def _of_appointment(reading: Reading, piece: Piece) -> bool:
     """ "my Friday appointment", "the 3 o'clock", "my appointment on Friday"."""
     sentence = reading.sentence
-    named = reading.when.lexicon.calendar.sets["appointment_words"]
+    lexicon = reading.when.lexicon
+    named, hints = lexicon.calendar.sets["appointment_words"], lexicon.hints.moves
     at = piece.start
     owner = any(word in ("my", "the", "our") for word in sentence.words[max(0, at - 2) : at])
-    owned = sentence.word(at - 1) not in _ANY and isinstance(piece, Days)  # "tomorrow's appointment"
+    owned = sentence.word(at - 1) not in hints.any and isinstance(piece, Days)  # "tomorrow's appointment"
     if sentence.word(piece.end) in named and (owner or owned):
         return True
     if sentence.word(piece.end - 1) in ("later", "earlier"):
@@ -146,7 +127,7 @@ def _of_appointment(reading: Reading, piece: Piece) -> bool:
         at -= 1
     if sentence.word(at - 1) not in named or not isinstance(piece, Days | Clock):
         return False
-    if sentence.word(at - 2) in ("my", "our") and sentence.word(at - 3) in _PUTS:
+    if sentence.word(at - 2) in ("my", "our") and sentence.word(at - 3) in hints.puts:
         return False
     return sentence.word(piece.start - 1) != "for" and any(
         word in ("my", "the", "our") for word in sentence.words[max(0, at - 4) : at]
@@ -154,24 +135,26 @@ def _of_appointment(reading: Reading, piece: Piece) -> bool:
 
 
 def _led_out(reading: Reading, piece: Piece) -> bool:
-    words = reading.sentence.words
+    words, hints = reading.sentence.words, reading.when.lexicon.hints.moves
     plain = {"than", "not", "but", "except"}.isdisjoint(words[max(0, piece.start - 2) : piece.start])
     if not reading.mixed and plain and isinstance(piece, Days) and reading.when.around.rejected(piece):
         return True  # "we are out of town on the first"
     before = words[: piece.start]
     while before and before[-1] in ("the", "on", "at"):
         before.pop()
-    if before[-1:] == ["from"] or tuple(before[-2:]) in _PLACES:
+    if before[-1:] == ["from"] or tuple(before[-2:]) in hints.places:
         return True
     if not reading.mixed and before[-2:] == ["no", "good"] and isinstance(piece, Days | Clock):
         return True  # "I am no good on Friday"
     behind = words[piece.end : piece.end + 3]
-    if not reading.mixed and any(tuple(behind[: len(mark)]) == mark for mark in _NOT_THEN):
+    if not reading.mixed and any(tuple(behind[: len(mark)]) == mark for mark in hints.not_then):
         return True
-    if not reading.mixed and behind[:1] and behind[0] in _VERBS and not _NO_GOOD.isdisjoint(behind[1:]):
+    if not reading.mixed and behind[:1] and behind[0] in hints.verbs and not hints.no_good.isdisjoint(behind[1:]):
         return True
     if not reading.mixed and any(
-        found.name in _HELD and 0 <= piece.start - found.end <= 2 and _INTO.isdisjoint(words[found.end : piece.start])
+        found.name in _HELD
+        and 0 <= piece.start - found.end <= 2
+        and hints.into.isdisjoint(words[found.end : piece.start])
         for found in reading.concepts
     ):
         return True

@@ -1,0 +1,106 @@
+"""Small words by which readers tell what a day, a time or a stray word is about: `languages/<tag>/hints.yaml`.
+
+They make no word known to a desk, as those of the other files do; they only tell apart what was read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from offhook.understanding.datafile import load_data
+
+Words = frozenset[str]
+Marks = frozenset[tuple[str, ...]]
+
+
+class AroundHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the words around a day or a time make of it (`around.py`)."""
+
+    free: Words
+    """Of these something may be left today."""
+    beside: Words
+    """Between a part of the day and the day or the time that it belongs to."""
+    wished: Words
+    """Before a time they wish for the part of the day that was named."""
+    pointed: Words
+    """Behind "at ten and after" they tell what comes next."""
+    small: Words
+
+
+class MoveHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which time of a move is the old one, and which the new (`moves.py`)."""
+
+    into: Words
+    until: Words
+    out: Words
+    ranging: Words
+    places: Marks
+    """Before the time that another one takes the place of."""
+    stands: Words
+    """Before the time of what is booked, with a "but" behind it: "I was down for Friday but …"."""
+    puts: Words
+    """Before "my appointment" they lead to its new time: "can we do my appointment on the second"."""
+    any: Words
+    verbs: Words
+    not_then: Marks
+    """Behind a time that is no longer wanted, where it takes its verb with it ("Friday's a no go")."""
+    no_good: Words
+    """ "Friday is no good": behind the time that does not suit."""
+
+
+class ReasonHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which days only tell why something is wished for (`clause_times.py`)."""
+
+    no_reason: Words
+    """Before a "so" that leads to no wish ("a week or so")."""
+    opening: Words
+    """What a sentence begins with that tells why before it wishes."""
+    wished: Marks
+    asking: Words
+    askers: Words
+    """One of these behind one of those begins a wish, though no word leads to it: "this morning it hardly started, can
+    someone see it tomorrow"."""
+    option: Words
+    """Before such a wish, or between the days, they make the first of two days one that counts."""
+    of_day: Words
+    """Behind "Friday is the" they speak of the day itself; anything else is what happens on it."""
+    on_way: Words
+
+
+class HangingHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What hangs a word of the calendar on a day (`leftover.py`)."""
+
+    small: Words
+    before: Words
+    behind: Words
+
+
+class DoubtHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a stray word may do to a wish (`doubting.py`)."""
+
+    persons: Words
+    """Of the words that can turn a wish those that seldom do, beside the forms of "have"."""
+    ends: Words
+    """What ends a reason."""
+    being: Marks
+    taking: Words
+    """Behind them a word may take the day with it."""
+
+
+class Hints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    around: AroundHints
+    moves: MoveHints
+    reasons: ReasonHints
+    hanging: HangingHints
+    doubts: DoubtHints
+
+
+def load_hints(folder: Path) -> Hints:
+    """The hints of one language. Raises FileNotFoundError, or ValueError naming what the file lacks."""
+    path = folder / "hints.yaml"
+    try:
+        return msgspec.convert(load_data(path), Hints)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{path}: {error}") from None
