@@ -25,14 +25,7 @@ from offhook.understanding.works import guess_service
 
 _VEHICLES = frozenset({"car", "my_car", "@model"})
 """What makes a service's vague word ("serviced") speak of a vehicle."""
-_WORK = frozenset({"job", "repair", "replacement", "fix", "fitting", "overhaul", "installation", "flush", "upgrade"})
-"""Nouns that make the words before them a piece of work."""
-_WORKS = _WORK | {"inspection", "service", "servicing", "maintenance"}
-_ARTICLES = frozenset({"a", "an", "some", "new", "and", "the"})
-_BESIDES = frozenset({"and", "plus", "also", "with", "along"})
 _ASKING = frozenset({"query", "huh", "question", "doubt"})
-_DENYING = frozenset({"nahi", "nahin", "nhi", "nahee", "thodi", "thode", "mat"})
-"""Behind what they deny, in a language that puts the negation last."""
 _DENIED_WITHIN = 4
 _SHORT = 6
 """Words of what may lean on what was spoken of before ("and on Saturday?")."""
@@ -172,7 +165,7 @@ def _collect(clause: Clause, reading: Reading, desk: DeskLanguage, context: Cont
     fresh = context.pending is None and clause.intent in _OF_WORK and not priced
     if fresh or context.asked == "service":
         _guess_work(clause, reading, desk)
-    _take_values(clause, reading)
+    _take_values(clause, reading, desk)
     _take_times(clause, reading, context)
     if "pickup_drop" in clause.present:
         clause.slots["pickup"] = True
@@ -181,7 +174,7 @@ def _collect(clause: Clause, reading: Reading, desk: DeskLanguage, context: Cont
 def _take_entities(clause: Clause, reading: Reading, desk: DeskLanguage) -> None:
     services = within(reading.services, clause.start, clause.end)
     services = [entity for entity in services if not (entity.vague and near_name(reading, entity))]
-    services = [entity for entity in services if not _rejected(reading, entity)] or services
+    services = [entity for entity in services if not _rejected(reading, entity, desk.denies_behind)] or services
     services = _corrected(reading, services)
     whole = [entity for entity in services if entity.name] or services
     whole = [entity for entity in whole if not entity.vague] or whole
@@ -200,7 +193,9 @@ def _take_entities(clause: Clause, reading: Reading, desk: DeskLanguage) -> None
     models = within(reading.models, clause.start, clause.end)
     if clause.intent == "tradein":
         models = [entity for entity in models if _mine(reading, entity)] or models
-    models = [entity for entity in models if not _rejected(reading, entity)] or models  # "the Civic, not the City"
+    models = [
+        entity for entity in models if not _rejected(reading, entity, desk.denies_behind)
+    ] or models  # "the Civic, not the City"
     models = _corrected(reading, models)
     named = list(dict.fromkeys(entity.name for entity in models if entity.name))
     if len(named) > 1 and reading.mixed and [entity.name for entity in models].count(models[-1].name) > 1:
@@ -226,14 +221,14 @@ def _led_to(reading: Reading, desk: DeskLanguage, entity: Entity, named: list[En
         plain = other.start >= entity.end and not any(reading.stems[i] in desk.symptoms for i in other.tokens)
         apart = any(reading.sentence.pauses(i) or words[i] == "." for i in range(entity.end, other.start + 1))
         before = words[max(entity.end, other.start - 4) : other.start]
-        if plain and other.name and apart and _BESIDES.isdisjoint(before):
+        if plain and other.name and apart and desk.lexicon.hints.works.besides.isdisjoint(before):
             return True
     return False
 
 
 def _guess_work(clause: Clause, reading: Reading, desk: DeskLanguage) -> None:
     """The service that a complaint calls for, where none is named or what is named may be several."""
-    if not _WORKS.isdisjoint(reading.sentence.words[clause.start : clause.end]):
+    if not desk.lexicon.hints.works.named.isdisjoint(reading.sentence.words[clause.start : clause.end]):
         return  # "fire inspection" names work, though none of ours
     entities = within(reading.services, clause.start, clause.end)
     if any(entity.name or near_name(reading, entity) for entity in entities):
@@ -247,19 +242,21 @@ def _guess_work(clause: Clause, reading: Reading, desk: DeskLanguage) -> None:
 
 def _another(reading: Reading, services: list[Entity], clause: Clause) -> str:
     """What is asked for beside the one service and is none that we know: "an oil change and a clutch job"."""
-    words = reading.sentence.words
+    words, hints = reading.sentence.words, reading.when.lexicon.hints.works
     named = {i for entity in services if entity.name for i in range(entity.start, entity.end)}
     for entity in services:
         unlisted = not (entity.name or entity.candidates or entity.vague)
-        if unlisted and not _BESIDES.isdisjoint(words[max(clause.start, entity.start - 4) : entity.start]):
+        if unlisted and not hints.besides.isdisjoint(words[max(clause.start, entity.start - 4) : entity.start]):
             return reading.sentence.said(entity.start, entity.end)
     for end in range(clause.start, clause.end):
-        if words[end] not in _WORK or end in named:
+        if words[end] not in hints.nouns or end in named:
             continue
-        start = next((i + 1 for i in range(end - 1, max(clause.start, end - 5), -1) if words[i] in _ARTICLES), None)
+        start = next(
+            (i + 1 for i in range(end - 1, max(clause.start, end - 5), -1) if words[i] in hints.articles), None
+        )
         if start is None or not named.isdisjoint(range(start, end)):
             continue
-        if not _BESIDES.isdisjoint(words[max(clause.start, start - 6) : start]):
+        if not hints.besides.isdisjoint(words[max(clause.start, start - 6) : start]):
             return reading.sentence.said(start, end + 1)
     return ""
 
@@ -268,7 +265,7 @@ def _mine(reading: Reading, entity: Entity) -> bool:
     return "my" in reading.sentence.words[max(0, entity.start - 3) : entity.start]
 
 
-def _rejected(reading: Reading, entity: Entity) -> bool:
+def _rejected(reading: Reading, entity: Entity, denying: frozenset[str]) -> bool:
     """ "not an oil change, a brake inspection"."""
     words = reading.sentence.words
     before = words[max(0, entity.start - 3) : entity.start]
@@ -276,12 +273,12 @@ def _rejected(reading: Reading, entity: Entity) -> bool:
         found.name == UNWANTED and 0 <= found.start - entity.end <= 2 for found in reading.concepts
     ):
         return True
-    if reading.mixed and words[entity.end : entity.end + 1] and words[entity.end].lstrip(NEUTRAL) in _DENYING:
+    if reading.mixed and words[entity.end : entity.end + 1] and words[entity.end].lstrip(NEUTRAL) in denying:
         return True
     return "not" in before or before[-2:] == ["instead", "of"] or before[-3:-1] == ["instead", "of"]
 
 
-def _denied(reading: Reading, start: int, end: int) -> bool:
+def _denied(reading: Reading, start: int, end: int, denying: frozenset[str]) -> bool:
     """ "not new, used", "nayi lene ki himmat nahi, purani …": a value that is spoken against."""
     words = reading.sentence.words
     before = words[max(0, start - 2) : start]
@@ -293,7 +290,7 @@ def _denied(reading: Reading, start: int, end: int) -> bool:
         if reading.sentence.pauses(i):
             return False
         led = words[i] == "instead" and i > end and all(word[0] == NEUTRAL for word in words[end:i])
-        if words[i].lstrip(NEUTRAL) in _DENYING or led:
+        if words[i].lstrip(NEUTRAL) in denying or led:
             return True
     return False
 
@@ -335,9 +332,9 @@ def _make(clause: Clause, reading: Reading) -> str | None:
     return None
 
 
-def _take_values(clause: Clause, reading: Reading) -> None:
+def _take_values(clause: Clause, reading: Reading, desk: DeskLanguage) -> None:
     slots, inside = clause.slots, range(clause.start, clause.end)
-    for found in sorted(reading.values, key=lambda one: _denied(reading, one.start, one.end)):
+    for found in sorted(reading.values, key=lambda one: _denied(reading, one.start, one.end, desk.denies_behind)):
         slot, _, value = found.name.partition("=")
         if found.start in inside:
             slots.setdefault(slot, value)

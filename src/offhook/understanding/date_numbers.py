@@ -10,56 +10,6 @@ from offhook.understanding.date_base import Days
 from offhook.understanding.date_counted import CountedDates
 from offhook.understanding.numbers import Number, number_at
 
-_BEHIND_DAY = frozenset(
-    {"", ".", ",", "?", "at", "@", "from", "between", "around", "in", "please", "if", "and", "or", "then"}
-)
-_COUNTED_THINGS = frozenset(
-    {
-        "available",
-        "slot",
-        "thing",
-        "one",
-        "opening",
-        "appointment",
-        "time",
-        "gear",
-        "option",
-        "of",
-        "possible",
-        "floor",
-        "visit",
-        "street",
-        "avenue",
-        "road",
-        "grade",
-        "call",
-        "year",
-        "generation",
-        "owner",
-        "birthday",
-        "anniversary",
-        "attempt",
-    }
-)
-"""Behind an ordinal: it is one of these and no day ("the second floor")."""
-_BEHIND_ORDINAL = _BEHIND_DAY | {
-    "about",
-    "to",
-    "through",
-    "until",
-    "till",
-    "works",
-    "is",
-    "would",
-    "will",
-    "before",
-    "after",
-    "-",
-    "–",
-    "by",
-}
-_BEHIND_YEAR = frozenset({"", ".", "at", "@", "from", "between", "around", "in", "please"})
-
 
 @dataclass(slots=True)
 class NumberDates(CountedDates):
@@ -88,7 +38,7 @@ class NumberDates(CountedDates):
         s, day = self.sentence, number.whole
         if s.word(i - 1) not in ("on", "for", "to") or not number.digits or day is None or not 1 <= day <= 31:
             return None
-        if s.word(number.end) not in _BEHIND_DAY or self._is_clock(number):
+        if s.word(number.end) not in self.words.hints.behind_day or self._is_clock(number):
             return None
         return self._day(i, number.end, self._day_of_month(day))
 
@@ -181,7 +131,7 @@ class NumberDates(CountedDates):
         """ "the 3rd", with no month beside it."""
         s = self.sentence
         following = s.word(number.end)
-        if following in _COUNTED_THINGS:
+        if following in self.words.hints.counted:
             return None
         if not 1 <= value <= 31:
             nameless = definite and following == "" and value < 100
@@ -196,7 +146,12 @@ class NumberDates(CountedDates):
     def _ends_day(self, i: int) -> bool:
         """Whether what stands behind "second" leaves it a day, and does not make it a thing ("second opinion")."""
         word, w = self.sentence.word(i), self.words
-        return word in _BEHIND_ORDINAL or word in w.dayparts or word[:1].isdecimal() or word in self.numbers.starters
+        return (
+            word in w.hints.behind_ordinal
+            or word in w.dayparts
+            or word[:1].isdecimal()
+            or word in self.numbers.starters
+        )
 
     def _eight_digits(self, i: int, number: Number) -> Days | None:
         """ "20261203"."""
@@ -279,7 +234,7 @@ class NumberDates(CountedDates):
         short = self.today.year % 100
         if len(number.digits) != 2 or not max(short, 25) <= number.value < short + 15:
             return False
-        return self.sentence.word(at - 1) != "at" and self.sentence.word(number.end) in _BEHIND_YEAR
+        return self.sentence.word(at - 1) != "at" and self.sentence.word(number.end) in self.words.hints.behind_year
 
     def _span_of_month(self, i: int, first: Number) -> Days | None:
         """ "13 to 15 of December", "10 - 22 August 2027": the month stands behind both days."""

@@ -10,8 +10,6 @@ from offhook.understanding.date_base import Days
 from offhook.understanding.date_numbers import NumberDates
 from offhook.understanding.numbers import number_at
 
-_HOLDING = frozenset({"of", "beginning", "starting", "commencing", "containing"})
-
 
 @dataclass(slots=True)
 class RelativeDates(NumberDates):
@@ -206,7 +204,7 @@ class RelativeDates(NumberDates):
         if unit in ("week", "weekend") and s.has(("before", "last"), i + 1):
             spanned = calendar.week(self.today, -2) if unit == "week" else self._weekend(-2)
             return self._days(i, i + 3, *spanned)
-        if unit in ("week", "weekend") and s.word(i + 1) in _HOLDING:
+        if unit in ("week", "weekend") and s.word(i + 1) in self.words.hints.holding:
             at = i + 3 if s.word(i + 2) == "on" else i + 2
             inner = self.at(at)
             if inner is not None and inner.first is not None and not inner.span:

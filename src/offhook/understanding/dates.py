@@ -16,13 +16,6 @@ from offhook.understanding.date_base import DEEPEST, Days
 from offhook.understanding.date_relative import RelativeDates
 from offhook.understanding.numbers import number_at
 
-_BETWEEN_DAYS = frozenset({"to", "till", "until", "or", "-"})
-"""Between two weekdays, of which the first is meant as one then."""
-_SITTING = frozenset(
-    {"i", "he", "she", "we", "they", "it", "who", "which", "that", "has", "have", "just", "car", "the"}
-)
-"""Before a "sat" that is a verb, or a "sun" that shines."""
-
 
 @dataclass(slots=True)
 class DateReader(RelativeDates):
@@ -154,11 +147,11 @@ class DateReader(RelativeDates):
         before, behind = s.word(i - 1), s.word(i + 1)
         if before in w.sets["shy_after"]:
             return False
-        if before not in _SITTING and (behind == "" or s.pauses(i + 1)):
+        if before not in w.hints.sitting and (behind == "" or s.pauses(i + 1)):
             return True
-        if behind in _BETWEEN_DAYS and s.word(i + 2) in w.weekdays:
+        if behind in w.hints.between_days and s.word(i + 2) in w.weekdays:
             return True
-        if before not in _SITTING and (behind in w.clock or behind in w.sets["shy_behind"]):
+        if before not in w.hints.sitting and (behind in w.clock or behind in w.sets["shy_behind"]):
             return True
         return before in w.sets["shy_before"] or behind in w.dayparts or behind == "at" or behind[:1].isdecimal()
 

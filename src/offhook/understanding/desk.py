@@ -63,6 +63,8 @@ class DeskLanguage:
     """Languages that are read by way of this one."""
     tells_old: frozenset[str]
     """Words of these, as they are said, that tell which of two days or times is the old one."""
+    denies_behind: frozenset[str]
+    """Words of these, as they are said, that deny what stands before them."""
     mendable: frozenset[str]
     """Words that a misspelt one may be put right to: those that carry meaning for the desk."""
     real_words: frozenset[str]
@@ -121,7 +123,8 @@ def load_desk_language(folder: Path, tag: str = "en", root: Path = LANGUAGES) ->
         thesaurus=load_thesaurus(root),
         makes=words_of(values, "makes"),
         mixtures=mixtures,
-        tells_old=frozenset(w for other, _ in others for w in words_of(load_data(root / other / _WORDS), "tells_old")),
+        tells_old=_of_others(others, root, "tells_old"),
+        denies_behind=_of_others(others, root, "denies_behind"),
         mendable=_mendable(frame_set, families, lexicon),
         real_words=_real_words(root / tag / "real_words.txt"),
         known_words=frozenset(known),
@@ -166,6 +169,11 @@ def _frames_alone(data: Data) -> Data:
         "weights": data.get("weights", {}),
         "frames": data.get("frames", []),
     }
+
+
+def _of_others(others: Iterable[tuple[str, object]], root: Path, section: str) -> frozenset[str]:
+    """Words of the languages that are read by way of another."""
+    return frozenset(word for tag, _ in others for word in words_of(load_data(root / tag / _WORDS), section))
 
 
 def _optional(path: Path) -> Data:

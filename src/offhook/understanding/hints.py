@@ -29,6 +29,49 @@ class AroundHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     small: Words
 
 
+class DateHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which numbers and words are days (`dates.py` and what it is made of, `times.py`)."""
+
+    behind_day: Words
+    behind_ordinal: Words
+    behind_year: Words
+    before_year: Words
+    counted: Words
+    """Behind an ordinal: it is one of these and no day ("the second floor")."""
+    holding: Words
+    between_days: Words
+    """Between two weekdays, of which the first is meant as one then."""
+    sitting: Words
+    """Before a "sat" that is a verb, or a "sun" that shines."""
+
+
+class PieceHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What pieces of time belong together, and which numbers are times (`pieces.py`)."""
+
+    pushed: Words
+    """What is moved by a length of time: "push it two hours"."""
+    reminding: Words
+    """In a sentence in which "an hour before my appointment" moves nothing."""
+    moved: Words
+    behind_time: Words
+    """Behind a bare number they leave it a time."""
+    pointing: Words
+    """Before "one" they make it a thing ("that one"), no hour."""
+    links: Words
+    """Between a time and a bare number that is one as well."""
+
+
+class WorkHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What work is named that is none of the tenant's (`clauses.py`)."""
+
+    nouns: Words
+    """They make the words before them a piece of work."""
+    named: Words
+    """These and others that name work."""
+    articles: Words
+    besides: Words
+
+
 class MoveHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which time of a move is the old one, and which the new (`moves.py`)."""
 
@@ -91,6 +134,9 @@ class DoubtHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Hints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     around: AroundHints
+    dates: DateHints
+    pieces: PieceHints
+    works: WorkHints
     moves: MoveHints
     reasons: ReasonHints
     hanging: HangingHints

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from offhook.understanding.datafile import Data, load_data, names_of, numbers_of, phrases_of, words_of
-from offhook.understanding.hints import Hints, load_hints
+from offhook.understanding.hints import DateHints, Hints, load_hints
 
 LANGUAGES = Path(__file__).parent / "languages"
 
@@ -75,6 +75,7 @@ class CalendarWords:
     """word -> the kinds of date that it can begin"""
     starters: frozenset[str]
     """Every word that can begin a piece of time, numbers included."""
+    hints: DateHints
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +103,13 @@ class Lexicon:
 def load_lexicon(tag: str = "en", root: Path = LANGUAGES) -> Lexicon:
     """The lexicon of one language. Raises FileNotFoundError naming the file that a language folder lacks."""
     folder = root / tag
-    words = load_data(folder / "words.yaml")
+    words, hints = load_data(folder / "words.yaml"), load_hints(folder)
     number_words = _number_words(load_data(folder / "numbers.yaml"))
     guarded = cast("dict[str, dict[str, object]]", words.get("guarded", {}))
     return Lexicon(
         tag=tag,
         numbers=number_words,
-        calendar=_calendar_words(load_data(folder / "calendar.yaml"), number_words),
+        calendar=_calendar_words(load_data(folder / "calendar.yaml"), number_words, hints.dates),
         contractions={word: tuple(text.split()) for word, text in names_of(words, "contractions").items()},
         guarded={
             word: (_listed(rule, "before"), _listed(rule, "after"), _split(rule)) for word, rule in guarded.items()
@@ -121,7 +122,7 @@ def load_lexicon(tag: str = "en", root: Path = LANGUAGES) -> Lexicon:
         rejects_before=_longest_first(phrases_of(words, "rejects_before")),
         rejects_after=_longest_first(phrases_of(words, "rejects_after")),
         function_words=words_of(words, "function_words"),
-        hints=load_hints(folder),
+        hints=hints,
     )
 
 
@@ -210,7 +211,7 @@ _PHRASES = [
 ]
 
 
-def _calendar_words(data: Data, numbers: NumberWords) -> CalendarWords:
+def _calendar_words(data: Data, numbers: NumberWords, hints: DateHints) -> CalendarWords:
     tables = {
         key: names_of(data, key)
         for key in ("weekdays", "months", "relative_days", "units", "parts", "dayparts", "clock")
@@ -255,6 +256,7 @@ def _calendar_words(data: Data, numbers: NumberWords) -> CalendarWords:
         holidays=holidays,
         date_kinds=_date_kinds(tables, sets),
         starters=frozenset(starters),
+        hints=hints,
     )
 
 

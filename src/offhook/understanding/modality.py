@@ -22,8 +22,6 @@ UNWANTED = "unwanted"
 a clause that wants no other service instead."""
 SPARED = "spared"
 """The concept of an action that is refused beside another one that is wished for."""
-_NEITHER = frozenset({"or", "nor"})
-"""Between two actions: what refuses the one refuses the other."""
 _REACH = 7
 """How many words before an action may still speak of it."""
 
@@ -59,6 +57,9 @@ _SETS = (
         "plain_concepts",
         "plain_if",
         "asking",
+        "neither",
+        "against",
+        "leading",
     ),
 )
 
@@ -178,7 +179,7 @@ class MoodReader:
         if not refused or any(found.name == wished.name for found in refused):
             return False
         last = max(found.end for found in refused)
-        return wished.start >= last and _NEITHER.isdisjoint(self.sentence.words[last : wished.start])
+        return wished.start >= last and self.words.sets["neither"].isdisjoint(self.sentence.words[last : wished.start])
 
     def _over(self, found: Found) -> bool:
         """ "I booked", "it was moved", "my wife has cancelled"; not "I need it booked"."""
@@ -281,7 +282,7 @@ def beside_the_wish(
         if found.name in sets["plain_concepts"]:
             known[found.start : found.end] = [True] * (found.end - found.start)
     words_said = sentence.words
-    first = next((i for i, word in enumerate(words_said) if not _leads(words_said, i)), 0)
+    first = next((i for i, word in enumerate(words_said) if not _leads(words_said, i, sets["leading"])), 0)
     asks = sentence.word(first) in sets["asking"] and not covered[first]
     if asks and not any(sentence.has(phrase, first) for phrase in words.plain_questions):
         return [first]
@@ -297,23 +298,14 @@ def turns(sentence: Sentence, words: ModalWords, i: int) -> bool:
     """Whether a token can turn a wish into none: a negation, a condition, a question, somebody else who tells of it."""
     word, sets = sentence.word(i), words.sets
     kinds = ("negators", "suppositions", "tellers", "asking", "having")
-    return word[0].isdecimal() or word in _AGAINST or any(word in sets[kind] for kind in kinds)
+    return word[0].isdecimal() or word in sets["against"] or any(word in sets[kind] for kind in kinds)
 
 
 def denies(sentence: Sentence, words: ModalWords, i: int) -> bool:
     """Whether a token can make nothing of a wish, however plain the rest is: "nobody wants a wash"."""
-    return sentence.word(i) in words.sets["negators"] or sentence.word(i) in _AGAINST
+    word, sets = sentence.word(i), words.sets
+    return word in sets["negators"] or word in sets["against"]
 
 
-def _leads(words: Sequence[str], i: int) -> bool:
-    return words[i] in _LEADING or (words[i] == "there" and words[i - 1 : i] in (["hi"], ["hello"], ["hey"]))
-
-
-_AGAINST = frozenset(
-    {"no", "nothing", "nobody", "none", "neither", "hardly", "instead", "cancel", "stop", "than", "unless", "provided"}
-    | {"until", "him", "her", "them", "they", "he", "she", "neighbor", "neighbour", "receipt", "reminder", "about"}
-    | {"why", "imagine", "suppose", "supposing", "pretend"}
-)
-_LEADING = frozenset(
-    {"hi", "hello", "hey", "so", "well", "um", "ok", "okay", "yes", "yeah", "and", "please", "listen", "look"}
-)
+def _leads(words: Sequence[str], i: int, leading: frozenset[str]) -> bool:
+    return words[i] in leading or (words[i] == "there" and words[i - 1 : i] in (["hi"], ["hello"], ["hey"]))

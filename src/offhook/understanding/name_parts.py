@@ -11,40 +11,6 @@ from pathlib import Path
 from offhook.understanding.datafile import load_data, phrases_of, words_of
 from offhook.understanding.text import Sentence
 
-CLAUSE_END = frozenset(
-    {
-        "",
-        ".",
-        ",",
-        "and",
-        "here",
-        "speaking",
-        "calling",
-        "i",
-        "from",
-        "my",
-        "can",
-        "could",
-        "phone",
-        "number",
-        "mobile",
-        "email",
-        "regarding",
-        "about",
-        "with",
-        "please",
-        "on",
-        "for",
-        "at",
-        "tomorrow",
-        "today",
-        *("dear", "darling", "honey", "sweetheart", "hon", "pal", "buddy", "sir", "madam", "ma'am"),
-    }
-)
-"""What stands behind a name that ends its clause."""
-_NO_INITIALS = frozenset({"i", "a"})
-_HOW_MANY = frozenset({"a", "an", "no", "one", "two", "double", "the"})
-"""Before a letter that a name is written with."""
 LONGEST = 4
 """Words of a name."""
 
@@ -63,9 +29,23 @@ class NameWords:
     """Stops that are surnames as well: right behind a given name, at the end of a clause."""
     given: frozenset[str]
     """Common given names: what makes "this is …" an introduction."""
-    signing: frozenset[str] = frozenset()
+    signing: frozenset[str]
     """Words that close a letter, with the name of who wrote it behind them."""
-    days: frozenset[str] = frozenset()
+    corrections: frozenset[str]
+    """Between two names: the second puts the first right ("for John, sorry, for Jane")."""
+    first_names: frozenset[str]
+    last_names: frozenset[str]
+    """Before "name" they tell which part of it follows."""
+    hours: frozenset[str]
+    """Behind a time; a name may follow ("… Friday 3 pm name Amira Haddad")."""
+    telling: frozenset[str]
+    """Behind a name, and before what they announce ("Rohan Mehta, ph 202 …")."""
+    clause_end: frozenset[str]
+    """What stands behind a name that ends its clause."""
+    no_initials: frozenset[str]
+    how_many: frozenset[str]
+    """Before a letter that a name is written with."""
+    days: frozenset[str]
     """Days and months, which a full name may stand before: "for Anjali Rao Monday"."""
 
 
@@ -91,6 +71,14 @@ def load_names(folder: Path) -> NameWords:
         surnames=words_of(data, "surnames"),
         given=words_of(data, "given"),
         signing=words_of(data, "signing"),
+        corrections=words_of(data, "corrections"),
+        first_names=words_of(data, "first_names"),
+        last_names=words_of(data, "last_names"),
+        hours=words_of(data, "hours"),
+        telling=words_of(data, "telling"),
+        clause_end=words_of(data, "clause_end"),
+        no_initials=words_of(data, "no_initials"),
+        how_many=words_of(data, "how_many"),
         days=words_of(data, "days"),
     )
 
@@ -103,11 +91,11 @@ def extent(sentence: Sentence, words: NameWords, taken: list[bool], start: int) 
         if count > 1 and sentence.pauses(end):
             break  # "Rohan Mehta, registered mobile …"
         surname = word in words.surnames and sentence.word(end - 1) in words.given and end > start
-        if taken[end] or not (name_like(word, words) or (surname and sentence.word(end + 1) in CLAUSE_END)):
+        if taken[end] or not (name_like(word, words) or (surname and sentence.word(end + 1) in words.clause_end)):
             break
         if len(word) == 1:
             letters = _letters(sentence, end)
-            if letters < 3 and (count == 0 or word in _NO_INITIALS):
+            if letters < 3 and (count == 0 or word in words.no_initials):
                 break
             end += max(letters, 1)
             if letters == 1 and sentence.word(end) == "." and name_like(sentence.word(end + 1) or ".", words):
@@ -122,7 +110,7 @@ def extent(sentence: Sentence, words: NameWords, taken: list[bool], start: int) 
             ):
                 end += 2
         count += 1
-    behind = behind_remark(sentence, end) if count else end
+    behind = behind_remark(sentence, words, end) if count else end
     if behind > end:
         more = extent(sentence, words, taken, behind)
         return more if more > behind else end
@@ -139,11 +127,11 @@ def with_surname(sentence: Sentence, words: NameWords, taken: list[bool], start:
     return end + 1 if written and alone and last not in words.fillers else end
 
 
-def behind_remark(sentence: Sentence, at: int) -> int:
+def behind_remark(sentence: Sentence, words: NameWords, at: int) -> int:
     """Behind how a name is written, which may come in the middle of it ("Amanda with a d, Amanda Price")."""
     if sentence.word(at) not in ("with", "without"):
         return at
-    letter = at + 2 if sentence.word(at + 1) in _HOW_MANY else at + 1
+    letter = at + 2 if sentence.word(at + 1) in words.how_many else at + 1
     if len(sentence.word(letter).removesuffix("s").removesuffix("'")) != 1 or not sentence.word(letter)[0].isalpha():
         return at
     behind = letter + 1
@@ -181,7 +169,7 @@ def made_name(sentence: Sentence, words: NameWords, start: int, end: int) -> Per
             at += 2
         elif sentence.words[at] == ".":
             at += 1
-        elif parts and (behind := behind_remark(sentence, at)) > at:
+        elif parts and (behind := behind_remark(sentence, words, at)) > at:
             at = behind
             if sentence.word(at) == parts[0].lower():
                 parts.clear()

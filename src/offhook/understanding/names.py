@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from offhook.understanding.name_parts import (
-    CLAUSE_END,
     NameWords,
     PersonName,
     behind_remark,
@@ -25,9 +24,6 @@ from offhook.understanding.name_parts import (
 )
 from offhook.understanding.names_beside import beside_phone, familiar, listed, signed, written
 from offhook.understanding.text import Sentence
-
-_CORRECTIONS = frozenset({"no", "sorry", "actually", "rather", "mean", "meant", "wait"})
-"""Between two names: the second puts the first right ("for John, sorry, for Jane")."""
 
 
 def find_name(
@@ -84,10 +80,10 @@ def _behind_pauses(sentence: Sentence, words: NameWords, taken: list[bool], trad
 
 def _in_parts(sentence: Sentence, words: NameWords, taken: list[bool], asked: bool) -> PersonName | None:
     """ "first name Maya, last name Lindqvist"; to our question also "Maya, M-A-Y-A, last name Lindqvist"."""
-    last = next((i for i in range(1, len(sentence) - 1) if _heads(sentence, i, _LAST_NAMES)), None)
+    last = next((i for i in range(1, len(sentence) - 1) if _heads(sentence, i, words.last_names)), None)
     if last is None:
         return None
-    first = next((i for i in range(last) if _heads(sentence, i, _FIRST_NAMES)), None)
+    first = next((i for i in range(last) if _heads(sentence, i, words.first_names)), None)
     start = _behind_head(sentence, first) if first is not None else 0
     while asked and start < last and (sentence.words[start] in words.fillers or sentence.words[start] in ",."):
         start += 1
@@ -133,10 +129,10 @@ def _put_right(
     known: Callable[[str], bool],
 ) -> PersonName:
     """The name behind "…, sorry, for Jane" or "…, no, Jane" where one follows, else the one found."""
-    at = next((i for i in range(found.end, len(sentence)) if sentence.words[i] in _CORRECTIONS), None)
+    at = next((i for i in range(found.end, len(sentence)) if sentence.words[i] in words.corrections), None)
     if at is None:
         return found
-    while sentence.word(at) in _CORRECTIONS or sentence.word(at) == "i":
+    while sentence.word(at) in words.corrections or sentence.word(at) == "i":
         at += 1
     for i in range(at, min(at + 3, len(sentence))):
         if sentence.words[i] in words.intro_starts and not taken[i]:
@@ -144,7 +140,7 @@ def _put_right(
             if later is not None:
                 return later
     end = extent(sentence, words, taken, at)
-    if at < end and familiar(sentence.words[at:end], words, known) and sentence.word(end) in CLAUSE_END:
+    if at < end and familiar(sentence.words[at:end], words, known) and sentence.word(end) in words.clause_end:
         return made_name(sentence, words, at, end) or found
     return found
 
@@ -168,7 +164,7 @@ def _corrected(
         intro = next((one for one in words.intros if sentence.has(one, start)), None)
         if intro is not None:
             start, led = start + len(intro), True
-        elif sentence.words[start] in _CORRECTIONS:
+        elif sentence.words[start] in words.corrections:
             start, denied = start + 1, True
         elif sentence.words[start] in words.fillers or sentence.words[start] in ",.":
             start += 1
@@ -211,12 +207,12 @@ def _introduced(
         if end == start or all(word in words.fillers for word in sentence.words[start:end]):
             continue
         shy = intro in words.shy_intros and not asked
-        told = intro == ("name",) and _behind_time(sentence, i) and end == len(sentence)
+        told = intro == ("name",) and _behind_time(sentence, words, i) and end == len(sentence)
         if (
             shy
             and not told
             and not (
-                (_ends_clause(sentence, taken, end) or _ends_full(sentence, words, start, end))
+                (_ends_clause(sentence, words, taken, end) or _ends_full(sentence, words, start, end))
                 and (
                     familiar(sentence.words[start:end], words, known)
                     or written(sentence, start, end, ordinary)
@@ -230,24 +226,17 @@ def _introduced(
     return None
 
 
-_FIRST_NAMES = frozenset({"first", "given"})
-_LAST_NAMES = frozenset({"last", "family", "second", "surname"})
-_HOURS = frozenset({"am", "pm", "noon", "oclock", "o'clock"})
-_TELLING = frozenset({"ph", "phone", "mobile", "mob", "cell", "tel", "number", "no", "contact", "email", "reg"})
-"""Behind a name, and before what they announce ("Rohan Mehta, ph 202 …")."""
-
-
-def _behind_time(sentence: Sentence, i: int) -> bool:
+def _behind_time(sentence: Sentence, words: NameWords, i: int) -> bool:
     """ "… Friday 3 pm name Amira Haddad"."""
-    return sentence.word(i - 1) in _HOURS or sentence.word(i - 1)[:1].isdecimal()
+    return sentence.word(i - 1) in words.hours or sentence.word(i - 1)[:1].isdecimal()
 
 
-def _ends_clause(sentence: Sentence, taken: list[bool], end: int) -> bool:
-    if sentence.word(end) in CLAUSE_END or taken[end]:
+def _ends_clause(sentence: Sentence, words: NameWords, taken: list[bool], end: int) -> bool:
+    if sentence.word(end) in words.clause_end or taken[end]:
         return True
-    if sentence.pauses(end) and sentence.word(end + 1) in _TELLING and taken[end + 2 : end + 3] == [True]:
+    if sentence.pauses(end) and sentence.word(end + 1) in words.telling and taken[end + 2 : end + 3] == [True]:
         return True  # "Rohan Mehta, registered mobile 999 …"
-    return sentence.word(end) in _TELLING and taken[end + 1 : end + 2] == [True]
+    return sentence.word(end) in words.telling and taken[end + 1 : end + 2] == [True]
 
 
 def _ends_full(sentence: Sentence, words: NameWords, start: int, end: int) -> bool:
@@ -272,7 +261,7 @@ def _closed(sentence: Sentence, words: NameWords, taken: list[bool]) -> PersonNa
         end = extent(sentence, words, taken, start)
         if end == start or sentence.words[start] in words.fillers:
             continue
-        written = any(behind_remark(sentence, i) > i for i in range(start + 1, end))
+        written = any(behind_remark(sentence, words, i) > i for i in range(start + 1, end))
         repeated = written and sentence.words[start] in sentence.words[start + 1 : end] and end == len(sentence)
         closer = next((closer for closer in words.closers if sentence.has(closer, end)), None)
         if repeated:

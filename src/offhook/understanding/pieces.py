@@ -47,20 +47,7 @@ class Wish:
 
 Piece = Days | Clock | Part | Span | Wish
 
-_PUSHED_THING = frozenset({"it", "that", "this", "me", "appointment", "booking", "slot"})
-_REMINDING = frozenset(
-    {"call", "remind", "reminder", "text", "message", "ring", "notify", "tell", "alert", "email", "ping", "send"}
-    | {"should", "must", "need", "have", "supposed", "did", "what", "how", "why", "arrive", "was", "cancel"}
-)
-"""In a sentence in which "an hour before my appointment" moves nothing."""
-_MOVED = frozenset({"earlier", "sooner", "later"})
 _STOPS = frozenset({"", ".", ",", "?"})
-_SUITING = frozenset({"works", "suits", "doable", "feasible", "possible", "convenient", "alright"})
-_BEHIND_TIME = _SUITING | {"available", "open", "taken", "ish", "sharp", "dot", "instead", "onwards", "onward", "sorry"}
-_BEHIND_TIME |= {"latest"}
-"""Words behind a bare number that leave it a time."""
-_POINTING = frozenset({"the", "this", "that", "which", "another", "other", "any", "no", "only", "last", "next", "a"})
-"""Before "one" they make it a thing ("that one"), no hour."""
 
 
 @dataclass(slots=True)
@@ -78,9 +65,6 @@ class PieceReader:
     """Given names: "Friday at nine Ann Lee"."""
     starts: frozenset[int] = frozenset()
     """Where the pieces found begin."""
-    link_words: frozenset[str] = frozenset(
-        {"or", "to", "till", "til", "until", "through", "-", "–", "—", "and", "not", "no", "instead"}
-    )
 
     def read(self, taken: list[bool]) -> list[Piece]:
         """Pieces in order. Tokens that are `taken` belong to something else (a phone number, a service)."""
@@ -199,7 +183,7 @@ class PieceReader:
         minutes, days, end = length
         follower = s.word(end)
         # "come in an hour earlier": this "in" belongs to the verb.
-        if s.words[i] in w.sets["in"] and follower not in _MOVED:
+        if s.words[i] in w.sets["in"] and follower not in self.lexicon.hints.pieces.moved:
             if days:
                 return None
             return Span(i, end + 1 if follower == "time" else end, minutes, ahead=True)
@@ -224,7 +208,7 @@ class PieceReader:
             return Span(i, end + 1, -minutes if backward else minutes, ahead=False, days=-days if backward else days)
         if (
             s.words[i] != "by"
-            and s.word(i - 1) in _PUSHED_THING
+            and s.word(i - 1) in self.lexicon.hints.pieces.pushed
             and not w.sets["pushing"].isdisjoint(s.words[i - 3 : i])
         ):
             return Span(i, end, minutes, ahead=False, days=days)  # "push it two hours"
@@ -241,7 +225,7 @@ class PieceReader:
     def _own_time(self, at: int) -> int:
         """The end of "my (booked) appointment (time)" at `at`, from which a length counts; 0 for none."""
         s = self.sentence
-        if s.word(at) not in ("my", "our") or not _REMINDING.isdisjoint(s.words[:at]):
+        if s.word(at) not in ("my", "our") or not self.lexicon.hints.pieces.reminding.isdisjoint(s.words[:at]):
             return 0
         at += 2 if s.word(at + 1) in ("booked", "scheduled", "service", "set", "current") else 1
         if s.word(at) not in self.lexicon.calendar.sets["appointment_words"] | {"time"}:
@@ -299,7 +283,7 @@ class PieceReader:
         between = self.sentence.words[first.end : second.start]
         return (
             0 < len(between) <= 7
-            and any(word in self.link_words or word in ("sorry", "actually", "make", "rather") for word in between)
+            and not self.lexicon.hints.pieces.links.isdisjoint(between)
             and (self._may_follow(pieces[one].end))
         )
 
@@ -359,7 +343,9 @@ class PieceReader:
         before = self.sentence.word(piece.start - 1)
         if before in (*self.lexicon.calendar.sets["in"], "since", "of"):
             return False
-        if self.sentence.word(piece.start) == "one" and (before in _POINTING or before in numbers.ordinals):
+        if self.sentence.word(piece.start) == "one" and (
+            before in self.lexicon.hints.pieces.pointing or before in numbers.ordinals
+        ):
             return False
         return not any(
             word[0].isalpha() and word not in known and not self._of_time(word)
@@ -371,7 +357,7 @@ class PieceReader:
         calendar, numbers = self.lexicon.calendar, self.lexicon.numbers
         return (
             word in calendar.starters
-            or word in _BEHIND_TIME
+            or word in self.lexicon.hints.pieces.behind_time
             or word in calendar.sets["approx"]
             or word in calendar.sets["time_before"]
             or word in numbers.starters
@@ -413,4 +399,6 @@ class PieceReader:
             return False
         if end in self.starts:
             return not word[0].isdecimal()
-        return word in self.lexicon.function_words or word in w.starters or word in _BEHIND_TIME
+        return (
+            word in self.lexicon.function_words or word in w.starters or word in self.lexicon.hints.pieces.behind_time
+        )

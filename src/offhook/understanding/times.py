@@ -40,7 +40,6 @@ class Clock:
 
 _DASHED_MINUTES = frozenset({"30", "45"})
 """Minutes behind a dash that no hour can be ("10-30")."""
-_BEFORE_YEAR = frozenset({"in", "by", "since", "of", "a", "the", "my", "year", "-", "/"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +248,7 @@ class TimeReader:
         if hour > 24 or minute > 59:
             return None
         before = self.sentence.word(i - 1)
-        if hour == 20 and 20 <= minute < 40 and (before in _BEFORE_YEAR or before in self.words.months):
+        if hour == 20 and 20 <= minute < 40 and (before in self.words.hints.before_year or before in self.words.months):
             return None
         follower = self.sentence.word(number.end)
         hours = follower in self.words.sets["hours_24"]
