@@ -131,6 +131,7 @@ def test_sentences_of_public_kinds_keep_their_rate() -> None:
         ("sentences_public14.txt", 0.8),
         ("sentences_public15.txt", 0.95),
         ("sentences_heldout7.txt", 0.8),
+        ("sentences_heldout8.txt", 0.89),
     ],
 )
 def test_sentences_in_other_voices_keep_their_rate(name: str, least: float) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date as Date
+from itertools import pairwise
 from typing import TypeVar
 
 from offhook.understanding.date_base import Days
@@ -17,6 +18,7 @@ from offhook.understanding.times import Clock
 Timed = TypeVar("Timed", Days, Clock)
 
 _NEAR = 3
+_FAR = 12
 _A_WISH = 5
 """Words beside "two months ago" in which something else can be asked for."""
 _MONTHS_OFF = 62
@@ -56,8 +58,9 @@ class Around:
         return pieces[start:]
 
     def _corrects(self, end: int, start: int) -> bool:
-        if start - end > 12:
-            return False
+        if start - end > _FAR:
+            near = self.sentence.words[max(end, start - _NEAR - 2) : start]
+            return start - end <= 2 * _FAR and any(pair in self.lexicon.hints.around.anew for pair in pairwise(near))
         return any(
             self.sentence.has(mark, at)
             for at in range(end, start)
@@ -206,7 +209,9 @@ class Around:
         """Whether up to this time the speaker is busy, where a time to come at is named as well: "I work until noon, so
         at one on the second"."""
         at = clock.start - 1
-        busy = (self.sentence.word(at),) in self.lexicon.calendar.phrases["turning"] and self._against(at)
+        told = self.sentence.words[max(0, at - _FAR // 2) : at]
+        busy = (self.sentence.word(at),) in self.lexicon.calendar.phrases["turning"]
+        busy = busy and not self.lexicon.calendar.sets["busy"].isdisjoint(told)
         return busy and any(other.start > clock.end and self.sentence.word(other.start - 1) == "at" for other in clocks)
 
     def from_now(self, piece: Days | Clock) -> bool:

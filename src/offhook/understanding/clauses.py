@@ -17,14 +17,17 @@ from offhook.understanding.mixed.tales import TALE
 from offhook.understanding.modality import UNWANTED, YES
 from offhook.understanding.model import Context, Problem, ProblemKind
 from offhook.understanding.phrases import Found
-from offhook.understanding.pieces import Part, Piece, Span
+from offhook.understanding.pieces import Part, Piece
 from offhook.understanding.reading import Reading
+from offhook.understanding.spans import Span
 from offhook.understanding.text import NEUTRAL
 from offhook.understanding.times import Clock
 from offhook.understanding.works import guess_service
 
 _VEHICLES = frozenset({"car", "my_car", "@model"})
 """What makes a service's vague word ("serviced") speak of a vehicle."""
+_LINK = 5
+"""Words of what joins two services: "and something with the"."""
 _ASKING = frozenset({"query", "huh", "question", "doubt"})
 _DENIED_WITHIN = 4
 _SHORT = 6
@@ -52,6 +55,8 @@ class Clause:
     """Whether what it asks for is only supposed, told of others, or broken off."""
     certain: bool = False
     """Whether it is asked for beyond doubt, whatever its words are."""
+    asks: bool = False
+    """Whether the line ends as a question is written."""
     numbers: int = 0
     """Numbers that were taken for nothing: something was said that was not understood."""
 
@@ -84,6 +89,7 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
     clause = Clause(start, end, present, matches, foreign, guess=guessed, nothing=nothing)
     clause.numbers = sum(1 for i in reading.numbers if start <= i < end)
     clause.words = words
+    clause.asks = reading.sentence.text.rstrip().endswith("?")
     sure = False
     if matches and not reading.mixed:
         sure = surely_wished(matches[0].frame.intent, reading, guesses, present, desk.modal)
@@ -182,7 +188,11 @@ def _take_entities(clause: Clause, reading: Reading, desk: DeskLanguage) -> None
     names = list(dict.fromkeys(entity.name for entity in whole if entity.name))
     if len(names) == 1:
         clause.slots["service"] = names[0]
-    if len(names) == 1 and not reading.mixed and (more := _another(reading, services, clause)):
+    beside = _unclear_beside(reading, services) if len(names) == 1 else ()
+    if beside:
+        del clause.slots["service"]
+        clause.problems.append(Problem(slot="service", kind="ambiguous", candidates=(*names, *beside)))
+    elif len(names) == 1 and not reading.mixed and (more := _another(reading, services, clause)):
         del clause.slots["service"]
         clause.problems.append(Problem(slot="service", kind="unknown", said=more))
     elif whole and len(names) != 1:
@@ -240,6 +250,21 @@ def _guess_work(clause: Clause, reading: Reading, desk: DeskLanguage) -> None:
         clause.problems = [problem for problem in clause.problems if problem.slot != "service"]
 
 
+def _unclear_beside(reading: Reading, services: list[Entity]) -> tuple[str, ...]:
+    """What an "and" joins to the one service that is named and may be several: "brakes and an oil change"."""
+    words = reading.sentence.words
+    for one, two in pairwise(services):
+        link = words[one.end : two.start]
+        unclear = two if one.name else one
+        named = one.name or two.name
+        joined = len(link) <= _LINK and not reading.when.lexicon.hints.works.besides.isdisjoint(link)
+        if joined and bool(one.name) != bool(two.name) and unclear.candidates and not unclear.vague:
+            return (
+                tuple(name for name in unclear.candidates if name != named) if named not in unclear.candidates else ()
+            )
+    return ()
+
+
 def _another(reading: Reading, services: list[Entity], clause: Clause) -> str:
     """What is asked for beside the one service and is none that we know: "an oil change and a clutch job"."""
     words, hints = reading.sentence.words, reading.when.lexicon.hints.works
@@ -248,6 +273,9 @@ def _another(reading: Reading, services: list[Entity], clause: Clause) -> str:
         unlisted = not (entity.name or entity.candidates or entity.vague)
         if unlisted and not hints.besides.isdisjoint(words[max(clause.start, entity.start - 4) : entity.start]):
             return reading.sentence.said(entity.start, entity.end)
+    for at in range(clause.start, clause.end - 2):
+        if words[at] in hints.joined and at not in named and words[at + 1] in hints.besides and at + 2 in named:
+            return words[at]
     for end in range(clause.start, clause.end):
         if words[end] not in hints.nouns or end in named:
             continue

@@ -24,6 +24,8 @@ class AroundHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Between a part of the day and the day or the time that it belongs to."""
     wished: Words
     """Before a time they wish for the part of the day that was named."""
+    anew: Marks
+    """Right before a time they put right what was said long before: "at nine, hang on, I am away, make it eleven"."""
     pointed: Words
     """Behind "at ten and after" they tell what comes next."""
     small: Words
@@ -57,6 +59,8 @@ class PieceHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Behind a bare number they leave it a time."""
     pointing: Words
     """Before "one" they make it a thing ("that one"), no hour."""
+    kinds: Words
+    """Before "one" they make it a thing of a kind: "battery dead, new one Tuesday at two"."""
     links: Words
     """Between a time and a bare number that is one as well."""
 
@@ -70,6 +74,8 @@ class WorkHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """These and others that name work."""
     articles: Words
     besides: Words
+    joined: Words
+    """They name a piece of work before an "and", though not which."""
 
 
 class MoveHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

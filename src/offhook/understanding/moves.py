@@ -9,8 +9,9 @@ from datetime import date, datetime, time, timedelta
 
 from offhook.understanding.date_base import Days
 from offhook.understanding.model import AppointmentRef, Context
-from offhook.understanding.pieces import Piece, Span, Wish
+from offhook.understanding.pieces import Piece, Wish
 from offhook.understanding.reading import Reading
+from offhook.understanding.spans import Span
 from offhook.understanding.times import Clock
 from offhook.understanding.when import When
 

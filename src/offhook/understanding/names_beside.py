@@ -64,13 +64,14 @@ def listed(
     sentence: Sentence, words: NameWords, taken: list[bool], ordinary: Callable[[str], bool]
 ) -> PersonName | None:
     """ "oil change, Dale Wicks, Monday 9 am": a given name and a family name between two commas, and nothing else."""
-    for start in range(1, len(sentence) - 1):
+    for start in range(1, len(sentence)):
         if not sentence.pauses(start) or sentence.words[start] not in words.given:
             continue
         end = start + 1
         while end < len(sentence) and not sentence.pauses(end) and sentence.words[end] != ".":
             end += 1
-        whole = 1 < end - start < LONGEST and extent(sentence, words, taken, start) == end
+        alone = start > 2 and end == start + 1 == len(sentence) and not ordinary(sentence.words[start])
+        whole = (alone or 1 < end - start < LONGEST) and extent(sentence, words, taken, start) == end
         if whole and not any(map(ordinary, sentence.words[start + 1 : end])):
             return made_name(sentence, words, start, end)
     return None

@@ -14,6 +14,8 @@ from offhook.understanding.date_base import Days
 from offhook.understanding.dates import DateReader
 from offhook.understanding.lengths import length_at, quarter_beside
 from offhook.understanding.lexicon import Lexicon
+from offhook.understanding.spans import Span as Span
+from offhook.understanding.spans import SpanReader
 from offhook.understanding.text import NEUTRAL, Sentence
 from offhook.understanding.times import Clock, Strength, TimeReader
 
@@ -28,17 +30,6 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A length of time with a direction. `ahead`: from now ("in two hours"); else relative to what is booked."""
-
-    start: int
-    end: int
-    minutes: int
-    ahead: bool
-    days: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Wish:
     start: int
     end: int
@@ -47,6 +38,7 @@ class Wish:
 
 Piece = Days | Clock | Part | Span | Wish
 
+_HALVES: dict[str, Literal["morning", "afternoon"]] = {"am": "morning", "pm": "afternoon"}
 _STOPS = frozenset({"", ".", ",", "?"})
 
 
@@ -63,6 +55,8 @@ class PieceReader:
     """Whether our question asked for a day alone: then a bare number is the day of a month."""
     names: frozenset[str] = frozenset()
     """Given names: "Friday at nine Ann Lee"."""
+    things: frozenset[int] = frozenset()
+    """Where what the tenant does or sells begins: "Friday 9 oil change"."""
     starts: frozenset[int] = frozenset()
     """Where the pieces found begin."""
 
@@ -83,7 +77,17 @@ class PieceReader:
                 continue
             found.append(piece)
             i = piece.end
+            if isinstance(piece, Days) and (half := self._half(i)) is not None:
+                found.append(half)
+                i += 1
         return self._settle(found)
+
+    def _half(self, i: int) -> Part | None:
+        """ "tomorrow am", "Saturday pm": the half of a day, where no hour follows."""
+        s = self.sentence
+        ends = s.word(i + 1) in _STOPS or s.pauses(i + 1) or s.word(i + 1) in ("please", "for", "if", "or")
+        name = _HALVES.get(s.word(i)) if ends or i + 1 in self.things else None
+        return Part(i, i + 1, name) if name is not None else None
 
     def _at(self, i: int) -> Piece | None:
         s, w = self.sentence, self.lexicon.calendar
@@ -94,7 +98,7 @@ class PieceReader:
         longer = self._behind_verb(i)
         if longer is not None:
             return longer
-        span = self._span(i) or self._beside_clock(i)
+        span = SpanReader(s, self.lexicon, self.dates, self.times).at(i) or self._beside_clock(i)
         if span is not None:
             return span
         part = self._daypart_phrase(i)
@@ -171,67 +175,6 @@ class PieceReader:
 
     # -- lengths of time ------------------------------------------------------------------------------------------
 
-    def _span(self, i: int) -> Span | None:
-        """ "in two hours", "half an hour from now", "an hour later", "by 30 minutes", "a day earlier"."""
-        s, w = self.sentence, self.lexicon.calendar
-        at = i + 1 if s.words[i] in w.sets["in"] or s.words[i] == "by" else i
-        if s.word(at) in w.sets["approx"] or s.word(at) == "another":
-            at += 1
-        length = length_at(self.sentence, self.lexicon, at)
-        if length is None:
-            return None
-        minutes, days, end = length
-        follower = s.word(end)
-        # "come in an hour earlier": this "in" belongs to the verb.
-        if s.words[i] in w.sets["in"] and follower not in self.lexicon.hints.pieces.moved:
-            if days:
-                return None
-            return Span(i, end + 1 if follower == "time" else end, minutes, ahead=True)
-        if follower in w.sets["from_now"] and s.word(end + 1) == "now":
-            return None if days else Span(i, end + 2, minutes, ahead=True)
-        if follower in w.sets["ago"] and not days:
-            return Span(i, end + 1, -minutes, ahead=True)
-        back = follower in w.sets["earlier"]
-        own = self._own_time(end + (2 if s.has(("ahead", "of"), end) else 1))
-        if own and (follower in ("before", "after") or s.has(("ahead", "of"), end)):
-            ahead_of = -1 if follower in ("before", "ahead") else 1
-            return Span(i, own, ahead_of * minutes, ahead=False, days=ahead_of * days)
-        if follower in w.sets["later"] or back or follower in w.sets["backward_moves"]:
-            if days and self.dates.anchor is None and not back:
-                return None
-            if follower in ("after", "before"):
-                if self.dates.at(end + 1) is not None or self.times.at(end + 1) is not None:
-                    return None
-                if s.word(end + 1) not in _STOPS and s.word(end + 1) not in ("that", "please"):
-                    return None
-            backward = back or follower in w.sets["backward_moves"]
-            return Span(i, end + 1, -minutes if backward else minutes, ahead=False, days=-days if backward else days)
-        if (
-            s.words[i] != "by"
-            and s.word(i - 1) in self.lexicon.hints.pieces.pushed
-            and not w.sets["pushing"].isdisjoint(s.words[i - 3 : i])
-        ):
-            return Span(i, end, minutes, ahead=False, days=days)  # "push it two hours"
-        if s.words[i] != "by" and s.word(i - 1) in w.sets["pushed"]:
-            pushed = any(word in w.sets["pushing"] for word in s.words[max(0, i - 7) : i])
-            backward = s.word(i - 1) in w.sets["backward_moves"]
-            sign = -1 if backward else 1
-            return Span(i, end, sign * minutes, ahead=False, days=sign * days) if pushed else None
-        if s.words[i] == "by":
-            backward = any(word in w.sets["backward_moves"] for word in s.words[max(0, i - 6) : i])
-            return Span(i, end, -minutes if backward else minutes, ahead=False, days=-days if backward else days)
-        return None
-
-    def _own_time(self, at: int) -> int:
-        """The end of "my (booked) appointment (time)" at `at`, from which a length counts; 0 for none."""
-        s = self.sentence
-        if s.word(at) not in ("my", "our") or not self.lexicon.hints.pieces.reminding.isdisjoint(s.words[:at]):
-            return 0
-        at += 2 if s.word(at + 1) in ("booked", "scheduled", "service", "set", "current") else 1
-        if s.word(at) not in self.lexicon.calendar.sets["appointment_words"] | {"time"}:
-            return 0
-        return at + 2 if s.word(at + 1) in ("time", "slot") else at + 1
-
     def _beside_clock(self, i: int) -> Clock | None:
         """ "two hours before noon", "half an hour after midnight": reckoned from a clock time that is sure."""
         sets = self.lexicon.calendar.sets
@@ -290,14 +233,19 @@ class PieceReader:
     def _stands(self, clock: Clock, pieces: list[Piece], n: int) -> bool:
         if clock.strength == Strength.STRONG:
             return True
-        if clock.impossible:
-            return False
         s = self.sentence
+        if clock.impossible or (
+            s.words[clock.start : clock.end] == ["one"] and s.word(clock.start - 1) in self.lexicon.hints.pieces.kinds
+        ):
+            return False
         if self._put_right(clock, pieces[:n]):
             return True
         beside = n > 0 and isinstance(pieces[n - 1], Days) and pieces[n - 1].end == clock.start
         if beside and clock.strength == Strength.MEDIUM and self._thing(clock.end):
             return True  # "Thursday nine fifteen wheel alignment"
+        told = beside or s.word(clock.start - 1) in self.lexicon.calendar.sets["time_before"]
+        if told and clock.end in self.things and self._single(clock.end):
+            return True  # "Friday 9 oil change", "at 5 oil change"
         if not self._may_follow(clock.end) or (s.word(clock.start - 1) == "/" and s.glued[clock.start]):
             return False
         if clock.strength == Strength.MEDIUM and clock.minute % 5 == 0:
@@ -318,6 +266,10 @@ class PieceReader:
             ):
                 return True
         return self._introduced(clock)
+
+    def _single(self, at: int) -> bool:
+        """Whether no more than one is spoken of: "Friday 2 oil changes" names no time."""
+        return not any(word.endswith("s") and not word.endswith("ss") for word in self.sentence.words[at : at + 2])
 
     def _thing(self, at: int) -> bool:
         """Whether a word can be what a time is for: no unit, and nothing that is counted."""

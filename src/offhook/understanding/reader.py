@@ -56,7 +56,8 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
             clock_taken[amount.start : amount.end] = [True] * (amount.end - amount.start)
     zone = index.zone
     now = world.now.astimezone(zone)
-    pieces = _pieces(sentence, desk, world, context, now, clock_taken, index)
+    things = frozenset(i for entity in (*services, *models) for i in entity.tokens)
+    pieces = _pieces(sentence, desk, world, context, now, clock_taken, index, things)
     covered = [False] * size
     for piece in pieces:
         covered[piece.start : piece.end] = [True] * (piece.end - piece.start)
@@ -197,6 +198,7 @@ def _pieces(
     now: datetime,
     taken: list[bool],
     index: WorldIndex,
+    things: frozenset[int],
 ) -> list[Piece]:
     words, numbers = desk.lexicon.calendar, desk.lexicon.numbers
     dates = DateReader(sentence, words, numbers, now.date(), month_first=index.month_first, anchor=_anchor(context))
@@ -212,6 +214,7 @@ def _pieces(
         expects_date=asked in ("date", "datetime"),
         bare_day=asked == "date",
         names=desk.names.given - desk.lexicon.function_words,
+        things=things,
     )
     return reader.read(taken)
 

@@ -156,6 +156,8 @@ class Understander:
             told = right if one.intent == "vehicle.status" else left
             if "left_off" in told.present and not told.slots:
                 return False
+        if {one.intent, two.intent} == {"service.book", "inventory.search"} and _new_one(reading, right):
+            return False  # "the battery is flat and I need a new one"
         changes = {"appointment.cancel", "appointment.reschedule", "appointment.status"}
         if {one.intent, two.intent} <= changes:
             return False
@@ -271,6 +273,12 @@ def _tells(clause: Clause) -> bool:
     return clause.present.isdisjoint(_ASKING_FOR)
 
 
+def _new_one(reading: Reading, clause: Clause) -> bool:
+    """Whether what is new is one of what was named before, and no car."""
+    words = reading.sentence.words[clause.start : clause.end]
+    return "@model" not in clause.present and any(pair in (("new", "one"), ("new", "ones")) for pair in pairwise(words))
+
+
 def _two_visits(left: Clause, right: Clause) -> bool:
     """ "An oil change for the Civic on Friday at nine and brake pads for the City on Monday at ten"."""
     whole = all({"service", "time", "model"} <= clause.slots.keys() for clause in (left, right))
@@ -353,8 +361,10 @@ def _hinted(clause: Clause) -> bool:
 
 
 def _leans(clause: Clause) -> bool:
-    """Whether the clause names values alone ("and a tire rotation?"), for what was spoken of before."""
-    return clause.best is not None and all(need.startswith("@") for need in clause.best.alternative.needs)
+    """Whether the clause names values alone ("and a tire rotation?", "ok and Monday?"), for what was said before."""
+    agreed = {"yes"} if clause.asks else set()
+    needs = clause.best.alternative.needs if clause.best is not None else ()
+    return bool(needs) and all(need.startswith("@") or need in agreed for need in needs)
 
 
 def _taken_back(

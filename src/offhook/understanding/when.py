@@ -22,7 +22,8 @@ from offhook.understanding.halves import HalfRule
 from offhook.understanding.leftover import left_over, other_zone
 from offhook.understanding.lexicon import Lexicon
 from offhook.understanding.model import Problem
-from offhook.understanding.pieces import Part, Piece, Span, Wish
+from offhook.understanding.pieces import Part, Piece, Wish
+from offhook.understanding.spans import Span
 from offhook.understanding.text import Sentence
 from offhook.understanding.times import Clock
 

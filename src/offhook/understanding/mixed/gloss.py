@@ -16,7 +16,7 @@ from offhook.understanding.frames import OTHER_TRADE
 from offhook.understanding.lexicon import Lexicon
 from offhook.understanding.mixed.doubts import besides, find_doubts
 from offhook.understanding.mixed.items import Item, Scan
-from offhook.understanding.mixed.moving import led, moves
+from offhook.understanding.mixed.moving import exchanged, exchanges, led, moves
 from offhook.understanding.mixed.negating import answered, negated
 from offhook.understanding.mixed.own import held_appointments
 from offhook.understanding.mixed.people import find_people
@@ -113,7 +113,7 @@ class Mixture:
         items = Scanner(scan, self._lexicon.calendar, self._past(scan) if past is None else past).items()
         items = self._supplemented(negated(Timing(scan, items).read(), scan))
         if scan.moving:
-            items = led(items)
+            items = exchanged(items) if "do_it" in names and exchanges(scan) else led(items)
         if asked is not None:
             found = answered(items, found)
         return self._flat(scan, items, found, canon, "hi" if native else voc.tag)

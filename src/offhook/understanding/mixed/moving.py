@@ -15,7 +15,33 @@ def moves(scan: Scan, names: set[str], *, held: bool = False) -> bool:
     """Whether an appointment is moved; `names` are the concepts found, `held`: the caller is known to have one."""
     if held and "do_it" in names and not any(_thing(scan, i) for i in range(len(scan.keys))):
         return True  # "do ghante baad rakh do ise": nothing else is spoken of
+    if "do_it" in names and exchanges(scan):
+        return True
     return "move" in names or not _MOVES.isdisjoint(scan.words) or _moves_own(scan, names)
+
+
+def exchanges(scan: Scan) -> bool:
+    """ "kal ka parso kar do", "Friday ko Saturday kar do 11 baje": one day is put in the place of another."""
+    voc = scan.voc
+    if any(_thing(scan, i) and not _day(scan, i) for i in range(len(scan.keys))):
+        return False
+    return any(
+        _day(scan, n)
+        and (scan.key(n + 1) in _ONE_OF or scan.key(n + 1) in voc.ones)
+        and n + 2 < len(scan.keys)
+        and _day(scan, n + 2)
+        for n in range(len(scan.keys))
+    )
+
+
+_ONE_OF = frozenset({"ka", "ki", "ke", "ko"})
+
+
+def _day(scan: Scan, i: int) -> bool:
+    if scan.words[i] in scan.weekdays:
+        return True
+    found = scan.voc.at(scan.keys, i, i + 1)
+    return found is not None and found[0].kind in ("weekdays", "relative", "two_sided")
 
 
 def _thing(scan: Scan, i: int) -> bool:
@@ -36,6 +62,18 @@ def _moves_own(scan: Scan, names: set[str]) -> bool:
     if names.isdisjoint(("do_it", "works_question")):
         return False
     return "my_appointment" in names or names_old_appointment(scan)
+
+
+def exchanged(items: list[Item]) -> list[Item]:
+    """ "kal ka parso kar do": from the first day to the second."""
+    days = [n for n, item in enumerate(items) if item.kind == "day"][:2]
+    marks = dict(zip(days, ("from", "to"), strict=False))
+    out: list[Item] = []
+    for n, item in enumerate(items):
+        if n in marks:
+            out.append(Item("word", [marks[n]], item.start, item.start))
+        out.append(item)
+    return out
 
 
 def led(items: list[Item]) -> list[Item]:

@@ -47,6 +47,8 @@ class Scanner:
         named = scan.named.get(i)
         if named is not None:
             return Item("name", named[1], i, named[0])
+        if (day := self._short_day(i)) is not None:
+            return day
         if scan.words[i] in self._calendar.holidays.starters and (feast := self._feast(i)) is not None:
             return feast
         phrase = self._voc.at(scan.keys, i, self._limit(i))
@@ -60,6 +62,30 @@ class Scanner:
             if item is not None:
                 return item
         return self._word(i)
+
+    def _short_day(self, i: int) -> Item | None:
+        """ "sat 10 bje", "sat kr do": a short weekday of the base language that is a number or a verb of this one,
+        unless it counts something ("sat baje", "sat din")."""
+        word, following = self._scan.words[i], self._scan.key(i + 1)
+        if word not in self._calendar.weekdays or word not in self._calendar.sets["shy_weekdays"]:
+            return None
+        phrase = self._voc.at(self._scan.keys, i, self._limit(i))
+        if phrase is not None and phrase[1] > i + 1:
+            return None  # "sat sri akal"
+        behind = self._scan.words[i + 1] if i + 1 < len(self._scan.words) else ""
+        if word == "sat":
+            found = self._voc.at(self._scan.keys, i + 1, len(self._scan.keys)) if behind else None
+            counts = found is not None and (found[0].kind in _COUNTED or found[0].value in ("baje", "day_number"))
+            counts = (
+                counts
+                or following in self._voc.scales
+                or following in self._voc.money
+                or behind in self._calendar.months
+            )
+            counts = counts or (i == 0 and not behind) or self._read_out(i)
+        else:
+            counts = not behind.isdecimal()
+        return None if counts else Item("weekday", [word], i, i + 1)
 
     def _feast(self, i: int) -> Item | None:
         """A feast by its name in the base language ("christmas eve")."""

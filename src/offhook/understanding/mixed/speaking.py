@@ -13,6 +13,8 @@ from offhook.understanding.text import Sentence
 
 NAME_SLOTS = frozenset({"name", "customer_name", "customer"})
 _ENOUGH = 2
+_FEW = 4
+"""Words of a sentence in which one that only this language has decides."""
 
 
 def speaks(voc: Vocabulary, lexicon: Lexicon, sentence: Sentence, asked: str | None, given: Set[str]) -> bool:
@@ -45,7 +47,9 @@ def speaks(voc: Vocabulary, lexicon: Lexicon, sentence: Sentence, asked: str | N
     if score == 0 and (near < _ENOUGH or 3 * near < len(sentence) or near <= other):
         return False
     score += near
-    if score >= _ENOUGH and score > other:
+    if score and sentence.word(len(sentence) - 1) == "h":
+        score += 1  # "gaadi ready h"
+    if score >= _ENOUGH and (score > other or (score == other and len(sentence) <= _FEW)):
         return True
     return score == 1 and other == 0 and len(sentence) <= 4
 
