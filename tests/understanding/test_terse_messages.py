@@ -19,6 +19,8 @@ def _said(text: str, *, mixed: bool = False, context: Context | None = None) -> 
     [
         ("fri 9 oil change", "service.book service=Oil_change date=2026-11-27 time=09:00"),
         ("friday evening at 5 oil change", "service.book service=Oil_change date=2026-11-27 time=17:00"),
+        ("thurs 10-12 alignment", "service.book service=Wheel_alignment date=2026-11-26 time_from=10:00 time_to=12:00"),
+        ("fri 9 no 10 oil change", "service.book service=Oil_change date=2026-11-27 time=10:00"),
         ("friday 2 oil changes", "service.book service=Oil_change date=2026-11-27"),
         ("mon 4 tires rotated", "service.book service=Tire_rotation date=2026-11-30"),
         ("oil change tmrw am", "service.book service=Oil_change date=2026-11-25 daypart=morning"),
@@ -80,6 +82,7 @@ def test_another_day_is_asked_about_as_the_first_was(text: str) -> None:
     ("text", "expected"),
     [
         ("sat 10 bje gaadi dhulwani h", "service.book service=Car_wash_and_detailing date=2026-11-28 time=10:00"),
+        ("kal 9 se 11 oil change", "service.book service=Oil_change date=2026-11-25 time_from=09:00 time_to=11:00"),
         ("kal sat baje oil change", "service.book service=Oil_change date=2026-11-25 time=19:00"),
         ("sat sri akal ji, oil change kal 10 baje", "service.book service=Oil_change date=2026-11-25 time=10:00"),
         ("kal lunch ke baad oil change", "service.book service=Oil_change date=2026-11-25 daypart=afternoon"),

@@ -227,7 +227,7 @@ class PieceReader:
         return (
             0 < len(between) <= 7
             and not self.lexicon.hints.pieces.links.isdisjoint(between)
-            and (self._may_follow(pieces[one].end))
+            and (self._may_follow(pieces[one].end) or pieces[one].end in self.things)
         )
 
     def _stands(self, clock: Clock, pieces: list[Piece], n: int) -> bool:

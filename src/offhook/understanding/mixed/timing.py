@@ -180,7 +180,8 @@ class Timing(DayWords):
         """ "10 se 12 ke beech", "somvaar se budhvaar tak", "3 aur 5 ke beech"."""
         linked = self._is(i + 1, "since")
         anded = self._kind(i + 1) == "word" and self._items[i + 1].words == ["and"]
-        if not (linked or anded) or not self._time(i + 2):
+        hours = linked and self._kind(i - 1) in TIMES and self._whole(i, 1, 12) and self._whole(i + 2, 1, 12)
+        if not (linked or anded) or not (self._time(i + 2) or hours):
             return None
         one, two = self._items[i], self._items[i + 2]
         if {one.kind, two.kind} & {"part"} or (one.kind != two.kind and "num" not in (one.kind, two.kind)):
