@@ -44,6 +44,7 @@ def test_who_a_message_is_from(text: str, name: str) -> None:
         "oil change for honda city 202-555-0143 friday at 10",
         "oil change for grandma 202 555 0144 friday 9am",
         "schedule oil change for winter trip dec 10 830am",
+        "alignment for christian school van friday 9",
         "test drive for two people, honda civic, friday at 11",
         "my sedan makes noise, dale says it's the brakes, can you check friday 9am",
     ],

@@ -51,6 +51,8 @@ def test_short_words_say_it_all(text: str, expected: str) -> None:
         "insp + oil sat 9",
         "inspection and oil change sat 9",
         "brakes and an oil change friday at 9",
+        "brakes, alignment, fri 9",
+        "oil change, tires, friday 9",
         "oil change and something with the brakes friday 9",
     ],
 )

@@ -257,7 +257,8 @@ def _unclear_beside(reading: Reading, services: list[Entity]) -> tuple[str, ...]
         link = words[one.end : two.start]
         unclear = two if one.name else one
         named = one.name or two.name
-        joined = len(link) <= _LINK and not reading.when.lexicon.hints.works.besides.isdisjoint(link)
+        listed = not link and reading.sentence.pauses(two.start)  # "oil change, tires, Friday 9"
+        joined = listed or (len(link) <= _LINK and not reading.when.lexicon.hints.works.besides.isdisjoint(link))
         if joined and bool(one.name) != bool(two.name) and unclear.candidates and not unclear.vague:
             return (
                 tuple(name for name in unclear.candidates if name != named) if named not in unclear.candidates else ()

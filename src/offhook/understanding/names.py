@@ -212,7 +212,7 @@ def _introduced(
             shy
             and not told
             and not (
-                (_ends_clause(sentence, words, taken, end) or _ends_full(sentence, words, start, end))
+                (_ends_clause(sentence, words, taken, end) or _ends_full(sentence, words, start, end, ordinary))
                 and (
                     familiar(sentence.words[start:end], words, known)
                     or written(sentence, start, end, ordinary)
@@ -239,12 +239,13 @@ def _ends_clause(sentence: Sentence, words: NameWords, taken: list[bool], end: i
     return sentence.word(end) in words.telling and taken[end + 1 : end + 2] == [True]
 
 
-def _ends_full(sentence: Sentence, words: NameWords, start: int, end: int) -> bool:
+def _ends_full(sentence: Sentence, words: NameWords, start: int, end: int, ordinary: Callable[[str], bool]) -> bool:
     """Whether a given name with what follows it ends at a comma or before a day: "for Simone Beckett, Monday"."""
     last = sentence.word(end)
     return (
         end - start > 1
         and sentence.words[start] in words.given
+        and not all(map(ordinary, sentence.words[start + 1 : end]))
         and (sentence.pauses(end) or last in words.days or last[:1].isdecimal())
     )
 
