@@ -6,22 +6,18 @@ command that needs them, so that `--help` is there at once.
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 
-from offhook import __version__, block_cli, book_cli, person_cli, schedule_cli, user_cli, webhook_cli
+from offhook import __version__, block_cli, book_cli, business_cli, person_cli, schedule_cli, user_cli, webhook_cli
 from offhook.callers import cli as callers
 from offhook.callers.load.cli import bench
-from offhook.command_line import Json, print_json
+from offhook.command_line import DeskOption, Json, print_json, run
 from offhook.contracts.errors import AppError
-
-T = TypeVar("T")
 
 cli = typer.Typer(
     name="offhook",
@@ -35,6 +31,8 @@ cli.add_typer(database, name="db")
 cli.add_typer(bench, name="bench")
 cli.command()(callers.call)
 cli.command()(callers.demo)
+cli.command()(business_cli.init)
+cli.command()(business_cli.seed)
 cli.command("import")(book_cli.bring_in)
 cli.command("export")(book_cli.send_out)
 cli.command()(block_cli.block)
@@ -46,8 +44,6 @@ cli.add_typer(person_cli.person, name="person")
 cli.add_typer(webhook_cli.webhooks, name="webhooks")
 cli.add_typer(schedule_cli.hours, name="hours")
 cli.add_typer(schedule_cli.resources, name="resources")
-
-DeskOption = Annotated[str | None, typer.Option("--desk", help="dealership, shop or sales.")]
 
 
 def main() -> NoReturn:
@@ -93,7 +89,7 @@ def serve(
     from offhook.ops.settings import load
     from offhook.server import serve as run_server
 
-    _run(run_server(load(), host=host, port=port, as_json=as_json, with_worker=with_worker))
+    run(run_server(load(), host=host, port=port, as_json=as_json, with_worker=with_worker))
 
 
 @cli.command()
@@ -105,7 +101,7 @@ def worker(
     from offhook.ops.settings import load
     from offhook.worker import work
 
-    _run(work(load(), as_json=as_json, with_parent=with_parent))
+    run(work(load(), as_json=as_json, with_parent=with_parent))
 
 
 @cli.command("calendar-connect")
@@ -135,7 +131,7 @@ def messages(
     from offhook.ops.messages import read, show
     from offhook.ops.settings import load
 
-    found = _run(read(load(), business_id=business, limit=limit))
+    found = run(read(load(), business_id=business, limit=limit))
     if as_json:
         print_json(found.as_data())
     else:
@@ -159,7 +155,7 @@ def talk(
             await run_talk(core.sessions, core.businesses, desk=desk, once=once, phone=phone, as_json=as_json)
 
     _quiet()
-    _run(talking())
+    run(talking())
 
 
 @cli.command()
@@ -192,108 +188,6 @@ def understand(
 
 
 @cli.command()
-def init(
-    name: Annotated[str, typer.Option(help="Name of the business. Left out: asks for everything.")] = "",
-    desk: Annotated[str, typer.Option("--desk", help="dealership, shop or sales.")] = "dealership",
-    zone: Annotated[str, typer.Option(help="IANA time zone.")] = "America/Chicago",
-    number: Annotated[str, typer.Option(help="The number that callers dial.")] = "",
-    country: Annotated[str, typer.Option(help="Two letters; how local numbers are read.")] = "US",
-    currency: Annotated[str, typer.Option(help="ISO 4217 code. Default: the country's.")] = "",
-    hours: Annotated[str, typer.Option(help="As mon-fri 9:00-18:00, sat 9-13.")] = "mon-fri 9-18",
-    service: Annotated[list[str] | None, typer.Option(help="As name: minutes: price. Repeatable.")] = None,
-    bays: Annotated[int | None, typer.Option(help="Of a dealership. Default: 4.")] = None,
-    technicians: Annotated[int, typer.Option(help="Of a dealership; with any, each service needs one.")] = 0,
-    closed: Annotated[list[str] | None, typer.Option(help="As 2026-12-25:Christmas Day. Repeatable.")] = None,
-    address: Annotated[str, typer.Option(help="As it is spoken.")] = "",
-    language: Annotated[list[str] | None, typer.Option(help="en, hi. Repeatable; the first greets.")] = None,
-    faq: Annotated[Path | None, typer.Option(help="CSV with the columns question and answer.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Make a business of your own: name, hours, closed days, zone, number, services, bays; FAQ from a CSV file."""
-    from offhook.core import open_core
-    from offhook.ops import new_business
-    from offhook.ops.settings import load
-
-    wanted = new_business.Wanted(
-        name=name,
-        desk=desk,
-        zone=zone,
-        number=number,
-        country=country,
-        hours=hours,
-        services=tuple(service or ()),
-        bays=bays,
-        technicians=technicians,
-        closed=tuple(closed or ()),
-        address=address,
-        languages=tuple(language or ("en",)),
-        currency=currency,
-        faq=faq,
-    )
-    if not name and sys.stdin.isatty() and not as_json:
-        wanted = new_business.ask_for(lambda question, default: str(typer.prompt(question, default=default)), wanted)
-
-    async def making() -> new_business.Made:
-        async with open_core(load()) as core:
-            return await new_business.create(core.database, core.clock, wanted)
-
-    made = _run(making())
-    if as_json:
-        print_json(made.as_data())
-        return
-    typer.echo(f"{made.business.name} is in the book as {made.business.business_id}.")
-    if made.business.phone:
-        typer.echo(f"Callers of {made.business.phone} reach it.")
-    if faq is not None:
-        typer.echo(f"{len(made.faq.entries)} questions and answers taken.")
-    for problem in made.faq.problems:
-        typer.echo(f"  line {problem.line} {problem.problem}", err=True)
-
-
-@cli.command()
-def seed(
-    desk: DeskOption = None,
-    number: Annotated[int, typer.Option("--seed", help="Another number, other people.")] = 1,
-    business: Annotated[str | None, typer.Option(help="Business id. Default: the desk's first business.")] = None,
-    customers: Annotated[int | None, typer.Option(min=0, help="Default: 100, of a shop 200.")] = None,
-    vehicles: Annotated[int, typer.Option(min=0, help="Of a dealership.")] = 150,
-    appointments: Annotated[int, typer.Option(min=0, help="A quarter ahead, the rest of the past year.")] = 80,
-    cars: Annotated[int, typer.Option(min=0, help="For sale.")] = 20,
-    products: Annotated[int, typer.Option(min=1, help="Of a shop.")] = 300,
-    entries: Annotated[int, typer.Option(min=0, help="Of a shop's past year.")] = 6000,
-    leads: Annotated[int, typer.Option(min=1, help="Of a sales desk.")] = 40,
-    as_json: Json = False,
-) -> None:
-    """Fill a book with an invented past."""
-    from offhook.core import open_core
-    from offhook.ops import seeding
-    from offhook.ops.settings import load
-
-    settings = load()
-    if settings.production:
-        raise AppError("production", "Invented data does not belong into a production database.", status=422)
-
-    async def filling() -> dict[str, object]:
-        async with open_core(settings) as core:
-            book = seeding.Book(core.database, core.clock, core.businesses, business, number)
-            if desk == "shop":
-                return await seeding.shop(book, customers, products, entries)
-            if desk in (None, "dealership"):
-                return await seeding.dealership(book, customers, vehicles, appointments, cars)
-            if desk == "sales":
-                return await seeding.sales(book, leads)
-            raise AppError("no_seed", f"The desk {desk} has nothing to be filled with.", status=422)
-
-    with Console(stderr=True).status("Inventing people and what they did …"):
-        added = _run(filling())
-    if as_json:
-        print_json(added)
-    else:
-        counted = (f"{count} {what.replace('_', ' ')}" for what, count in added.items() if what != "business_id")
-        typer.echo(f"Added {', '.join(counted)}.")
-
-
-@cli.command()
 def rehearse(
     desk: Annotated[str, typer.Option("--desk", help="Whose scenarios.")] = "dealership",
     only: Annotated[str, typer.Option(help="Scenarios whose name holds this.")] = "",
@@ -318,7 +212,7 @@ def rehearse(
         reports.append(report)
         next(bar, None)
 
-    score = _run(rehearsal.rehearse(scenarios, reported, desk=desk))
+    score = run(rehearsal.rehearse(scenarios, reported, desk=desk))
     for _ in bar:
         pass
     if talk and not as_json:
@@ -340,7 +234,7 @@ def doctor(
     from offhook.ops.settings import load
 
     _quiet()
-    healthy = _run(run_doctor(load(), public_url=public, as_json=as_json))
+    healthy = run(run_doctor(load(), public_url=public, as_json=as_json))
     raise typer.Exit(0 if healthy else 1)
 
 
@@ -350,7 +244,7 @@ def db_upgrade(as_json: Json = False) -> None:
     from offhook.ops.database import upgrade_database
     from offhook.ops.settings import load
 
-    done = _run(upgrade_database(load()))
+    done = run(upgrade_database(load()))
     if as_json:
         print_json({"revisions": done})
     else:
@@ -363,7 +257,7 @@ def db_check(as_json: Json = False) -> None:
     from offhook.ops.database import check_database
     from offhook.ops.settings import load
 
-    missing = _run(check_database(load()))
+    missing = run(check_database(load()))
     if as_json:
         print_json({"ok": not missing, "missing": missing})
     else:
@@ -392,14 +286,3 @@ def _quiet() -> None:
     from offhook.telemetry import log
 
     log.configure(json=False, level="ERROR")
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end on uvloop; Ctrl-C ends quietly."""
-    import uvloop
-
-    try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(work)
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None

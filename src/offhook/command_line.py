@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -15,7 +15,19 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+DeskOption = Annotated[str | None, typer.Option("--desk", help="dealership, shop or sales.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end on uvloop; Ctrl-C ends quietly."""
+    import uvloop
+
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(work)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
 
 
 def with_core(work: Callable[[Core], Awaitable[T]]) -> T:
@@ -27,7 +39,7 @@ def with_core(work: Callable[[Core], Awaitable[T]]) -> T:
         async with open_core(load()) as core:
             return await work(core)
 
-    return asyncio.run(running())
+    return run(running())
 
 
 def print_json(value: object) -> None:

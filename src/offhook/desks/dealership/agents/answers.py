@@ -5,7 +5,7 @@ from __future__ import annotations
 from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents.booking_lines import in_sentence, which
-from offhook.desks.dealership.agents.intake import problems_of
+from offhook.desks.dealership.agents.problems import problems_of
 from offhook.desks.dealership.agents.showroom import INVENTORY
 from offhook.desks.dealership.agents.told_cars import just_told
 from offhook.desks.dealership.agents.wish import BOOKING, MEMORY_TALKED_OF

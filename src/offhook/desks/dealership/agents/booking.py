@@ -17,9 +17,11 @@ from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents import booking_lines as say
 from offhook.desks.dealership.agents.drives import DRIVE
-from offhook.desks.dealership.agents.intake import AVAILABILITY, Turn, problems_of, take
+from offhook.desks.dealership.agents.intake import AVAILABILITY, take
 from offhook.desks.dealership.agents.judging import judge, whose_number
+from offhook.desks.dealership.agents.problems import problems_of
 from offhook.desks.dealership.agents.told_cars import just_told
+from offhook.desks.dealership.agents.turn import Turn
 from offhook.desks.dealership.agents.waiting import offer_to_wait
 from offhook.desks.dealership.agents.wish import (
     AGREED,

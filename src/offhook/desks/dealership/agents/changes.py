@@ -21,9 +21,9 @@ from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents import booking_lines as say
 from offhook.desks.dealership.agents.booking import MEMORY_BOOKED
 from offhook.desks.dealership.agents.change_questions import FORGET, MEMORY_READ_BACK, Slots, waiting
-from offhook.desks.dealership.agents.intake import problems_of
 from offhook.desks.dealership.agents.moving import WORDS, read_beside, target, without_target, wrong_when
 from offhook.desks.dealership.agents.offering import ASK_WHEN, OFFERED, WHEN, offering, taken, texts
+from offhook.desks.dealership.agents.problems import problems_of
 from offhook.desks.dealership.agents.proving import ask_who, proof_of, prove, waits_for_proof
 from offhook.desks.dealership.agents.wish import AGREED, BOOKING, NEW_SERVICES, REPLACED
 from offhook.desks.dealership.facts import facts_of

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import cast
 
 from offhook.contracts.conversation import ConversationState, SlotValue
 from offhook.desks.dealership.agents import booking_lines as say
 from offhook.desks.dealership.agents.offering import WHEN
+from offhook.desks.dealership.agents.problems import phone_in_parts, problems_of, refused, which, with_problems
+from offhook.desks.dealership.agents.several_services import besides, one_by_one
+from offhook.desks.dealership.agents.turn import Turn
 from offhook.desks.dealership.agents.wish import (
-    BOOKING,
     NEXT_SERVICES,
     REMARK,
-    SAME_DAY,
     from_offers,
     given,
     offer_values,
@@ -27,60 +26,29 @@ from offhook.desks.dealership.agents.wish import (
     taken,
     whole_name,
 )
-from offhook.desks.dealership.facts import DealershipFacts, facts_of
-from offhook.dialogue.choices import adds, adds_up, distinguished, named_slot, pick, remark, says
+from offhook.desks.dealership.facts import facts_of
+from offhook.dialogue.choices import distinguished, named_slot, pick, remark, says
 from offhook.dialogue.desk import Work
 from offhook.dialogue.forms import (
     ASKED_CHANGE,
     ASKED_CONFIRM,
     FormState,
-    fill,
     forget,
     misheard_again,
     rejecting,
     verified,
     verifying,
 )
-from offhook.dialogue.model import Line, Question, open_question
+from offhook.dialogue.model import Line, open_question
 from offhook.dialogue.templates import Words
-from offhook.kit.phone import phone_or_none
 from offhook.understanding.follow import ALL, CHOICE
-from offhook.understanding.model import Command, Context, Problem
+from offhook.understanding.model import Command
 
 AVAILABILITY = "availability.check"
 """A question after free times opens the form, too: the next thing is to book one."""
-PHONE_PART = "phone_part"
-"""Form value: the digits of a phone number that is being given in parts."""
-LONGEST_PART = 9
-"""More digits than that at once are meant as a whole number."""
 SHORTEST_CHANGE = 2
 """Words up to which a day or time that nobody asked for is not believed to be a change of mind."""
-NEVER = frozenset({"impossible", "gap", "past"})
-"""Kinds of problems with a day or time that nobody can have meant."""
-_PART = re.compile(r"[,.;]|\bbut\b")
 _NTH = re.compile(r"\d{1,2}(?:st|nd|rd|th)[.!]?")
-LONGEST_PHONE = 15
-"""Digits of a number in E.164."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A turn of the form on its way: what it came in with, what it is now, what is to be said."""
-
-    before: FormState
-    form: FormState
-    lines: tuple[Line, ...] = ()
-    asked: str = ""
-    denied: bool = False
-    """The caller said no, and nothing instead."""
-    never: bool = False
-    """A day or time was said that cannot be: others are offered."""
-    nothing_free: bool = False
-    """The book has no time like that, and none instead."""
-    wants_offers: bool = False
-    """Free times were asked for, not one of them wished."""
-    question: Question | None = None
-    """A question that comes before the form's own (offers, "which one?")."""
 
 
 def take(work: Work, state: ConversationState, before: FormState, command: Command, words: Words) -> Turn:
@@ -119,7 +87,7 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
     if before.choices and before.choice_of not in values:
         values, more = _chosen(before, command, values, work.turn.text, words)
         lines += more
-    values, more = _besides(work, before, values, words)
+    values, more = besides(work, before, values, words)
     lines += more
     checking = verifying(form)
     if work.turn.source == "speech" and chosen is None:
@@ -152,10 +120,9 @@ def take(work: Work, state: ConversationState, before: FormState, command: Comma
         denied=command.intent == "deny" and not values,
         wants_offers=wants_offers,
     )
-    refused = _refused(facts, work.turn.text, words)
     if parts:
-        return _phone_in_parts(turn, parts, work.business.country)
-    turn = _with_problems(turn, problems, words, work.business.country, refused)
+        return phone_in_parts(turn, parts, work.business.country)
+    turn = with_problems(turn, problems, words, work.business.country, refused(facts, work.turn.text, words))
     if command.intent == "confirm" and not values:
         before = replace(before, choices=_likeliest(before.choices, state))
         turn = replace(turn, before=before)
@@ -195,7 +162,7 @@ def _chosen(
 ) -> tuple[dict[str, SlotValue], list[Line]]:
     """`values` with what the words take of those that they were asked to choose from: the second one, or both."""
     if before.choice_of == "service" and command.slots.get(CHOICE) == ALL:
-        services, lines = _one_by_one(before.choices)
+        services, lines = one_by_one(before.choices)
         return {**values, **services}, lines
     index = pick(text, len(before.choices), words, plainly=True)
     if index is None and command.intent == "confirm" and len(before.choices) == 1:
@@ -215,7 +182,7 @@ def _still_open(turn: Turn, words: Words) -> Turn:
     if not choices or turn.question is not None or turn.denied or slot in turn.form.values:
         return turn
     form = replace(turn.form, choices=choices, choice_of=slot)
-    return replace(turn, form=form, asked=slot, question=_which(slot, choices, words))
+    return replace(turn, form=form, asked=slot, question=which(slot, choices, words))
 
 
 def _likeliest(choices: tuple[str, ...], state: ConversationState) -> tuple[str, ...]:
@@ -230,63 +197,6 @@ def _leaves_offers(turn: Turn) -> bool:
     if not before.offered or not form.offered or turn.denied or turn.wants_offers:
         return False
     return all(form.values.get(slot) == before.values.get(slot) for slot in ("service", *WHEN))
-
-
-def _besides(
-    work: Work, form: FormState, values: dict[str, SlotValue], words: Words
-) -> tuple[dict[str, SlotValue], list[Line]]:
-    """`values` with a service that is wanted beside the one that is held put behind it, with its own day and time:
-    those said where the held one has them already."""
-    held, new = form.get("service"), values.get("service")
-    if held is None or not isinstance(new, str) or new == held or not adds(work.turn.text, words):
-        return values, []
-    entry: dict[str, SlotValue] = {"service": new}
-    left = {slot: value for slot, value in values.items() if slot != "service"}
-    settled = {"date", "time"} <= form.values.keys()
-    if settled or any(slot in form.values and form.values[slot] != left[slot] for slot in WHEN if slot in left):
-        entry |= _when_by_itself(work)
-        left = {slot: value for slot, value in left.items() if slot not in WHEN}
-    if not entry.keys() & set(WHEN):
-        entry[SAME_DAY] = True
-    waiting = form.values.get(NEXT_SERVICES)
-    others = [*(waiting if isinstance(waiting, list) else ()), entry]
-    line = Line("added_after", {"service": say.in_sentence(new), "first": say.in_sentence(held)})
-    return {**left, NEXT_SERVICES: others}, [line]
-
-
-def _when_by_itself(work: Work) -> dict[str, SlotValue]:
-    """The day and time of the sentence read as if nothing had been said before: what is held hides what it repeats."""
-    turn, world = work.turn, work.facts.world(work.business, work.now)
-    reading = work.desk.reader.read(turn.text, turn.alternatives, turn.confidence, world, Context())
-    wrong = {problem.slot for problem in reading.problems}
-    said = reading.commands[0].slots if reading.commands else {}
-    return {slot: said[slot] for slot in WHEN if said.get(slot) and slot not in wrong}
-
-
-def _one_by_one(services: Sequence[str]) -> tuple[dict[str, SlotValue], list[Line]]:
-    first, *others = services
-    behind: list[dict[str, SlotValue]] = [{"service": one} for one in others]
-    return {"service": first, NEXT_SERVICES: behind}, [Line("one_by_one", {"first": say.in_sentence(first)})]
-
-
-def _each_when(
-    turn: Turn, values: dict[str, SlotValue], problems: dict[str, Problem], words: Words
-) -> dict[str, SlotValue]:
-    """`values` of services that were named together, each with its own of as many days or times ("at 8 and 9"); a day
-    that was said once, and its part, is meant for all of them."""
-    behind = [dict(one) for one in cast("list[dict[str, SlotValue]]", values[NEXT_SERVICES])]
-    for slot in ("date", "time"):
-        problem = problems.get(slot)
-        told = problem.candidates if problem is not None and adds_up(problem.said, words) else ()
-        if len(told) == len(behind) + 1:
-            values = {**values, slot: told[0]}
-            for one, own in zip(behind, told[1:], strict=True):
-                one[slot] = own
-    if turn.form.get("date") != turn.before.get("date"):
-        daypart = turn.form.values.get("daypart")
-        for one in behind:
-            one |= {SAME_DAY: True, **({"daypart": daypart} if daypart and "time" not in one else {})}
-    return {**values, NEXT_SERVICES: behind}
 
 
 def _without_strange(form: FormState, text: str, values: dict[str, SlotValue]) -> tuple[dict[str, SlotValue], bool]:
@@ -311,103 +221,3 @@ def _denied(form: FormState, checking: tuple[str, ...], text: str, words: Words)
     if form.offered:
         return replace(form, offered=()), []
     return form, []
-
-
-def problems_of(work: Work, command: Command) -> dict[str, Problem]:
-    reading = work.reading
-    if reading is None or not reading.commands or reading.commands[0].slots != command.slots:
-        return {}
-    return {problem.slot: problem for problem in reading.problems}
-
-
-def _with_problems(
-    turn: Turn, problems: dict[str, Problem], words: Words, country: str, refused: frozenset[str]
-) -> Turn:
-    """Say what is wrong with a value; ask which one where there are candidates."""
-    lines = list(turn.lines)
-    for slot, problem in problems.items():
-        if problem.kind in NEVER and slot in ("date", "time"):
-            lines.append(never_line(turn.form, slot, problem, words))
-            # What was held before is not wanted any more, or the caller would not have named another.
-            turn = replace(turn, form=reopened(turn.form, slot), wants_offers=True, never=True)
-        elif problem.kind == "conflict" and slot == "date" and not problem.candidates:
-            # What was held before is not wanted any more, or the caller would not have named another.
-            turn = replace(turn, form=reopened(turn.form, slot))
-            lines.append(Line("dates_differ", {"said": problem.said}))
-        elif problem.kind == "unknown" and slot == "service":
-            turn = replace(turn, form=reopened(turn.form, slot))
-            lines.append(Line("service_unknown"))
-        elif problem.kind in ("ambiguous", "conflict") and problem.candidates:
-            named = tuple(dict.fromkeys(problem.candidates))
-            candidates = (tuple(one for one in named if one not in refused) or named)[:3]
-            if slot == "service" and len(candidates) == 1 and (len(problem.candidates) > 1 or turn.before.choices):
-                form = taken(turn.form, {slot: candidates[0]}, frozenset())  # "pads", of those that were named
-                return replace(turn, form=form, lines=tuple(lines))
-            # What was held before is not what is wanted now, or the caller would not have named another.
-            form = reopened(turn.form, slot) if slot in BOOKING.slots else turn.form
-            if slot == "service" and adds_up(problem.said, words):
-                values, more = _one_by_one(problem.candidates)
-                values = _each_when(turn, values, problems, words)
-                return replace(turn, form=taken(form, values, frozenset()), lines=(*lines, *more))
-            form = replace(form, choices=candidates, choice_of=slot)
-            return replace(turn, form=form, lines=tuple(lines), asked=slot, question=_which(slot, candidates, words))
-        elif problem.kind == "invalid" and slot == "phone":
-            return _phone_in_parts(replace(turn, lines=tuple(lines)), problem.said, country)
-    return replace(turn, lines=tuple(lines))
-
-
-def _refused(facts: DealershipFacts, text: str, words: Words) -> frozenset[str]:
-    """The services that the words refuse: "not brake pads, oil change"."""
-    parts = (part for part in _PART.split(text) if says(part, words.negations))
-    return frozenset(service.name for part in parts for service in facts.all_named_in(part))
-
-
-def _which(slot: str, candidates: Sequence[str], words: Words) -> Question:
-    said = [_candidate_text(slot, candidate, words) for candidate in candidates]
-    return say.which(said, "choice" if slot not in BOOKING.slots else BOOKING.field(slot).expect, words)
-
-
-def never_line(form: FormState, slot: str, problem: Problem, words: Words) -> Line:
-    """Why a day or time that was said cannot be meant."""
-    if problem.kind == "past":
-        return Line("past_said")
-    if problem.kind == "gap" and form.get("date"):
-        return Line(
-            "no_such_time", {"time": _time_said(problem, words), "day": say.day_text(str(form.get("date")), words)}
-        )
-    if slot == "time":
-        return Line("impossible_time", {"said": _time_said(problem, words)})
-    return Line("impossible_date", {"said": problem.said})
-
-
-def _time_said(problem: Problem, words: Words) -> str:
-    try:
-        return say.time_text(problem.said, words)
-    except ValueError:
-        return problem.said
-
-
-def _phone_in_parts(turn: Turn, said: str, country: str) -> Turn:
-    """Digits that are no whole number yet are kept, and those said next are added to them."""
-    digits = "".join(letter for letter in said if letter.isdigit())
-    part = (turn.form.get(PHONE_PART) or "") + digits
-    # Who begins again says it whole: the part before is not put in front of it.
-    phone = phone_or_none(part, country) or phone_or_none(digits, country)
-    form = forget(turn.form, PHONE_PART)
-    if phone is not None:
-        return replace(turn, form=fill(form, {"phone": phone}))
-    if 0 < len(digits) <= LONGEST_PART and len(part) < LONGEST_PHONE:
-        line = Line("phone_so_far", {"digits": " ".join(part)})
-        return replace(turn, form=fill(form, {PHONE_PART: part}), lines=(*turn.lines, line))
-    return replace(turn, form=form, lines=(*turn.lines, Line("phone_unreadable")))
-
-
-def _candidate_text(slot: str, candidate: str, words: Words) -> str:
-    try:
-        if slot == "date":
-            return say.day_text(candidate, words)
-        if slot == "time":
-            return say.time_text(candidate, words)
-    except ValueError:
-        return candidate
-    return say.in_sentence(candidate) if slot == "service" else candidate

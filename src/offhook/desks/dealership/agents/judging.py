@@ -12,7 +12,7 @@ from offhook.contracts.conversation import ConversationState
 from offhook.contracts.desk import Failed, Ok
 from offhook.contracts.speech import Expectation
 from offhook.desks.dealership.agents import booking_lines as say
-from offhook.desks.dealership.agents.intake import Turn
+from offhook.desks.dealership.agents.turn import Turn
 from offhook.desks.dealership.agents.wish import BOOKING, needed, reopened, wish_of
 from offhook.desks.dealership.tools.find_slots import SlotAnswer, SlotWish, find_slots
 from offhook.desks.dealership.tools.phone_owner import OwnerQuestion, phone_owner

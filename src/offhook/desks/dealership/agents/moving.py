@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 
 from offhook.desks.dealership.agents.change_questions import Slots
-from offhook.desks.dealership.agents.intake import never_line
 from offhook.desks.dealership.agents.offering import WHEN, without_when
+from offhook.desks.dealership.agents.problems import never_line
 from offhook.desks.dealership.tools.appointment_status import Upcoming
 from offhook.desks.dealership.tools.find_slots import SlotWish
 from offhook.dialogue.context import appointment_at
