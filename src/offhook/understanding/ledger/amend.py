@@ -15,21 +15,6 @@ from offhook.understanding.ledger.spans import Scan
 
 POSTED = frozenset({"payment.record", "payment.refund", "credit.add", "invoice.create", "stock.add"})
 """What makes an entry of the book, which can be taken back and written anew."""
-SORRY = frozenset({"sorry", "nahi", "nahin", "nhi", "no", "galat", "balki", "actually", "wait", "maaf", "correction"})
-_PUTS_RIGHT = SORRY | {"not", "galti", "oops", "nope", "instead"}
-"""At the beginning they take back what was said before, however whole the sentence is that follows."""
-_OPENS = frozenset({"arre", "are", "oh", "oho", "ruko", "rukiye", "i", "na", "ji", "bhai", "hold", "achha", "acha"})
-"""They may stand before a word that takes back; before a bare value some take back by themselves."""
-_HALTS = frozenset({"arre", "are", "oh", "oho", "ruko", "rukiye"})
-_SAID = (
-    *(("i", "mean"), ("i", "meant"), ("make", "that"), ("make", "it"), ("change", "it"), ("change", "that")),
-    *(("that", "should"), ("it", "should"), ("should", "have"), ("hold", "on"), ("should", "be"), ("mera", "matlab")),
-    *(("that", "was"), ("it", "was"), ("meant", "to"), ("matlab",), ("asal", "mein"), ("asal", "me"), ("darasal",)),
-)
-_WAS = frozenset({"tha", "thi", "the", "rather"})
-"""A value before one of them, and no more, is how it really was ("450 tha")."""
-_MORE = frozenset({"aur", "also", "and", "plus", "phir", "fir", "bhi", "another", "more", "too", "dusra"})
-_LINKED = {"और": "aur", "फिर": "phir", "भी": "bhi"}
 _LOOKED_AT = 4
 """Words at a sentence's beginning among which the one stands that takes back."""
 
@@ -40,24 +25,25 @@ def _words(scan: Scan) -> list[str]:
 
 def puts_right(scan: Scan, clauses: Sequence[Clause], *, whole: bool) -> bool:
     """Whether the line takes back something of the entry before it. `whole`: it would be an entry by itself."""
-    words = _words(scan)
+    words, hints = _words(scan), scan.language.hints
     at = 0
-    while at < len(words) and at < _LOOKED_AT and (words[at] in _OPENS or not scan.words[at][0].isalnum()):
+    while at < len(words) and at < _LOOKED_AT and (words[at] in hints.opens or not scan.words[at][0].isalnum()):
         at += 1
     behind = at
-    while behind < len(words) and (words[behind] in _PUTS_RIGHT or not scan.words[behind][0].isalnum()):
+    right = hints.sorry | hints.takes_back
+    while behind < len(words) and (words[behind] in right or not scan.words[behind][0].isalnum()):
         behind += 1
-    if behind < len(words) and words[behind] in _MORE:
+    if behind < len(words) and words[behind] in hints.more:
         return False  # "no, and Priya gave 200"
     if behind > at or any(clause.corrected for clause in clauses):
         return True
     if whole:
         return False
-    if words and words[-1] in _WAS and len(words) <= _LOOKED_AT - 1 and _MORE.isdisjoint(words):
+    if words and words[-1] in hints.was and len(words) <= _LOOKED_AT - 1 and hints.more.isdisjoint(words):
         return True
     heads = [tuple(words[i : i + n]) for i in range(min(len(words), _LOOKED_AT)) for n in (1, 2)]
     changed = any(not {"change", "changed"}.isdisjoint(clause.present) for clause in clauses)
-    return not _HALTS.isdisjoint(words[:at]) or any(head in _SAID for head in heads) or changed
+    return not hints.halts.isdisjoint(words[:at]) or any(head in hints.said for head in heads) or changed
 
 
 def to_come(scan: Scan, clauses: Sequence[Clause]) -> bool:
@@ -69,7 +55,8 @@ def to_come(scan: Scan, clauses: Sequence[Clause]) -> bool:
 
 def goes_on(scan: Scan) -> bool:
     """Whether a line says that it adds to what was said before ("aur Priya ne 200", "500 aur")."""
-    return not _MORE.isdisjoint((*_words(scan), *(_LINKED.get(word, "") for word in scan.words)))
+    hints = scan.language.hints
+    return not hints.more.isdisjoint(_words(scan)) or not hints.linked.isdisjoint(scan.words)
 
 
 def of_another_kind(drafts: Sequence[Draft], intent: str) -> bool:

@@ -12,16 +12,6 @@ from offhook.understanding.ledger.spans import Scan
 from offhook.understanding.ledger.verbs import Verb, find_verbs
 from offhook.understanding.phrases import Found
 
-_CORRECTING = frozenset({"nahi", "nahin", "nhi", "no", "not", "sorry", "balki"})
-_REJECTING = frozenset({"not"})
-"""Speaks of what comes behind it; what was said before holds ("350, not 300")."""
-_TRAILING = frozenset({"nahi", "nahin", "nhi"})
-"""At the end of what is said they speak of what comes before them ("350 diye, 300 nahi")."""
-_GOES_ON = frozenset({"and", "aur", "also", "plus"})
-_HALTING = frozenset({"wait", "ruko", "galti", "galat", "oops", "oh", "arre", "are", "rather", "actually", "sorry"})
-_LEADING = frozenset(
-    {"by", "from", "to", "on", "for", "in", "at", "with", "the", "a", "an", "of", "rs", "rupees", "just"}
-)
 _SORTS = ("amounts", "persons", "goods", "quantities", "phones")
 
 
@@ -45,9 +35,10 @@ def read_clause(scan: Scan, concepts: list[Found], values: list[Found], start: i
         inside,
         _foreign(scan, inside, values, start, end),
     )
-    negations = [i for i in range(start, end) if not scan.taken[i] and scan.latin(i) in _CORRECTING]
+    hints = scan.language.hints
+    negations = [i for i in range(start, end) if not scan.taken[i] and scan.latin(i) in hints.correcting]
     for i in negations:
-        put = _rejected(clause, scan, i) or (scan.latin(i) not in _REJECTING and _put_right(clause, i))
+        put = _rejected(clause, scan, i) or (scan.latin(i) not in hints.rejecting and _put_right(clause, i))
         if _number_put_right(clause, scan, i):
             put, clause.retracted = True, i - 1
         # "kal nahi parso": the days are put right where they are read
@@ -55,7 +46,7 @@ def read_clause(scan: Scan, concepts: list[Found], values: list[Found], start: i
         if put:
             clause.corrected = True
             clause.correcting |= _run(negations, i)
-    if negations[:1] == [start] and scan.latin(start + 1) in _GOES_ON and start + 1 < end:
+    if negations[:1] == [start] and scan.latin(start + 1) in hints.goes_on and start + 1 < end:
         clause.correcting.add(start)  # "no, and Priya paid 200": the no is to what was asked before
     if clause.corrected:
         clause.correcting |= _halting(clause, scan)
@@ -108,8 +99,9 @@ def _run(places: list[int], i: int) -> set[int]:
 
 def _halting(clause: Clause, scan: Scan) -> set[int]:
     """Words beside one that takes back which only say that it does ("600, no wait, 650")."""
+    halting = scan.language.hints.halting
     beside = (place + step for place in clause.correcting for step in (-1, 1))
-    return {i for i in beside if clause.start <= i < clause.end and not scan.taken[i] and scan.latin(i) in _HALTING}
+    return {i for i in beside if clause.start <= i < clause.end and not scan.taken[i] and scan.latin(i) in halting}
 
 
 def _put_right(clause: Clause, i: int) -> bool:
@@ -139,12 +131,12 @@ def _put_right(clause: Clause, i: int) -> bool:
 
 def _rejected(clause: Clause, scan: Scan, i: int) -> bool:
     """A "not" before a value, or a "nahi" at the end behind one, takes that one back; another of its sort holds."""
-    word = scan.latin(i)
-    if word in _REJECTING:
+    word, hints = scan.latin(i), scan.language.hints
+    if word in hints.rejecting:
         at = i + 1
-        while at < clause.end and not scan.taken[at] and scan.words[at] in _LEADING:
+        while at < clause.end and not scan.taken[at] and scan.words[at] in hints.leading:
             at += 1
-    elif word in _TRAILING and (i + 1 == clause.end or not scan.words[i + 1][0].isalnum()):
+    elif word in hints.trailing and (i + 1 == clause.end or not scan.words[i + 1][0].isalnum()):
         at = i - 1
     else:
         return False

@@ -16,6 +16,7 @@ from offhook.understanding.datafile import Data, load_data, words_of
 from offhook.understanding.desk import DeskLanguage, load_desk_language
 from offhook.understanding.frames import OTHER_TRADE, FrameSet, read_frames
 from offhook.understanding.ledger.counts import CountWords, load_counts
+from offhook.understanding.ledger.hints import LedgerHints, load_ledger_hints
 from offhook.understanding.lexicon import LANGUAGES
 from offhook.understanding.mixed.vocabulary import Vocabulary, load_vocabulary
 from offhook.understanding.phrases import PhraseBook, stem
@@ -95,6 +96,7 @@ class LedgerLanguage:
     """Keys of every word of the data: what is not in it is a name, a product, or foreign."""
     listed: frozenset[str]
     """Words of the desk's phrases as they are written; another that only sounds like one may be a name."""
+    hints: LedgerHints
     examples: tuple[tuple[str, str, bool], ...]
     """(intent, sentence, whether it must match)."""
 
@@ -165,6 +167,7 @@ def load_ledger_language(folder: Path, root: Path = LANGUAGES) -> LedgerLanguage
         topics=_keys_of(files, voc, "topics"),
         known=frozenset(known),
         listed=frozenset(word for data in files for word in _words(data)) | everyday.lexicon.function_words,
+        hints=load_ledger_hints(folder),
         examples=_examples(files),
     )
 

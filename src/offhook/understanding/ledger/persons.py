@@ -20,8 +20,6 @@ _HAS = frozenset({"did", "has", "does"})
 _WHERE = frozenset({"kahan", "kahaan", "kaha", "kahaa", "kahon"})
 """The question where, which sounds like Khan ("Ganga kahan se nikalti hai")."""
 _TWO_NAMES = 6
-_INSTEAD = frozenset({"nahi", "nahin", "nhi", "no", "not", "sorry", "balki"})
-"""Between two names they put the second in the place of the first."""
 _AND = frozenset({"aur", "or", "and"})
 
 
@@ -224,7 +222,7 @@ class PersonFinder:
         before = [one for one in scan.persons if one.close <= start and not one.pronoun]
         between = range(before[-1].close, start) if before else range(0)
         said = [scan.latin(i) for i in between if scan.words[i][0].isalnum()]
-        return bool(said) and _INSTEAD.issuperset(said)
+        return bool(said) and scan.language.hints.correcting.issuperset(said)
 
     def _in_list(self, scan: Scan, start: int, end: int) -> bool:
         """ "Priya 120, Kavita 80": one of several who have a sum each; a word of a number or a day has to be marked."""

@@ -7,7 +7,6 @@ behind all is the day of each.
 from __future__ import annotations
 
 from offhook.contracts.conversation import SlotValue
-from offhook.understanding.ledger.amend import SORRY
 from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.decide import Doubts
 from offhook.understanding.ledger.drafts import Draft
@@ -15,10 +14,6 @@ from offhook.understanding.ledger.reading import LineReading
 from offhook.understanding.ledger.spans import Scan
 from offhook.understanding.model import Command
 
-_OOPS = frozenset({"arre", "are", "oh", "oho", "ruko", "i", "na"})
-_LINKS = frozenset(
-    {"aur", "phir", "fir", ".", "and", "then", "also", "plus", "lekin", "but", "magar", "ab", "और", "फिर"}
-)
 SHARING = "@sharing"
 """Beside each of several sums that one verb is said of."""
 PART_LEFT_OUT = "@part_left_out"
@@ -40,7 +35,7 @@ def links(reading: LineReading) -> list[tuple[int, int]]:
             if (i in begins and scan.sentence.pauses(i)) or i in summed:
                 found.append((i, 0))
             continue
-        if scan.latin(i) in _LINKS and not (found and found[-1][0] + found[-1][1] == i):
+        if scan.latin(i) in scan.language.hints.links and not (found and found[-1][0] + found[-1][1] == i):
             found.append((i, 1))
         elif scan.sentence.pauses(i) and not (found and found[-1][0] + found[-1][1] >= i):
             found.append((i, 0))
@@ -146,7 +141,8 @@ def _goes_on(bill: Clause, rest: Clause) -> bool:
 def takes_back(scan: Scan, clause: Clause, before: Draft, after: Draft) -> bool:
     """Whether a clause takes back the one before it ("Suresh ne 400 diye, sorry Anil ne diye 400")."""
     first = [scan.latin(i) for i in range(clause.start, min(clause.start + 2, clause.end))]
-    taken_back = first[:1] and (first[0] in SORRY or (first[0] in _OOPS and first[-1] in SORRY))
+    hints = scan.language.hints
+    taken_back = first[:1] and (first[0] in hints.sorry or (first[0] in hints.oops and first[-1] in hints.sorry))
     same = before.command.intent == after.command.intent
     return bool(taken_back) and same
 
