@@ -5,63 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from offhook.understanding.lexicon import NumberWords
+from offhook.understanding.lexicon import Lexicon
 from offhook.understanding.numbers import Number, number_at
 from offhook.understanding.text import Sentence
-
-_CURRENCY = frozenset(
-    {
-        "$",
-        "₹",
-        "€",
-        "£",
-        "dollars",
-        "dollar",
-        "bucks",
-        "rupees",
-        "rupee",
-        "rs",
-        "inr",
-        "usd",
-        "grand",
-        "lakh",
-        "lakhs",
-        "lac",
-    }
-)
-_LIMITS = (
-    ("under",),
-    ("below",),
-    ("less", "than"),
-    ("up", "to"),
-    ("upto",),
-    ("within",),
-    ("not", "more", "than"),
-    ("no", "more", "than"),
-    ("maximum",),
-    ("max",),
-    ("budget", "of"),
-    ("budget", "is"),
-    ("cheaper", "than"),
-    ("at", "most"),
-    ("for", "under"),
-    ("around",),
-    ("about",),
-    ("budget",),
-    ("maximum", "of"),
-    ("limit", "is"),
-    ("nothing", "over"),
-    ("not", "over"),
-    ("no", "over"),
-    ("tops", "out", "at"),
-    ("maximum", "is"),
-    ("max", "is"),
-    ("spend",),
-    ("limit", "of"),
-    ("ceiling", "is"),
-)
-_LIMITS_BEHIND = (("max",), ("maximum",), ("tops",), ("at", "most"), ("or", "less"), ("or", "under"))
-_DISTANCE = frozenset({"km", "kms", "kilometers", "kilometres", "kilometer", "kilometre", "miles", "mile", "mi"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +18,9 @@ class Amount:
     value: int
 
 
-def find_amounts(sentence: Sentence, words: NumberWords, this_year: int) -> list[Amount]:
+def find_amounts(sentence: Sentence, lexicon: Lexicon, this_year: int) -> list[Amount]:
     found: list[Amount] = []
+    words = lexicon.numbers
     i = 0
     while i < len(sentence):
         word = sentence.words[i]
@@ -81,7 +28,7 @@ def find_amounts(sentence: Sentence, words: NumberWords, this_year: int) -> list
         if number is None or number.whole is None:
             i += 1
             continue
-        amount = None if number.ordinal else _amount(sentence, number, this_year, words)
+        amount = None if number.ordinal else _amount(sentence, number, this_year, lexicon)
         if amount is not None:
             found.append(amount)
             i = amount.end
@@ -90,23 +37,24 @@ def find_amounts(sentence: Sentence, words: NumberWords, this_year: int) -> list
     return found
 
 
-def _amount(sentence: Sentence, number: Number, this_year: int, words: NumberWords) -> Amount | None:
+def _amount(sentence: Sentence, number: Number, this_year: int, lexicon: Lexicon) -> Amount | None:
+    hints = lexicon.hints.amounts
     value, follower = int(number.value), sentence.word(number.end)
-    if follower in _DISTANCE:
+    if follower in hints.distance:
         return Amount("km", number.start, number.end + 1, value)
-    money = follower in _CURRENCY or sentence.word(number.start - 1) in _CURRENCY
+    money = follower in hints.currency or sentence.word(number.start - 1) in hints.currency
     if follower == "grand":
         value *= 1000
-    at = number.start - 1 if sentence.word(number.start - 1) in _CURRENCY else number.start
-    limited = any(sentence.has(limit, at - len(limit)) for limit in _LIMITS)
-    limited = limited or any(sentence.has(limit, number.end) for limit in _LIMITS_BEHIND)
+    at = number.start - 1 if sentence.word(number.start - 1) in hints.currency else number.start
+    limited = any(sentence.has(limit, at - len(limit)) for limit in hints.limits)
+    limited = limited or any(sentence.has(limit, number.end) for limit in hints.limits_behind)
     if money or (limited and value >= 1000):
-        return Amount("price", at, number.end + (1 if follower in _CURRENCY else 0), value)
+        return Amount("price", at, number.end + (1 if follower in hints.currency else 0), value)
     if number.digits and len(number.digits) == 4 and 1980 <= value <= this_year + 1:
         return Amount("year", number.start, number.end, value)
     if not number.digits and number.end - number.start >= 3 and 2000 <= value <= this_year + 1:
         return Amount("year", number.start, number.end, value)
-    pair = number_at(sentence, number.end, words) if value == 20 and not number.digits else None
+    pair = number_at(sentence, number.end, lexicon.numbers) if value == 20 and not number.digits else None
     if pair is not None and pair.whole is not None and 10 <= pair.whole <= this_year % 100 + 1 and not pair.digits:
         return Amount("year", number.start, pair.end, 2000 + pair.whole)
     return None

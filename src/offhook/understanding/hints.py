@@ -78,6 +78,31 @@ class WorkHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """They name a piece of work before an "and", though not which."""
 
 
+class AmountHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which numbers are prices and distances (`amounts.py`)."""
+
+    currency: Words
+    limits: Marks
+    """Before a price, which is the most then."""
+    limits_behind: Marks
+    distance: Words
+
+
+class TalkHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How sentences begin, go on and ask (`reader.py`, `who.py`, `understander.py`, `fetching.py`)."""
+
+    links: Words
+    """Between two wishes."""
+    openers: Words
+    """They begin a sentence and say nothing ("look, I need …")."""
+    corrections: Words
+    """They begin what puts something right."""
+    offered: Marks
+    offering: Words
+    """These make words of fetching a car a question, where "could somebody come and get it" beside a booking is a
+    wish."""
+
+
 class MoveHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which time of a move is the old one, and which the new (`moves.py`)."""
 
@@ -143,6 +168,8 @@ class Hints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dates: DateHints
     pieces: PieceHints
     works: WorkHints
+    amounts: AmountHints
+    talk: TalkHints
     moves: MoveHints
     reasons: ReasonHints
     hanging: HangingHints

@@ -24,9 +24,6 @@ from offhook.understanding.when import WhenReader
 from offhook.understanding.who import find_who
 from offhook.understanding.worlds import WorldIndex
 
-_OPENERS = frozenset({"look", "listen"})
-"""They begin a sentence and say nothing ("look, I need …")."""
-
 
 def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World, context: Context) -> Reading:
     lexicon = desk.lexicon
@@ -39,7 +36,7 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
     if asked not in ("name", "customer_name", "email"):
         _mend(sentence, taken, desk, index)
     stems = [stem(word) for word in sentence.words]
-    amounts = find_amounts(sentence, lexicon.numbers, world.now.year)
+    amounts = find_amounts(sentence, lexicon, world.now.year)
     amounts = [amount for amount in amounts if not any(taken[amount.start : amount.end])]
     values = desk.values.find(sentence.words, stems, taken)
     others = _other_trade(desk, sentence, stems, taken)
@@ -167,7 +164,7 @@ def _places(sentence: Sentence, taken: list[bool], desk: DeskLanguage, values: l
     """`taken`, and words that look like a service and are none ("service department", "manual transmission")."""
     words = sentence.words
     places = list(taken)
-    if sentence.word(0) in _OPENERS and sentence.word(1) not in ("at", "into", "over", "for"):
+    if sentence.word(0) in desk.lexicon.hints.talk.openers and sentence.word(1) not in ("at", "into", "over", "for"):
         places[0] = True
     for i in range(len(words) - 1):
         if words[i] in desk.weak and words[i + 1] in desk.not_before:

@@ -24,7 +24,6 @@ from offhook.understanding.reader import read_sentence
 from offhook.understanding.reading import Reading
 from offhook.understanding.worlds import WorldIndexes
 
-_LINKS = frozenset({"and", "also", "then", "plus", "but", ".", "?", "!"})
 _POLITE = frozenset({"greet", "smalltalk", "confirm", "deny"})
 _MAX_CLAUSES = 4
 _MAX_LINKS = 12
@@ -117,14 +116,14 @@ class Understander:
         return read_clause(reading, self._desk, context, start, end)
 
     def _links(self, reading: Reading) -> list[int]:
-        words = reading.sentence.words
+        words, links = reading.sentence.words, self._desk.lexicon.hints.talk.links
         inside = {i for piece in reading.pieces for i in range(piece.start + 1, piece.end)}
         inside.update(i for entity in reading.services if not entity.partial for i in range(entity.start, entity.end))
         inside.update(
             one.end for one, two in pairwise(reading.pieces) if type(one) is type(two) and two.start == one.end + 1
         )
         inside.update(range(reading.name.start, reading.name.end) if reading.name is not None else ())
-        return [i for i, word in enumerate(words) if word in _LINKS and 0 < i < len(words) - 1 and i not in inside]
+        return [i for i, word in enumerate(words) if word in links and 0 < i < len(words) - 1 and i not in inside]
 
     def _stand_alone(self, reading: Reading, left: Clause, right: Clause, context: Context) -> bool:
         if right.best is None:

@@ -15,8 +15,6 @@ from offhook.understanding.names import find_name
 from offhook.understanding.text import Sentence
 from offhook.understanding.worlds import WorldIndex
 
-_CORRECTIONS = frozenset({"no", "sorry", "wait", "actually"})
-
 
 @dataclass(frozen=True, slots=True)
 class Who:
@@ -58,7 +56,7 @@ def find_who(
         lexicon.numbers,
         taken,
         asked=asked in ("phone", "customer_phone"),
-        held=_read_back(context, "phone", "customer_phone") or _put_right(context, sentence, "phone"),
+        held=_read_back(context, "phone", "customer_phone") or _put_right(context, sentence, desk, "phone"),
         is_time=lambda digits: _is_time(digits, world),
         country=world.country,
     )
@@ -86,10 +84,10 @@ def _read_back(context: Context, *slots: str) -> str:
     return next((said for slot in slots if isinstance(said := context.pending.slots.get(slot), str)), "")
 
 
-def _put_right(context: Context, sentence: Sentence, slot: str) -> str:
+def _put_right(context: Context, sentence: Sentence, desk: DeskLanguage, slot: str) -> str:
     """The value that is held and was said back in passing, where the sentence begins by putting something right."""
     held = context.pending.slots.get(slot) if context.pending is not None else None
-    return held if isinstance(held, str) and sentence.word(0) in _CORRECTIONS else ""
+    return held if isinstance(held, str) and sentence.word(0) in desk.lexicon.hints.talk.corrections else ""
 
 
 def _is_time(digits: str, world: World) -> bool:
