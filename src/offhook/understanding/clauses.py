@@ -12,7 +12,7 @@ from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.doubting import certainly_wished, doubtful, near_name
 from offhook.understanding.entities import Entity, within
 from offhook.understanding.frames import Match
-from offhook.understanding.guesses import NO_WISH, guess, surely_wished, weighed
+from offhook.understanding.guesses import HELD, NO_WISH, guess, surely_wished, weighed
 from offhook.understanding.mixed.tales import TALE
 from offhook.understanding.modality import UNWANTED, YES
 from offhook.understanding.model import Context, Problem, ProblemKind
@@ -138,7 +138,7 @@ def _present(reading: Reading, start: int, end: int, foreign: int, symptoms: fro
 
 def _held_names(context: Context) -> frozenset[str]:
     """What a frame may need of the context: `@appointment`, one that the caller is known to have."""
-    return frozenset() if context.appointment is None or context.pending is not None else frozenset({"@appointment"})
+    return frozenset() if context.appointment is None or context.pending is not None else frozenset({HELD})
 
 
 def _alone(reading: Reading, inside: list[Found]) -> list[str]:

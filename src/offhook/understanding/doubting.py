@@ -35,8 +35,8 @@ from offhook.understanding.times import Clock
 _CERTAIN = 0.9
 """The certainty from which a write needs no question. Of sayings that were not learned from, of those who want one and
 tell a day and a time four in five have it; of those who only speak of one, one in thirty."""
-_BEYOND_DOUBT = 0.97
-"""The certainty from which words that seldom turn a wish need no question either."""
+_BEYOND_DOUBT = 0.95
+"""The certainty from which what seldom turns a wish needs no question either."""
 _WISHING = frozenset({"book", "want", "ask_if", "politely", "appointment"})
 """What makes bare values a wish, whatever else is said."""
 _PUTTING = frozenset({"move", "do_it"})
@@ -151,11 +151,6 @@ def _beside_names(reading: Reading) -> list[int]:
     return [i for entity in near for i in (entity.start - 1, entity.end) if i in reading.foreign]
 
 
-def _soft(desk: DeskLanguage) -> frozenset[str]:
-    """Of the words that can turn a wish those that seldom do."""
-    return desk.modal.sets["having"] | desk.lexicon.hints.doubts.persons
-
-
 def _usual(reading: Reading, desk: DeskLanguage, i: int, intent: str) -> bool:
     """Whether a strange word is such as callers say who want this ("run diagnostics")."""
     return desk.sayings is not None and desk.sayings.speaks_for(reading.stems[i], intent)
@@ -208,37 +203,70 @@ def certainly_wished(
 def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: frozenset[str], share: float) -> bool:
     """Whether something speaks against the write itself, or against what it would write."""
     mood, words = reading.mood, reading.sentence.words
-    if not present.isdisjoint(UNSURE) or ("cant_come" in present and match.frame.intent != MOVE):
+    intent = match.frame.intent
+    if not present.isdisjoint(UNSURE) or ("cant_come" in present and intent != MOVE):
         return True
-    if mood is not None and (mood.unfinished or mood.taken_back or (mood.open and share < _BEYOND_DOUBT)):
+    if mood is not None and (mood.unfinished or mood.taken_back):
         return True
     if reading.mixed and not (match.frame.forbid | {UNWANTED}).isdisjoint(found.name for found in reading.concepts):
         return True
-    begins = _reason_ends(reading, desk, match.frame.intent)
+    begins = _reason_ends(reading, desk, intent)
     strange = {i for i in (*reading.unsettled, *reading.beside) if i >= begins}
     numbers = any(i >= begins for i in reading.numbers) and not reading.mixed
     if numbers or any(words[i][0].isdecimal() for i in strange):
         return True
     if reading.mixed and not strange.issubset(reading.foreign):
         return True  # words that leave it open whether it is wished for
-    soft = _soft(desk) if share >= _BEYOND_DOUBT else frozenset()
-    if any(words[i] not in soft and _turns(reading, desk, i) for i in strange.intersection(reading.beside)):
-        return True  # "nobody wants …", "is it smart to book …"
+    if _may_turn(reading, desk, strange, share):
+        return True
+    if not all(_usual(reading, desk, i, intent) for i in _beside_names(reading)):
+        return True
     if mood is not None and any(at >= begins for at in mood.doubtful):
         return True
     if _trails(reading, strange) or any(_behind(reading, i) and _leads(reading, i) for i in strange):
         return True
     if reading.name is not None and not reading.when.lexicon.correction_words.isdisjoint(words):
         return True
-    if not all(_usual(reading, desk, i, match.frame.intent) for i in _beside_names(reading)):
-        return True
-    if match.frame.intent == MOVE and any(isinstance(piece, Span) for piece in reading.pieces):
+    if intent == MOVE and any(isinstance(piece, Span) for piece in reading.pieces):
         far = "@shift" in present and len(reading.pieces) == 1
         return not (reading.mixed and far and not _PUTTING.isdisjoint(present))
-    several = any(sum(isinstance(piece, kind) for piece in reading.pieces) > 1 for kind in (Days, Clock))
-    if several and reading.mixed and desk.tells_old.isdisjoint(reading.sentence.text.lower().split()):
+    several = _several(reading, 0 if reading.mixed else begins)
+    if several and reading.mixed and not _names_old(reading, desk):
         return True  # "guruvar ko hartaal hai, meri service agle guruvar kar do"
-    return several and not (match.frame.intent == MOVE and tells_apart(reading))
+    return several and not (intent == MOVE and tells_apart(reading))
+
+
+def _names_old(reading: Reading, desk: DeskLanguage) -> bool:
+    """Whether a mixed sentence says which of its days or times is the old one ("kal ka appointment parso")."""
+    words, named = reading.sentence.words, reading.when.lexicon.calendar.sets["appointment_words"]
+    if not desk.tells_old.isdisjoint(reading.sentence.text.lower().split()):
+        return True
+    return any(
+        words[piece.start - 1 : piece.start] == ["my"] and not named.isdisjoint(words[piece.end : piece.end + 1])
+        for piece in reading.pieces
+    )
+
+
+def _may_turn(reading: Reading, desk: DeskLanguage, strange: set[int], share: float) -> bool:
+    """Whether something said may turn the wish: "nobody wants …", "is it smart to book …"."""
+    beyond = share >= _BEYOND_DOUBT
+    if reading.mood is not None and reading.mood.open:
+        return True
+    persons, sets = desk.lexicon.hints.doubts.persons, desk.modal.sets
+    for i in strange.intersection(reading.beside):
+        word = reading.sentence.words[i]
+        hard = denies(reading.sentence, desk.modal, i) or word in sets["suppositions"]
+        if _turns(reading, desk, i) and not (beyond and (word in persons or not hard)):
+            return True
+    return False
+
+
+def _several(reading: Reading, begins: int) -> bool:
+    """Whether more than one day or more than one time is spoken of from the token `begins` on."""
+    said = [piece for piece in reading.pieces if piece.start >= begins]
+    days = {(piece.first, piece.last, piece.days) for piece in said if isinstance(piece, Days)}
+    times = {(piece.hour, piece.minute) for piece in said if isinstance(piece, Clock)}
+    return len(days) > 1 or len(times) > 1
 
 
 def _odds(share: float) -> float:

@@ -57,6 +57,9 @@ _SURE, _UTTERED_SURE = 0.7, 0.65
 """The shares from which words that stand in no list are no doubt about a write: by themselves, and where it is uttered
 as a wish."""
 MOVE = "appointment.reschedule"
+TELLING = "customer.identify"
+HELD = "@appointment"
+"""Present where the caller is known to have an appointment: what a frame makes of it no words by themselves can."""
 _ASKED = frozenset(
     {"book", "want", "ask_if", "politely", "appointment", "book_me", "works_question", "trouble", "asks_for"}
 )
@@ -77,6 +80,8 @@ UNSURE = frozenset({REFUSED, ALREADY, UNWANTED, "soft_no", "waitlist"})
 _IN_SPITE, _OTHERS = 0.4, 0.3
 """The share from which a wish is one for us although it names a thing of another trade ("my flight is late, move my
 appointment"); and how much may speak for that trade."""
+_ELSEWHERE = 0.4
+"""How much may speak for another trade where no word is known for one of its own."""
 _PLAIN = 0.4
 """The share from which a whole sentence outweighs a single word that a frame forbids or that takes back."""
 _BINDING = frozenset({REFUSED, UNWANTED, "waitlist", "cancels_else", "moves_else", "@symptom", "soft_no", _ATTACK})
@@ -141,7 +146,7 @@ def guess(
         return None
     if best is not None and best.intent == "deny" and guesses[0].label in WRITES:
         return None
-    if not _ONLY.isdisjoint(present):
+    if not _ONLY.isdisjoint(present) or (matches and HELD in matches[0].alternative.needs):
         return None
     nothing = sum(one.share for one in guesses if one.label.startswith(NOTHING))
     first = next(one for one in guesses if not one.label.startswith(NOTHING))
@@ -157,6 +162,8 @@ def guess(
     match = _match(first, desk, present, others)
     if best is None or match is None:
         return match
+    if first.label == TELLING and best.intent in WISHES:
+        return None  # who wants a visit says who it is for
     # A time, or work, was said for something: what has no place for it needs more to be meant.
     lost = best.slots - match.frame.slots
     loses = ("@time" in present and "time" in lost) or ("@service" in present and "service" in lost)
@@ -190,7 +197,10 @@ def _match(one: Guess, desk: DeskLanguage, present: frozenset[str], others: floa
     frame = next((f for f in told if present.isdisjoint(f.forbid)), None)
     if frame is None:
         frame = told[0] if told and one.share >= _PLAIN else None
-    if frame is None or (frame.own and OTHER_TRADE in present and not _in_spite(one, others)):
+    if frame is None:
+        return None
+    elsewhere = OTHER_TRADE in present or others > _ELSEWHERE
+    if frame.own and elsewhere and not _in_spite(one, others):
         return None
     return Match(frame, GUESSED, 4.0 * one.share)
 

@@ -14,7 +14,7 @@ from offhook.understanding.reading import Reading
 
 NONE = "none"
 """The label of what calls for no work."""
-_LIKELY, _LIKELY_INSTEAD = 0.7, 0.9
+_LIKELY, _LIKELY_INSTEAD = 0.85, 0.95
 """The share from which a complaint is one of that family; and where something was named that may be several services,
 or is a part of the car that none of them is about ("the steering tugs")."""
 
