@@ -146,7 +146,8 @@ def guess(
         return None
     if best is not None and best.intent == "deny" and guesses[0].label in WRITES:
         return None
-    if not _ONLY.isdisjoint(present) or (matches and HELD in matches[0].alternative.needs):
+    held = bool(matches) and HELD in matches[0].alternative.needs and "@service" not in present
+    if held or not _ONLY.isdisjoint(present):
         return None
     nothing = sum(one.share for one in guesses if one.label.startswith(NOTHING))
     first = next(one for one in guesses if not one.label.startswith(NOTHING))

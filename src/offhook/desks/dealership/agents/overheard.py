@@ -88,7 +88,11 @@ def _asked_about(work: Work, state: ConversationState, reading: Reading, *, unre
         return _as(reading, Command(intent="faq", slots={"topic": INCLUDES}))
     denied = [command.intent for command in reading.commands] == ["deny"]
     settled = state.pending is None and MEMORY_BOOKED in state.desk_memory
-    plain = all(command.intent in ("confirm", _UNREAD.intent, IDENTIFY) for command in reading.commands)
+    plain = all(
+        command.intent in ("confirm", _UNREAD.intent, IDENTIFY)
+        or (command.intent == BOOKING.intent and not command.slots)  # "tell them to also replace the wipers"
+        for command in reading.commands
+    )
     if settled and plain and remark(text, words):
         return _as(reading, Command(intent=IDENTIFY))
     form = load(BOOKING, state)
