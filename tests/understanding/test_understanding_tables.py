@@ -132,6 +132,7 @@ def test_sentences_of_public_kinds_keep_their_rate() -> None:
         ("sentences_public15.txt", 0.95),
         ("sentences_heldout7.txt", 0.8),
         ("sentences_heldout8.txt", 0.89),
+        ("sentences_heldout9.txt", 0.91),
     ],
 )
 def test_sentences_in_other_voices_keep_their_rate(name: str, least: float) -> None:

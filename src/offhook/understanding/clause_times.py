@@ -15,6 +15,7 @@ from offhook.understanding.model import AppointmentRef, Context, Problem
 from offhook.understanding.moves import booked_day, read_move
 from offhook.understanding.pieces import Part, Piece
 from offhook.understanding.reading import Reading
+from offhook.understanding.times import Clock
 from offhook.understanding.when import When
 
 _REASON = 3
@@ -37,6 +38,8 @@ def times_said(
     pieces = [piece for piece in reading.pieces if start <= piece.start < end]
     if intent in ("service.book", "testdrive.book"):
         pieces = _behind_reasons(reading, pieces)
+    elif intent == "appointment.cancel" and not reading.mixed:
+        pieces = [piece for piece in pieces if not _over(reading, piece)]
     if not pieces:
         return slots, []
     pending = context.pending.intent if context.pending is not None else None
@@ -70,9 +73,11 @@ def times_said(
 def _behind_reasons(reading: Reading, pieces: list[Piece]) -> list[Piece]:
     """`pieces` but the days that only tell why: "my wife has the car next week, so Saturday at nine"."""
     words, hints = reading.sentence.words, reading.when.lexicon.hints.reasons
-    away = [piece for piece in pieces if _elsewhere(reading, piece)]
+    away = [piece for piece in pieces if _elsewhere(reading, piece) or _looks_back(reading, piece)]
     ends = {piece.end for piece in away}  # "Thursday night"
     pieces = [p for p in pieces if p not in away and not (isinstance(p, Part) and p.start in ends)]
+    told = _hours_told(reading, pieces)
+    pieces = [piece for piece in pieces if piece not in told]
     days = [piece for piece in pieces if isinstance(piece, Days)]
     if len(days) > 1:
         pieces = [piece for piece in pieces if not _taken_up(reading, piece)] or pieces
@@ -87,6 +92,39 @@ def _behind_reasons(reading: Reading, pieces: list[Piece]) -> list[Piece]:
     if not days or not days[0].start < at < days[-1].start:
         return pieces
     return [piece for piece in pieces if piece.start > at]
+
+
+def _hours_told(reading: Reading, pieces: list[Piece]) -> list[Piece]:
+    """The times that only tell why: "my shift ends at three, so book me in at half past"."""
+    words, hints = reading.sentence.words, reading.when.lexicon.hints.reasons
+    clocks = [piece for piece in pieces if isinstance(piece, Clock)]
+    if reading.mixed or len(clocks) < 2:
+        return []
+    first, last = clocks[0].start, clocks[-1].start
+    at = next((i for i in range(last - 1, first, -1) if words[i] == "so" and words[i - 1] not in hints.no_reason), 0)
+    aims = words[at + 1] in hints.askers and tuple(words[at + 1 : at + 3]) not in hints.wished
+    named = any(entity.start < at for entity in (*reading.services, *reading.models))
+    return [] if not at or aims or named else [piece for piece in clocks if piece.start < at]
+
+
+def _looks_back(reading: Reading, piece: Piece) -> bool:
+    """Whether a month or a day is one that is over: "it was due back in September"."""
+    words, at = reading.sentence.words, piece.start
+    at -= words[at - 1 : at] in (["in"], ["on"])
+    return (
+        not reading.mixed
+        and isinstance(piece, Days)
+        and words[max(0, at - 1) : at] == ["back"]
+        and (not reading.when.lexicon.hints.reasons.returning.issuperset(words[max(0, at - 2) : at - 1]))
+    )
+
+
+def _over(reading: Reading, piece: Piece) -> bool:
+    """Whether a day is over, and not named as that of an appointment: "I sold the car yesterday, so cancel it"."""
+    if not isinstance(piece, Days) or piece.last is None or piece.last >= reading.when.now.date():
+        return False
+    beside = reading.sentence.words[max(0, piece.start - 4) : piece.end + 2]
+    return reading.when.lexicon.calendar.sets["appointment_words"].isdisjoint(beside)
 
 
 def _asked_behind(reading: Reading, days: list[Days]) -> int:

@@ -9,9 +9,9 @@ from offhook.contracts.conversation import SlotValue
 from offhook.understanding.clause_times import times_said
 from offhook.understanding.date_base import Days
 from offhook.understanding.desk import DeskLanguage
-from offhook.understanding.doubting import certainly_wished, doubtful, near_name
+from offhook.understanding.doubting import certainly_wished, doubtful, near_name, part_of_other
 from offhook.understanding.entities import Entity, within
-from offhook.understanding.frames import Match
+from offhook.understanding.frames import OTHER_TRADE, Match
 from offhook.understanding.guesses import HELD, NO_WISH, guess, surely_wished, weighed
 from offhook.understanding.mixed.tales import TALE
 from offhook.understanding.modality import UNWANTED, YES
@@ -76,7 +76,7 @@ class Clause:
 def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: int, end: int) -> Clause:
     """Match the tokens [start, end) against the desk's frames and collect the values they hold."""
     foreign = sum(1 for i in reading.foreign if start <= i < end)
-    present = _present(reading, start, end, foreign, desk.symptoms) | _held_names(context)
+    present = _present(reading, desk, start, end, foreign) | _held_names(context)
     words = sum(1 for word in reading.sentence.words[start:end] if word[0].isalnum())
     matches = desk.frames.matches(present, foreign, words)
     whole = 0 < end - start == len(reading.sentence)
@@ -99,7 +99,7 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
     return clause
 
 
-def _present(reading: Reading, start: int, end: int, foreign: int, symptoms: frozenset[str]) -> frozenset[str]:
+def _present(reading: Reading, desk: DeskLanguage, start: int, end: int, foreign: int) -> frozenset[str]:
     inside = [found for found in reading.concepts if start <= found.start and found.end <= end]
     agreed = [range(found.start, found.end) for found in inside if found.name == YES and found.end - found.start > 2]
     # "that is what I want" asks nothing.
@@ -118,11 +118,15 @@ def _present(reading: Reading, start: int, end: int, foreign: int, symptoms: fro
     if within(reading.models, start, end) or any(start <= i < end for i in reading.makes):
         names.add("@model")
     services = within(reading.services, start, end)
+    if not reading.mixed and names.isdisjoint(_VEHICLES):
+        others = [entity for entity in services if part_of_other(reading, desk, entity)]
+        names.update(OTHER_TRADE for _ in others)
+        services = [entity for entity in services if entity not in others]
     for entity in services:
         if entity.vague and foreign and names.isdisjoint(_VEHICLES):
             continue
         names.add("@service" if entity.name else "@services")
-        if any(reading.stems[i] in symptoms for i in entity.tokens):
+        if any(reading.stems[i] in desk.symptoms for i in entity.tokens):
             names.add("@symptom")
     if services and all(_unwanted(reading, entity) for entity in services):
         names.add(UNWANTED)

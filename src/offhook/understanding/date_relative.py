@@ -148,7 +148,7 @@ class RelativeDates(NumberDates):
 
     def _following(self, i: int) -> Days | None:
         """Relative to the day spoken of: "the following Monday", "the following day", "the following week"."""
-        word, base = self.sentence.word(i + 1), self.anchor or self.today
+        word, base = self.sentence.word(i + 1), self.anchor or self._said_before(i) or self.today
         weekday = self.words.weekdays.get(word)
         if weekday is not None:
             return self._day(i, i + 2, calendar.next_weekday(base, weekday))
@@ -156,6 +156,17 @@ class RelativeDates(NumberDates):
         if unit == "day":
             return self._day(i, i + 2, base + timedelta(days=1))
         return self._days(i, i + 2, *calendar.week(base, 1)) if unit == "week" else None
+
+    def _said_before(self, i: int) -> date | None:
+        """The last single day that the sentence names before `i` ("my Thursday booking to the following Thursday")."""
+        at, said = 0, None
+        while at < i:
+            # Other words that lean on a day said before are no base: each would look back again.
+            found = None if self.sentence.words[at] in self.words.sets["following"] else self.at(at)
+            if found is not None and found.end <= i and not found.span and found.first is not None:
+                said = found.first if found.first >= self.today else said
+            at = max(at + 1, min(found.end, i)) if found is not None else at + 1
+        return said
 
     def _last(self, i: int) -> Days | None:
         s, w = self.sentence, self.words

@@ -24,7 +24,7 @@ from offhook.understanding.guesses import (
     may_begin,
     wish_begins,
 )
-from offhook.understanding.modality import UNWANTED, denies, turns
+from offhook.understanding.modality import ALREADY, UNWANTED, denies, turns
 from offhook.understanding.moves import tells_apart
 from offhook.understanding.pieces import Span
 from offhook.understanding.reading import Reading
@@ -66,6 +66,8 @@ def doubtful(
         return False
     intent = matches[0].frame.intent
     beside = [i for i in reading.beside if start <= i < end]
+    if any(part_of_other(reading, desk, entity) for entity in within(reading.services, start, end)):
+        return True
     if _trails(reading, beside):
         return True
     begins = wish_begins(intent, reading, desk.modal) if sure else 0
@@ -105,7 +107,12 @@ def _reason_ends(reading: Reading, desk: DeskLanguage, intent: str) -> int:
     last = max(times, default=0)
     marks = [i + 1 for i in range(REASON, last) if words[i] in desk.lexicon.hints.doubts.ends]
     asked = [i for i in range(REASON + 1, last) if words[i] in ASKING and may_begin(words, i, desk.modal)]
-    return max([wish_begins(intent, reading, desk.modal), *marks, *asked])
+    opened = [
+        i
+        for i in range(REASON + 1, last)
+        if tuple(words[i : i + 2]) in desk.lexicon.hints.doubts.opens and reading.sentence.pauses(i)
+    ]
+    return max([wish_begins(intent, reading, desk.modal), *marks, *asked, *opened])
 
 
 def _turns(reading: Reading, desk: DeskLanguage, i: int) -> bool:
@@ -138,6 +145,15 @@ def near_name(reading: Reading, entity: Entity) -> bool:
         return False
     sides = [i for i in (entity.start - 1, entity.end) if i in reading.foreign]
     return any(not reading.mixed or _touch(reading.sentence, max(i, entity.start)) for i in sides)
+
+
+def part_of_other(reading: Reading, desk: DeskLanguage, entity: Entity) -> bool:
+    """A part that everything may have, of a thing that nothing knows: "replace the wallet battery"."""
+    words, hints, at = reading.sentence.words, desk.lexicon.hints.works, max(entity.tokens, default=0)
+    if len(entity.tokens) < 2 or words[at] not in hints.anywhere or words[max(0, at - 2)] not in hints.owners:
+        return False
+    strange = at - 1 in reading.beside and at - 1 in reading.foreign
+    return strange and words[at - 1] not in desk.known_words and not _usual(reading, desk, at - 1, "service.book")
 
 
 def _touch(sentence: Sentence, i: int) -> bool:
@@ -204,11 +220,13 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
     """Whether something speaks against the write itself, or against what it would write."""
     mood, words = reading.mood, reading.sentence.words
     intent = match.frame.intent
-    if not present.isdisjoint(UNSURE) or ("cant_come" in present and intent != MOVE):
+    if _unsure(reading, desk, intent, present) or ("cant_come" in present and intent != MOVE):
         return True
     if mood is not None and (mood.unfinished or mood.taken_back):
         return True
     if reading.mixed and not (match.frame.forbid | {UNWANTED}).isdisjoint(found.name for found in reading.concepts):
+        return True
+    if any(part_of_other(reading, desk, entity) for entity in reading.services):
         return True
     begins = _reason_ends(reading, desk, intent)
     strange = {i for i in (*reading.unsettled, *reading.beside) if i >= begins}
@@ -217,7 +235,7 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
         return True
     if reading.mixed and not strange.issubset(reading.foreign):
         return True  # words that leave it open whether it is wished for
-    if _may_turn(reading, desk, strange, share):
+    if _may_turn(reading, desk, strange, share, begins):
         return True
     if not all(_usual(reading, desk, i, intent) for i in _beside_names(reading)):
         return True
@@ -236,6 +254,18 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
     return several and not (intent == MOVE and tells_apart(reading))
 
 
+def _unsure(reading: Reading, desk: DeskLanguage, intent: str, present: frozenset[str]) -> bool:
+    """Whether something is refused or over already.
+
+    Before a move that is plainly asked for, what is over with others only tells why: "my sitter cancelled, could we …".
+    """
+    over = [found.start for found in reading.concepts if found.name == ALREADY]
+    begins = _reason_ends(reading, desk, intent) if intent == MOVE and not reading.mixed else 0
+    own = {"i", "we", "it", "this", "that", "appointment", "booking"}
+    told = bool(over) and all(i < begins and own.isdisjoint(reading.sentence.words[max(0, i - 3) : i]) for i in over)
+    return not present.isdisjoint(UNSURE - {ALREADY} if told else UNSURE)
+
+
 def _names_old(reading: Reading, desk: DeskLanguage) -> bool:
     """Whether a mixed sentence says which of its days or times is the old one ("kal ka appointment parso")."""
     words, named = reading.sentence.words, reading.when.lexicon.calendar.sets["appointment_words"]
@@ -247,10 +277,10 @@ def _names_old(reading: Reading, desk: DeskLanguage) -> bool:
     )
 
 
-def _may_turn(reading: Reading, desk: DeskLanguage, strange: set[int], share: float) -> bool:
+def _may_turn(reading: Reading, desk: DeskLanguage, strange: set[int], share: float, begins: int) -> bool:
     """Whether something said may turn the wish: "nobody wants …", "is it smart to book …"."""
     beyond = share >= _BEYOND_DOUBT
-    if reading.mood is not None and reading.mood.open:
+    if reading.mood is not None and any(i >= begins for i in reading.mood.opens):
         return True
     persons, sets = desk.lexicon.hints.doubts.persons, desk.modal.sets
     for i in strange.intersection(reading.beside):

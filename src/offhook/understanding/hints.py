@@ -76,6 +76,10 @@ class WorkHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     besides: Words
     joined: Words
     """They name a piece of work before an "and", though not which."""
+    anywhere: Words
+    """Parts that things of every trade have: the word before one tells whose it is ("the wallet battery")."""
+    owners: Words
+    """Before what the part belongs to."""
 
 
 class AmountHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -122,6 +126,8 @@ class MoveHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Behind a time that is no longer wanted, where it takes its verb with it ("Friday's a no go")."""
     no_good: Words
     """ "Friday is no good": behind the time that does not suit."""
+    arriving: Words
+    """All that stands between how far an appointment goes and the time where it arrives: "an hour later, so at ten"."""
 
 
 class ReasonHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -141,6 +147,8 @@ class ReasonHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     of_day: Words
     """Behind "Friday is the" they speak of the day itself; anything else is what happens on it."""
     on_way: Words
+    returning: Words
+    """Before "back" they say that somebody returns ("I am back in September")."""
 
 
 class HangingHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -161,6 +169,8 @@ class DoubtHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     being: Marks
     taking: Words
     """Behind them a word may take the day with it."""
+    opens: Marks
+    """Behind a pause they begin the wish, whatever was said before it: "…, put me down for Friday"."""
 
 
 class Hints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -84,10 +84,14 @@ class Mood:
     concepts: list[Found]
     doubtful: frozenset[int]
     """Tokens where something begins that is only supposed, told of others or had already."""
-    open: bool = False
-    """Whether the sentence leaves it open that anything is wished for ("I might …")."""
+    opens: frozenset[int] = frozenset()
+    """Where the sentence leaves it open that anything is wished for ("I might …")."""
     taken_back: bool = False
     unfinished: bool = False
+
+    @property
+    def open(self) -> bool:
+        return bool(self.opens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +126,19 @@ class MoodReader:
         return Mood(
             kept,
             frozenset(doubtful),
-            open=self._open(),
+            opens=self._opens(),
             taken_back=self._taken_back(),
             unfinished=self._unfinished(),
         )
 
-    def _open(self) -> bool:
+    def _opens(self) -> frozenset[int]:
         s = self.sentence
         doubts = self.words.doubts
-        return any(
-            s.has(phrase, i) and not self._polite_at(i, i + len(phrase))
+        return frozenset(
+            i
             for i, word in enumerate(s.words)
             for phrase in doubts.get(word, ())
+            if s.has(phrase, i) and not self._polite_at(i, i + len(phrase))
         )
 
     def _polite_at(self, start: int, end: int) -> bool:
@@ -142,7 +147,8 @@ class MoodReader:
         if s.word(end - 1) == "have":
             return s.word(end) == "to"
         if s.word(end - 1) == "might":
-            return s.word(start - 1) == "you"
+            asks = s.word(end) in ("i", "we", "you", "somebody", "someone") and s.word(start - 1) in ("", ".", "!", ",")
+            return asks or s.word(start - 1) == "you"
         return s.word(end - 1) == "may" and s.word(start - 1) == "if" and s.word(end) in ("", ".", "ask")
 
     def _finished(self, at: int) -> bool:

@@ -5,6 +5,7 @@ Relative moves ("an hour later", "same time the next day") lean on the appointme
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from offhook.understanding.date_base import Days
@@ -29,6 +30,8 @@ def read_move(reading: Reading, pieces: list[Piece], context: Context) -> When:
         old, new = pieces, []
     elif split == 0:
         old, new = _apart(reading, pieces)
+    if not reading.mixed:
+        new = [piece for piece in new if not _beside_shift(reading, piece, wishes)]
     appointment = context.appointment
     booked = booked_day(appointment)
     when = reading.when.combine([*wishes, *new], known_date=booked)
@@ -54,6 +57,19 @@ def tells_apart(reading: Reading) -> bool:
     new = [piece for piece in pieces if not (_led_out(reading, piece) or _of_appointment(reading, piece))]
     counts = [sum(isinstance(piece, kind) for piece in new) for kind in (Days, Clock)]
     return 0 < len(new) < len(pieces) and max(counts) == 1
+
+
+def _beside_shift(reading: Reading, piece: Piece, wishes: Sequence[Piece]) -> bool:
+    """Whether a time only tells why an appointment goes an hour on: "two hours later, my flight lands at nine"."""
+    shifts = [wish for wish in wishes if isinstance(wish, Span) and not wish.ahead and wish.minutes]
+    if not isinstance(piece, Clock) or len(shifts) != 1:
+        return False
+    shift, words, hints = shifts[0], reading.sentence.words, reading.when.lexicon.hints.moves
+    if piece.start >= shift.end:
+        return not hints.arriving.issuperset(words[shift.end : piece.start])
+    # "to four, so two hours later"; one that stands behind some verb ("my shift ends at four, …") is no arrival.
+    leads = words[max(0, piece.start - 2) : piece.start]
+    return hints.into.isdisjoint(leads) and not (leads and hints.arriving.issuperset(leads))
 
 
 def _put_off(reading: Reading, new: list[Piece]) -> bool:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from time import perf_counter
 
 from offhook.contracts.conversation import SlotValue
+from offhook.understanding.clause_parts import new_one, one_wish, two_visits
 from offhook.understanding.clauses import Clause, read_clause
 from offhook.understanding.decide import WRITES, decide, doubted
 from offhook.understanding.desk import DeskLanguage
@@ -107,10 +108,8 @@ class Understander:
             if self._stand_alone(reading, left, right, context):
                 parts.append(left)
                 start = link + 1
-        if not parts:
-            return [whole]
         parts.append(self._clause(reading, context, start, size))
-        return parts
+        return parts if len(parts) > 1 and not one_wish(whole, parts) else [whole]
 
     def _clause(self, reading: Reading, context: Context, start: int, end: int) -> Clause:
         return read_clause(reading, self._desk, context, start, end)
@@ -132,7 +131,7 @@ class Understander:
             return context.pending is not None and bool(left.slots) and right.score >= _SURE
         one, two = left.best.frame, right.best.frame
         if one.intent == two.intent and one.fixed == two.fixed:
-            return context.pending is None and not reading.mixed and _two_visits(left, right)
+            return context.pending is None and not reading.mixed and two_visits(left, right)
         if {one.intent, two.intent} & _POLITE and context.pending is None:
             return False
         if "customer.identify" in (one.intent, two.intent) and (
@@ -155,7 +154,7 @@ class Understander:
             told = right if one.intent == "vehicle.status" else left
             if "left_off" in told.present and not told.slots:
                 return False
-        if {one.intent, two.intent} == {"service.book", "inventory.search"} and _new_one(reading, right):
+        if {one.intent, two.intent} == {"service.book", "inventory.search"} and new_one(reading, right):
             return False  # "the battery is flat and I need a new one"
         changes = {"appointment.cancel", "appointment.reschedule", "appointment.status"}
         if {one.intent, two.intent} <= changes:
@@ -180,6 +179,8 @@ class Understander:
             if command.intent == "tradein" and wished and "selling" in clause.present and _tells(clause):
                 continue
             _same_day(clause, command, commands)
+            if command in commands:
+                continue  # "the light came on and I do not know what it means": both halves tell of one thing
             if not commands:
                 problems = self._problems(clause, command, context)
             if command.intent == "price.quote" and "service" not in command.slots and commands:
@@ -270,18 +271,6 @@ _ASKING_FOR = frozenset({"book", "want", "ask_if", "politely", "question", "book
 def _tells(clause: Clause) -> bool:
     """Whether what is none of ours only tells why something is wished for ("things got busy and I have to …")."""
     return clause.present.isdisjoint(_ASKING_FOR)
-
-
-def _new_one(reading: Reading, clause: Clause) -> bool:
-    """Whether what is new is one of what was named before, and no car."""
-    words = reading.sentence.words[clause.start : clause.end]
-    return "@model" not in clause.present and any(pair in (("new", "one"), ("new", "ones")) for pair in pairwise(words))
-
-
-def _two_visits(left: Clause, right: Clause) -> bool:
-    """ "An oil change for the Civic on Friday at nine and brake pads for the City on Monday at ten"."""
-    whole = all({"service", "time", "model"} <= clause.slots.keys() for clause in (left, right))
-    return whole and not (left.problems or right.problems) and left.slots["model"] != right.slots["model"]
 
 
 def _same_day(clause: Clause, command: Command, earlier: list[Command]) -> None:
