@@ -28,7 +28,15 @@ from support.understanding_shop import LANGUAGE_FOLDER, SHOP, SHOP_TABLES, UNREL
 from support.understanding_tables import rows
 
 _UNSEEN = frozenset(
-    {"shop_heldout11.txt", "shop_heldout12.txt", "shop_dev16.txt", "shop_traps4.txt", "shop_traps5.txt"}
+    {
+        "shop_heldout11.txt",
+        "shop_heldout12.txt",
+        "shop_heldout13.txt",
+        "shop_heldout14.txt",
+        "shop_dev16.txt",
+        "shop_traps4.txt",
+        "shop_traps5.txt",
+    }
 )
 _ELSEWHERE = tuple(f"unrelated_shop{n}.txt" for n in ("", 2, 3, 4, 5))
 """Of other trades' talk; what comes behind them stays unseen."""

@@ -111,4 +111,4 @@ def test_a_sum_that_is_told_is_no_question_about_a_balance() -> None:
 
 def test_what_is_paid_in_is_no_credit_given() -> None:
     decision, _, commands = _read("Tulsi Ram ke naam chaar sau jama khaate mein daalo")
-    assert (decision, commands[0][0]) == ("confirm", "payment.record")
+    assert (decision, commands[0][0]) == ("execute", "payment.record")

@@ -41,7 +41,7 @@ _NOTED = ("payment.", "credit.", "invoice.create", "stock.add", "customer.create
 _SURE = 0.8
 """The share from which a word that denies bars no guess: what was not done may be why ("he did not take it, cancel his
 bill"). Never of what would be entered into the book."""
-_OTHERWISE, _NOTHING_ELSE = 0.65, 0.9
+_OTHERWISE, _NOTHING_ELSE = 0.75, 0.95
 """The share from which words speak against a write: for something else, and for nothing."""
 _ALIKE = frozenset({"credit.add", "invoice.create"})
 """What is said in the same words, of a sum or of goods."""

@@ -53,13 +53,17 @@ class Guessing:
             doubtful = line.context.last_intent is None and contradicts(guess, drafts[0].command.intent)
             drafts[0].doubts.unclear = drafts[0].doubts.unclear or doubtful
             return drafts
-        if guess.label in (NOTHING, NO_WISH):
+        if guess.label in (NOTHING, NO_WISH) or self._goes_on(line, drafts):
             return drafts
         if drafts and (guess.share < INSTEAD or guess.label == drafts[0].command.intent):
             return drafts
         if not drafts and self._small_talk(line):
             return drafts
         return self._draft_of(guess, line) or drafts
+
+    def _goes_on(self, line: Line, drafts: list[Draft]) -> bool:
+        """Whether an entry follows an entry: the words by themselves do not know what they go on from."""
+        return bool(drafts) and {drafts[0].command.intent, line.context.last_intent} <= self._desk.writes
 
     def _replaceable(self, draft: Draft, limit: int) -> bool:
         """Whether a guess may take the place: nothing is written as it stands."""

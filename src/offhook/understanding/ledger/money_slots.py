@@ -14,8 +14,9 @@ from offhook.understanding.ledger.told import Told
 def money_slots(told: Told, intent: str, slots: dict[str, SlotValue], doubts: Doubts) -> None:
     clause, doubt = told.clause, told.doubt
     amounts = clause.amounts
-    spoilt = intent == "payment.refund" and "spoilt" in clause.present  # what the money goes back for
-    if (clause.goods and not spoilt) or clause.quantities:
+    # What money goes back for is told beside it ("dahi ke 45 refund karo"); a refund is read back in any case.
+    told_for = intent == "payment.refund" and len(amounts) == 1 and len(clause.goods) == 1
+    if not told_for and (clause.goods or clause.quantities):
         doubts.ask = doubts.ask or "amount"
     if len(amounts) == 1:
         slots["amount"] = number(amounts[0].value)
