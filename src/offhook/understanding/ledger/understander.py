@@ -35,6 +35,7 @@ from offhook.understanding.ledger.tenants import Tenants
 from offhook.understanding.model import Command, Context, Understanding, World
 from offhook.understanding.sayings import load_sayings
 
+_NOTHING = Command(intent="out_of_scope")
 UNWRITTEN = "unwritten"
 """Beside a line that tells of an entry and is none: that nothing was written of it."""
 _ANSWERS = frozenset({"repeat", "greet", "goodbye", "handoff"})
@@ -139,7 +140,7 @@ class LedgerUnderstander:
             # With a name, a sum or goods in it the line answers nothing, and nothing of it is written.
             if known == [Command(intent="deny")]:
                 beside = [{"reason": UNWRITTEN}]
-            elif all(one.intent in _YES_NO for one in known):
+            elif all(one.intent in _YES_NO for one in known) or (known == [_NOTHING] and any(map(_of_money, clauses))):
                 known, beside = [Command(intent="out_of_scope")], [{"reason": UNWRITTEN}]
         known = known or [Command(intent="out_of_scope")]
         decision, ask = decide(known, [Doubts() for _ in known], line.world.limit)
@@ -152,6 +153,11 @@ class LedgerUnderstander:
             problems=[],
             beside=beside,
         )
+
+
+def _of_money(clause: Clause) -> bool:
+    """Whether a clause names somebody and a sum: "Rahul will pay 500 tomorrow"."""
+    return bool(clause.persons and clause.amounts)
 
 
 def _written_out(line: Line, drafts: list[Draft]) -> Understanding:
