@@ -55,7 +55,14 @@ def test_held_out_hinglish_keeps_its_rate(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["hinglish_heldout5.txt", "hinglish_heldout6.txt", "hinglish_heldout7.txt", "hinglish_dev11.txt"]
+    "name",
+    [
+        "hinglish_heldout5.txt",
+        "hinglish_heldout6.txt",
+        "hinglish_heldout7.txt",
+        "hinglish_heldout8.txt",
+        "hinglish_dev11.txt",
+    ],
 )
 def test_hinglish_in_other_voices_keeps_its_rate(name: str) -> None:
     table = rows(name)

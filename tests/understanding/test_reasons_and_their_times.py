@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from offhook.contracts.conversation import SlotValue
-from support.understanding_world import UNDERSTANDER, table_context, world
+from support.understanding_world import UNDERSTANDER, india, table_context, world
 
 _BOOKED = table_context("appointment", "date=2026-11-27 time=10:00")
+_READ_BACK = table_context("confirm", "service.book service=Oil_change date=2026-11-27 time=10:00 name=Ann_Lee")
 _WAITING = table_context("service", "service.book date=2026-11-27 time=10:00")
 
 
@@ -72,3 +73,35 @@ def test_two_halves_that_tell_of_one_thing_are_one_wish(text: str) -> None:
 )
 def test_doubts_count_where_the_wish_is(text: str, decision: str) -> None:
     assert UNDERSTANDER.understand(text, world()).decision == decision
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("i work on friday, could it be monday", "2026-11-30"),
+        ("my kids have a game friday, can we do thursday", "2026-11-26"),
+        ("saturday please, i have work on friday", "2026-11-28"),
+        ("friday my mother flies in, how about thursday", "2026-11-26"),
+    ],
+)
+def test_the_day_read_back_is_not_the_other_one_asked_for(text: str, date: str) -> None:
+    (command,) = UNDERSTANDER.understand(text, world(), _READ_BACK).commands
+    assert (command.intent, command.slots) == ("correct", {"date": date})
+
+
+@pytest.mark.parametrize("text", ["can we keep it friday, saturday is full", "i leave on saturday, so friday it is"])
+def test_the_day_read_back_is_kept_where_it_is_the_one_asked_for(text: str) -> None:
+    result = UNDERSTANDER.understand(text, world(), _READ_BACK)
+    assert result.decision != "execute"
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("main teacher hoon, school do baje khatam hota hai, shukravar ko teen baje oil change rakhiye", "15:00"),
+        ("office chhe baje band hota hai, kal shaam saat baje AC service likh lo", "19:00"),
+    ],
+)
+def test_the_hour_at_which_something_ends_is_not_the_one_wished(text: str, time: str) -> None:
+    (command,) = UNDERSTANDER.understand(text, india()).commands
+    assert command.slots["time"] == time

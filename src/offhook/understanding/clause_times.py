@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import msgspec
 
@@ -40,6 +41,7 @@ def times_said(
         pieces = _behind_reasons(reading, pieces)
     elif intent == "appointment.cancel" and not reading.mixed:
         pieces = [piece for piece in pieces if not _over(reading, piece)]
+    pieces = _but_the_held(reading, pieces, context)
     if not pieces:
         return slots, []
     pending = context.pending.intent if context.pending is not None else None
@@ -94,12 +96,46 @@ def _behind_reasons(reading: Reading, pieces: list[Piece]) -> list[Piece]:
     return [piece for piece in pieces if piece.start > at]
 
 
+def _but_the_held(reading: Reading, pieces: list[Piece], context: Context) -> list[Piece]:
+    """`pieces` but the day that was read back, where another is asked for: "I work on Friday, could it be Saturday"."""
+    held = _known_date(context)
+    days = [piece for piece in pieces if isinstance(piece, Days)]
+    if context.asked not in ("confirm", "change") or held is None or len(days) != 2 or any(day.span for day in days):
+        return pieces
+    old = [day for day in days if day.first == held]
+    if len(old) != 1 or _asked_for(reading, old[0]):
+        return pieces
+    return [piece for piece in pieces if piece is not old[0] or not any(_asked_for(reading, day) for day in days)]
+
+
+def _asked_for(reading: Reading, day: Days) -> bool:
+    """Whether a day is what a wish is for: "make it Saturday", "could we do Saturday", "shanivar ko kar dijiye"."""
+    words, hints = reading.sentence.words, reading.when.lexicon.hints.reasons
+    if reading.mixed:
+        puts = [found for found in reading.concepts if found.name == "do_it" and 0 <= found.start - day.end <= 2]
+        refused = any(found.name in ("no", "soft_no", "unwanted", "cant_come") for found in reading.concepts)
+        return bool(puts) and not refused and not any(reading.sentence.pauses(found.start) for found in puts)
+    before = words[max(0, day.start - 4) : day.start]
+    if not {"not", "no", "or"}.isdisjoint(before):
+        return False
+    asks_it = any(pair in (("could", "it"), ("can", "it")) for pair in pairwise(before))
+    led = asks_it or before[-2:-1] in (["make"], ["about"]) or before[-2:] == ["make", "it"] or before[-1:] == ["about"]
+    return (
+        led
+        or any(_begins_wish(one, two, hints) for one, two in pairwise([*before, ""]))
+        or (words[day.end : day.end + 1] == ["please"])
+    )
+
+
 def _hours_told(reading: Reading, pieces: list[Piece]) -> list[Piece]:
     """The times that only tell why: "my shift ends at three, so book me in at half past"."""
     words, hints = reading.sentence.words, reading.when.lexicon.hints.reasons
     clocks = [piece for piece in pieces if isinstance(piece, Clock)]
-    if reading.mixed or len(clocks) < 2:
+    if len(clocks) < 2:
         return []
+    if reading.mixed:  # "OPD teen baje khatam hoti hai, chaar baje …"
+        over = {found.start for found in reading.concepts if found.name == "over_then"}
+        return [piece for piece in clocks[:-1] if piece.end in over]
     first, last = clocks[0].start, clocks[-1].start
     at = next((i for i in range(last - 1, first, -1) if words[i] == "so" and words[i - 1] not in hints.no_reason), 0)
     aims = words[at + 1] in hints.askers and tuple(words[at + 1 : at + 3]) not in hints.wished

@@ -293,7 +293,8 @@ def _may_turn(reading: Reading, desk: DeskLanguage, strange: set[int], share: fl
 
 def _several(reading: Reading, begins: int) -> bool:
     """Whether more than one day or more than one time is spoken of from the token `begins` on."""
-    said = [piece for piece in reading.pieces if piece.start >= begins]
+    over = {found.start for found in reading.concepts if found.name == "over_then"}  # "OPD teen baje khatam hoti hai"
+    said = [piece for piece in reading.pieces if piece.start >= begins and piece.end not in over]
     days = {(piece.first, piece.last, piece.days) for piece in said if isinstance(piece, Days)}
     times = {(piece.hour, piece.minute) for piece in said if isinstance(piece, Clock)}
     return len(days) > 1 or len(times) > 1
