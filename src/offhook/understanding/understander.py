@@ -206,6 +206,8 @@ class Understander:
         emergency = next((command for command in commands if command.slots.get("reason") == "breakdown"), None)
         if emergency is not None and context.pending is None:
             return [emergency], []
+        if any(command.slots.get("reason") == "complaint" for command in commands):
+            commands = [command for command in commands if command != _A_COLLEAGUE]  # one colleague hears both
         meaningful = [command for command in commands if command.intent not in ("greet", "smalltalk", "confirm")]
         if len(commands) > 1 and meaningful and context.pending is None:
             commands = meaningful
@@ -293,6 +295,7 @@ _LIKELY = 2.4
 """What such a guess must score."""
 
 
+_A_COLLEAGUE = Command(intent="handoff", slots={"reason": "request"})
 _TOLD_OF = frozenset({"appointment.cancel", "appointment.reschedule", "appointment.status", "handoff"})
 """Wishes with which people say who they are."""
 
