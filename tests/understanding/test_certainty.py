@@ -63,3 +63,16 @@ def test_what_may_turn_the_wish_is_asked_about(text: str) -> None:
 def test_what_the_words_only_hint_at_is_a_guess() -> None:
     assert UNDERSTANDER.understand("all that jazz about monday and tuesday these days you know", world()).guessed
     assert not UNDERSTANDER.understand("book an oil change on friday at ten", world()).guessed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "we've bought elsewhere, so there is no need to hold our test drive any longer",
+        "no need to hold my slot on friday anymore",
+        "never mind i won't be needing the brake job on friday",
+    ],
+)
+def test_what_is_no_longer_needed_is_given_up_after_a_question(text: str) -> None:
+    result = UNDERSTANDER.understand(text, world())
+    assert ([command.intent for command in result.commands], result.decision) == (["appointment.cancel"], "confirm")

@@ -77,6 +77,9 @@ ASKING, _LINKING = (
 )
 """Words that begin a question of their own, and what they do not begin one behind."""
 UNSURE = frozenset({REFUSED, ALREADY, UNWANTED, "soft_no", "waitlist"})
+_CANCELS = 0.9
+"""The share from which words that want nothing cancel what there is."""
+_GIVEN_UP = frozenset({REFUSED, UNWANTED, "soft_no"})
 _IN_SPITE, _OTHERS = 0.4, 0.3
 """The share from which a wish is one for us although it names a thing of another trade ("my flight is late, move my
 appointment"); and how much may speak for that trade."""
@@ -144,7 +147,7 @@ def guess(
     best = matches[0].frame if matches else None
     if best is not None and (best.intent in _KEPT or _ATTACK in present):
         return None
-    if best is not None and best.intent == "deny" and guesses[0].label in WRITES:
+    if best is not None and best.intent == "deny" and guesses[0].label in WRITES and not _cancels(guesses[0]):
         return None
     held = bool(matches) and HELD in matches[0].alternative.needs and "@service" not in present
     if held or not _ONLY.isdisjoint(present):
@@ -193,7 +196,8 @@ def _match(one: Guess, desk: DeskLanguage, present: frozenset[str], others: floa
     if intent in _NEVER or (intent == "vin.provide" and "@vin" not in present):
         return None
     told = [f for f in desk.frames.frames if f.intent == intent and str(f.fixed.get(slot, "")) == value]
-    if not present.isdisjoint(_BINDING & frozenset[str]().union(*(f.forbid for f in told))):
+    bound = _BINDING & frozenset[str]().union(*(f.forbid for f in told))
+    if not (present.isdisjoint(bound) or (_cancels(one) and bound & present <= _GIVEN_UP)):
         return None
     frame = next((f for f in told if present.isdisjoint(f.forbid)), None)
     if frame is None:
@@ -204,6 +208,11 @@ def _match(one: Guess, desk: DeskLanguage, present: frozenset[str], others: floa
     if frame.own and elsewhere and not _in_spite(one, others):
         return None
     return Match(frame, GUESSED, 4.0 * one.share)
+
+
+def _cancels(one: Guess) -> bool:
+    """Whether what gives a wish up gives up an appointment ("no need to hold my slot"); it is read back in any case."""
+    return one.label == CANCEL and one.share >= _CANCELS
 
 
 def _in_spite(one: Guess, others: float) -> bool:
