@@ -38,7 +38,7 @@ _AHEAD = 1.25
 """How far ahead of the likeliest wish it must be where no frame sees one."""
 _ONLY = frozenset({"@only_yes", "@only_no"})
 """Present where a sentence has nothing but a yes or a no: no guess is needed."""
-_CHAT = 0.5
+_CHAT = 0.8
 """The share from which talk about nothing is what the desk has a phrase for; a model answers the rest better."""
 _KEPT = frozenset({"vin.provide", "waitlist.join"})
 """What frames are surer of than any guess: it hangs on single words."""

@@ -289,9 +289,9 @@ _SURE_COMPLAINT = 3.0
 """What a guess that somebody complains must score to be taken at its word."""
 _DIGRESSIONS = frozenset({"faq", "handoff", "price.quote", "repeat", "smalltalk", "vehicle.status", "inventory.search"})
 """What a guess may lead to while something else waits: nothing of it writes."""
-_PLAINLY = 2.0
-"""What a guess must score to be more likely than all the rest."""
-_LIKELY = 2.4
+_PLAINLY = 2.6
+"""What a guess must score, four times its share, for no model to be asked."""
+_LIKELY = 3.0
 """What such a guess must score."""
 
 
