@@ -220,7 +220,8 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
     """Whether something speaks against the write itself, or against what it would write."""
     mood, words = reading.mood, reading.sentence.words
     intent = match.frame.intent
-    if _unsure(reading, desk, intent, present) or ("cant_come" in present and intent != MOVE):
+    begins = _reason_ends(reading, desk, intent)
+    if _unsure(reading, desk, intent, present, begins) or ("cant_come" in present and intent != MOVE):
         return True
     if mood is not None and (mood.unfinished or mood.taken_back):
         return True
@@ -228,7 +229,6 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
         return True
     if any(part_of_other(reading, desk, entity) for entity in reading.services):
         return True
-    begins = _reason_ends(reading, desk, intent)
     strange = {i for i in (*reading.unsettled, *reading.beside) if i >= begins}
     numbers = any(i >= begins for i in reading.numbers) and not reading.mixed
     if numbers or any(words[i][0].isdecimal() for i in strange):
@@ -254,15 +254,15 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
     return several and not (intent == MOVE and tells_apart(reading))
 
 
-def _unsure(reading: Reading, desk: DeskLanguage, intent: str, present: frozenset[str]) -> bool:
+def _unsure(reading: Reading, desk: DeskLanguage, intent: str, present: frozenset[str], begins: int) -> bool:
     """Whether something is refused or over already.
 
     Before a move that is plainly asked for, what is over with others only tells why: "my sitter cancelled, could we …".
     """
     over = [found.start for found in reading.concepts if found.name == ALREADY]
-    begins = _reason_ends(reading, desk, intent) if intent == MOVE and not reading.mixed else 0
-    own = {"i", "we", "it", "this", "that", "appointment", "booking"}
-    told = bool(over) and all(i < begins and own.isdisjoint(reading.sentence.words[max(0, i - 3) : i]) for i in over)
+    own = desk.lexicon.hints.doubts.own
+    plain = bool(over) and intent == MOVE and not reading.mixed
+    told = plain and all(i < begins and own.isdisjoint(reading.sentence.words[max(0, i - 3) : i]) for i in over)
     return not present.isdisjoint(UNSURE - {ALREADY} if told else UNSURE)
 
 

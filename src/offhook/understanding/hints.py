@@ -164,6 +164,8 @@ class DoubtHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     persons: Words
     """Of the words that can turn a wish those that seldom do, beside the forms of "have"."""
+    own: Words
+    """Before what is over they make it the caller's own affair."""
     ends: Words
     """What ends a reason."""
     being: Marks
