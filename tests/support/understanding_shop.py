@@ -255,6 +255,7 @@ SHOP_TABLES: dict[str, Callable[[], World]] = {
     "shop_heldout12.txt": haat,
     "shop_heldout13.txt": haat,
     "shop_heldout14.txt": haat,
+    "shop_heldout15.txt": haat,
     "shop_traps5.txt": haat,
     "shop_dev15.txt": haat,
     "shop_dev16.txt": haat,
