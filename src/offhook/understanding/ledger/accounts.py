@@ -70,7 +70,7 @@ def read_explained(shared: Data, frames: FrameSet) -> dict[str, Explained]:
     return found
 
 
-_BY = frozenset({"with", "by", "using"})
+_BY = frozenset({"with", "by", "using", "used", "swiped", "swiping", "tapped", "scanned"})
 """Before what something is paid with."""
 
 
@@ -107,6 +107,8 @@ def left_over(scan: Scan, clause: Clause, explained: Explained, also: frozenset[
     settle(
         (addressed(clause, scan), *clause.correcting, *clause.noted, *clause.named, *clause.picking, clause.retracted)
     )
+    settle(clause.promised)
+    against -= clause.promised
     settle(i for i in range(clause.start, clause.end) if scan.keys[i] in language.persons.own)
     return [
         i
@@ -166,11 +168,13 @@ def _of_no_slot(scan: Scan, clause: Clause, explained: Explained) -> set[int]:
         places.extend((one.start, one.end) for one in clause.amounts)
     if "phone" not in slots:
         places.extend((one.start, one.end) for one in clause.phones)
-    if clause.known_persons:  # somebody else, or a tag that asks ("has he")
+    # Somebody else, or a tag that asks ("has he"); beside a name that is new he is the one who is meant.
+    if clause.known_persons and "name" not in slots:
         owned = {one.start for one in clause.concepts if one.name in explained.concepts}  # "his dues"
         methods = {one.start for one in clause.values.get("method", [])}
         counted = {one.start for one in clause.amounts}  # "wo 300 rupaye"
-        fitting = {"of": owned, "bare": counted}
+        handed = {one.start for one in clause.concepts if one.name == "how_given"}  # "she used her card"
+        fitting = {"of": owned, "bare": counted | handed}
         pronouns = [one for one in clause.persons if one.pronoun]
         phrases = [one for one in clause.concepts if one.name in explained.concepts]  # "what he owed"
         places.extend(

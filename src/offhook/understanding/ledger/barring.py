@@ -10,7 +10,7 @@ from offhook.understanding.ledger.accounts import Explained, astray
 from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.happening import not_done
 from offhook.understanding.ledger.language import ELSEWHERE
-from offhook.understanding.ledger.no_path import bars
+from offhook.understanding.ledger.no_path import bars, refunded
 from offhook.understanding.ledger.spans import Scan
 
 MONEYED = ("payment.", "credit.", "invoice.create", "stock.add")
@@ -74,7 +74,8 @@ class Bars:
             guards = guards - {"mistaken"}  # "Rahul sent me 500 by mistake": it came in, and is read back
         if match.frame.intent.startswith(MONEYED):
             guards |= {"@later"} & clause.present
-            if not_done(match.frame.intent, clause) or clause.goods_back or bars(match.frame.intent, clause):
+            back = clause.goods_back and not refunded(match.frame.intent, clause)
+            if not_done(match.frame.intent, clause) or back or bars(match.frame.intent, clause):
                 return True
         if match.frame.intent.startswith("reminder."):
             guards = guards - {"@unreal"}

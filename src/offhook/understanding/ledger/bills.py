@@ -32,7 +32,8 @@ def bill_slots(scan: Scan, clause: Clause, slots: dict[str, SlotValue], doubts: 
         or "unpaid" in clause.present
     ):
         slots["on_credit"] = True
-    doubts.unclear = doubts.unclear or "unpaid" in clause.present
+    # Whether what is paid later is owed until then is read back, unless that was said as well.
+    doubts.unclear = doubts.unclear or ("unpaid" in clause.present and {"udhaar", "khata"}.isdisjoint(clause.present))
 
 
 def _candidates(clause: Clause, slots: dict[str, SlotValue], doubts: Doubts) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from offhook.understanding.ledger.clauses import Clause, features
+from offhook.understanding.ledger.promises import set_aside
 from offhook.understanding.ledger.spans import Scan
 from offhook.understanding.ledger.verbs import Verb, find_verbs
 from offhook.understanding.phrases import Found
@@ -53,6 +54,7 @@ def read_clause(scan: Scan, concepts: list[Found], values: list[Found], start: i
         clause.concepts = [
             one for one in clause.concepts if not clause.correcting.issuperset(range(one.start, one.end))
         ]
+    set_aside(clause, scan)
     clause.present = set(features(clause, scan))
     return clause
 
@@ -63,9 +65,10 @@ def _named_in(verb: Verb, values: Iterable[Found]) -> bool:
 
 
 def _noted_in(verb: Verb, concepts: Iterable[Found]) -> bool:
-    """Whether a verb is a part of how one says to write ("take entry"), or how it was handed over ("jaate jaate")."""
+    """Whether a verb is a part of how one says to write ("take entry"), of how it was handed over ("jaate jaate"), or
+    of what is not paid yet ("will pay later")."""
     return any(
-        one.name in ("book", "how_given")
+        (one.name in ("book", "how_given") or (one.name == "unpaid" and verb.tense == "future"))
         and one.start <= verb.start < one.end
         and one.end - one.start > verb.end - verb.start
         for one in concepts

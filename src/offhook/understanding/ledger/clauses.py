@@ -23,6 +23,7 @@ _DUES = frozenset({"baaki", "payment", "udhaar", "udhaar_of", "balance", "settle
 _WORDY = 2
 """Words behind a message from which on they are its own ("message bhej do dukaan band hai")."""
 _YOU = frozenset({"you", "tumne", "aapne", "tujhe", "tumhe", "tumhein", "aapko", "tumko", "तुमने", "आपने", "आपको"})
+_RINGING = frozenset({"call", "phone", "ring", "text", "message"})
 _OF = frozenset({"ka", "ke", "ki", "for"})
 _PURPOSE = 5
 """Words that may stand between somebody and what something is for ("beti ki shaadi ke liye")."""
@@ -57,6 +58,8 @@ class Clause:
     """Tokens of a new customer's name that nobody on the list has."""
     picking: set[int] = field(default_factory=set)
     """Tokens that say which of several was meant by its place ("doosra")."""
+    promised: set[int] = field(default_factory=set)
+    """Tokens of when something lent is to come back."""
     left: list[int] = field(default_factory=list)
     """Tokens that a write of the clause does not explain."""
 
@@ -105,6 +108,8 @@ def features(clause: Clause, scan: Scan) -> Iterable[str]:
         if person.name is not None:
             yield "@listed"
     yield f"@first.{scan.words[clause.start]}"
+    if rung(clause, scan):
+        yield "@rings"
     if clause.verbs:
         yield "@verb"
     for verb in clause.verbs:
@@ -133,6 +138,8 @@ def features(clause: Clause, scan: Scan) -> Iterable[str]:
     within = {i for verb in clause.verbs for i in range(verb.start, verb.end)}
     if any(scan.latin(i) in _IS and i not in within for i in range(clause.start, clause.end)):
         yield "@is"
+    if any(scan.covered[i] for i in clause.promised):
+        yield "until"
     if _told_of(clause, scan):
         yield "@told_of"
     if _own_words(clause, scan):
@@ -232,6 +239,13 @@ def _others(clause: Clause, scan: Scan) -> bool:
             return True  # "bank ko 500 diye"
     found.discard(addressed(clause, scan))
     return any(not scan.taken[i] and not any(i < purpose <= i + _PURPOSE for purpose in purposes) for i in found)
+
+
+def rung(clause: Clause, scan: Scan) -> str | None:
+    """The word by which somebody is to be called or written to ("ring Ashok on Friday about the money")."""
+    word = scan.words[clause.start]
+    known = any(one.start == clause.start + 1 and not one.pronoun for one in clause.persons)
+    return word if known and word in _RINGING else None
 
 
 def addressed(clause: Clause, scan: Scan) -> int:

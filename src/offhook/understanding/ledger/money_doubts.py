@@ -40,7 +40,8 @@ class MoneyDoubts:
 
     def made_so(self) -> bool:
         """Whether a sum is what is owed from now on, sooner than what is added ("udhaar 500 kar do", "credit 500")."""
-        owed = {one.end for one in self.clause.concepts if one.name == "udhaar"}
+        done = {verb.start for verb in self.clause.verbs if verb.tense == "past"}  # "borrowed 900"
+        owed = {one.end for one in self.clause.concepts if one.name == "udhaar" and one.start not in done}
         made = {verb.start for verb in self.clause.verbs if verb.group in ("do", "make") and verb.tense != "past"}
         return any(
             amount.start in owed and (amount.end in made or amount.end == self.clause.end)

@@ -35,7 +35,9 @@ def new_customer(told: Told, intent: str) -> Draft:
     start = person.start if person is not None else min(clause.foreign, default=clause.end)
     end = person.end if person is not None else start
     first, last = whole_name(scan, clause, start, end)
-    if person is not None or last > start + 1:  # one word that nothing knows may be anything ("survey")
+    # One word that nothing knows may be anything ("survey"), but not with a phone of its own.
+    alone = last == start + 1 and bool(clause.phones) and clause.foreign == [start]
+    if person is not None or last > start + 1 or alone:
         longer = person is not None and (first, last) != (start, end)
         said = scan.sentence.said(first, last)
         slots["name"] = titled(person.said if person is not None and not longer else said)
@@ -64,7 +66,7 @@ def whole_name(scan: Scan, clause: Clause, start: int, end: int) -> tuple[int, i
     while start - 1 >= clause.start and (before := _styled(scan, start)) < start:
         start = before
     at = end
-    while at < clause.end and at - known < _WORDS and _belongs(scan, clause, at):
+    while at < clause.end and at - known < _WORDS and _belongs(scan, clause, at, first=at == start):
         at += 1
         if scan.latin(at - 1) not in _OF_ADDRESS:
             end = at
@@ -80,9 +82,10 @@ def _styled(scan: Scan, start: int) -> int:
     return at if initial or word in _STYLES else start
 
 
-def _belongs(scan: Scan, clause: Clause, at: int) -> bool:
+def _belongs(scan: Scan, clause: Clause, at: int, *, first: bool = False) -> bool:
+    """`first`: whether the name begins there: a pause before it announces it ("a new customer, Clement Rozario")."""
     word = scan.latin(at)
-    if not word.isalpha() or scan.sentence.pauses(at):
+    if not word.isalpha() or (scan.sentence.pauses(at) and not first):
         return False
     if any(one.start <= at < one.end for one in clause.persons):
         return True

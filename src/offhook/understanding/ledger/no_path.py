@@ -16,7 +16,7 @@ _SOLD = ("invoice.create", "stock.add")
 def of_no_entry(clause: Clause) -> str | None:
     """What of the book is asked that it does not do."""
     present = clause.present
-    if clause.goods_back and "@asked" not in present:
+    if clause.goods_back and "@asked" not in present and not refunded("payment.refund", clause):
         return "goods_back"
     if "@told_of" in present:
         return "told_of"
@@ -37,6 +37,12 @@ def of_no_entry(clause: Clause) -> str | None:
         if holds:
             return reason
     return None
+
+
+def refunded(intent: str, clause: Clause) -> bool:
+    """Whether money goes back for the things that came back ("she brought the maida back, refund her 110")."""
+    given = {"@goal", "back", "@give.imperative"} <= clause.present  # "give her 40 back"
+    return intent == "payment.refund" and "@amount" in clause.present and (given or "refund" in clause.present)
 
 
 def bars(intent: str, clause: Clause) -> bool:

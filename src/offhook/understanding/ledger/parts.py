@@ -57,7 +57,9 @@ def role_in_english(scan: Scan, start: int, end: int) -> str:
     """The part that English words around a name tell."""
     sentence = scan.sentence
     if sentence.text[sentence.starts[start] : sentence.ends[end - 1]].endswith(("'s", "’s")):
-        return "of"
+        taking = scan.language.verbs.get(scan.key(end))  # "Chanda Devi's paid 600": has paid
+        done = taking is not None and scan.key(end)[0] == "=" and taking.tense == "past" and taking.group in _PAYING
+        return "doer" if done else "of"
     before = scan.language.persons.before.get(scan.key(start - 1))
     if before is not None and before != "named":
         return before

@@ -231,6 +231,8 @@ class PersonFinder:
         behind = self._summed(scan, end)
         if self._starts_number(scan, start) or behind == end:
             return False
+        if behind == end + 1 and scan.latin(end) in scan.language.counts.shy:
+            return False  # "300 chadha do" counts nothing
         before = scan.persons[-1] if scan.persons else None
         if before is not None and self._linked(scan, self._summed(scan, before.close)) == start:
             return self._summed(scan, before.close) > before.close

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from offhook.contracts.conversation import SlotValue
-from offhook.understanding.ledger.clauses import Clause
+from offhook.understanding.ledger.clauses import Clause, rung
 from offhook.understanding.ledger.dates import Timed
 from offhook.understanding.ledger.items import number
 from offhook.understanding.ledger.spans import Scan
@@ -76,7 +76,7 @@ def reminder_slots(scan: Scan, clause: Clause, times: Timed, intent: str, slots:
         slots["time"] = when.time.strftime("%H:%M")
     elif when.daypart is not None:
         slots["daypart"] = when.daypart
-    channel = value_of(clause, "channel")
+    channel = value_of(clause, "channel") or ("call" if rung(clause, scan) == "phone" else None)
     if channel is not None:
         slots["channel"] = channel
 

@@ -16,6 +16,8 @@ from offhook.understanding.model import Command
 
 SHARING = "@sharing"
 """Beside each of several sums that one verb is said of."""
+_ENTERED = frozenset({"book", "came"})
+"""What makes goods an entry of the stock without a verb ("put 8 Harpic into stock and …")."""
 PART_LEFT_OUT = "@part_left_out"
 """Beside a sum whose somebody plays the part that was said of another: it is read back."""
 
@@ -57,7 +59,7 @@ def _whole(clause: Clause) -> bool:
     if clause.best is None:
         return False
     if clause.best.frame.intent in ("invoice.create", "stock.add") and not clause.verbs:
-        return False
+        return clause.best.frame.intent == "stock.add" and not clause.present.isdisjoint(_ENTERED)
     if clause.best.frame.intent == "customer.update" and not clause.persons:
         return False
     return bool(clause.verbs) or clause.best.score >= 1.5
@@ -132,8 +134,15 @@ def share_days(drafts: list[Draft]) -> None:
 
 
 def _goes_on(bill: Clause, rest: Clause) -> bool:
-    """Whether goods behind a link belong to the bill before it ("… ande aur ek bread khate mein likho")."""
-    if bill.intent != "invoice.create" or rest.persons or not rest.goods or rest.intent is None:
+    """Whether goods behind a link belong to the bill before it ("… ande aur ek bread khate mein likho"), or what is
+    owed to the customer who is new ("…, she owes 400 already")."""
+    if bill.intent == "customer.create" and rest.intent in ("credit.add", "balance.check"):
+        return "baaki" in rest.present and not rest.known_persons
+    if bill.intent != "invoice.create" or rest.persons or rest.intent is None:
+        return False
+    if not rest.goods and not rest.amounts:
+        return rest.intent == "credit.add"  # "… will pay later, so bill it on credit"
+    if not rest.goods:
         return False
     return rest.intent in ("invoice.create", "stock.add") and rest.present.isdisjoint(("stock", "in_stock", "came"))
 

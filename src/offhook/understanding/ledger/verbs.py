@@ -23,6 +23,8 @@ _LEFT = frozenset({"bhool", "reh", "rah", "bach"})
 _LATER = frozenset(
     {"will", "would", "should", "shall", "may", "might", "could", "must", "going", "wants", "want", "promised", "plans"}
 )
+_ASKED = frozenset({"can", "did", "does", "to", "not"})
+_WE = frozenset({"we", "you", "they", "i"})
 _REQUEST = frozenset({"can", "could", "will", "would", "please"})
 
 
@@ -74,6 +76,8 @@ def _is_verb(scan: Scan, i: int) -> bool:
         return False  # "liya tha jo de diya": two verbs
     if scan.latin(i) in _BESIDE and not (scan.latin(i + 1) in ("ke", "kar") or scan.key(i + 1) in scan.language.verbs):
         return False
+    if scan.words[i] == "do" and (scan.word(i - 1) in _LATER | _ASKED or scan.word(i + 1) in _WE):
+        return False  # "afternoon will do", "do we keep oats": nothing is given
     if verb.group == "take" and scan.key(i - 1) in ("ke", "k") and scan.latin(i) in ("liye", "lie", "lye"):
         return False
     return not (verb.group in ("ho", "gone") and scan.keys[i] in scan.language.counts.words)
