@@ -18,6 +18,7 @@ from offhook.understanding.pieces import Part, Piece
 from offhook.understanding.reading import Reading
 from offhook.understanding.times import Clock
 from offhook.understanding.when import When
+from offhook.understanding.wish_clauses import told_times
 
 _REASON = 3
 """The fewest words of such a reason beside its day."""
@@ -78,7 +79,7 @@ def _behind_reasons(reading: Reading, pieces: list[Piece]) -> list[Piece]:
     away = [piece for piece in pieces if _elsewhere(reading, piece) or _looks_back(reading, piece)]
     ends = {piece.end for piece in away}  # "Thursday night"
     pieces = [p for p in pieces if p not in away and not (isinstance(p, Part) and p.start in ends)]
-    told = _hours_told(reading, pieces)
+    told = [*_hours_told(reading, pieces), *told_times(reading)]
     pieces = [piece for piece in pieces if piece not in told]
     days = [piece for piece in pieces if isinstance(piece, Days)]
     if len(days) > 1:

@@ -26,11 +26,12 @@ from offhook.understanding.guesses import (
 )
 from offhook.understanding.modality import ALREADY, UNWANTED, denies, turns
 from offhook.understanding.moves import tells_apart
-from offhook.understanding.pieces import Span
+from offhook.understanding.pieces import Piece, Span
 from offhook.understanding.reading import Reading
 from offhook.understanding.sayings import Guess
 from offhook.understanding.text import Sentence
 from offhook.understanding.times import Clock
+from offhook.understanding.wish_clauses import of_errands, reasons, told_times
 
 _CERTAIN = 0.9
 """The certainty from which a write needs no question. Of sayings that were not learned from, of those who want one and
@@ -59,6 +60,8 @@ def doubtful(
         sure: whether the words of the whole sentence ask for it plainly (`surely_wished`).
     """
     mood = reading.mood
+    if reading.mixed and matches and matches[0].frame.intent in WISHES and of_errands(reading):
+        return True
     guessed = bool(matches) and matches[0].alternative is GUESSED
     if guessed and not (sure and present.isdisjoint(matches[0].frame.forbid)):
         return True
@@ -221,15 +224,17 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
     mood, words = reading.mood, reading.sentence.words
     intent = match.frame.intent
     begins = _reason_ends(reading, desk, intent)
-    if _unsure(reading, desk, intent, present, begins) or ("cant_come" in present and intent != MOVE):
+    absent = "cant_come" in present and "pickup_drop" not in present  # who can not come has it fetched
+    if _unsure(reading, desk, intent, present, begins) or (absent and intent != MOVE):
         return True
     if mood is not None and (mood.unfinished or mood.taken_back):
         return True
     if reading.mixed and not (match.frame.forbid | {UNWANTED}).isdisjoint(found.name for found in reading.concepts):
         return True
-    if any(part_of_other(reading, desk, entity) for entity in reading.services):
+    if of_errands(reading) or any(part_of_other(reading, desk, entity) for entity in reading.services):
         return True
-    strange = {i for i in (*reading.unsettled, *reading.beside) if i >= begins}
+    aside = reasons(reading)
+    strange = {i for i in (*reading.unsettled, *reading.beside) if i >= begins and i not in aside}
     numbers = any(i >= begins for i in reading.numbers) and not reading.mixed
     if numbers or any(words[i][0].isdecimal() for i in strange):
         return True
@@ -237,7 +242,7 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
         return True  # words that leave it open whether it is wished for
     if _may_turn(reading, desk, strange, share, begins):
         return True
-    if not all(_usual(reading, desk, i, intent) for i in _beside_names(reading)):
+    if not all(i in aside or _usual(reading, desk, i, intent) for i in _beside_names(reading)):
         return True
     if mood is not None and any(at >= begins for at in mood.doubtful):
         return True
@@ -248,7 +253,8 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
     if intent == MOVE and any(isinstance(piece, Span) for piece in reading.pieces):
         far = "@shift" in present and len(reading.pieces) == 1
         return not (reading.mixed and far and not _PUTTING.isdisjoint(present))
-    several = _several(reading, 0 if reading.mixed else begins)
+    told = told_times(reading) if intent != MOVE else []
+    several = _several(reading, 0 if reading.mixed else begins, told)
     if several and reading.mixed and not _names_old(reading, desk):
         return True  # "guruvar ko hartaal hai, meri service agle guruvar kar do"
     return several and not (intent == MOVE and tells_apart(reading))
@@ -291,10 +297,10 @@ def _may_turn(reading: Reading, desk: DeskLanguage, strange: set[int], share: fl
     return False
 
 
-def _several(reading: Reading, begins: int) -> bool:
-    """Whether more than one day or more than one time is spoken of from the token `begins` on."""
+def _several(reading: Reading, begins: int, told: Sequence[Piece]) -> bool:
+    """Whether more than one day or more than one time is spoken of from the token `begins` on, but for those `told`."""
     over = {found.start for found in reading.concepts if found.name == "over_then"}  # "OPD teen baje khatam hoti hai"
-    said = [piece for piece in reading.pieces if piece.start >= begins and piece.end not in over]
+    said = [piece for piece in reading.pieces if piece.start >= begins and piece.end not in over and piece not in told]
     days = {(piece.first, piece.last, piece.days) for piece in said if isinstance(piece, Days)}
     times = {(piece.hour, piece.minute) for piece in said if isinstance(piece, Clock)}
     return len(days) > 1 or len(times) > 1

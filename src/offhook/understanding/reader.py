@@ -99,6 +99,8 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         mood=mood,
         mixed=glossed is not None,
         said=glossed.keys if glossed is not None else (),
+        told=glossed.told if glossed is not None else [],
+        errands=glossed.errands if glossed is not None else [],
     )
     mark_unread(reading, desk, index, context, taken, covered, glossed)
     return reading

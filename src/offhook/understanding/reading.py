@@ -52,5 +52,9 @@ class Reading:
     """Whether the words are those of another language, put into this one: what is said of a thing stands behind it."""
     said: tuple[str, ...] = ()
     """Then the words as they were said, each by what all its spellings have in common."""
+    told: list[range] = field(default_factory=list)
+    """Then the tokens of each clause that only tells something."""
+    errands: list[range] = field(default_factory=list)
+    """Those of them that tell where one has to be."""
     features: list[str] | None = None
     """What a model weighs of it (`guesses.features_of`), once that was asked for."""

@@ -100,10 +100,13 @@ def _other_person(scan: Scan, items: Sequence[Item], n: int) -> bool:
 
 
 def _brings(scan: Scan, items: Sequence[Item], at: int) -> bool:
-    """ "driver le aayega", "papa gaadi chhod denge": somebody who only brings the car of the one who speaks."""
+    """ "driver le aayega", "papa gaadi chhod denge": somebody who only brings the car of the one who speaks, or comes
+    along."""
     ours = items[at - 1].key == "driver"
     if at < len(items) and items[at].words[:1] == ["car"]:
         at += 1
+    while at < len(items) and items[at].kind == "small" and not scan.sentence.pauses(items[at].start):
+        at += 1  # "papa saath aayenge"
     keys = [item.key for item in takewhile(lambda item: item.kind == "verb", items[at:])]
     stems = {scan.voc.verbs[key].stem for key in keys}
     brings = not _BRINGING.isdisjoint(stems)

@@ -23,8 +23,10 @@ from offhook.understanding.mixed.people import find_people
 from offhook.understanding.mixed.scanning import ORDINAL_ENDS, Scanner, neutral_words
 from offhook.understanding.mixed.speaking import NAME_SLOTS, speaks
 from offhook.understanding.mixed.tales import TALE, tells_of_others
+from offhook.understanding.mixed.telling import errands, told
 from offhook.understanding.mixed.timing import Timing
 from offhook.understanding.mixed.vocabulary import Vocabulary
+from offhook.understanding.mixed.withdrawing import outside, withdrawn
 from offhook.understanding.phrases import Found, PhraseBook
 from offhook.understanding.text import Sentence
 
@@ -56,6 +58,10 @@ class Glossed:
     """Words that only name the value beside them."""
     keys: tuple[str, ...] = ()
     """The words as they were said, each by what all its spellings have in common."""
+    told: list[range] = field(default_factory=list)
+    """The clauses that only tell something."""
+    errands: list[range] = field(default_factory=list)
+    """Those of them that tell where one has to be."""
 
 
 class Mixture:
@@ -111,12 +117,16 @@ class Mixture:
         names = {one.name for one in found}
         scan.moving = moving or moves(scan, names, held=held)
         items = Scanner(scan, self._lexicon.calendar, self._past(scan) if past is None else past).items()
-        items = self._supplemented(negated(Timing(scan, items).read(), scan))
+        verbs = frozenset(item.start for item in items if _is_verb(scan, item))
+        telling = told(scan, verbs)
+        items, gone = withdrawn(scan, Timing(scan, items).read(), telling)
+        found = outside(found, gone)
+        items = self._supplemented(negated(items, scan))
         if scan.moving:
             items = exchanged(items) if "do_it" in names and exchanges(scan) else led(items)
         if asked is not None:
             found = answered(items, found)
-        return self._flat(scan, items, found, canon, "hi" if native else voc.tag)
+        return self._flat(scan, items, found, canon, "hi" if native else voc.tag, telling)
 
     def _past(self, scan: Scan) -> bool:
         """Whether the sentence speaks of what is over; a wish, an order or a promise looks ahead."""
@@ -149,11 +159,19 @@ class Mixture:
 
     # -- the sentence -----------------------------------------------------------------------------------------------
 
-    def _flat(self, scan: Scan, items: list[Item], found: list[Found], canon: list[str], language: str) -> Glossed:
+    def _flat(
+        self,
+        scan: Scan,
+        items: list[Item],
+        found: list[Found],
+        canon: list[str],
+        language: str,
+        telling: list[range],
+    ) -> Glossed:
         source = scan.sentence
         needed = {i for one in found for i in range(one.start, one.end)}
         own = [i for i, word in enumerate(scan.words) if word not in self._voc.english]
-        told = {i for i in own if any(one.start <= i < one.end and self._holds(one, scan, canon, i) for one in found)}
+        meant = {i for i in own if any(one.start <= i < one.end and self._holds(one, scan, canon, i) for one in found)}
         made = Sentence(text=source.text, cut=source.cut)
         places: dict[int, list[int]] = {}
         unread: list[int] = []
@@ -167,7 +185,7 @@ class Mixture:
                 words = self._left(scan, item)
             if words[0] == "day" and made.words and made.words[-1].isdecimal():
                 words = [",", *words]  # no number of days
-            if item.kind == "word" and item.start in told and words == [scan.words[item.start]]:
+            if item.kind == "word" and item.start in meant and words == [scan.words[item.start]]:
                 words = neutral_words(scan, item)  # a phrase has it: nothing else is to take it for a name
             start, end = source.starts[item.start], source.ends[max(item.end, item.start + 1) - 1]
             single = len(words) == item.end - item.start
@@ -192,7 +210,21 @@ class Mixture:
         open_at = [at for item in doubts for at in places.get(item.start, ())[:1]]
         kin = [at for item in doubts if item.key in self._voc.kin for at in places.get(item.start, ())[:1]]
         keys = tuple(key for key in scan.keys if key[:1].isalpha())
-        return Glossed(made, concepts, covered, language, untold, unread, open_at, kin, rest, self._voc.headings, keys)
+        return Glossed(
+            sentence=made,
+            concepts=concepts,
+            covered=covered,
+            language=language,
+            untold=untold,
+            unread=unread,
+            doubts=open_at,
+            people=kin,
+            rest=rest,
+            headings=self._voc.headings,
+            keys=keys,
+            told=_placed(telling, places),
+            errands=_placed(errands(scan, telling), places),
+        )
 
     def _empty(self, scan: Scan, item: Item) -> bool:
         """Whether the item adds nothing to the sentence."""
@@ -266,3 +298,14 @@ def load_words(voc: Vocabulary, phrases: dict[str, list[str]], lexicon: Lexicon)
     """A mixture with these phrases by concept."""
     every = {name: [form for text in texts for form in voc.expanded(text)] for name, texts in phrases.items()}
     return Mixture(voc, PhraseBook(every, key=voc.canonical, exact=voc.key), lexicon)
+
+
+def _is_verb(scan: Scan, item: Item) -> bool:
+    single = item.end == item.start + 1 and scan.keys[item.start] in scan.voc.verbs
+    return single and item.kind in ("verb", "word")
+
+
+def _placed(clauses: list[range], places: dict[int, list[int]]) -> list[range]:
+    """The clauses by the tokens that they became."""
+    spans = [[at for i in clause for at in places.get(i, ())] for clause in clauses]
+    return [range(min(span), max(span) + 1) for span in spans if span]

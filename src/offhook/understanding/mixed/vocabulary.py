@@ -60,6 +60,9 @@ class Vocabulary:
     past_marks: frozenset[str] = frozenset()
     present_marks: frozenset[str] = frozenset()
     """Behind an infinitive: it is still to be done."""
+    being: frozenset[str] = frozenset()
+    """Behind a verb or a thing: it is so, or was."""
+    clause_links: frozenset[str] = frozenset()
     money: frozenset[str] = frozenset()
     distance: frozenset[str] = frozenset()
     name_words: frozenset[str] = frozenset()
@@ -212,7 +215,7 @@ def load_vocabulary(
         return frozenset(key(word) for word in words_of(data, name))
 
     voc.function_keys = keyed("function_words") | keyed("kin")
-    voc.past_marks = keyed("past_marks")
+    voc.past_marks, voc.being, voc.clause_links = keyed("past_marks"), keyed("being"), keyed("clause_links")
     voc.money, voc.distance = keyed("money", dates), keyed("distance", dates)
     voc.shy_weekdays, voc.shy_months = keyed("shy_weekdays", dates), keyed("shy_months", dates)
     voc.name_words, voc.name_ends, voc.name_own = keyed("name_words"), keyed("name_ends"), keyed("name_own")

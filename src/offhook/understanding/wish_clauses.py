@@ -1,0 +1,80 @@
+"""What the clauses of a mixed sentence that only tell something hold, and the wish beside them does not.
+
+"Papa chal nahi sakte, raat aath baje duty hai, kal das baje oil change kar dijiye": who is spoken of there, what fails
+and when, is a reason, as long as the wish says the same kind of thing itself.
+"""
+
+from __future__ import annotations
+
+from offhook.understanding.date_base import Days
+from offhook.understanding.entities import Entity
+from offhook.understanding.pieces import Part, Piece
+from offhook.understanding.reading import Reading
+from offhook.understanding.times import Clock
+
+_WISHED = frozenset({"book", "want", "do_it", "politely", "move", "test_drive", "must_come"})
+_SUPPOSED = "supposed"
+_KINDS = (Days, Clock, Part)
+
+
+def told_times(reading: Reading) -> list[Piece]:
+    """The days and times that only belong to a reason: another of their kind stands in the wish behind it."""
+    told = [piece for piece in reading.pieces if isinstance(piece, _KINDS) and _only_told(reading, piece)]
+    if not told:
+        return []
+    kept = [piece for piece in reading.pieces if piece not in told]
+    out: list[Piece] = []
+    for piece in told:
+        behind = [other for other in kept if other.start >= piece.end]
+        again = any(type(other) is type(piece) for other in behind)
+        part = isinstance(piece, Part) and any(isinstance(other, Part | Clock) for other in behind)
+        if again or part:
+            out.append(piece)
+    return out
+
+
+def told_services(reading: Reading) -> list[Entity]:
+    """Work that is only spoken of in a reason, where the wish names some itself."""
+    named = [entity for entity in reading.services if entity.name and not entity.vague]
+    told = [entity for entity in reading.services if _clause(reading, entity.start) is not None]
+    wished = any(entity not in told for entity in named)
+    return told if wished else []
+
+
+def reasons(reading: Reading) -> frozenset[int]:
+    """The tokens of clauses that can change nothing of the wish behind them: no day or time of it stands in one, and
+    nothing is only supposed there."""
+    times = told_times(reading)
+    used = [piece for piece in reading.pieces if piece not in times]
+    last = max((piece.start for piece in used), default=0)
+    supposed = {found.start for found in reading.concepts if found.name == _SUPPOSED}
+    named = [entity for entity in (*reading.services, *reading.models) if entity.name]
+    bare = not any(found.name in _WISHED and _clause(reading, found.start) is None for found in reading.concepts)
+    if bare and named and all(_clause(reading, entity.start) is not None for entity in named):
+        return frozenset()  # "a friend said a brake check costs 500, tomorrow at ten"
+    out: set[int] = set()
+    for clause in reading.told:
+        holds = any(piece.start in clause for piece in used) or not supposed.isdisjoint(clause)
+        if clause.stop <= last and not holds:
+            out.update(clause)
+    return frozenset(out)
+
+
+def of_errands(reading: Reading) -> bool:
+    """Whether the only time there is is one at which one has to be elsewhere: "das baje bank jaana hai, oil change kar
+    do"."""
+    told = told_times(reading)
+    clocks = [piece for piece in reading.pieces if isinstance(piece, Clock) and piece not in told]
+    return any(_only_told(reading, one) and any(one.start in clause for clause in reading.errands) for one in clocks)
+
+
+def _only_told(reading: Reading, piece: Piece) -> bool:
+    """Whether a time stands in a clause that tells, and asks for nothing."""
+    clause = _clause(reading, piece.start)
+    if clause is None or any(entity.name and entity.start in clause for entity in reading.services):
+        return False
+    return not any(found.name in _WISHED and found.start in clause for found in reading.concepts)
+
+
+def _clause(reading: Reading, i: int) -> range | None:
+    return next((clause for clause in reading.told if i in clause), None)
