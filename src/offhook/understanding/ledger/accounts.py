@@ -105,7 +105,14 @@ def left_over(scan: Scan, clause: Clause, explained: Explained, also: frozenset[
         for one in values:
             settle(range(one.start, one.end))
     settle(
-        (addressed(clause, scan), *clause.correcting, *clause.noted, *clause.named, *clause.picking, clause.retracted)
+        (
+            *addressed(clause.start, clause.end, scan),
+            *clause.correcting,
+            *clause.noted,
+            *clause.named,
+            *clause.picking,
+            clause.retracted,
+        )
     )
     settle(clause.promised)
     against -= clause.promised

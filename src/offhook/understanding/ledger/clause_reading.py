@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from offhook.understanding.ledger.clauses import Clause, features
+from offhook.understanding.ledger.clauses import Clause, addressed, features
 from offhook.understanding.ledger.promises import set_aside
 from offhook.understanding.ledger.spans import Scan
 from offhook.understanding.ledger.verbs import Verb, find_verbs
@@ -18,11 +18,13 @@ _SORTS = ("amounts", "persons", "goods", "quantities", "phones")
 
 def read_clause(scan: Scan, concepts: list[Found], values: list[Found], start: int, end: int) -> Clause:
     inside = [one for one in concepts if start <= one.start and one.end <= end]
+    called = addressed(start, end, scan)
     kept: dict[str, list[Found]] = {}
     for one in values:
         if start <= one.start and one.end <= end:
             slot, _, _ = one.name.partition("=")
             kept.setdefault(slot, []).append(one)
+    foreign = [i for i in _foreign(scan, inside, values, start, end) if i not in called]
     clause = Clause(
         start,
         end,
@@ -32,9 +34,13 @@ def read_clause(scan: Scan, concepts: list[Found], values: list[Found], start: i
         [one for one in scan.quantities if start <= one.start < end],
         [one for one in scan.phones if start <= one.start < end],
         kept,
-        [verb for verb in find_verbs(scan, start, end) if not _named_in(verb, values) and not _noted_in(verb, inside)],
+        [
+            verb
+            for verb in find_verbs(scan, start, end)
+            if not (verb.start in called or _named_in(verb, values) or _noted_in(verb, inside))
+        ],
         inside,
-        _foreign(scan, inside, values, start, end),
+        foreign,
     )
     hints = scan.language.hints
     negations = [i for i in range(start, end) if not scan.taken[i] and scan.latin(i) in hints.correcting]
@@ -113,7 +119,7 @@ def _put_right(clause: Clause, i: int) -> bool:
         rows = getattr(clause, name)
         before = [one for one in rows if one.end <= i]
         after = [one for one in rows if one.start > i]
-        if before and after and not (name == "persons" and before[-1].pronoun):
+        if before and after and not (name == "persons" and (before[-1].pronoun or after[0].pronoun)):
             if name == "persons" and after[0].role == "bare" and before[-1].role != "bare":
                 after[0].role = before[-1].role
             setattr(clause, name, [one for one in rows if one is not before[-1]])

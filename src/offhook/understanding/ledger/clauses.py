@@ -237,7 +237,7 @@ def _others(clause: Clause, scan: Scan) -> bool:
         to_it = scan.latin(one.end) == "ko" if one.end < clause.end else False
         if to_it or (scan.word(one.start - 1) == "the" and scan.word(one.start - 2) == "to"):
             return True  # "bank ko 500 diye"
-    found.discard(addressed(clause, scan))
+    found -= addressed(clause.start, clause.end, scan)
     return any(not scan.taken[i] and not any(i < purpose <= i + _PURPOSE for purpose in purposes) for i in found)
 
 
@@ -248,10 +248,28 @@ def rung(clause: Clause, scan: Scan) -> str | None:
     return word if known and word in _RINGING else None
 
 
-def addressed(clause: Clause, scan: Scan) -> int:
-    """The token by which somebody of the family is spoken to ("papa, Vidya 850 de gayi"); -1: none."""
-    at = clause.start
-    return at if scan.sentence.pauses(at + 1) and scan.keys[at] in scan.language.voc.kin else -1
+def addressed(start: int, end: int, scan: Scan) -> set[int]:
+    """The tokens by which whoever writes the book is spoken to ("papa, Vidya 850 de gayi", "…, seth ji")."""
+    hints = scan.language.hints
+    at = start
+    while at < end and scan.latin(at) in hints.calls:
+        at += 1
+    close = _called(scan, at, end)
+    found = set(range(start, close)) if close > at and scan.sentence.pauses(close) else set[int]()
+    last = next((i for i in range(max(start + 1, end - 2), end) if scan.sentence.pauses(i)), end)
+    return found | (set(range(last, end)) if _called(scan, last, end) == end else set[int]())
+
+
+def _called(scan: Scan, at: int, end: int) -> int:
+    """The end of what somebody is called by."""
+    hints, start = scan.language.hints, at
+    while (
+        at < end and not scan.taken[at] and (scan.latin(at) in hints.called or scan.keys[at] in scan.language.voc.kin)
+    ):
+        at += 1
+    while at > start and at < end and not scan.taken[at] and scan.latin(at) in hints.titled:
+        at += 1
+    return at
 
 
 def _denied_beside(clause: Clause, names: set[str]) -> set[int]:

@@ -33,6 +33,7 @@ _NOT_ENGLISH = frozenset(
 )
 _HOURLY = frozenset({"am", "pm", "hour", "hours", "minute", "minutes", "noon", "midnight", "oclock", "o'clock"})
 _NTH = frozenset({"st", "nd", "rd", "th"})
+_FIRST = frozenset({"pehli", "pahli", "paheli", "pahali", "pehlee"})
 _HALVES = frozenset({"half", "quarter"})
 _LED = frozenset({"by", "until", "till", "before", "after", "from", "since", "to", "on", "in", "within", "of", "the"})
 """Words that the base language has before a time and Hindi behind it."""
@@ -101,13 +102,25 @@ def _is_time(piece: Piece) -> bool:
 
 def _masked(scan: Scan, start: int, end: int, hidden: Sequence[tuple[int, int]]) -> Sentence:
     source = scan.sentence
-    words = list(source.words[start:end])
+    words = ["1" if first_of_month(scan, i) else source.words[i] for i in range(start, end)]
     for first, last in hidden:
         for i in range(max(first, start), min(last, end)):
             words[i - start] = f"{NEUTRAL}x"
     return Sentence(
         source.text, words, source.starts[start:end], source.ends[start:end], [False, *source.glued[start + 1 : end]]
     )
+
+
+def first_of_month(scan: Scan, i: int) -> bool:
+    """Whether a word is the first day of a month ("pehli november", "mahine ki pehli ko")."""
+    if scan.latin(i) not in _FIRST or scan.taken[i]:
+        return False
+    following = scan.language.voc.at(scan.keys, i + 1, len(scan)) if i + 1 < len(scan) else None
+    month = following is not None and following[0].kind == "months"
+    if month or scan.word(i + 1) in scan.language.everyday.lexicon.calendar.months:
+        return True
+    of = scan.latin(i - 1) in ("ki", "kee") and scan.latin(i - 2) in ("mahine", "maheene", "mahina")
+    return of and scan.latin(i + 1) in ("ko", "tareekh", "tarikh", "tarik", "se", "ke")
 
 
 def _place(scan: Scan, sentence: Sentence, piece: Piece) -> tuple[int, int]:

@@ -47,6 +47,15 @@ class LedgerHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     goes_on: Words = frozenset()
     halting: Words = frozenset()
     """Beside a word that takes back they only say that it does ("600, no wait, 650")."""
+    # -- whoever writes the book is spoken to (clauses.py, whose.py) ----------------------------------------------
+    calls: Words = frozenset()
+    """They call somebody, before how he is called ("oye", "ae")."""
+    called: Words = frozenset()
+    """How whoever writes the book is called at the beginning or the end of a line ("seth ji", "boss")."""
+    titled: Words = frozenset()
+    """They may stand behind that."""
+    places: Words = frozenset()
+    """Where somebody is, though it sounds like a deed ("bahar")."""
     leading: Words = frozenset()
     """Between such a word and its value."""
 

@@ -61,6 +61,10 @@ class NearWords:
         near.update(same)
         return Near(tuple(sorted(near)), same=False) if near else None
 
+    def sounding(self, key: str) -> list[str]:
+        """The words that have the consonants of `key` and other vowels."""
+        return self._by_bones.get(bones(key), []) if len(key) >= _SHORTEST and key.isalpha() else []
+
 
 def bones(key: str) -> str:
     """The consonants of a key without aspiration, behind its first letter."""
@@ -71,10 +75,14 @@ def bones(key: str) -> str:
     return kept
 
 
+def ending(key: str) -> str:
+    """The last vowel, which tells Sunil from Sunila; "" behind it."""
+    return key[-1] if key[-1] in _VOWELS else ""
+
+
 def _same_sound(one: str, two: str) -> bool:
     """Whether nothing but lost vowels tells them apart; the last vowel tells Sunil from Sunila."""
-    ends = tuple(key[-1] if key[-1] in _VOWELS else "" for key in (one, two))
-    if ends[0] != ends[1]:
+    if ending(one) != ending(two):
         return False
     inner = [[char for char in key[1:-1] if char in _VOWELS] for key in (one, two)]
     short, long = sorted(inner, key=len)

@@ -6,6 +6,7 @@ from offhook.understanding.ledger.spans import Person, Scan
 
 _PAYING = frozenset({"give", "pay", "send", "return", "take", "get", "borrow", "owe", "deposit", "transfer", "lend"})
 _OBJECT = frozenset({"give", "lend", "send", "pay", "remind", "return", "refund"})
+_AND = frozenset({"aur", "or", "and"})
 _AUX = frozenset({"has", "have", "had", "just", "already", "also", "only", "then", "today", "yesterday", "and"}) | {
     "finally",
     "personally",
@@ -75,3 +76,24 @@ def role_in_english(scan: Scan, start: int, end: int) -> str:
     if verb is not None and scan.key(at)[:1] == "=" and verb.group in _PAYING and verb.tense == "past":
         return "doer"
     return "bare"
+
+
+def starts_number(scan: Scan, i: int) -> bool:
+    return scan.words[i].isdecimal() or scan.keys[i] in scan.language.counts.words
+
+
+def summed(scan: Scan, at: int) -> int:
+    """The end of a sum that begins there."""
+    start = at
+    while at < len(scan) and not scan.taken[at] and (at == start or not scan.sentence.pauses(at)):
+        if not (starts_number(scan, at) or scan.keys[at] in scan.language.voc.money):
+            break
+        at += 1
+    return at
+
+
+def linked(scan: Scan, at: int) -> int:
+    """Behind words that only link."""
+    while at < len(scan) and (scan.latin(at) in _AND or not scan.words[at][0].isalnum()):
+        at += 1
+    return at

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 
 from offhook.understanding.ledger.directory import Directory, Named, resolved, words_in
 from offhook.understanding.ledger.goods import GoodsIndex
-from offhook.understanding.ledger.parts import after_titles, pronoun_at, role_behind, role_in_english
+from offhook.understanding.ledger.near import ending
+from offhook.understanding.ledger.parts import (
+    after_titles,
+    linked,
+    pronoun_at,
+    role_behind,
+    role_in_english,
+    starts_number,
+    summed,
+)
+from offhook.understanding.ledger.persons_settled import settle_persons
 from offhook.understanding.ledger.spans import Person, Scan
 
 _LONGEST = 4
@@ -20,7 +30,6 @@ _HAS = frozenset({"did", "has", "does"})
 _WHERE = frozenset({"kahan", "kahaan", "kaha", "kahaa", "kahon"})
 """The question where, which sounds like Khan ("Ganga kahan se nikalti hai")."""
 _TWO_NAMES = 6
-_AND = frozenset({"aur", "or", "and"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +51,7 @@ class PersonFinder:
             scan.take(person.start, person.close)
             i = max(person.close, i + 1)
         self._days(scan)
-        self._purposes(scan)
-
-    def _purposes(self, scan: Scan) -> None:
-        """ "Vikas ko 2000 udhaar shaadi ke liye": what nobody is called is a thing where somebody is named."""
-        named = any(not one.doubtful and not one.pronoun for one in scan.persons)
-        for person in [one for one in scan.persons if one.doubtful and named]:
-            scan.persons.remove(person)
-            scan.taken[person.start : person.close] = [False] * (person.close - person.start)
+        settle_persons(scan)
 
     def _days(self, scan: Scan) -> None:
         """ "mangal ko Mangal ne …": a word for a day is one where somebody else plays a part."""
@@ -75,7 +77,7 @@ class PersonFinder:
             named = Named(None, tuple(sorted(self.customers.named(self.customers.entries([keys[0]])))), near=True)
         if named.name is not None and not near and self._loose(scan, i, end, named.name):
             named = Named(None, (named.name,), near=True)
-        following = self._stranger(scan, end)
+        following = end if scan.key(end) == scan.keys[i] else self._stranger(scan, end)
         if following > end:
             return self._made(scan, i, following, None)
         return self._made(scan, i, end, named)
@@ -87,13 +89,18 @@ class PersonFinder:
         first, how = self._known(scan, i)
         if first is None and (both := self._joined(scan, i)):
             return both, i + 1, ""
+        if first is None or how == "near":
+            if pair := self._loosely(scan, i):
+                return pair, i + 2, ""
+        elif pair := self._loosely(scan, i, last=True):
+            return pair, i + 2, ""
         if first is None or (self._ordinary(scan, i) and not self._whole(scan, first, i)):
             return [], i, ""
         if scan.latin(i) in _WHERE and scan.words[i] not in self.customers.spelled:
             return [], i, ""
         keys, end = [first], i + 1
         while end < len(scan) and end - i < _LONGEST and not scan.taken[end]:
-            if self._starts_number(scan, end) and not (self._ends_name(scan, end) or self._uncounted(scan, keys, end)):
+            if starts_number(scan, end) and not (self._ends_name(scan, end) or self._uncounted(scan, keys, end)):
                 break
             following, how_too = self._known(scan, end)
             if following is None or (self._ordinary(scan, end) and scan.keys[end] in scan.language.persons.roles):
@@ -105,6 +112,29 @@ class PersonFinder:
             keys.append(following)
             how, end = how or how_too, end + 1
         return keys, end, how
+
+    def _loosely(self, scan: Scan, i: int, *, last: bool = False) -> list[str]:
+        """A customer's two names of which one is written with other vowels and the other one is right ("phol kumari").
+        `last`: the second may be the one."""
+        one, two = (i, i + 1) if last else (i + 1, i)
+        if i + 1 >= len(scan) or scan.taken[i + 1] or scan.sentence.pauses(i + 1) or not self._foreign(scan, two):
+            return []
+        right = scan.language.voc.alphabet.key(scan.words[one])
+        if right not in self.customers or starts_number(scan, one) or self._real(scan, two):
+            return []
+        key, near = scan.language.voc.alphabet.key(scan.words[two]), self.customers.near
+        other = near.find(key)
+        alike = {*near.sounding(key), *(other.keys if other is not None else ())}
+        found = [one for one in alike if self.customers.exact([right, one], self.customers.entries([right, one]))]
+        if len(found) != 1 or found[0] not in near.sounding(key):
+            return []  # "Sunit Thakur" may be Sunil or Sunita
+        name = self.customers.named(self.customers.entries([right, found[0]]))[0]
+        written = next(word for word in words_in(name) if scan.language.voc.alphabet.key(word) == found[0])
+        if bool(ending(written)) != bool(ending(scan.latin(two))) or (
+            ending(written) and ending(key) != ending(found[0])
+        ):
+            return []
+        return [right, found[0]] if last else [found[0], right]
 
     def _joined(self, scan: Scan, i: int) -> list[str]:
         """A customer's two names in one word ("shyamlal")."""
@@ -147,7 +177,7 @@ class PersonFinder:
         following = scan.key(i + 1)
         if not following:
             return False
-        shy = self._ordinary(scan, i + 1) or self._starts_number(scan, i)
+        shy = self._ordinary(scan, i + 1) or starts_number(scan, i)
         if shy and not role_behind(scan, i + 2)[0]:
             return False
         return bool(self.customers.entries([first, following]))
@@ -185,21 +215,18 @@ class PersonFinder:
         """Whether the words around make an ordinary word a name."""
         if self.asked and scan.keys[start] not in scan.language.voc.function_keys:
             return True
-        if self._starts_number(scan, start) and scan.key(start + 1) in scan.language.counts.scales:
+        if starts_number(scan, start) and scan.key(start + 1) in scan.language.counts.scales:
             return False
         before = scan.language.persons.before.get(scan.key(start - 1))
+        heard = scan.words[start] in scan.language.listed and scan.words[start] not in self.customers.spelled
+        if before == "named" and heard and scan.latin(start) not in scan.language.persons.spelled:
+            return False  # "customer banao …" is no Bano
         if before is not None and scan.sentence.words[start].isalpha():
-            return end >= len(scan) or not (
-                self._starts_number(scan, start) and scan.keys[end] in scan.language.counts.words
-            )
+            return end >= len(scan) or not (starts_number(scan, start) and scan.keys[end] in scan.language.counts.words)
         english = role_in_english(scan, start, end)
         if scan.key(end) in scan.language.persons.titles or english == "doer":
             return True
-        if (
-            english in ("goal", "of")
-            and scan.words[start] in self.customers.spelled
-            and not self._starts_number(scan, start)
-        ):
+        if english in ("goal", "of") and scan.words[start] in self.customers.spelled and not starts_number(scan, start):
             return True  # "remind Mary"
         if scan.keys[start] in scan.language.counts.words and self._counts_on(scan, start):
             return False
@@ -210,7 +237,7 @@ class PersonFinder:
 
     def _asked_about(self, scan: Scan, start: int, end: int) -> bool:
         """ "Kavita balance", "did Kavita pay": a customer as they are written, where somebody must stand."""
-        if scan.words[start] not in self.customers.spelled or end >= len(scan) or self._starts_number(scan, start):
+        if scan.words[start] not in self.customers.spelled or end >= len(scan) or starts_number(scan, start):
             return False
         if self._dated(scan, start):
             return False
@@ -228,32 +255,17 @@ class PersonFinder:
         """ "Priya 120, Kavita 80": one of several who have a sum each; a word of a number or a day has to be marked."""
         if scan.latin(start) not in scan.language.persons.spelled or self._dated(scan, start):
             return False
-        behind = self._summed(scan, end)
-        if self._starts_number(scan, start) or behind == end:
+        behind = summed(scan, end)
+        if starts_number(scan, start) or behind == end:
             return False
         if behind == end + 1 and scan.latin(end) in scan.language.counts.shy:
             return False  # "300 chadha do" counts nothing
         before = scan.persons[-1] if scan.persons else None
-        if before is not None and self._linked(scan, self._summed(scan, before.close)) == start:
-            return self._summed(scan, before.close) > before.close
-        following = self._linked(scan, behind)
+        if before is not None and linked(scan, summed(scan, before.close)) == start:
+            return summed(scan, before.close) > before.close
+        following = linked(scan, behind)
         known = scan.key(following) in self.customers or self._real(scan, following)
         return known and not self._ordinary(scan, following)
-
-    def _summed(self, scan: Scan, at: int) -> int:
-        """The end of a sum that begins there."""
-        start = at
-        while at < len(scan) and not scan.taken[at] and (at == start or not scan.sentence.pauses(at)):
-            if not (self._starts_number(scan, at) or scan.keys[at] in scan.language.voc.money):
-                break
-            at += 1
-        return at
-
-    @staticmethod
-    def _linked(scan: Scan, at: int) -> int:
-        while at < len(scan) and (scan.latin(at) in _AND or not scan.words[at][0].isalnum()):
-            at += 1
-        return at
 
     def _counts_on(self, scan: Scan, i: int) -> bool:
         """Whether a number word stands in a number ("paanch sau ka")."""
@@ -277,9 +289,6 @@ class PersonFinder:
     def _another(self, scan: Scan, i: int) -> bool:
         """Whether a customer of no doubtful name follows."""
         return any(scan.keys[n] in self.customers and not self._ordinary(scan, n) for n in range(i, len(scan)))
-
-    def _starts_number(self, scan: Scan, i: int) -> bool:
-        return scan.words[i].isdecimal() or scan.keys[i] in scan.language.counts.words
 
     # -- names that are not on the list ---------------------------------------------------------------------------
 
@@ -305,7 +314,7 @@ class PersonFinder:
         while at < len(scan) and at - end < 2 and not scan.taken[at]:
             ordinary = self._ordinary(scan, at) and not scan.words[at].isdecimal()
             if ordinary and scan.latin(at) in scan.language.persons.spelled and role_behind(scan, at + 1)[0]:
-                ordinary = self._starts_number(scan, at)
+                ordinary = starts_number(scan, at)
             if (self._real(scan, at) and not ordinary) or (
                 self._foreign(scan, at) and role_behind(scan, at + 1)[0] and not role_behind(scan, end)[0]
             ):
@@ -323,10 +332,10 @@ class PersonFinder:
             return False
         if scan.keys[at] in scan.language.voc.function_keys or scan.keys[at] in self.customers:
             return False
-        if not (self._foreign(scan, at) or self._real(scan, at)) or self._starts_number(scan, at):
+        if not (self._foreign(scan, at) or self._real(scan, at)) or starts_number(scan, at):
             return False
         named = scan.latin(last) in spelled and scan.words[last] not in scan.language.english
-        return named and (not self._ordinary(scan, last) or self._starts_number(scan, last))
+        return named and (not self._ordinary(scan, last) or starts_number(scan, last))
 
     def _unknown(self, scan: Scan, i: int) -> Person | None:
         real = self._real(scan, i)
@@ -339,6 +348,8 @@ class PersonFinder:
             return None
         end = i + 1
         while end < len(scan) and end - i < 3 and (self._foreign(scan, end) or self._surname(scan, end)):
+            if scan.sentence.pauses(end) or scan.keys[end] == scan.keys[i]:
+                break  # "chhote, Lallan Prasad …": two; "Ravi Ravi": one, said twice
             end += 1
         if end == i + 1 and real and self._within_name(scan, end):
             end += 2
@@ -351,8 +362,10 @@ class PersonFinder:
 
     def _leads_name(self, scan: Scan, i: int) -> bool:
         """ "Lata Devi": a word of the language is a name before a family name that is nothing else."""
-        following = scan.latin(i + 1) in scan.language.persons.spelled and self._surname(scan, i + 1)
-        return following and not self._starts_number(scan, i) and not self._ordinary(scan, i + 1)
+        if scan.latin(i + 1) not in scan.language.persons.spelled or not self._surname(scan, i + 1):
+            return False
+        shy = self._ordinary(scan, i + 1) and not role_behind(scan, i + 2)[0]  # "Phool Chand ko"
+        return not starts_number(scan, i) and not shy
 
     def _positioned_name(self, scan: Scan, i: int) -> bool:
         return self._positioned(scan, i, i + 1) and scan.keys[i] not in self.goods
@@ -363,7 +376,7 @@ class PersonFinder:
         if not self._ordinary(scan, i):
             return True
         word = scan.latin(i)
-        if word not in scan.language.persons.spelled or self._starts_number(scan, i):
+        if word not in scan.language.persons.spelled or starts_number(scan, i):
             return False
         # "Khan" only sounds like "kahan"; "Bhan" or "Mangal" is a name where a part follows.
         return word in scan.language.persons.families or bool(role_behind(scan, i + 1)[0])
@@ -381,9 +394,3 @@ class PersonFinder:
         if last in scan.language.counts.words and scan.key(end) in scan.language.counts.words and end > start + 1:
             person.numeric = True
         return person
-
-
-def told_apart(people: list[Person]) -> list[Person]:
-    """ "Ramesh ka, Gupta wale ka": a name that several have, and the one of them that is meant."""
-    meant = {one.name for one in people if one.name is not None}
-    return [one for one in people if one.near or meant.isdisjoint(one.candidates)]

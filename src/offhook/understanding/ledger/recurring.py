@@ -6,7 +6,7 @@ from datetime import date
 
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.ledger.clauses import Clause, rung
-from offhook.understanding.ledger.dates import Timed
+from offhook.understanding.ledger.dates import Timed, first_of_month
 from offhook.understanding.ledger.items import number
 from offhook.understanding.ledger.spans import Scan
 
@@ -27,6 +27,8 @@ def recurrence_of(scan: Scan, clause: Clause, times: Timed) -> str | None:
     if "monthly" in said or (day is not None and "every" in said):
         if day is not None:
             return f"monthly:{day.day}"
+        if any(first_of_month(scan, i) for i in range(clause.start, clause.end)):
+            return "monthly:1"
         bare = [one.value for one in clause.amounts if not one.marked]
         return f"monthly:{int(bare[0])}" if len(bare) == 1 and bare[0] in range(1, 32) else "monthly"
     return "weekly" if "weekly" in said else None

@@ -22,6 +22,8 @@ _MINUTES = frozenset({"half", "quarter", "five", "ten", "twenty", "twenty-five"}
 _ONE = frozenset({"a", "an", "one", "ek", "एक"})
 _PAISE = "paise"
 _NUMBERED = frozenset({"number", "no", "nambar", "num", "नंबर", "नम्बर", "#"})
+_OF_IT = frozenset({"ka", "ki", "ke", "wala", "wale", "wali"})
+_LONGEST_NUMBER = 5
 _HALF_PAISA = 100
 
 
@@ -54,6 +56,24 @@ def find_invoice_number(scan: Scan, bills: list[Found], *, old: bool = False) ->
             scan.invoice_no = (bill.end, count.end, f"{count.value:g}")
             scan.take(bill.end, count.end)
             return
+        if not marked and _numbered_before(scan, bill.start):
+            return
+
+
+def _numbered_before(scan: Scan, bill: int) -> bool:
+    """ "234 number ka bill", "do sau number wala bill": the number stands before it."""
+    at = bill - 1
+    if scan.latin(at) in _OF_IT:
+        at -= 1
+    if at < 1 or scan.word(at) not in _NUMBERED - {"#"}:
+        return False
+    for start in range(max(0, at - _LONGEST_NUMBER), at):
+        count = _count(scan, start)
+        if count is not None and count.end == at and scan.free(start, at):
+            scan.invoice_no = (start, at + 1, f"{count.value:g}")
+            scan.take(start, at + 1)
+            return True
+    return False
 
 
 class Sums:

@@ -76,6 +76,8 @@ def _is_verb(scan: Scan, i: int) -> bool:
         return False  # "liya tha jo de diya": two verbs
     if scan.latin(i) in _BESIDE and not (scan.latin(i + 1) in ("ke", "kar") or scan.key(i + 1) in scan.language.verbs):
         return False
+    if scan.latin(i) in scan.language.hints.places:
+        return False
     if scan.words[i] == "do" and (scan.word(i - 1) in _LATER | _ASKED or scan.word(i + 1) in _WE):
         return False  # "afternoon will do", "do we keep oats": nothing is given
     if verb.group == "take" and scan.key(i - 1) in ("ke", "k") and scan.latin(i) in ("liye", "lie", "lye"):

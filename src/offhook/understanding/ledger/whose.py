@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.ledger.decide import Doubts
-from offhook.understanding.ledger.persons import told_apart
+from offhook.understanding.ledger.persons_settled import told_apart
 from offhook.understanding.ledger.spans import Person, Scan
 from offhook.understanding.ledger.told import Told
 
@@ -51,6 +51,8 @@ def customer(told: Told, slots: dict[str, SlotValue], doubts: Doubts) -> Person 
     if doubts.ask == "customer" or not people:
         return None
     person = people[0]
+    if person.pronoun and "@invoice_no" in clause.present:
+        return None  # "bill 234 radd karo use": the bill
     if person.pronoun:
         if last is not None:
             slots["customer"] = last
@@ -70,8 +72,10 @@ def _spoken_to(told: Told, person: Person) -> bool:
     """ "munna, dekhiyo Chanda ka hisaab": nobody on the list, with no part, before a customer."""
     unlisted = person.name is None and not person.candidates
     others = [one for one in told.clause.known_persons if one is not person]
+    before = range(told.clause.start, person.start)
+    begins = all(told.scan.latin(i) in told.scan.language.hints.calls for i in before)
     listed = all((one.name or one.candidates) and one.role != "bare" for one in others)
-    return unlisted and person.role == "bare" and person.start == told.clause.start and listed
+    return unlisted and person.role == "bare" and begins and listed
 
 
 def _reads(told: Told) -> bool:
