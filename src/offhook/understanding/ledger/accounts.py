@@ -114,8 +114,8 @@ def left_over(scan: Scan, clause: Clause, explained: Explained, also: frozenset[
             clause.retracted,
         )
     )
-    settle(clause.promised)
-    against -= clause.promised
+    settle(clause.promised | clause.aside)
+    against -= clause.promised | clause.aside
     settle(i for i in range(clause.start, clause.end) if scan.keys[i] in language.persons.own)
     return [
         i
@@ -180,7 +180,7 @@ def _of_no_slot(scan: Scan, clause: Clause, explained: Explained) -> set[int]:
         owned = {one.start for one in clause.concepts if one.name in explained.concepts}  # "his dues"
         methods = {one.start for one in clause.values.get("method", [])}
         counted = {one.start for one in clause.amounts}  # "wo 300 rupaye"
-        handed = {one.start for one in clause.concepts if one.name == "how_given"}  # "she used her card"
+        handed = {one.start for one in clause.concepts if one.name in ("how_given", "book")}  # "she used her card"
         fitting = {"of": owned, "bare": counted | handed}
         pronouns = [one for one in clause.persons if one.pronoun]
         phrases = [one for one in clause.concepts if one.name in explained.concepts]  # "what he owed"

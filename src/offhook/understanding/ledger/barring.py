@@ -64,6 +64,8 @@ class Bars:
         guards = _GUARDS & clause.present
         if match.frame.intent == "customer.update":
             guards = guards - {"wrong"}  # "number galat hai, 98… karo"
+        if match.frame.intent == "invoice.send" and clause.present.isdisjoint(("if_word", "maybe_word", "wish")):
+            guards = guards - {"@unreal"}  # "bol raha bill nahi mila, bhej do"
         if match.frame.intent in _CANCELLING:
             guards = guards - {"cancel", "not_yet", "wrong", "mistaken"}
         if match.frame.intent == "undo":

@@ -35,7 +35,7 @@ class ClauseMaker:
             listed = (
                 bool(parts) and several.one_each(left) and several.one_each(right) and several.lends(parts[-1], right)
             )
-            if listed or several.stand_alone(left, right):
+            if listed or several.stand_alone(reading.scan, left, right):
                 parts.append(left)
                 start = link + width
         leaning = leaning or any(part.persons for part in parts)

@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
+from offhook.understanding.ledger import asides, promises
 from offhook.understanding.ledger.clauses import Clause, addressed, features
-from offhook.understanding.ledger.promises import set_aside
 from offhook.understanding.ledger.spans import Scan
 from offhook.understanding.ledger.verbs import Verb, find_verbs
 from offhook.understanding.phrases import Found
 
+_SHOWN = 3
+"""Words of a phrase of how one knows that is one verb as well ("dikha raha hai")."""
 _SORTS = ("amounts", "persons", "goods", "quantities", "phones")
 
 
@@ -57,10 +60,13 @@ def read_clause(scan: Scan, concepts: list[Found], values: list[Found], start: i
         clause.correcting.add(start)  # "no, and Priya paid 200": the no is to what was asked before
     if clause.corrected:
         clause.correcting |= _halting(clause, scan)
+        clause.verbs = [one for one in clause.verbs if one.start not in clause.correcting]  # "ruk ruk"
         clause.concepts = [
             one for one in clause.concepts if not clause.correcting.issuperset(range(one.start, one.end))
         ]
-    set_aside(clause, scan)
+    _said_again(clause, scan)
+    asides.set_aside(clause, scan)
+    promises.set_aside(clause, scan)
     clause.present = set(features(clause, scan))
     return clause
 
@@ -76,7 +82,7 @@ def _noted_in(verb: Verb, concepts: Iterable[Found]) -> bool:
     return any(
         (one.name in ("book", "how_given") or (one.name == "unpaid" and verb.tense == "future"))
         and one.start <= verb.start < one.end
-        and one.end - one.start > verb.end - verb.start
+        and (one.end - one.start > verb.end - verb.start or one.end - one.start >= _SHOWN)
         for one in concepts
     )
 
@@ -94,6 +100,15 @@ def _foreign(scan: Scan, concepts: Iterable[Found], values: Iterable[Found], sta
         and len(scan.words[i]) > 1
         and (scan.keys[i] not in language.known or i in scan.unused)
     ]
+
+
+def _said_again(clause: Clause, scan: Scan) -> None:
+    """ "teen sau teen sau rupaye": who hesitates says one sum twice; digits may be two of them."""
+    for one, two in pairwise(list(clause.amounts)):
+        words = scan.keys[one.start : one.end]
+        spoken = len(words) > 1 and not any(word.isdecimal() for word in words)
+        if spoken and one.end == two.start and scan.keys[two.start : two.start + len(words)] == words:
+            clause.amounts.remove(one)
 
 
 def _run(places: list[int], i: int) -> set[int]:

@@ -58,6 +58,8 @@ class Clause:
     """Tokens of a new customer's name that nobody on the list has."""
     picking: set[int] = field(default_factory=set)
     """Tokens that say which of several was meant by its place ("doosra")."""
+    aside: set[int] = field(default_factory=set)
+    """Tokens of what is said beside it and changes nothing about it."""
     promised: set[int] = field(default_factory=set)
     """Tokens of when something lent is to come back."""
     left: list[int] = field(default_factory=list)
@@ -118,7 +120,7 @@ def features(clause: Clause, scan: Scan) -> Iterable[str]:
             yield f"@{verb.group}.gone"
     own = scan.language.persons.own
     for i in range(clause.start, clause.end):
-        if not scan.taken[i] and (role := own.get(scan.keys[i])) is not None:
+        if i not in clause.aside and not scan.taken[i] and (role := own.get(scan.keys[i])) is not None:
             yield f"@me.{role}"
     reasons = {one.start for one in clause.concepts if one.name == "note_for" and scan.keys[one.start][0] != "="}
     for name, rows in (
@@ -135,7 +137,7 @@ def features(clause: Clause, scan: Scan) -> Iterable[str]:
         yield "@others"
     if _goods_back(clause, scan):
         yield "@goods_back"
-    within = {i for verb in clause.verbs for i in range(verb.start, verb.end)}
+    within = {i for verb in clause.verbs for i in range(verb.start, verb.end)} | clause.aside
     if any(scan.latin(i) in _IS and i not in within for i in range(clause.start, clause.end)):
         yield "@is"
     if any(scan.covered[i] for i in clause.promised):
@@ -145,7 +147,7 @@ def features(clause: Clause, scan: Scan) -> Iterable[str]:
     if _own_words(clause, scan):
         yield "@own_words"
     if any(
-        scan.words[i] in _YOU and not scan.taken[i] and scan.word(i - 1) not in ("can", "could")
+        scan.words[i] in _YOU and not (scan.taken[i] or i in clause.aside) and scan.word(i - 1) not in ("can", "could")
         for i in range(clause.start, clause.end)
     ):
         yield "@you"
@@ -224,6 +226,8 @@ def _to_come(clause: Clause) -> bool:
 def _tagged(clause: Clause, scan: Scan) -> bool:
     """A "na" behind what has happened asks whether it has ("500 aaye the na")."""
     past = {verb.end for verb in clause.verbs if verb.tense == "past" and scan.keys[verb.start][0] != "="}
+    written = max((one.start for one in clause.concepts if one.name == "book"), default=-1)
+    past = {end for end in past if end > written}  # "diya na, wo likh do"
     return any(one.name == "nahi" and scan.latin(one.start) == "na" and one.start in past for one in clause.concepts)
 
 
@@ -233,6 +237,7 @@ def _others(clause: Clause, scan: Scan) -> bool:
     purposes = [one.start for one in clause.concepts if one.name == "note_for"]
     found = {one.start for one in clause.concepts if one.name == "third"}
     found |= {i for i in range(clause.start, clause.end - 1) if scan.keys[i] in kin and scan.keys[i + 1] in roles}
+    found -= clause.aside
     for one in clause.values.get("method", []):
         to_it = scan.latin(one.end) == "ko" if one.end < clause.end else False
         if to_it or (scan.word(one.start - 1) == "the" and scan.word(one.start - 2) == "to"):
@@ -276,7 +281,12 @@ def _denied_beside(clause: Clause, names: set[str]) -> set[int]:
     """Tokens that deny something beside the entry: that goods were paid, or that it was written before."""
     sold = bool(clause.goods) and not names.isdisjoint(("took", "purchased"))
     beside = {"unnoted", "unpaid"} if sold else {"unnoted"}
-    return {i for one in clause.concepts if one.name in beside for i in range(one.start, one.end)}
+    beside.add("not_there")  # "bill nahi mila, bhej do"
+    found = {i for one in clause.concepts if one.name in beside for i in range(one.start, one.end)}
+    if "reminder" in names and not {"sent", "book", "@recurrence"}.isdisjoint(names | {f"@{n}" for n in clause.values}):
+        until = min((one.start for one in clause.concepts if one.name == "so_long"), default=clause.end)
+        found.update(range(until, clause.end))  # "roz reminder bhejo jab tak paisa na aaye"
+    return found
 
 
 def _denied(clause: Clause, scan: Scan, excused: set[int]) -> bool:

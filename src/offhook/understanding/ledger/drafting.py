@@ -51,6 +51,7 @@ class Drafting:
                 drafts.pop()
             drafts.extend(made)
             sharing.extend(made if several.SHARING in clause.present else ())
+        drafts = _without_reasons(drafts)
         self._doubt_together(line.clauses, drafts)
         several.share_days(sharing)
         return drafts
@@ -82,6 +83,18 @@ class Drafting:
             for draft in drafts:
                 draft.doubts.unclear = True
         return drafts
+
+
+def _without_reasons(drafts: list[Draft]) -> list[Draft]:
+    """The drafts without a payment of no sum that is only why reminders stop ("paise de chuki, reminder rok do")."""
+    stopped = {str(one.command.slots.get("customer")) for one in drafts if one.command.intent == "reminder.cancel"}
+    return [
+        one
+        for one in drafts
+        if one.command.intent != "payment.record"
+        or str(one.command.slots.get("customer")) not in stopped
+        or not one.command.slots.keys().isdisjoint(("amount", "settle_all"))
+    ]
 
 
 def _told_otherwise(intent: str, clause: Clause) -> bool:

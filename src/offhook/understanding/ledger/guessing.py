@@ -57,9 +57,20 @@ class Guessing:
             return drafts
         if drafts and (guess.share < INSTEAD or guess.label == drafts[0].command.intent):
             return drafts
+        if drafts and guess.label in self._desk.reads and self._entering(drafts[0], line):
+            return drafts
         if not drafts and self._small_talk(line):
             return drafts
         return self._draft_of(guess, line) or drafts
+
+    def _entering(self, draft: Draft, line: Line) -> bool:
+        """Whether something is to be entered, though how much of it was not said ("rajma ka stock chadhana hai")."""
+        present = line.present
+        return (
+            draft.command.intent in self._desk.writes
+            and not present.isdisjoint(("book", "charge"))
+            and present.isdisjoint(("howmuch", "show", "@asked"))
+        )
 
     def _goes_on(self, line: Line, drafts: list[Draft]) -> bool:
         """Whether an entry follows an entry: the words by themselves do not know what they go on from."""

@@ -55,7 +55,14 @@ class LedgerHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     titled: Words = frozenset()
     """They may stand behind that."""
     places: Words = frozenset()
-    """Where somebody is, though it sounds like a deed ("bahar")."""
+    """Where somebody is or was, though it may sound like a deed ("bahar")."""
+    # -- what is said beside an entry (asides.py) -----------------------------------------------------------------
+    present: Words = frozenset()
+    """Whoever speaks or is spoken to, who was at one of the `places`."""
+    known_by: Words = frozenset()
+    """By what one knows of an entry ("message aaya hai")."""
+    aside: Words = frozenset()
+    """What else such a stretch may be made of."""
     leading: Words = frozenset()
     """Between such a word and its value."""
 

@@ -21,6 +21,7 @@ def note(scan: Scan, clause: Clause) -> str | None:
             before -= 1
         if before + 1 < one.start:
             clause.noted.update(range(before + 1, one.start))
+            clause.verbs = [verb for verb in clause.verbs if verb.start not in clause.noted]
             return scan.sentence.said(before + 1, one.start)
         after = one.end
         while after < clause.end and (after in clause.foreign or _beside(clause, after)):
@@ -37,6 +38,11 @@ def _beside(clause: Clause, i: int) -> bool:
 
 def _noted(scan: Scan, clause: Clause, i: int) -> bool:
     """Whether a token can belong to what something is for."""
-    if scan.taken[i] or any(verb.start <= i < verb.end for verb in clause.verbs):
+    if scan.taken[i]:
         return False
+    verb = next((verb for verb in clause.verbs if verb.start <= i < verb.end), None)
+    if verb is not None:  # "gaay kharidne ke liye"
+        return verb.tense == "infinitive" and verb.end == verb.start + 1
+    if scan.latin(i).endswith("ne") and i + 1 < clause.end and scan.latin(i + 1) == "ke":
+        return True  # "ghar banane ke liye"
     return not any(one.start <= i < one.end for one in clause.concepts if one.name not in _BESIDE)

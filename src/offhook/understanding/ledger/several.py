@@ -7,6 +7,7 @@ behind all is the day of each.
 from __future__ import annotations
 
 from offhook.contracts.conversation import SlotValue
+from offhook.understanding.ledger.asides import stands_beside
 from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.decide import Doubts
 from offhook.understanding.ledger.drafts import Draft
@@ -44,9 +45,11 @@ def links(reading: LineReading) -> list[tuple[int, int]]:
     return found
 
 
-def stand_alone(left: Clause, right: Clause) -> bool:
+def stand_alone(scan: Scan, left: Clause, right: Clause) -> bool:
     """Whether both sides of a link carry a wish of their own, or one lends it to the other."""
     if right.end <= right.start or left.end <= left.start:
+        return False
+    if any(stands_beside(scan, one.start, one.end) for one in (left, right)):
         return False
     if left.best is not None and right.best is not None:
         return _whole(left) and _whole(right) and not _goes_on(left, right)
