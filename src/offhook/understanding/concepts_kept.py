@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from offhook.understanding.date_base import Days
 from offhook.understanding.desk import DeskLanguage
@@ -11,6 +11,9 @@ from offhook.understanding.phrases import Found
 from offhook.understanding.pieces import Piece
 from offhook.understanding.text import Sentence
 from offhook.understanding.times import Clock
+
+_DONE = ("~kar", "~kr", "~ho")
+"""What makes a deed of the noun before it."""
 
 
 def outside_unlisted(services: list[Entity], concepts: Iterable[Found]) -> list[Found]:
@@ -24,6 +27,25 @@ def part_of_time(found: Found, pieces: list[Piece]) -> bool:
     return any(
         piece.start <= found.start and found.end <= piece.end for piece in pieces if isinstance(piece, Days | Clock)
     )
+
+
+_HELD = frozenset({"appointment", "my_appointment", "it_word", "@service"})
+
+
+def of_the_wish(found: list[Found], sentence: Sentence, told: Sequence[range]) -> list[Found]:
+    """Without what only happened elsewhere, in a clause that tells: "flight cancel ho gayi", "night shift hai"."""
+    kept = []
+    for one in found:
+        clause = next((clause for clause in told if one.start in clause), None)
+        if clause is None or one.name not in ("cancel", "move", "move_word"):
+            kept.append(one)
+            continue
+        ours = any(other.name in _HELD and other.start in clause for other in found)
+        behind = sentence.words[one.end : clause.stop]
+        done = behind[:1] and behind[0].startswith(_DONE)
+        if ours or (one.name == "cancel" and behind[:1] != ["~ho"]) or (one.name != "cancel" and done):
+            kept.append(one)
+    return kept
 
 
 def longest(found: list[Found], sentence: Sentence, stems: list[str], desk: DeskLanguage) -> list[Found]:

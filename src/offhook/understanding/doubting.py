@@ -25,7 +25,7 @@ from offhook.understanding.guesses import (
     wish_begins,
 )
 from offhook.understanding.modality import ALREADY, UNWANTED, denies, turns
-from offhook.understanding.moves import tells_apart
+from offhook.understanding.moves import shifts_old, tells_apart
 from offhook.understanding.pieces import Piece, Span
 from offhook.understanding.reading import Reading
 from offhook.understanding.sayings import Guess
@@ -223,7 +223,7 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
     """Whether something speaks against the write itself, or against what it would write."""
     mood, words = reading.mood, reading.sentence.words
     intent = match.frame.intent
-    begins = _reason_ends(reading, desk, intent)
+    begins = 0 if reading.mixed else _reason_ends(reading, desk, intent)
     absent = "cant_come" in present and "pickup_drop" not in present  # who can not come has it fetched
     if _unsure(reading, desk, intent, present, begins) or (absent and intent != MOVE):
         return True
@@ -248,13 +248,15 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
         return True
     if _trails(reading, strange) or any(_behind(reading, i) and _leads(reading, i) for i in strange):
         return True
-    if reading.name is not None and not reading.when.lexicon.correction_words.isdisjoint(words):
-        return True
+    if reading.name is not None:
+        beside = [*words[: reading.name.start], *words[reading.name.end :]] if reading.mixed else words
+        if not reading.when.lexicon.correction_words.isdisjoint(beside):
+            return True
     if intent == MOVE and any(isinstance(piece, Span) for piece in reading.pieces):
-        far = "@shift" in present and len(reading.pieces) == 1
+        far = "@shift" in present and shifts_old(reading)
         return not (reading.mixed and far and not _PUTTING.isdisjoint(present))
     told = told_times(reading) if intent != MOVE else []
-    several = _several(reading, 0 if reading.mixed else begins, told)
+    several = _several(reading, begins, told)
     if several and reading.mixed and not _names_old(reading, desk):
         return True  # "guruvar ko hartaal hai, meri service agle guruvar kar do"
     return several and not (intent == MOVE and tells_apart(reading))

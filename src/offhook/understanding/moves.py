@@ -37,10 +37,13 @@ def read_move(reading: Reading, pieces: list[Piece], context: Context) -> When:
     when = reading.when.combine([*wishes, *new], known_date=booked)
     if _put_off(reading, new):
         _arrive(when, new)
+    days_on = appointment is None and len(new) == 1 and _counted_on(reading, new[0])
     if old:
         before = reading.when.combine(old, refused=True)
         when.from_date, when.from_time = before.date or before.date_from, before.time or before.time_from
         when.problems.extend(problem for problem in before.problems if problem.kind != "past")
+        if days_on and when.date is not None and when.from_date is not None:
+            when.date = when.from_date + (when.date - reading.when.now.date())
     if when.shift_min is not None and when.time is None:
         when.time_from = when.time_to = None  # "push it two hours, I have the children till noon"
     _shift(when, appointment, booked or when.from_date)
@@ -59,6 +62,14 @@ def tells_apart(reading: Reading) -> bool:
     return 0 < len(new) < len(pieces) and max(counts) == 1
 
 
+def shifts_old(reading: Reading) -> bool:
+    """Whether an appointment goes so far on from the day or the time that it is told by: "kal ka appointment ek ghanta
+    late"."""
+    spans = [piece for piece in reading.pieces if isinstance(piece, Span)]
+    others = [piece for piece in reading.pieces if not isinstance(piece, Span)]
+    return len(spans) == 1 and not spans[0].ahead and all(_of_appointment(reading, piece) for piece in others)
+
+
 def _beside_shift(reading: Reading, piece: Piece, wishes: Sequence[Piece]) -> bool:
     """Whether a time only tells why an appointment goes an hour on: "two hours later, my flight lands at nine"."""
     shifts = [wish for wish in wishes if isinstance(wish, Span) and not wish.ahead and wish.minutes]
@@ -70,6 +81,11 @@ def _beside_shift(reading: Reading, piece: Piece, wishes: Sequence[Piece]) -> bo
     # "to four, so two hours later"; one that stands behind some verb ("my shift ends at four, …") is no arrival.
     leads = words[max(0, piece.start - 2) : piece.start]
     return hints.into.isdisjoint(leads) and not (leads and hints.arriving.issuperset(leads))
+
+
+def _counted_on(reading: Reading, piece: Piece) -> bool:
+    """ "one day later", "ek din aage": counted from the day of the appointment."""
+    return isinstance(piece, Days) and reading.sentence.word(piece.end - 1) in ("later", "earlier")
 
 
 def _put_off(reading: Reading, new: list[Piece]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from offhook.understanding.amounts import Amount, find_amounts
-from offhook.understanding.concepts_kept import longest, outside_unlisted, part_of_time
+from offhook.understanding.concepts_kept import longest, of_the_wish, outside_unlisted, part_of_time
 from offhook.understanding.dates import DateReader
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.entities import Entity, qualified
@@ -67,6 +67,8 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         # "Pakka" is a yes, whatever else is spelled like it.
         agreed = {i for found in concepts if found.name == "clear_yes" for i in range(found.start, found.end)}
         services = [entity for entity in services if entity.start not in agreed]
+        if context.pending is None:
+            concepts = of_the_wish(concepts, sentence, glossed.told)
     mood = None
     if desk.actions and glossed is None:
         places = (entity.start for entity in services)

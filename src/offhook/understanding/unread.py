@@ -61,7 +61,7 @@ def _unsettled(reading: Reading, tokens: list[int], glossed: Glossed, context: C
     spans = [range(piece.start, piece.end) for piece in reading.pieces]
     inside = {i for span in spans if len(span) > 1 for i in span}
     replaced = {i + 2 for i in range(len(words)) if words[i : i + 2] == ["instead", "of"]}
-    unread = [i for i in (*tokens, *bare) if words[i] not in known and i not in replaced]
+    unread = [i for i in (*tokens, *bare) if words[i].lower() not in known and i not in replaced]
     cars = {entity.start - 1 for entity in reading.models}  # "papa ki Swift" is a car like any other
     doubts = [i for i in glossed.doubts if not (i in cars and i in glossed.people)]
     put_right = context.asked in ("confirm", "change") and bool(reading.pieces or reading.name)

@@ -289,5 +289,5 @@ def _typed(scan: Scan, at: int) -> bool:
 
 
 def _take(scan: Scan, start: int, end: int, first: int, last: int) -> None:
-    words = [scan.spelled(i) for i in range(first, last) if scan.key(i) not in scan.voc.titles]
+    words = [scan.spelled(i).capitalize() for i in range(first, last) if scan.key(i) not in scan.voc.titles]
     scan.named[start] = (end, [*_INTRODUCED, *words, "."])

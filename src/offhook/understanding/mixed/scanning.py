@@ -51,6 +51,8 @@ class Scanner:
             return day
         if scan.words[i] in self._calendar.holidays.starters and (feast := self._feast(i)) is not None:
             return feast
+        if scan.keys[i] in self._voc.managing and self._behind_stem(i):
+            return Item("small", [], i, i + 1)
         phrase = self._voc.at(scan.keys, i, self._limit(i))
         if phrase is None or phrase[1] == i + 1:
             count = self._count(i)
@@ -62,6 +64,13 @@ class Scanner:
             if item is not None:
                 return item
         return self._word(i)
+
+    def _behind_stem(self, i: int) -> bool:
+        """Whether a verb that tells what one manages stands behind another one ("aa pata hoon")."""
+        before = self._scan.key(i - 1)
+        found = self._voc.at(self._scan.keys, i - 1, i) if i else None
+        denied = found is not None and found[0].kind == "no" and self._scan.key(i - 2) in self._voc.verbs
+        return denied or before in self._voc.verbs
 
     def _short_day(self, i: int) -> Item | None:
         """ "sat 10 bje", "sat kr do": a short weekday of the base language that is a number or a verb of this one,

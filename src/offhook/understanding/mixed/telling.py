@@ -76,7 +76,7 @@ def _tells(scan: Scan, clause: range, verbs: frozenset[int]) -> bool:
     if reported:
         # "ne kaha" tells what led to the wish; "bol raha tha ki" may tell the wish of another.
         return not any(scan.keys[i] in _GOING_ON or scan.latin(i) == "ki" for i in range(clause.start, reported))
-    states = any(scan.keys[i] in voc.being for i in clause)
+    states = any(scan.keys[i] in voc.being or (scan.keys[i] in voc.managing and i - 1 in verbs) for i in clause)
     denied = False
     for i in clause:
         found = voc.at(scan.keys, i, i + 1)
@@ -84,7 +84,9 @@ def _tells(scan: Scan, clause: range, verbs: frozenset[int]) -> bool:
         following = scan.keys[i + 1] if i + 1 in clause else ""
         if i not in verbs or i + 1 in verbs or (following and _stands_behind(scan, i + 1)):
             continue
-        verb, told_of = voc.verbs[scan.keys[i]], following in voc.being
+        verb, told_of = voc.verbs[scan.keys[i]], following in voc.being | voc.managing
+        if verb.stem == "chah":
+            return False
         if verb.tense not in _AHEAD or (told_of and verb.tense == "imperative"):
             states = True
         elif verb.tense == "infinitive":

@@ -178,7 +178,7 @@ class Timing(DayWords):
 
     def _range(self, i: int) -> Made | None:
         """ "10 se 12 ke beech", "somvaar se budhvaar tak", "3 aur 5 ke beech"."""
-        linked = self._is(i + 1, "since")
+        linked = self._is(i + 1, "since") or self._to(i)
         anded = self._kind(i + 1) == "word" and self._items[i + 1].words == ["and"]
         hours = linked and self._kind(i - 1) in TIMES and self._whole(i, 1, 12) and self._whole(i + 2, 1, 12)
         if not (linked or anded) or not (self._time(i + 2) or hours):
@@ -197,10 +197,32 @@ class Timing(DayWords):
         first, second = self._alike(one, two)
         if between:
             words, end = ["between", *first, "and", *second], i + 4
+        elif self._is(i + 3, "until") and "day" in (one.kind, two.kind) and not self._scan.moving:
+            words, end = ["between", *first, "and", *second], self._over(i + 3, "until", "at", "for")
+        elif self._every_week(i, first, second):
+            words, end = ["weekdays"], self._over(i + 3, "until", "at", "for")
         else:
             words, end = ["from", *first, "to", *second], self._over(i + 3, "until", "at", "for")
         kind = "clock" if "day" not in (one.kind, two.kind) else "day"
         return [merged(self._items, i, end, kind, words)], end
+
+    def _to(self, i: int) -> bool:
+        """ "Monday to Friday" in the words of the base language, where "to" is no particle."""
+        if i + 2 >= len(self._items) or self._scan.words[self._items[i + 1].start] != "to":
+            return False
+        return all(item.words[-1:] and item.words[-1] in self._scan.weekdays for item in self._items[i : i + 3 : 2])
+
+    def _every_week(self, i: int, first: list[str], second: list[str]) -> bool:
+        """ "Monday to Friday paanch baje ke baad hi free hota hoon": the days of every week, by a verb of habit."""
+        if (first, second) != (["monday"], ["friday"]):
+            return False
+        for item in self._items[i + 3 :]:
+            verb = self._scan.voc.verbs.get(item.key)
+            if self._scan.sentence.pauses(item.start):
+                break
+            if (verb is not None and verb.tense == "habit") or self._scan.key(item.start) in self._scan.voc.managing:
+                return True
+        return False
 
     def _day_of_week(self, i: int) -> Made | None:
         """ "do hafte baad shukravar ko": Friday in two weeks."""
