@@ -200,3 +200,79 @@ def test_a_sum_that_is_only_put_up_is_read_back(text: str) -> None:
 @pytest.mark.parametrize("text", ["Bunty par 300 chadha do", "Bunty ke naam 300 chadha do"])
 def test_nobody_is_called_as_one_puts_it_up(text: str) -> None:
     assert _said(text) == ("execute", [(_CREDIT, {"customer": "Bunty", "amount": 300})])
+
+
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        ("received 500 off Tulsi Ram", {"customer": "Tulsi Ram", "amount": 500}),
+        ("got 1,275 from Anthony Pereira over UPI", {"customer": "Anthony Pereira", "amount": 1275, "method": "upi"}),
+        (
+            "Ashok Wadhwa's cheque for 12,500 has come in, please log it",
+            {"customer": "Ashok Wadhwa", "amount": 12500, "method": "cheque"},
+        ),
+        (
+            "Hema Rawat's 1,800 came in by bank transfer",
+            {"customer": "Hema Rawat", "amount": 1800, "method": "bank"},
+        ),
+        ("murli manohar paid back 700 of what he owes", {"customer": "Murli Manohar", "amount": 700}),
+        ("ek kaam karo Sohan Lal ka 300 jama likh do", {"customer": "Sohan Lal", "amount": 300}),
+    ],
+)
+def test_money_comes_in(text: str, slots: dict[str, SlotValue]) -> None:
+    assert _said(text) == ("execute", [(_PAID, slots)])
+
+
+@pytest.mark.parametrize(
+    ("text", "customer", "amount"),
+    [
+        ("Let Bunty have 150 on credit", "Bunty", 150),
+        ("Kavita Nair took 220 worth of stuff on credit", "Kavita Nair", 220),
+        ("add 480 to Murli Manohar's tab", "Murli Manohar", 480),
+        ("Anthony Pereira borrowed 650 from the shop", "Anthony Pereira", 650),
+    ],
+)
+def test_credit_is_given(text: str, customer: str, amount: int) -> None:
+    assert _said(text) == ("execute", [(_CREDIT, {"customer": customer, "amount": amount})])
+
+
+@pytest.mark.parametrize(
+    ("text", "decision", "commands"),
+    [
+        (
+            "Remind me how much Gopal Krishna is yet to clear",
+            "execute",
+            [("balance.check", {"customer": "Gopal Krishna"})],
+        ),
+        ("no need to remind Rosy Dias any more", "execute", [("reminder.cancel", {"customer": "Rosy Dias"})]),
+        ("stop bugging Irfan Qureshi about the dues", "execute", [("reminder.cancel", {"customer": "Irfan Qureshi"})]),
+        ("everyone who owes over 1500, send them a reminder", "confirm", [("reminder.bulk", {"min_amount": 1500})]),
+        (
+            "Kavita Nair ko yaad mat dilana, reminder hatao",
+            "execute",
+            [("reminder.cancel", {"customer": "Kavita Nair"})],
+        ),
+        ("rub that out", "confirm", [("undo", {})]),
+        (
+            "Add Farida Contractor to the customer list, her mobile is 9999966666",
+            "execute",
+            [(_NEW, {"name": "Farida Contractor", "phone": "9999966666"})],
+        ),
+        (
+            "naya grahak Rehana Khatoon 9999988888",
+            "execute",
+            [(_NEW, {"name": "Rehana Khatoon", "phone": "9999988888"})],
+        ),
+    ],
+)
+def test_one_wish_is_one_command(text: str, decision: str, commands: list[tuple[str, dict[str, SlotValue]]]) -> None:
+    assert _said(text) == (decision, commands)
+
+
+def test_half_a_dozen_are_six() -> None:
+    items = [{"product": "Notebook", "qty": 6, "unit": "piece"}, {"product": "Pen", "qty": 10}]
+    slots: dict[str, SlotValue] = {"customer": "Kavita Menon", "items": items}
+    assert _said("Bill Kavita Menon for half a dozen notebooks and ten pens") == (
+        "execute",
+        [("invoice.create", slots)],
+    )

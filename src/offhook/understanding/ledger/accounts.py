@@ -70,6 +70,9 @@ def read_explained(shared: Data, frames: FrameSet) -> dict[str, Explained]:
     return found
 
 
+_ORDERING = frozenset({"mang", "mangva"})
+_ONWARD = frozenset({"in", "over", "through", "across"})
+"""Behind an English verb they only say that it came ("came in", "sent over")."""
 _BY = frozenset({"with", "by", "using", "used", "swiped", "swiping", "tapped", "scanned"})
 """Before what something is paid with."""
 
@@ -90,6 +93,7 @@ def left_over(scan: Scan, clause: Clause, explained: Explained, also: frozenset[
     for verb in clause.verbs:
         guessed = any(i in scan.mended for i in range(verb.start, verb.end))
         told = not dated and any(scan.keys[i] in language.voc.past_marks for i in range(verb.start, verb.end))
+        told = told and not ("came" in clause.present and verb.group in _ORDERING)  # "mangwaya tha, aa gaya"
         if guessed or told or not _done(verb, explained, later):
             against.update(range(verb.start, verb.end))
         elif verb.group in explained.verbs:
@@ -98,6 +102,7 @@ def left_over(scan: Scan, clause: Clause, explained: Explained, also: frozenset[
         if one.name in explained.concepts or one.name in also:
             places = range(one.start, one.end)
             settle(i for i in places if language.concepts.holds(one.name, scan.keys[i], scan.canon[i]))
+    settle(verb.end for verb in clause.verbs if scan.keys[verb.start][0] == "=" and scan.word(verb.end) in _ONWARD)
     for verb in clause.verbs:
         if clause.start <= verb.start < clause.end and solid[verb.start - clause.start]:
             settle(range(verb.start, verb.end))  # "jama kar do": what it is done with says nothing more

@@ -14,7 +14,7 @@ from offhook.understanding.ledger.spans import Scan
 from offhook.understanding.ledger.verbs import Verb, find_verbs
 from offhook.understanding.phrases import Found
 
-_SHOWN = 3
+_SHOWN = 2
 """Words of a phrase of how one knows that is one verb as well ("dikha raha hai")."""
 _SORTS = ("amounts", "persons", "goods", "quantities", "phones")
 

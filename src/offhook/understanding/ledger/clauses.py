@@ -86,8 +86,9 @@ class Clause:
 def features(clause: Clause, scan: Scan) -> Iterable[str]:
     names = {one.name for one in clause.concepts}
     yield from names
-    asked = "?" in scan.sentence.text[scan.sentence.starts[clause.start] : scan.sentence.ends[clause.end - 1] + 2]
-    if (asked or _asks(clause, scan) or _tagged(clause, scan)) and not requested(scan, clause.start, clause.end):
+    if (_marked(clause, scan) or _asks(clause, scan) or _tagged(clause, scan)) and not requested(
+        scan, clause.start, clause.end
+    ):
         yield "@asked"
     excused = _denied_beside(clause, names)
     mat = any(one.name == "mat" and one.start not in excused for one in clause.concepts)
@@ -155,6 +156,17 @@ def features(clause: Clause, scan: Scan) -> Iterable[str]:
         yield "@money"
     if scan.invoice_no is not None and clause.start <= scan.invoice_no[0] < clause.end:
         yield "@invoice_no"
+
+
+def _marked(clause: Clause, scan: Scan) -> bool:
+    """Whether a question mark stands behind what is said, and not behind a word before it ("itna? to likh do")."""
+    text, starts, ends = scan.sentence.text, scan.sentence.starts, scan.sentence.ends
+    at = text.rfind("?", starts[clause.start], ends[clause.end - 1] + 2)
+    if at < 0:
+        return False
+    said = {one.start for one in clause.persons} | {one.start for one in clause.amounts}
+    said |= {one.start for one in clause.goods} | {one.start for one in clause.verbs}
+    return not said or starts[min(said)] < at
 
 
 def _goods_back(clause: Clause, scan: Scan) -> bool:

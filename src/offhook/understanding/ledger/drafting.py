@@ -51,7 +51,7 @@ class Drafting:
                 drafts.pop()
             drafts.extend(made)
             sharing.extend(made if several.SHARING in clause.present else ())
-        drafts = _without_reasons(drafts)
+        drafts = _once(_without_reasons(drafts))
         self._doubt_together(line.clauses, drafts)
         several.share_days(sharing)
         return drafts
@@ -83,6 +83,16 @@ class Drafting:
             for draft in drafts:
                 draft.doubts.unclear = True
         return drafts
+
+
+def _once(drafts: list[Draft]) -> list[Draft]:
+    """The drafts without what is said a second time and does nothing more ("mat dilana, reminder hata do")."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        again = any(one.command == draft.command and one.beside == draft.beside for one in kept)
+        if not again or _moves_money(draft.command.intent) or draft.command.intent.endswith((".create", ".add")):
+            kept.append(draft)
+    return kept
 
 
 def _without_reasons(drafts: list[Draft]) -> list[Draft]:

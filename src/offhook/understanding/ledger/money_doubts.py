@@ -76,10 +76,11 @@ class MoneyDoubts:
             for i in range(self.clause.start, self.clause.end)
             if self.scan.keys[i] in self.scan.language.counts.words
         }
+        methods = {one.start for one in self.clause.values.get("method", [])}  # "over UPI"
         left = {
             one.name
             for one in self.clause.concepts
-            if self.scan.latin(one.start) not in _DOING_SO or one.start in counted
+            if (self.scan.latin(one.start) not in _DOING_SO or one.start in counted) and one.end not in methods
         }
         return not _INEXACT.isdisjoint(left | {name for name in self.clause.present if name.startswith("@")})
 

@@ -43,7 +43,12 @@ def new_customer(told: Told, intent: str) -> Draft:
         slots["name"] = titled(person.said if person is not None and not longer else said)
         # Somebody of that name is on the list, or words of it are numbers or titles.
         counted = any(scan.keys[i] in scan.language.counts.words for i in range(first, last))
-        doubts.unclear = longer or counted or (person is not None and person.name is not None)
+        known = range(person.start, person.end) if person is not None else range(0)
+        names, titles = scan.language.persons.spelled, scan.language.persons.titles
+        strange = any(
+            scan.latin(i) not in names or scan.keys[i] in titles for i in range(first, last) if i not in known
+        )
+        doubts.unclear = (longer and strange) or counted or (person is not None and person.name is not None)
         clause.named.update(range(first, last))
         clause.amounts = [one for one in clause.amounts if not first <= one.start < last]
     if clause.phones:
@@ -91,6 +96,8 @@ def _belongs(scan: Scan, clause: Clause, at: int, *, first: bool = False) -> boo
         return True
     if scan.keys[at] in scan.language.counts.words:
         return _uncounted(scan, clause, at)
+    if scan.words[at] in scan.language.everyday.lexicon.function_words:
+        return False
     if at in clause.foreign:
         return True
     if scan.keys[at] in scan.language.persons.titles or _only_sounds(scan, at):

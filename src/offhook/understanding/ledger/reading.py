@@ -28,6 +28,7 @@ _PLACES = frozenset({"mein", "me", "par", "pe", "pr"})
 _SOME = frozenset({"a", "an", "another"})
 _DROPPED = 6
 """Words behind "drop" that tell what is dropped, or to whom."""
+_ASKING = frozenset({"how", "what", "who", "where", "whether"})
 _NEGATING = frozenset({"nahi", "mat"})
 _ATTACK = "injection"
 """Found whatever else its words are ("sab ka balance zero")."""
@@ -111,7 +112,14 @@ def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World,
     concepts = [
         one
         for one in concepts
-        if not (_ordinal_end(scan, one) or _how_long(scan, one) or _deed(scan, one) or _dropped(scan, one))
+        if not (
+            _ordinal_end(scan, one)
+            or _how_long(scan, one)
+            or _deed(scan, one)
+            or _dropped(scan, one)
+            or _told_again(scan, one)
+            or _off_somebody(scan, one)
+        )
     ]
     concepts.extend(whole for whole in wholes if whole.name == _ATTACK and whole not in concepts)
     values = [one for one in language.values.find(scan.keys, scan.canon, scan.taken) if scan.free(one.start, one.end)]
@@ -342,6 +350,19 @@ def _dropped(scan: Scan, found: Found) -> bool:
         return False
     behind = scan.words[found.end : found.end + _DROPPED]
     return "limit" in behind or any(word in _SOME for word in behind)
+
+
+def _off_somebody(scan: Scan, found: Found) -> bool:
+    """ "received 500 off Tulsi Ram": it is nothing less."""
+    people = [one for one in scan.persons if one.start == found.end and one.role == "source"]
+    return found.name == "less" and scan.word(found.start) == "off" and bool(people)
+
+
+def _told_again(scan: Scan, found: Found) -> bool:
+    """ "remind me how much Gopal owes": who asks is told at once."""
+    if found.name not in ("reminder", "personal") or scan.word(found.start) != "remind":
+        return False
+    return scan.word(found.start + 1) == "me" and scan.word(found.start + 2) in _ASKING
 
 
 def _about_tax(negation: Found, found: list[Found]) -> bool:

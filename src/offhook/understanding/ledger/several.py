@@ -141,7 +141,11 @@ def _goes_on(bill: Clause, rest: Clause) -> bool:
     owed to the customer who is new ("…, she owes 400 already")."""
     if bill.intent == "customer.create" and rest.intent in ("credit.add", "balance.check"):
         return "baaki" in rest.present and not rest.known_persons
-    if bill.intent != "invoice.create" or rest.persons or rest.intent is None:
+    if bill.intent == "dues.list" and rest.intent == "reminder.schedule":
+        return not rest.known_persons and not bill.present.isdisjoint(("everyone", "who", "more_than"))
+    if bill.intent == "customer.create" and rest.intent == "customer.update":
+        return bool(rest.phones) and not rest.known_persons and not bill.phones
+    if bill.intent != "invoice.create" or rest.known_persons or rest.intent is None:
         return False
     if not rest.goods and not rest.amounts:
         return rest.intent == "credit.add"  # "… will pay later, so bill it on credit"

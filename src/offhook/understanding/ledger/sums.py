@@ -228,6 +228,10 @@ class Sums:
         if unit is None or scan.taken[i]:
             return i + 1
         name, end = unit
+        if name == "dozen" and scan.word(i - 1) in _ONE and scan.word(i - 2) == "half" and scan.free(i - 2, i):
+            scan.quantities.append(Quantity(i - 2, end, 6, "piece", dozen=True))
+            scan.take(i - 2, end)
+            return end
         if scan.word(i - 1) in _ONE and not scan.taken[i - 1]:
             scan.quantities.append(_quantity(i - 1, end, 1, "kg" if name == "pav" else name))
             if name == "pav":

@@ -23,6 +23,7 @@ _LEFT = frozenset({"bhool", "reh", "rah", "bach"})
 _LATER = frozenset(
     {"will", "would", "should", "shall", "may", "might", "could", "must", "going", "wants", "want", "promised", "plans"}
 )
+_HAS = frozenset({"has", "have", "had"})
 _ASKED = frozenset({"can", "did", "does", "to", "not"})
 _WE = frozenset({"we", "you", "they", "i"})
 _REQUEST = frozenset({"can", "could", "will", "would", "please"})
@@ -137,6 +138,8 @@ def _english(scan: Scan, i: int) -> Verb:
     tense = form.tense
     if tense == "imperative" and before and before[-1] == "to":
         tense = "infinitive"
+    if scan.word(i) == "come" and _HAS.isdisjoint(before[-2:]):
+        tense = "infinitive" if before[-1:] == ["to"] else "imperative"
     if any(word in _LATER for word in before):
         requested = any(word in _REQUEST for word in before) and "you" in before
         tense = tense if requested else "future"
