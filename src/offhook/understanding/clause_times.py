@@ -40,7 +40,10 @@ def times_said(
     pieces = [piece for piece in reading.pieces if start <= piece.start < end]
     if intent in ("service.book", "testdrive.book"):
         pieces = _behind_reasons(reading, pieces)
-    elif intent == "appointment.cancel" and not reading.mixed:
+    elif reading.mixed and context.pending is not None and intent != MOVE:
+        told = told_times(reading, answers=True)
+        pieces = [piece for piece in pieces if piece not in told]
+    elif intent == "appointment.cancel":
         pieces = [piece for piece in pieces if not _over(reading, piece)]
     pieces = _but_the_held(reading, pieces, context)
     if not pieces:

@@ -12,6 +12,7 @@ from offhook.understanding.pieces import Piece
 from offhook.understanding.text import Sentence
 from offhook.understanding.times import Clock
 
+_TOPICS = frozenset({"hours", "documents", "offers", "stock"})
 _DONE = ("~kar", "~kr", "~ho")
 """What makes a deed of the noun before it."""
 
@@ -46,6 +47,11 @@ def of_the_wish(found: list[Found], sentence: Sentence, told: Sequence[range]) -
         if ours or (one.name == "cancel" and behind[:1] != ["~ho"]) or (one.name != "cancel" and done):
             kept.append(one)
     return kept
+
+
+def of_the_answer(found: list[Found], told: Sequence[range]) -> list[Found]:
+    """Without the topics that a reason touches where our question is answered: "parso, kal chhutti nahi hai"."""
+    return [one for one in found if not (one.name in _TOPICS and any(one.start in clause for clause in told))]
 
 
 def longest(found: list[Found], sentence: Sentence, stems: list[str], desk: DeskLanguage) -> list[Found]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from offhook.understanding.amounts import Amount, find_amounts
-from offhook.understanding.concepts_kept import longest, of_the_wish, outside_unlisted, part_of_time
+from offhook.understanding.concepts_kept import longest, of_the_answer, of_the_wish, outside_unlisted, part_of_time
 from offhook.understanding.dates import DateReader
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.entities import Entity, qualified
@@ -69,6 +69,8 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         services = [entity for entity in services if entity.start not in agreed]
         if context.pending is None:
             concepts = of_the_wish(concepts, sentence, glossed.told)
+        elif len(pieces) > 1:
+            concepts = of_the_answer(concepts, glossed.told)
     mood = None
     if desk.actions and glossed is None:
         places = (entity.start for entity in services)

@@ -23,6 +23,7 @@ from offhook.understanding.modality import REFUSED, UNWANTED
 from offhook.understanding.model import Command, Context, Problem, Understanding, World
 from offhook.understanding.reader import read_sentence
 from offhook.understanding.reading import Reading
+from offhook.understanding.wish_clauses import beside_answer
 from offhook.understanding.worlds import WorldIndexes
 
 _POLITE = frozenset({"greet", "smalltalk", "confirm", "deny"})
@@ -71,7 +72,10 @@ class Understander:
         doubt = doubt or any(command.intent == "out_of_scope" for command in commands)
         decision, ask = decide(commands, problems, context, today, doubt=doubt)
         certain = any(clause.certain for clause in clauses) or _only_tells(reading, commands, clauses)
-        if decision == "execute" and reading.unsettled and not certain:
+        unsettled = reading.unsettled
+        if reading.told and context.pending is not None and all(command.slots for command in commands):
+            unsettled = [i for i in unsettled if i not in beside_answer(reading)]
+        if decision == "execute" and unsettled and not certain:
             decision, ask = doubted(commands, context)
         result = Understanding(
             commands=commands,

@@ -13,19 +13,23 @@ from offhook.understanding.reading import Reading
 from offhook.understanding.times import Clock
 
 _WISHED = frozenset({"book", "want", "do_it", "politely", "move", "test_drive", "must_come"})
-_SUPPOSED = "supposed"
+_SUPPOSED, _DOUBT = "supposed", "doubt"
 _KINDS = (Days, Clock, Part)
 
 
-def told_times(reading: Reading) -> list[Piece]:
-    """The days and times that only belong to a reason: another of their kind stands in the wish behind it."""
+def told_times(reading: Reading, *, answers: bool = False) -> list[Piece]:
+    """The days and times that only belong to a reason: another of their kind stands in the wish behind it.
+
+    Args:
+        answers: our question is answered: the reason may stand behind what it is for ("somvar ko, itvaar ko mela hai").
+    """
     told = [piece for piece in reading.pieces if isinstance(piece, _KINDS) and _only_told(reading, piece)]
     if not told:
         return []
     kept = [piece for piece in reading.pieces if piece not in told]
     out: list[Piece] = []
     for piece in told:
-        behind = [other for other in kept if other.start >= piece.end]
+        behind = [other for other in kept if answers or other.start >= piece.end]
         again = any(type(other) is type(piece) for other in behind)
         part = isinstance(piece, Part) and any(isinstance(other, Part | Clock) for other in behind)
         if again or part:
@@ -56,6 +60,21 @@ def reasons(reading: Reading) -> frozenset[int]:
     for clause in reading.told:
         holds = any(piece.start in clause for piece in used) or not supposed.isdisjoint(clause)
         if clause.stop <= last and not holds:
+            out.update(clause)
+    return frozenset(out)
+
+
+def beside_answer(reading: Reading) -> frozenset[int]:
+    """The tokens of clauses that only tell why an answer is what it is."""
+    times = told_times(reading, answers=True)
+    used = [piece for piece in reading.pieces if piece not in times]
+    leading = {found.start for found in reading.concepts if found.name in (_SUPPOSED, _DOUBT)}
+    values = [piece.start for piece in used] + [entity.start for entity in (*reading.services, *reading.models)]
+    values.extend(() if reading.name is None else range(reading.name.start, reading.name.end))
+    out: set[int] = set()
+    for clause in reading.told:
+        holds = any(i in clause for i in values)
+        if not holds and leading.isdisjoint(clause):
             out.update(clause)
     return frozenset(out)
 

@@ -23,7 +23,7 @@ from offhook.understanding.mixed.people import find_people
 from offhook.understanding.mixed.scanning import ORDINAL_ENDS, Scanner, neutral_words
 from offhook.understanding.mixed.speaking import NAME_SLOTS, speaks
 from offhook.understanding.mixed.tales import TALE, tells_of_others
-from offhook.understanding.mixed.telling import errands, told
+from offhook.understanding.mixed.telling import errands, over, told
 from offhook.understanding.mixed.timing import Timing
 from offhook.understanding.mixed.vocabulary import Vocabulary
 from offhook.understanding.mixed.withdrawing import outside, withdrawn
@@ -116,12 +116,13 @@ class Mixture:
             found.append(Found(TALE, 0, len(keys)))
         names = {one.name for one in found}
         scan.moving = moving or moves(scan, names, held=held)
-        items = Scanner(scan, self._lexicon.calendar, self._past(scan) if past is None else past).items()
+        behind = over(scan) if past is None else frozenset[int]()
+        items = Scanner(scan, self._lexicon.calendar, self._past(scan) if past is None else past, behind).items()
         verbs = frozenset(item.start for item in items if _is_verb(scan, item))
         telling = told(scan, verbs)
         items, gone = withdrawn(scan, Timing(scan, items).read(), telling)
         found = outside(found, gone)
-        items = self._supplemented(negated(items, scan))
+        items = self._supplemented(negated(items, scan, telling))
         if scan.moving:
             items = exchanged(items) if "do_it" in names and exchanges(scan) else led(items)
         if asked is not None:

@@ -4,6 +4,8 @@ is refused ("5 baje nahi chalega"), or nothing that stands beside it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from offhook.understanding.mixed.items import TIMES, Item, Scan
 from offhook.understanding.phrases import Found
 
@@ -14,8 +16,12 @@ _SELVES = (["i"], ["my"], ["it"])
 _REFUSALS = frozenset({"cant_come", "cancel", "no", "soft_no"})
 
 
-def negated(items: list[Item], scan: Scan) -> list[Item]:
-    """ "Mangal nahi Budh" is Wednesday in place of Tuesday; "5 baje nahi chalega" speaks against five."""
+def negated(items: list[Item], scan: Scan, telling: Sequence[range] = ()) -> list[Item]:
+    """ "Mangal nahi Budh" is Wednesday in place of Tuesday; "5 baje nahi chalega" speaks against five.
+
+    Args:
+        telling: the clauses that only tell something.
+    """
     out: list[Item] = []
     taken_back = _taken_back(items)
     closed = _closed(scan, items)
@@ -24,7 +30,7 @@ def negated(items: list[Item], scan: Scan) -> list[Item]:
             out.append(Item("word", ["no"], item.start, item.end))
             out.append(Item("word", ["not"], item.start, item.start))
             continue
-        if item.words[:1] == ["so"] and item.words[-1:] == ["that"] and _kept_from(scan, items[n + 1 :]):
+        if item.words[:1] == ["so"] and item.words[-1:] == ["that"] and _kept_from(scan, items[n:], telling):
             item = Item("small", [], item.start, item.end, item.key)
         if n in closed:
             out.append(Item("word", ["not"], item.start, item.start))
@@ -108,8 +114,12 @@ def _closed(scan: Scan, items: list[Item]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _kept_from(scan: Scan, behind: list[Item]) -> bool:
+def _kept_from(scan: Scan, behind: list[Item], telling: Sequence[range]) -> bool:
     """Whether what follows "usse pehle" tells why nothing can be done there, rather than asks for it."""
+    at = behind[0].start
+    behind = behind[1:]
+    if any(at in clause and any(one.start in clause for one in behind) for clause in telling):
+        return True
     for n, item in enumerate(behind):
         if n and (item.kind == "dot" or scan.sentence.pauses(item.start)):
             return False

@@ -4,6 +4,8 @@ decides. What is introduced as a name, or has a title or a family name beside it
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from offhook.understanding.mixed.counting import is_count_word
 from offhook.understanding.mixed.items import Scan
 from offhook.understanding.mixed.speaking import NAME_SLOTS
@@ -20,6 +22,8 @@ _SHY_KINDS = frozenset({"weekdays", "months"})
 def find_people(scan: Scan, asked: bool) -> None:
     """Fill `scan.named`. `asked`: our question asked for a name, so that a bare one counts."""
     if _by_name_word(scan) or _by_speaking(scan) or _by_self(scan) or _by_sake(scan):
+        return
+    if scan.asked in ("confirm", "change") and _exchanged(scan):
         return
     if asked and _bare(scan):
         return
@@ -78,12 +82,14 @@ def _stops(scan: Scan, at: int) -> bool:
 
 def _put_down(scan: Scan, at: int) -> int | None:
     """ "bete ke naam pe likho, Arjun Reddy": where the name begins that ends an answer, behind where to write it."""
-    fillers = scan.voc.name_fillers | scan.voc.name_ends | _ONTO
+    fillers = scan.voc.name_fillers | scan.voc.name_ends | scan.voc.name_own | _ONTO
     first = at
     while first < len(scan.keys) and scan.keys[first] in fillers and scan.words[first] not in scan.voc.people:
         first += 1
     ends = first > at and first < len(scan.keys) and _extent(scan, first, 1) == len(scan.keys)
-    led = scan.key(at) in _ONTO or (first > at and scan.sentence.pauses(first))
+    led = scan.key(at) in _ONTO or (
+        first > at and (scan.sentence.pauses(first) or scan.keys[first - 1] in scan.voc.verbs)
+    )
     return first if ends and led else None
 
 
@@ -101,6 +107,31 @@ def _put_right(scan: Scan, n: int) -> bool:
             _take(scan, n, end, first, end)
             return True
     return False
+
+
+def _exchanged(scan: Scan) -> bool:
+    """ "Ravi nahi, Vinod likhiye": one person in place of another."""
+    for n in range(1, len(scan.keys) - 1):
+        found = scan.voc.at(scan.keys, n, n + 1)
+        if scan.keys[n] not in scan.voc.name_wrong and (found is None or found[0].kind != "no"):
+            continue
+        old = _extent(scan, n - 1, -1) + 1
+        first = n + 1
+        while first < len(scan.keys) and _fills(scan, first, scan.voc.name_ends):
+            first += 1
+        end = _extent(scan, first, 1)
+        written = scan.key(end) in scan.voc.verbs and scan.key(end) in scan.voc.name_ends | scan.voc.name_fillers
+        met = [any(map(_of_people(scan), range(one, two))) for one, two in ((old, n), (first, end))]
+        if old < n and first < end and met[0] and (written or (met[1] and end >= len(scan.keys))):
+            _take(scan, old, end, first, end)
+            return True
+    return False
+
+
+def _of_people(scan: Scan) -> Callable[[int], bool]:
+    """Whether a word is a name that people have, in any letters."""
+    voc = scan.voc
+    return lambda i: scan.words[i] in voc.people or scan.words[i] in voc.given or scan.keys[i] in voc.spellings
 
 
 def _closes(scan: Scan, i: int) -> bool:

@@ -6,6 +6,8 @@ Words that mean different things are told apart by their neighbours: "do" is two
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from offhook.understanding.lexicon import CalendarWords
 from offhook.understanding.mixed.counting import Count, count_at, digits_of, is_count_word
 from offhook.understanding.mixed.items import Item, Scan, neutral
@@ -25,11 +27,13 @@ _DICTATED = 3
 class Scanner:
     """Makes the items of one sentence."""
 
-    def __init__(self, scan: Scan, calendar: CalendarWords, past: bool) -> None:
+    def __init__(self, scan: Scan, calendar: CalendarWords, past: bool, over: Set[int] = frozenset()) -> None:
+        """`past`: whether the sentence speaks of what is over; `over`: the tokens of clauses that do."""
         self._scan = scan
         self._voc = scan.voc
         self._calendar = calendar
         self._past = past
+        self._over = over
 
     def items(self) -> list[Item]:
         found: list[Item] = []
@@ -223,7 +227,7 @@ class Scanner:
                 return Item("day", entry.value.split(), i, end)
             case "two_sided":
                 ahead, _, back = entry.value.partition("|")
-                return Item("day", (back if self._past else ahead).split(), i, end)
+                return Item("day", (back if self._past or i in self._over else ahead).split(), i, end)
             case "dayparts":
                 return Item("part", [entry.value], i, end)
             case "clock":

@@ -14,12 +14,16 @@ _ERRANDS = frozenset({"ja", "jaan", "jan", "nikal", "pahunch", "mil", "de", "bai
 """Stems of what has still to be done elsewhere: "bank jaana hai"."""
 _FAILS = frozenset({"pa", "ho", "ban", "mil", "chal"})
 """Stems of what will not come about, behind a negation."""
+_AGREES = frozenset({"theek", "thik", "thk", "sahi", "badhiya"})
 _GOING_ON = frozenset({"rha", "rhi", "rhe"})
 _POINTING = frozenset({"this", "next", "last", "coming"})
 _SELVES = frozenset({"main", "mai", "maine", "mene", "humne", "hamne"})
 _SAID = frozenset({"kah", "keh", "bol", "bata"})
 _ASKS = frozenset({"kya", "kab", "kitne", "kitna", "kitni", "kaun"})
 _AHEAD = frozenset({"future", "imperative", "infinitive"})
+_OURS = frozenset({"appointment", "booking", "slot", "time"})
+_COME_ABOUT = frozenset({"gone", "de", "le"})
+"""Stems that end a verb of what is over: "ho gayi", "bech di"."""
 _FEWEST = 2
 
 
@@ -41,6 +45,21 @@ def told(scan: Scan, verbs: frozenset[int]) -> list[range]:
                 clause = range(clause.start, next(ends))
             out.append(clause)
     return out
+
+
+def over(scan: Scan) -> frozenset[int]:
+    """The tokens of clauses that tell what has come about: "kal raat gaadi chori ho gayi"."""
+    verbs = frozenset(i for i, key in enumerate(scan.keys) if key in scan.voc.verbs)
+    out: set[int] = set()
+    for clause in told(scan, verbs):
+        said = {word for i in clause for word in (scan.words[i], scan.voc.glosses.get(scan.keys[i], ""))}
+        if not _OURS.isdisjoint(said):
+            continue  # "kal ka time de diya tha aapne"
+        last = max((i for i in clause if i in verbs), default=-1)
+        verb = scan.voc.verbs[scan.keys[last]] if last >= 0 else None
+        if verb is not None and verb.tense == "past" and verb.stem in _COME_ABOUT and last - 1 in verbs:
+            out.update(clause)
+    return frozenset(out)
 
 
 def errands(scan: Scan, clauses: Sequence[range]) -> list[range]:
@@ -72,6 +91,8 @@ def _tells(scan: Scan, clause: range, verbs: frozenset[int]) -> bool:
     voc = scan.voc
     if any(scan.latin(i) in _ASKS for i in clause):
         return False
+    if any(scan.latin(i) in _AGREES and i + 1 in clause and scan.keys[i + 1] in voc.being for i in clause):
+        return False  # "gyarah baje theek hai"
     reported = _reports(scan, clause)
     if reported:
         # "ne kaha" tells what led to the wish; "bol raha tha ki" may tell the wish of another.

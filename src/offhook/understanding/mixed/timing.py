@@ -149,6 +149,8 @@ class Timing(DayWords):
         for name, prefix in _PREFIX.items():
             if not self._is(i + 1, name):
                 continue
+            if self._scan.sentence.pauses(self._items[i + 1].start):
+                return None  # "barah baje, pehle nahi aa sakta"
             if item.kind == "part":
                 return [self._part_bound(item, self._items[i + 1], name)], i + 2
             if item.kind == "num" and not self._hour(i):
