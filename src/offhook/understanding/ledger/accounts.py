@@ -14,6 +14,7 @@ from typing import cast
 from offhook.understanding.datafile import Data
 from offhook.understanding.frames import FrameSet
 from offhook.understanding.ledger.clauses import Clause, addressed
+from offhook.understanding.ledger.parts import has
 from offhook.understanding.ledger.spans import Scan
 from offhook.understanding.ledger.verbs import Verb
 
@@ -30,7 +31,9 @@ _SAYING = frozenset({"bol", "keh", "tell"})
 """Verbs by which one says what one said ("Vikas bola tha", "galat suna")."""
 _BUT = frozenset({"lekin", "magar", "par", "but", "balki"})
 """Links before what puts a read-back right ("haan, lekin 600")."""
-_DOING = frozenset({"book", "made_customer", "change", "made", "sent", "cancel", "undo", "new", "customer_word"})
+_DOING = frozenset(
+    {"vouched", "book", "made_customer", "change", "made", "sent", "cancel", "undo", "new", "customer_word"}
+)
 """What may stand beside a yes and say only what it is a yes to."""
 _STRAYING = 2
 """Words of other things from which on a question is not about the book."""
@@ -120,6 +123,8 @@ def left_over(scan: Scan, clause: Clause, explained: Explained, also: frozenset[
         )
     )
     settle(clause.promised | clause.aside)
+    done = {verb.start for verb in clause.verbs if verb.tense == "past"}
+    settle(i for i in range(clause.start, clause.end) if has(scan, i) and not done.isdisjoint((i + 1, i + 2)))
     against -= clause.promised | clause.aside
     settle(i for i in range(clause.start, clause.end) if scan.keys[i] in language.persons.own)
     return [

@@ -21,6 +21,7 @@ _MONEY = frozenset({"payment.record", "payment.refund"})
 _TWO = 2
 _DOING = frozenset({"book", "made_customer", "change", "made"})
 """What may stand beside a yes and say only what it is a yes to."""
+_ADDING = frozenset({"new", "made_customer"})
 _DOUBTING = frozenset({"@negated", "@asked", "@unreal", "not_yet", "wrong", "cancel"})
 _TAKING_BACK = frozenset({"undo", "invoice.cancel", "reminder.cancel"})
 _MAKING = frozenset({"book", "made", "made_customer"})
@@ -122,6 +123,9 @@ class Answering:
             return "deny"
         if acts or len(line.scan) < _TWO:
             return acts[0] if acts else None
+        added = not _ADDING.isdisjoint(present) and present.isdisjoint(_DOUBTING)
+        if line.context.asked == "unknown_customer" and added and not any(c.known_persons for c in line.clauses):
+            return "confirm"  # "naya hai, jod do"
         if (
             present.isdisjoint(_DOUBTING)
             and not present.isdisjoint(_DOING)

@@ -293,7 +293,7 @@ def _denied_beside(clause: Clause, names: set[str]) -> set[int]:
     """Tokens that deny something beside the entry: that goods were paid, or that it was written before."""
     sold = bool(clause.goods) and not names.isdisjoint(("took", "purchased"))
     beside = {"unnoted", "unpaid"} if sold else {"unnoted"}
-    beside.add("not_there")  # "bill nahi mila, bhej do"
+    beside |= {"not_there", "enough"}  # "bill nahi mila, bhej do", "2 kilo cheeni, aur kuch nahi"
     found = {i for one in clause.concepts if one.name in beside for i in range(one.start, one.end)}
     if "reminder" in names and not {"sent", "book", "@recurrence"}.isdisjoint(names | {f"@{n}" for n in clause.values}):
         until = min((one.start for one in clause.concepts if one.name == "so_long"), default=clause.end)

@@ -29,6 +29,7 @@ from offhook.understanding.ledger.line import Line
 from offhook.understanding.model import Command
 from offhook.understanding.sayings import Guess, Sayings
 
+_OF_GOODS = frozenset({"stock.check", "stock.add"})
 _SMALL_TALK = frozenset({"greet", "confirm", "deny", "repeat", "handoff", "goodbye", "smalltalk"})
 """What every desk understands, and no guess takes the place of."""
 
@@ -59,6 +60,8 @@ class Guessing:
             return drafts
         if drafts and guess.label in self._desk.reads and self._entering(drafts[0], line):
             return drafts
+        if drafts and guess.label in _OF_GOODS and not any(one.goods or one.foreign for one in line.clauses):
+            return drafts  # "ab kitna bacha", of whom was spoken of
         if not drafts and self._small_talk(line):
             return drafts
         return self._draft_of(guess, line) or drafts

@@ -27,6 +27,7 @@ def items_of(
 ) -> tuple[list[dict[str, SlotValue]], list[Amount], bool]:
     """(items, amounts that are no price, whether every quantity found its product)."""
     before = bool(quantities and goods and quantities[0].start < goods[0].start)
+    before = before or _each_behind(goods, quantities)
     free = list(quantities)
     items: list[dict[str, SlotValue]] = []
     for n, one in enumerate(goods):
@@ -51,6 +52,14 @@ def items_of(
         else:
             items[owner]["price"] = number(amount.value)
     return items, left, not free and not _unit_left(scan, goods)
+
+
+def _each_behind(goods: list[Goods], quantities: list[Quantity]) -> bool:
+    """Whether every number stands right before its product, and only the first has none ("Harpic and two Boost")."""
+    starts = {one.start for one in goods}
+    last = max((one.end for one in goods), default=0)
+    counted = all(one.end in starts for one in quantities)
+    return len(quantities) < len(goods) and counted and not any(one.start >= last for one in quantities)
 
 
 def _unit_left(scan: Scan, goods: list[Goods]) -> bool:

@@ -57,7 +57,7 @@ def role_behind(scan: Scan, at: int) -> tuple[str, int]:
 def role_in_english(scan: Scan, start: int, end: int) -> str:
     """The part that English words around a name tell."""
     sentence = scan.sentence
-    if sentence.text[sentence.starts[start] : sentence.ends[end - 1]].endswith(("'s", "’s")):
+    if sentence.text[sentence.starts[start] : sentence.ends[end - 1]].endswith(("'s", "’s")) and not has(scan, end):
         taking = scan.language.verbs.get(scan.key(end))  # "Chanda Devi's paid 600": has paid
         done = taking is not None and scan.key(end)[0] == "=" and taking.tense == "past" and taking.group in _PAYING
         return "doer" if done else "of"
@@ -70,12 +70,18 @@ def role_in_english(scan: Scan, start: int, end: int) -> str:
     if scan.word(start - 1) in ("remind", "bill", "refund", "charge", "credit", "debit"):
         return "goal"
     at = after_titles(scan, end)
-    while scan.word(at) in _AUX:
+    while scan.word(at) in _AUX or has(scan, at):
         at += 1
     verb = scan.language.verbs.get(scan.key(at))
     if verb is not None and scan.key(at)[:1] == "=" and verb.group in _PAYING and verb.tense == "past":
         return "doer"
     return "bare"
+
+
+def has(scan: Scan, i: int) -> bool:
+    """Whether an "is" is written at the word before it, and may be a "has" ("he's just paid 250")."""
+    sentence = scan.sentence
+    return scan.word(i) == "is" and i > 0 and sentence.starts[i] == sentence.starts[i - 1]
 
 
 def starts_number(scan: Scan, i: int) -> bool:
@@ -97,3 +103,11 @@ def linked(scan: Scan, at: int) -> int:
     while at < len(scan) and (scan.latin(at) in _AND or not scan.words[at][0].isalnum()):
         at += 1
     return at
+
+
+def is_real(scan: Scan, i: int) -> bool:
+    """Whether a word is a name that people have, and no ordinary English word."""
+    real, key = scan.language.persons.real, scan.key(i)
+    if not key or scan.words[i] in scan.language.english:
+        return False
+    return scan.language.voc.alphabet.key(scan.words[i]) in real

@@ -14,6 +14,7 @@ from offhook.understanding.ledger.goods import GoodsIndex
 from offhook.understanding.ledger.near import ending
 from offhook.understanding.ledger.parts import (
     after_titles,
+    is_real,
     linked,
     pronoun_at,
     role_behind,
@@ -111,6 +112,8 @@ class PersonFinder:
                 break
             keys.append(following)
             how, end = how or how_too, end + 1
+        if end == i + 1 and scan.keys[i] in scan.language.persons.titles and not self._all_of_it(keys):
+            return [], i, ""  # "seth ji ne" is not Shukla Ji
         return keys, end, how
 
     def _loosely(self, scan: Scan, i: int, *, last: bool = False) -> list[str]:
@@ -120,7 +123,7 @@ class PersonFinder:
         if i + 1 >= len(scan) or scan.taken[i + 1] or scan.sentence.pauses(i + 1) or not self._foreign(scan, two):
             return []
         right = scan.language.voc.alphabet.key(scan.words[one])
-        if right not in self.customers or starts_number(scan, one) or self._real(scan, two):
+        if right not in self.customers or starts_number(scan, one) or is_real(scan, two):
             return []
         key, near = scan.language.voc.alphabet.key(scan.words[two]), self.customers.near
         other = near.find(key)
@@ -135,6 +138,10 @@ class PersonFinder:
         ):
             return []
         return [right, found[0]] if last else [found[0], right]
+
+    def _all_of_it(self, keys: list[str]) -> bool:
+        """Whether a word is somebody's whole name."""
+        return bool(self.customers.exact(keys, self.customers.entries(keys)))
 
     def _joined(self, scan: Scan, i: int) -> list[str]:
         """A customer's two names in one word ("shyamlal")."""
@@ -264,7 +271,7 @@ class PersonFinder:
         if before is not None and linked(scan, summed(scan, before.close)) == start:
             return summed(scan, before.close) > before.close
         following = linked(scan, behind)
-        known = scan.key(following) in self.customers or self._real(scan, following)
+        known = scan.key(following) in self.customers or is_real(scan, following)
         return known and not self._ordinary(scan, following)
 
     def _counts_on(self, scan: Scan, i: int) -> bool:
@@ -302,12 +309,6 @@ class PersonFinder:
         known = key in language.known or key in language.voc.verbs or key in language.counts.words
         return not known and word not in language.english
 
-    def _real(self, scan: Scan, i: int) -> bool:
-        real, key = scan.language.persons.real, scan.key(i)
-        if not key or scan.words[i] in scan.language.english:
-            return False
-        return scan.language.voc.alphabet.key(scan.words[i]) in real
-
     def _stranger(self, scan: Scan, end: int) -> int:
         """The end of a family name behind a customer's given name that belongs to nobody on the list."""
         at = end
@@ -315,7 +316,7 @@ class PersonFinder:
             ordinary = self._ordinary(scan, at) and not scan.words[at].isdecimal()
             if ordinary and scan.latin(at) in scan.language.persons.spelled and role_behind(scan, at + 1)[0]:
                 ordinary = starts_number(scan, at)
-            if (self._real(scan, at) and not ordinary) or (
+            if (is_real(scan, at) and not ordinary) or (
                 self._foreign(scan, at) and role_behind(scan, at + 1)[0] and not role_behind(scan, end)[0]
             ):
                 at += 1
@@ -332,13 +333,13 @@ class PersonFinder:
             return False
         if scan.keys[at] in scan.language.voc.function_keys or scan.keys[at] in self.customers:
             return False
-        if not (self._foreign(scan, at) or self._real(scan, at)) or starts_number(scan, at):
+        if not (self._foreign(scan, at) or is_real(scan, at)) or starts_number(scan, at):
             return False
         named = scan.latin(last) in spelled and scan.words[last] not in scan.language.english
         return named and (not self._ordinary(scan, last) or starts_number(scan, last))
 
     def _unknown(self, scan: Scan, i: int) -> Person | None:
-        real = self._real(scan, i)
+        real = is_real(scan, i)
         if real and scan.persons and scan.keys[i] in scan.language.voc.verbs and scan.latin(i + 1) in ("ke", "kar"):
             return None  # "Rahul ka number badal ke …"
         if real and self._ordinary(scan, i):
@@ -353,7 +354,7 @@ class PersonFinder:
             end += 1
         if end == i + 1 and real and self._within_name(scan, end):
             end += 2
-        doubtful = not any(self._real(scan, n) for n in range(i, end))
+        doubtful = not any(is_real(scan, n) for n in range(i, end))
         person = self._made(scan, i, end, None)
         if doubtful and person.role == "bare":
             return None
@@ -371,7 +372,7 @@ class PersonFinder:
         return self._positioned(scan, i, i + 1) and scan.keys[i] not in self.goods
 
     def _surname(self, scan: Scan, i: int) -> bool:
-        if scan.taken[i] or not self._real(scan, i):
+        if scan.taken[i] or not is_real(scan, i):
             return False
         if not self._ordinary(scan, i):
             return True

@@ -25,6 +25,7 @@ def _said_twice(scan: Scan) -> None:
     for person in scan.persons:
         before = kept[-1] if kept else None
         again = before is not None and not before.pronoun and _same(scan, before, person)
+        again = again and (before is None or "bare" in (before.role, person.role) or before.role == person.role)
         if before is not None and again and all(_silent(scan, i) for i in range(before.close, person.start)):
             if person.role == "bare":
                 person.role = before.role

@@ -119,6 +119,7 @@ def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World,
             or _dropped(scan, one)
             or _told_again(scan, one)
             or _off_somebody(scan, one)
+            or _happened(scan, one)
         )
     ]
     concepts.extend(whole for whole in wholes if whole.name == _ATTACK and whole not in concepts)
@@ -350,6 +351,12 @@ def _dropped(scan: Scan, found: Found) -> bool:
         return False
     behind = scan.words[found.end : found.end + _DROPPED]
     return "limit" in behind or any(word in _SOME for word in behind)
+
+
+def _happened(scan: Scan, found: Found) -> bool:
+    """ "diye hain" is what was done, and only "dene hain" what is owed."""
+    verb = scan.language.verbs.get(scan.keys[found.start])
+    return found.name == "baaki" and verb is not None and verb.tense == "past" and scan.keys[found.start][0] != "="
 
 
 def _off_somebody(scan: Scan, found: Found) -> bool:

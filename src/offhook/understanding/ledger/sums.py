@@ -121,6 +121,10 @@ class Sums:
             else:
                 continue
             scan.take(count.start, count.end)
+        for one in scan.goods if scan.quantities else ():
+            if one.start and scan.word(one.start - 1) in ("a", "an") and not scan.taken[one.start - 1]:
+                scan.quantities.append(Quantity(one.start - 1, one.start, 1))  # "a Harpic and two Boost"
+                scan.take(one.start - 1, one.start)
         scan.amounts.sort(key=lambda one: one.start)
         scan.quantities.sort(key=lambda one: one.start)
 
@@ -228,8 +232,8 @@ class Sums:
         if unit is None or scan.taken[i]:
             return i + 1
         name, end = unit
-        if name == "dozen" and scan.word(i - 1) in _ONE and scan.word(i - 2) == "half" and scan.free(i - 2, i):
-            scan.quantities.append(Quantity(i - 2, end, 6, "piece", dozen=True))
+        if scan.word(i - 1) in _ONE and scan.word(i - 2) == "half" and scan.free(i - 2, i) and name != "pav":
+            scan.quantities.append(_quantity(i - 2, end, 0.5, name))
             scan.take(i - 2, end)
             return end
         if scan.word(i - 1) in _ONE and not scan.taken[i - 1]:

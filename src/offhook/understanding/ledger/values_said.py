@@ -140,7 +140,9 @@ class Values:
                     doubts.ask = doubts.ask or "product"
             if clause.quantities and "qty" in takes:
                 said["qty"] = number(clause.quantities[0].value)
-                if clause.quantities[0].unit is not None:
+                if clause.quantities[0].unit == "unknown":
+                    doubts.ask = doubts.ask or "unit"
+                elif clause.quantities[0].unit is not None:
                     said["unit"] = clause.quantities[0].unit
         elif "items" in takes and clause.goods:
             items, amounts, placed = items_of(reading.scan, clause.goods, clause.quantities, clause.amounts)
