@@ -181,3 +181,46 @@ def test_an_occasion_is_no_word_of_a_bill() -> None:
     items = [{"product": "Sugar", "qty": 10, "unit": "kg"}, {"product": "Maida", "qty": 5, "unit": "kg"}]
     assert (decision, ask) == ("execute", None)
     assert commands == [("invoice.create", {"customer": "Ashok Wadhwa", "items": items})]
+
+
+@pytest.mark.parametrize(
+    ("text", "customer", "amount"),
+    [
+        ("Kavita Menon ke naam par do hazaar chadhao, bachche ki fees bharni hai usko", "Kavita Menon", 2000),
+        ("Tulsi Ram ko 1500 udhaar diye, uski maa bimar hai", "Tulsi Ram", 1500),
+        ("Bunty ke khate mein 800 udhaar likho, school ki fees thi", "Bunty", 800),
+        ("gave Rosy Dias 900 on credit, her son is ill", "Rosy Dias", 900),
+        ("सोहन सिंह को दो हज़ार उधार दिए, बेटी की शादी है उनकी", "Sohan Singh", 2000),
+    ],
+)
+def test_why_somebody_needs_it_holds_no_credit_back(text: str, customer: str, amount: int) -> None:
+    assert _said(text) == ("execute", None, [("credit.add", {"customer": customer, "amount": amount})])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bunty ko 500 diye, uski shaadi hai",
+        "Bunty ko 500 udhaar diye, mazaak tha",
+        "Bunty ko 500 udhaar diye, fees nahi li",
+        "Bunty ko 500 udhaar diye, uski biwi ne diye",
+        "Bunty ko 500 udhaar chahiye, fees bharni hai",
+        "Bunty needs 500 on credit, his son is ill",
+        "Bunty ne 500 diye, check karo",
+    ],
+)
+def test_what_is_no_credit_yet_is_not_written(text: str) -> None:
+    decision, _, commands = _said(text)
+    assert decision != "execute" or not WRITES.intersection(intent for intent, _ in commands)
+
+
+@pytest.mark.parametrize(
+    ("text", "customer", "amount"),
+    [
+        ("bhaiyya, Chanda Devi jaldi mein thi, do sau assi de ke nikal gayi", "Chanda Devi", 280),
+        ("Tulsi Ram has paid up 850, tick it off", "Tulsi Ram", 850),
+        ("Ashok Wadhwa ne 5000 transfer kiye hain, check kar liya maine", "Ashok Wadhwa", 5000),
+    ],
+)
+def test_how_it_went_holds_no_payment_back(text: str, customer: str, amount: int) -> None:
+    assert _said(text) == ("execute", None, _paid(customer, amount))

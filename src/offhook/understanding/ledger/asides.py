@@ -11,6 +11,8 @@ from itertools import pairwise
 from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.spans import Scan
 
+_ON_ACCOUNT = frozenset({"udhaar", "khata", "charge"})
+"""What says that it is lent: a sum that is only given for somebody's need may be a gift."""
 _WHILE = frozenset({"while", "when", "jab", "tab"})
 _DENYING = frozenset({"nahi", "nahin", "nhi", "not"})
 
@@ -18,8 +20,11 @@ _DENYING = frozenset({"nahi", "nahin", "nhi", "not"})
 def set_aside(clause: Clause, scan: Scan) -> None:
     """Leave out of a clause what is only said beside it; its tokens are the clause's `aside`."""
     found: set[int] = set()
+    lent = any(one.name in _ON_ACCOUNT for one in clause.concepts)
     for start, end in _stretches(clause, scan):
-        if (start, end) != (clause.start, clause.end) and stands_beside(scan, start, end):
+        if (start, end) == (clause.start, clause.end):
+            continue
+        if stands_beside(scan, start, end) or (lent and _is_why(scan, start, end)):
             found.update(range(start, end))
     if not found:
         return
@@ -48,6 +53,22 @@ def stands_beside(scan: Scan, start: int, end: int) -> bool:
         or (scan.keys[i] in scan.language.harmless and not scan.taken[i])
         or word in hints.present
         or scan.keys[i] in scan.language.persons.own
+        for i, word in zip(range(start, end), said, strict=True)
+    )
+
+
+def _is_why(scan: Scan, start: int, end: int) -> bool:
+    """Whether tokens [start, end) tell only what somebody needed it for ("bachche ki fees bharni hai usko")."""
+    hints, persons, kin = scan.language.hints, scan.language.persons, scan.language.voc.kin
+    said = [scan.latin(i) for i in range(start, end)]
+    return not hints.needs.isdisjoint(said) and all(
+        word in hints.needs
+        or word in hints.needing
+        or word in hints.aside
+        or scan.keys[i] in kin
+        or scan.keys[i] in persons.pronouns
+        or word in persons.written
+        or (scan.keys[i] in scan.language.harmless and not scan.taken[i])
         for i, word in zip(range(start, end), said, strict=True)
     )
 

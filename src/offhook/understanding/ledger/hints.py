@@ -61,6 +61,10 @@ class LedgerHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whoever speaks or is spoken to, who was at one of the `places`."""
     known_by: Words = frozenset()
     """By what one knows of an entry ("message aaya hai")."""
+    needs: Words = frozenset()
+    """What somebody needs a loan for ("fees", "ilaaj")."""
+    needing: Words = frozenset()
+    """What else may be said of that ("bharni", "zaroorat")."""
     aside: Words = frozenset()
     """What else such a stretch may be made of."""
     leading: Words = frozenset()

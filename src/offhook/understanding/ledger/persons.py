@@ -88,7 +88,7 @@ class PersonFinder:
     def _extent(self, scan: Scan, i: int) -> tuple[list[str], int, str]:
         """(keys of the customer's words, end, how: "" exact, "same", "near"); no keys when there is no customer."""
         first, how = self._known(scan, i)
-        if first is None and (both := self._joined(scan, i)):
+        if (first is None or how == "near") and (both := self._joined(scan, i)):
             return both, i + 1, ""
         if first is None or how == "near":
             if pair := self._loosely(scan, i):
@@ -312,7 +312,7 @@ class PersonFinder:
     def _stranger(self, scan: Scan, end: int) -> int:
         """The end of a family name behind a customer's given name that belongs to nobody on the list."""
         at = end
-        while at < len(scan) and at - end < 2 and not scan.taken[at]:
+        while at < len(scan) and at - end < 2 and not (scan.taken[at] or scan.sentence.pauses(at)):
             ordinary = self._ordinary(scan, at) and not scan.words[at].isdecimal()
             if ordinary and scan.latin(at) in scan.language.persons.spelled and role_behind(scan, at + 1)[0]:
                 ordinary = starts_number(scan, at)

@@ -37,7 +37,8 @@ def _said_twice(scan: Scan) -> None:
 def _spoken_to(scan: Scan, person: Person) -> bool:
     """ "oye munna, Vidya Rao ne 450 diye": nobody on the list, called as whoever writes the book may be."""
     hints = scan.language.hints
-    strange = person.name is None and not person.candidates and person.role == "bare" and not person.pronoun
+    others = any(one.name is not None and one is not person and one.role != "bare" for one in scan.persons)
+    strange = person.role == "bare" and not person.pronoun and (person.name is None or others)
     called = all(scan.latin(i) in hints.called for i in range(person.start, person.end))
     begins = all(scan.latin(i) in hints.calls for i in range(person.start))
     return strange and called and begins and scan.sentence.pauses(person.close)

@@ -28,6 +28,7 @@ _PLACES = frozenset({"mein", "me", "par", "pe", "pr"})
 _SOME = frozenset({"a", "an", "another"})
 _DROPPED = 6
 """Words behind "drop" that tell what is dropped, or to whom."""
+_DOING = frozenset({"kar", "karo", "kiya", "karna", "karke", "kijiye", "karlo", "karein"})
 _ASKING = frozenset({"how", "what", "who", "where", "whether"})
 _NEGATING = frozenset({"nahi", "mat"})
 _ATTACK = "injection"
@@ -124,6 +125,7 @@ def read_line(text: str, language: LedgerLanguage, tenant: Tenant, world: World,
     ]
     concepts.extend(whole for whole in wholes if whole.name == _ATTACK and whole not in concepts)
     values = [one for one in language.values.find(scan.keys, scan.canon, scan.taken) if scan.free(one.start, one.end)]
+    values = [one for one in values if not _looked_at(scan, one)]
     return LineReading(scan, concepts, values, left, timed, tenant, world)
 
 
@@ -357,6 +359,11 @@ def _happened(scan: Scan, found: Found) -> bool:
     """ "diye hain" is what was done, and only "dene hain" what is owed."""
     verb = scan.language.verbs.get(scan.keys[found.start])
     return found.name == "baaki" and verb is not None and verb.tense == "past" and scan.keys[found.start][0] != "="
+
+
+def _looked_at(scan: Scan, found: Found) -> bool:
+    """ "check kar liya": nothing is paid by it."""
+    return scan.word(found.start) == "check" and scan.latin(found.end) in _DOING
 
 
 def _off_somebody(scan: Scan, found: Found) -> bool:
