@@ -10,6 +10,7 @@ import msgspec
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.calendar import WEEKDAYS
 from offhook.understanding.date_base import Days
+from offhook.understanding.events import without_events
 from offhook.understanding.guesses import MOVE
 from offhook.understanding.hints import ReasonHints
 from offhook.understanding.model import AppointmentRef, Context, Problem
@@ -22,6 +23,8 @@ from offhook.understanding.wish_clauses import told_times
 
 _REASON = 3
 """The fewest words of such a reason beside its day."""
+_WISHED = frozenset({"service.book", "testdrive.book", MOVE, "availability.check"})
+"""What is asked for at a time."""
 _TIME_SLOTS = (
     *("date", "date_from", "date_to", "time", "time_from", "time_to", "daypart", "days"),
     *("same_time", "shift_min", "from_date", "from_time"),
@@ -37,7 +40,8 @@ def times_said(
         intent: what the clause asks for; of a move, times tell where from and where to.
     """
     slots: dict[str, SlotValue] = {}
-    pieces = [piece for piece in reading.pieces if start <= piece.start < end]
+    said = [piece for piece in reading.pieces if start <= piece.start < end]
+    pieces = without_events(reading, said, wished=intent in _WISHED)
     if intent in ("service.book", "testdrive.book"):
         pieces = _behind_reasons(reading, pieces)
     elif reading.mixed and context.pending is not None and intent != MOVE:

@@ -9,7 +9,7 @@ from offhook.contracts.conversation import SlotValue
 from offhook.understanding.clause_times import times_said
 from offhook.understanding.date_base import Days
 from offhook.understanding.desk import DeskLanguage
-from offhook.understanding.doubting import certainly_wished, doubtful, near_name, part_of_other
+from offhook.understanding.doubting import certainly_wished, doubtful, inquires, near_name, part_of_other
 from offhook.understanding.entities import Entity, within
 from offhook.understanding.frames import OTHER_TRADE, Match
 from offhook.understanding.guesses import HELD, NO_WISH, guess, surely_wished, weighed
@@ -57,6 +57,8 @@ class Clause:
     """Whether it is asked for beyond doubt, whatever its words are."""
     asks: bool = False
     """Whether the line ends as a question is written."""
+    inquires: bool = False
+    """Whether a word in it begins a question: "is it far", not "my flight is at five"."""
     numbers: int = 0
     """Numbers that were taken for nothing: something was said that was not understood."""
 
@@ -89,6 +91,7 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
     clause = Clause(start, end, present, matches, foreign, guess=guessed, nothing=nothing)
     clause.numbers = sum(1 for i in reading.numbers if start <= i < end)
     clause.words = words
+    clause.inquires = any(inquires(reading, found, start, end) for found in reading.concepts)
     clause.asks = reading.sentence.text.rstrip().endswith("?")
     sure = False
     if matches and not reading.mixed:

@@ -128,7 +128,8 @@ def find_codes(sentence: Sentence, words: NumberWords, asked: str | None) -> lis
     said_vin = asked == "vin" or "vin" in sentence.words or "chassis" in sentence.words
     i = 0
     while i < len(sentence):
-        code = _code_at(sentence, i, words, said_vin, asked)
+        behind = found[-1].end if found else 0
+        code = _code_at(sentence, i, words, said_vin, asked, behind)
         if code is None:
             i += 1
             continue
@@ -137,7 +138,10 @@ def find_codes(sentence: Sentence, words: NumberWords, asked: str | None) -> lis
     return found
 
 
-def _code_at(sentence: Sentence, i: int, words: NumberWords, said_vin: bool, asked: str | None) -> Code | None:
+def _code_at(
+    sentence: Sentence, i: int, words: NumberWords, said_vin: bool, asked: str | None, behind: int
+) -> Code | None:
+    """`behind`: where the code before it ends; a word that announced that one announces no other."""
     plate = _indian_at(sentence, i) if not said_vin else None
     if plate is not None and not _goes_on(sentence, plate.end):
         return plate
@@ -154,7 +158,7 @@ def _code_at(sentence: Sentence, i: int, words: NumberWords, said_vin: bool, ask
         return Code("bad_vin", i, end, text)
     if mixed and len(text) >= 8 and _INDIAN.fullmatch(text) and (text[:2].lower() in _STATES or text[2:4] == "BH"):
         return Code("reg_no", i, end, text)
-    introduced = asked == "reg_no" or any(word in _PLATE_WORDS for word in sentence.words[max(0, i - 5) : i])
+    introduced = asked == "reg_no" or any(word in _PLATE_WORDS for word in sentence.words[max(behind, i - 5) : i])
     if introduced and 4 <= len(text) <= 10 and any(c.isdigit() for c in text) and (mixed or asked == "reg_no"):
         return Code("reg_no", i, end, text)
     return None

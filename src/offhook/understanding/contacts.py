@@ -35,6 +35,12 @@ _PHONE_WORDS = frozenset(
 )
 _TAIL_WORDS = frozenset({"ends", "ending", "last", "digits"})
 """With one of them, digits are the end of a number that was said before."""
+_OF_A_THING = frozenset({"new", "right", "correct", "other", "old", "better", "good", "this", "that", "the"})
+"""Before "one" they make it a thing: "the new one is 202 …"."""
+_CORRECTING = frozenset(
+    {"no", "sorry", "wait", "actually", "i", "mean", "meant", "it", "ends", "in", "with", "make", "that", "is"}
+)
+"""Between a number and the digits that put its end right; one of them must be there."""
 _NATIONAL = 10
 """Digits of a whole number, in the countries that dictate them in one run."""
 _HALVES = frozenset({"am", "pm", "o'clock", "oclock", ":"})
@@ -211,7 +217,33 @@ def find_phone(
         elif asked and len(digits) >= 2:
             odd = digits
         i = max(end, i + 1)
+        if found is not None and (right := _put_right(sentence, found, words, is_time)) is not None:
+            found, i = right, right.end
     return found, odd
+
+
+def _put_right(
+    sentence: Sentence, found: Contact, words: NumberWords, is_time: Callable[[str], bool]
+) -> Contact | None:
+    """The number with another end, where a correction and a few digits follow it: "… 0110, no, sorry, 112 at the
+    end"."""
+    at = found.end
+    while sentence.word(at) in _CORRECTING or sentence.word(at) in _GROUPING:
+        at += 1
+    if _CORRECTING.isdisjoint(sentence.words[found.end : at]):
+        return None
+    digits, end = digits_at(sentence, at, words, dictating=True)
+    told = not _TAIL_WORDS.isdisjoint(sentence.words[found.end : end]) or _ends(sentence, end)
+    one_by_one = len(digits) >= _SHORTEST_TAIL and end - at >= len(digits)
+    if not (_SHORTEST_TAIL - 1 <= len(digits) < _NATIONAL - 1):
+        return None
+    if told or one_by_one or (len(digits) >= _SHORTEST_TAIL and not is_time(digits)):
+        return Contact(found.start, end, found.value[: -len(digits)] + digits)
+    return None
+
+
+def _ends(sentence: Sentence, at: int) -> bool:
+    return sentence.words[at : at + 3] == ["at", "the", "end"]
 
 
 def _past_tail(sentence: Sentence, i: int, words: NumberWords, held: str) -> int:
@@ -229,6 +261,8 @@ def _past_tail(sentence: Sentence, i: int, words: NumberWords, held: str) -> int
 
 def _may_begin(sentence: Sentence, i: int, words: NumberWords) -> bool:
     word = sentence.words[i]
+    if word == "one" and sentence.word(i - 1) in _OF_A_THING:
+        return False
     return (
         word[0].isdecimal()
         or word in words.units

@@ -26,6 +26,7 @@ from offhook.understanding.guesses import (
 )
 from offhook.understanding.modality import ALREADY, UNWANTED, denies, turns
 from offhook.understanding.moves import shifts_old, tells_apart
+from offhook.understanding.phrases import Found
 from offhook.understanding.pieces import Piece, Span
 from offhook.understanding.reading import Reading
 from offhook.understanding.sayings import Guess
@@ -88,6 +89,15 @@ def doubtful(
     named = min((entity.start for entity in within(reading.services, start, end)), default=start)
     wished = not _WISHING.isdisjoint(present)
     return bare and not wished and any(start <= i < named for i in reading.foreign)
+
+
+def inquires(reading: Reading, found: Found, start: int, end: int) -> bool:
+    """Whether a question begins there; one of "is" and the like behind what it may belong to tells something."""
+    if found.name != "question" or not start <= found.start < end:
+        return False
+    words, hints = reading.sentence.words, reading.when.lexicon.hints.talk
+    before = words[found.start - 1] if found.start > start else ""
+    return words[found.start] not in hints.being or not before or before in hints.before_question
 
 
 def _trails(reading: Reading, strange: Collection[int]) -> bool:

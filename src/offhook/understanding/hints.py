@@ -63,6 +63,10 @@ class PieceHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Before "one" they make it a thing of a kind: "battery dead, new one Tuesday at two"."""
     links: Words
     """Between a time and a bare number that is one as well."""
+    answering: Words
+    """Before a bare number that answers "at what time?"."""
+    telling: Words
+    """Behind such a number, where they begin to tell why."""
 
 
 class WorkHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,6 +103,10 @@ class TalkHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Between two wishes."""
     openers: Words
     """They begin a sentence and say nothing ("look, I need …")."""
+    being: Words
+    """Question words that tell something as well."""
+    before_question: Words
+    """Behind these they begin a question."""
     corrections: Words
     """They begin what puts something right."""
     offered: Marks
@@ -151,6 +159,24 @@ class ReasonHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Before "back" they say that somebody returns ("I am back in September")."""
 
 
+class EventHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which times are those of something else that a caller has to do (`events.py`)."""
+
+    events: Words
+    others: Words
+    """Of what may be an event, beside another time only ("my lunch break")."""
+    between: Words
+    """Between an event and its time."""
+    having: Words
+    """Right before an event they tell that somebody has it."""
+    goes: Words
+    """Between "the" event and its time."""
+    due: Marks
+    """Right before what may be an event they make it one: "I have to be at work at nine"."""
+    placed: Words
+    """Before a place or a person between an event and its time: "my shift at the hospital starts at"."""
+
+
 class HangingHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What hangs a word of the calendar on a day (`leftover.py`)."""
 
@@ -184,6 +210,7 @@ class Hints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     talk: TalkHints
     moves: MoveHints
     reasons: ReasonHints
+    events: EventHints
     hanging: HangingHints
     doubts: DoubtHints
 

@@ -13,6 +13,8 @@ from offhook.understanding.text import Sentence
 
 LONGEST = 4
 """Words of a name."""
+_SPELLED = 3
+"""Letters that spell a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,10 @@ class NameWords:
     intros: tuple[tuple[str, ...], ...]
     shy_intros: frozenset[tuple[str, ...]]
     closers: tuple[tuple[str, ...], ...]
+    shy_closers: frozenset[str]
+    """Closers that words of other talk stand before as well ("I just moved here")."""
+    not_for: frozenset[str]
+    """Right before "for" they lead to no caller's name: "leaving for Denver", "I deliver for DoorDash"."""
     fillers: frozenset[str]
     titles: frozenset[str]
     stops: frozenset[str]
@@ -63,6 +69,8 @@ def load_names(folder: Path) -> NameWords:
         intros=intros,
         shy_intros=frozenset(phrases_of(data, "shy_intros")),
         closers=phrases_of(data, "closers"),
+        shy_closers=words_of(data, "shy_closers"),
+        not_for=words_of(data, "not_for"),
         fillers=words_of(data, "fillers"),
         titles=words_of(data, "titles"),
         stops=words_of(data, "stops"),
@@ -141,10 +149,17 @@ def behind_remark(sentence: Sentence, words: NameWords, at: int) -> int:
 
 
 def _letters(sentence: Sentence, i: int) -> int:
+    """How many tokens from `i` on are letters that spell something; "a m" at its beginning is one token."""
     at = i
-    while len(sentence.word(at)) == 1 and sentence.word(at).isalpha():
+    while _spells(sentence, at):
         at += 1
     return at - i
+
+
+def _spells(sentence: Sentence, at: int) -> bool:
+    word = sentence.word(at)
+    behind = sentence.word(at + 1)
+    return (len(word) == 1 and word.isalpha()) or (word == "am" and len(behind) == 1 and behind not in "ai.,-")
 
 
 def name_like(word: str, words: NameWords) -> bool:
@@ -157,15 +172,14 @@ def made_name(sentence: Sentence, words: NameWords, start: int, end: int) -> Per
     parts: list[str] = []
     at = start
     while at < end:
-        letters = _letters(sentence, at)
-        if letters >= 3:
-            spelled = "".join(sentence.words[at : at + letters])
-            if parts and _near(parts[-1].lower(), spelled):
+        letters, spelled = spelled_at(sentence, at)
+        if spelled:
+            if parts and near_spelling(parts[-1].lower(), spelled):
                 parts.pop()
-            parts.append(_titled(spelled))
+            parts.append(titled(spelled))
             at += letters
         elif sentence.words[at] == "-":
-            parts[-1] += "-" + _titled(sentence.words[at + 1])
+            parts[-1] += "-" + titled(sentence.words[at + 1])
             at += 2
         elif sentence.words[at] == ".":
             at += 1
@@ -174,14 +188,14 @@ def made_name(sentence: Sentence, words: NameWords, start: int, end: int) -> Per
             if sentence.word(at) == parts[0].lower():
                 parts.clear()
         else:
-            if not parts or parts[-1] != _titled(sentence.words[at]):  # "it's Maria, Maria Lopez"
-                parts.append(_titled(sentence.words[at]))
+            if not parts or parts[-1] != titled(sentence.words[at]):  # "it's Maria, Maria Lopez"
+                parts.append(titled(sentence.words[at]))
             at += 1
     if len(parts) > 2 and parts[0] == parts[-1]:
         parts = parts[1:]  # "O'Brien, Sean O'Brien"
     stop, spelled_last = _spelled_after(sentence, words, end)
-    if spelled_last and parts and _near(parts[-1].lower(), spelled_last):
-        parts[-1] = _titled(spelled_last)
+    if spelled_last and parts and near_spelling(parts[-1].lower(), spelled_last):
+        parts[-1] = titled(spelled_last)
     return PersonName(start, stop, " ".join(parts)) if parts else None
 
 
@@ -190,13 +204,20 @@ def _spelled_after(sentence: Sentence, words: NameWords, end: int) -> tuple[int,
     at = end
     while sentence.word(at) in (",", ".", "that", "is", "it", "with") or sentence.word(at) in words.spelled_marks:
         at += 1
+    letters, spelled = spelled_at(sentence, at)
+    return (at + letters, spelled) if spelled and at > end else (end, "")
+
+
+def spelled_at(sentence: Sentence, at: int) -> tuple[int, str]:
+    """(tokens, what they spell) of the letters that begin at `at`; (…, "") where fewer than three are said."""
     letters = _letters(sentence, at)
-    return (at + letters, "".join(sentence.words[at : at + letters])) if letters >= 3 and at > end else (end, "")
+    spelled = "".join(sentence.words[at : at + letters])
+    return letters, spelled if len(spelled) >= _SPELLED else ""
 
 
-def _near(one: str, two: str) -> bool:
+def near_spelling(one: str, two: str) -> bool:
     return bool(one) and bool(two) and one[0] == two[0] and abs(len(one) - len(two)) <= 3
 
 
-def _titled(word: str) -> str:
+def titled(word: str) -> str:
     return "'".join(part[:1].upper() + part[1:] for part in word.split("'"))

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from offhook.understanding.name_halves import in_parts
 from offhook.understanding.name_parts import (
     NameWords,
     PersonName,
@@ -54,7 +55,7 @@ def find_name(
         return right
     taken = _behind_pauses(sentence, words, taken, trade)
     bare = _bare(sentence, words, taken, known, trade) if asked else None
-    parts = _in_parts(sentence, words, taken, asked)
+    parts = in_parts(sentence, words, taken, ordinary, asked=asked)
     if parts is not None:
         return parts
     for i in range(len(sentence)):
@@ -64,7 +65,7 @@ def find_name(
             found = _introduced(sentence, words, taken, i, asked, known, ordinary, phone)
             if found is not None and not _of_the_trade(sentence, found, words, known, trade):
                 return _put_right(sentence, words, taken, found, asked, known)
-    found = _closed(sentence, words, taken) or bare
+    found = _closed(sentence, words, taken, known, ordinary) or bare
     found = found or beside_phone(sentence, words, taken, phone, trade, ordinary)
     return found or signed(sentence, words, taken, known, ordinary) or listed(sentence, words, taken, ordinary)
 
@@ -76,36 +77,6 @@ def _behind_pauses(sentence: Sentence, words: NameWords, taken: list[bool], trad
         or (sentence.pauses(i) and len(word) > 1 and name_like(word, words) and trade(word) and word not in words.given)
         for i, (one, word) in enumerate(zip(taken, sentence.words, strict=True))
     ]
-
-
-def _in_parts(sentence: Sentence, words: NameWords, taken: list[bool], asked: bool) -> PersonName | None:
-    """ "first name Maya, last name Lindqvist"; to our question also "Maya, M-A-Y-A, last name Lindqvist"."""
-    last = next((i for i in range(1, len(sentence) - 1) if _heads(sentence, i, words.last_names)), None)
-    if last is None:
-        return None
-    first = next((i for i in range(last) if _heads(sentence, i, words.first_names)), None)
-    start = _behind_head(sentence, first) if first is not None else 0
-    while asked and start < last and (sentence.words[start] in words.fillers or sentence.words[start] in ",."):
-        start += 1
-    if (first is None and not asked) or not name_like(sentence.word(start), words) or taken[start]:
-        return None
-    behind = _behind_head(sentence, last)
-    end = min(extent(sentence, words, taken, behind), behind + 2)
-    given = made_name(sentence, words, start, start + 1)
-    family = made_name(sentence, words, behind, end) if end > behind else None
-    if given is None or family is None or start >= last:
-        return None
-    return PersonName(start, end, f"{given.value} {family.value}")
-
-
-def _heads(sentence: Sentence, i: int, heads: frozenset[str]) -> bool:
-    """Whether a part of a name is announced at `i`: "last name", "surname"."""
-    return sentence.word(i) in heads and (sentence.word(i) == "surname" or sentence.word(i + 1) == "name")
-
-
-def _behind_head(sentence: Sentence, i: int) -> int:
-    at = i + (1 if sentence.word(i) == "surname" else 2)
-    return at + (sentence.word(at) == "is")
 
 
 def _of_the_trade(
@@ -200,6 +171,8 @@ def _introduced(
         start = i + len(intro)
         if intro[-1] != "is" and sentence.said(i, start).endswith(("'s", "’s")):
             continue  # "for my wife's Accord"
+        if intro[0] == "for" and sentence.word(i - 1) in words.not_for and sentence.word(i - 2) != "test":
+            continue  # "leaving for Denver", not "a test drive for Jordan"
         while sentence.word(start) in words.titles:
             start += 1
         end = extent(sentence, words, taken, start)
@@ -250,7 +223,13 @@ def _ends_full(sentence: Sentence, words: NameWords, start: int, end: int, ordin
     )
 
 
-def _closed(sentence: Sentence, words: NameWords, taken: list[bool]) -> PersonName | None:
+def _closed(
+    sentence: Sentence,
+    words: NameWords,
+    taken: list[bool],
+    known: Callable[[str], bool],
+    ordinary: Callable[[str], bool],
+) -> PersonName | None:
     """ "Priya here", "John Smith speaking": at the beginning of a clause."""
     for start in range(min(len(sentence), 4)):
         if (
@@ -265,6 +244,10 @@ def _closed(sentence: Sentence, words: NameWords, taken: list[bool]) -> PersonNa
         written = any(behind_remark(sentence, words, i) > i for i in range(start + 1, end))
         repeated = written and sentence.words[start] in sentence.words[start + 1 : end] and end == len(sentence)
         closer = next((closer for closer in words.closers if sentence.has(closer, end)), None)
+        said = sentence.words[start:end]
+        if closer is not None and closer[0] in words.shy_closers:
+            met = familiar(said, words, known) or not all(map(ordinary, said))
+            closer = closer if met else None
         if repeated:
             return made_name(sentence, words, start, end)
         if closer is not None:

@@ -199,6 +199,8 @@ class PieceReader:
             sure = [sure[n] and not self._counts(piece) for n, piece in enumerate(pieces)]
         if self.expects_time and not any(sure[n] for n, piece in enumerate(pieces) if isinstance(piece, Clock)):
             sure = [sure[n] or self._answers(piece) for n, piece in enumerate(pieces)]
+        if self.expects_time:
+            sure = [sure[n] or self._answers_shortly(piece) for n, piece in enumerate(pieces)]
         for order in (range(1, len(pieces)), range(len(pieces) - 2, -1, -1)):
             for n in order:
                 step = -1 if order.step == 1 else 1
@@ -305,6 +307,17 @@ class PieceReader:
             if not piece.start <= i < piece.end
         )
 
+    def _answers_shortly(self, piece: Piece) -> bool:
+        """Whether a bare number is an answer by itself, whatever else is said: "eight, I am up early anyway", "my class
+        is at nine, so ten"."""
+        if not isinstance(piece, Clock) or piece.impossible or not self._may_follow(piece.end):
+            return False
+        s, hints = self.sentence, self.lexicon.hints.pieces
+        first = all(word in hints.answering or word in ",." for word in s.words[: piece.start])
+        if first:
+            return s.pauses(piece.end) or s.word(piece.end) in hints.telling or s.word(piece.end) in _STOPS
+        return s.word(piece.start - 1) == "so" and s.word(piece.end) in (*_STOPS, "please")
+
     def _of_time(self, word: str) -> bool:
         calendar, numbers = self.lexicon.calendar, self.lexicon.numbers
         return (
@@ -321,6 +334,12 @@ class PieceReader:
         before = s.word(clock.start - 1)
         if before in w.sets["time_before"] or (before == "do" and s.word(clock.end) == "instead"):
             return True
+        if (
+            before == "so"
+            and s.word(clock.start) != "one"
+            and s.word(clock.end) in (*_STOPS, "please", "would", "works")
+        ):
+            return True  # "I have a meeting at nine so ten would be good"
         if before in ("for", "to", "on") and clock.hour <= 12:
             follower = s.word(clock.end)
             return before != "on" and (

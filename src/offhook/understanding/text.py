@@ -25,6 +25,11 @@ _TOKEN = re.compile(
 _QUIET = frozenset("\"“”‘’'`!¡…*~^|\\<>[]{}=;")
 _PICTURES = frozenset({"So", "Sk"})
 """Emoji and their modifiers say nothing that could be booked."""
+_SPELLING_LEADS = (("as", "in"), ("like", "in"), ("for",), ("as",), ("like",))
+"""Between a letter and the word that tells which it is."""
+_HOURS = frozenset(
+    {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirty"}
+)
 _BREAK = frozenset(".?!;।")
 
 
@@ -86,6 +91,7 @@ def read(text: str, lexicon: Lexicon) -> Sentence:
         last_end = end
     while sentence.words and sentence.words[-1] == "." and not _abbreviated(sentence):
         _replace(sentence, len(sentence) - 1, len(sentence), ())
+    _drop_spelling_words(sentence)
     _expand_guarded(sentence, lexicon)
     _join_meridiem(sentence)
     return sentence
@@ -168,18 +174,46 @@ def _is_spelled(word: str, lexicon: Lexicon) -> bool:
     return (len(word) == 1 and word.isalnum()) or word in numbers.digit_words or word in numbers.units
 
 
+def _drop_spelling_words(sentence: Sentence) -> None:
+    """ "b as in boy", "m for Mary" among letters: the letter alone."""
+    for i in range(len(sentence) - 2, -1, -1):
+        letter = sentence.words[i]
+        if len(letter) != 1 or not letter.isalpha():
+            continue
+        lead = next((lead for lead in _SPELLING_LEADS if sentence.has(lead, i + 1)), None)
+        if lead is None:
+            continue
+        end = i + 1 + len(lead)
+        named = sentence.word(end)
+        among = len(lead) > 1 or any(_letter_or_digit(sentence.word(at)) for at in (i - 1, end + 1))
+        if len(named) > 2 and named[0] == letter and among:
+            _replace(sentence, i, end + 1, (letter,))
+
+
+def _letter_or_digit(word: str) -> bool:
+    return len(word) == 1 and word.isalnum()
+
+
 def _join_meridiem(sentence: Sentence) -> None:
     """ "a m", "a.m." and "p. m." become one word, where a number or a clock word can stand before them."""
     for i in range(len(sentence) - 1, -1, -1):
-        if sentence.words[i] not in ("a", "p"):
-            continue
+        before = sentence.word(i - 1)
+        if sentence.words[i] not in ("a", "p") or (len(before) == 1 and before.isalpha()):
+            continue  # "k a m a l" spells a name
         m = i + 2 if sentence.word(i + 1) == "." else i + 1
         if sentence.word(m) != "m":
             continue
         end = m + 1
+        after = sentence.word(end)
+        if len(after) == 1 and after.isalpha() and after not in "ai" and not _tells_hour(before):
+            continue  # "amy a m y"
         if sentence.word(end) == "." and sentence.glued[end]:
             end += 1
         _replace(sentence, i, end, (sentence.words[i] + "m",))
+
+
+def _tells_hour(word: str) -> bool:
+    return word[:1].isdecimal() or word in _HOURS
 
 
 def _replace(sentence: Sentence, start: int, end: int, words: tuple[str, ...]) -> None:

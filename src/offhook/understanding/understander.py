@@ -176,9 +176,10 @@ class Understander:
         commands: list[Command] = []
         problems: list[Problem] = []
         wished = any(clause.intent in WRITES for clause in clauses)
+        asked = wished or any(clause.intent in _QUESTIONS for clause in clauses)
         for clause in clauses:
             command = self._command(clause, context)
-            if command is None or (wished and command == Command(intent="out_of_scope") and _tells(clause)):
+            if command is None or (asked and command == Command(intent="out_of_scope") and _tells(clause)):
                 continue
             if command.intent == "tradein" and wished and "selling" in clause.present and _tells(clause):
                 continue
@@ -271,12 +272,15 @@ class Understander:
         return [problem for problem in clause.problems if problem.slot in takes]
 
 
-_ASKING_FOR = frozenset({"book", "want", "ask_if", "politely", "question", "book_me", "asks_for", "ask_for"})
+_ASKING_FOR = frozenset({"book", "want", "ask_if", "politely", "book_me", "asks_for", "ask_for"})
+
+
+_QUESTIONS = frozenset({"faq", "price.quote", "availability.check", "vehicle.status", "inventory.search"})
 
 
 def _tells(clause: Clause) -> bool:
     """Whether what is none of ours only tells why something is wished for ("things got busy and I have to …")."""
-    return clause.present.isdisjoint(_ASKING_FOR)
+    return not clause.inquires and clause.present.isdisjoint(_ASKING_FOR)
 
 
 def _same_day(clause: Clause, command: Command, earlier: list[Command]) -> None:
