@@ -14,6 +14,13 @@ _KINDS = (
     "registrations_spelled",
     "numbers_put_right",
     "cars_fetched",
+    "moves_told",
+    "cancels_told",
+    "free_times_asked",
+    "one_of_two",
+    "transmissions",
+    "no_emergency",
+    "plain_answers",
 )
 _ROWS = [(kind, *row) for kind in _KINDS for row in rows(f"kind_{kind}.txt")]
 

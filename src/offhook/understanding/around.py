@@ -91,6 +91,14 @@ class Around:
             return True
         return any(phrase[0] == s.word(piece.end) and s.has(phrase, piece.end) for phrase in self.lexicon.rejects_after)
 
+    def described(self, piece: Piece) -> bool:
+        """ "… the fifth, no, that's a Saturday, what about …": which day of the week the day before it is."""
+        s = self.sentence
+        said = s.words[max(0, piece.start - 3) : piece.start]
+        return (
+            isinstance(piece, Days) and piece.weekday is not None and said in (["that", "is", "a"], ["it", "is", "a"])
+        )
+
     def _fronted(self, at: int) -> bool:
         """Whether what rejects at `at` speaks of the day before it: "Tuesday I'm away, Wednesday at nine"."""
         first = at

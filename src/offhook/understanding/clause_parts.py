@@ -5,7 +5,19 @@ from __future__ import annotations
 from itertools import pairwise
 
 from offhook.understanding.clauses import Clause
+from offhook.understanding.date_base import Days
+from offhook.understanding.entities import within
+from offhook.understanding.guesses import CANCEL, MOVE
 from offhook.understanding.reading import Reading
+
+_HELD = frozenset({"has_one", "already"})
+_OF_CHANGE = frozenset({"out_of_scope", "availability.check", "appointment.status", "appointment.cancel", MOVE})
+"""What the rest of a sentence may be by itself that changes what its beginning tells of."""
+_ASKING_FOR = frozenset({"book", "want", "ask_if", "politely", "book_me", "asks_for", "ask_for"})
+_ASKED_FOR = frozenset({"book", "want", "ask_if", "politely", "book_me", "asks_for"})
+_ARTICLES = frozenset({"a", "an", "the", "my", "our", "that"})
+_BOOKED_WITHIN = 4
+"""Words between the work that is booked and its day ("an oil change booked in for Friday")."""
 
 
 def one_wish(whole: Clause, parts: list[Clause]) -> bool:
@@ -14,6 +26,40 @@ def one_wish(whole: Clause, parts: list[Clause]) -> bool:
     """
     others = {part.intent for part in parts} - {whole.intent, None, "out_of_scope"}
     return whole.certain and not others and sum(part.intent == whole.intent for part in parts) == 1
+
+
+def told_and_changed(reading: Reading, whole: Clause, parts: list[Clause]) -> bool:
+    """Whether the first part only tells of what is booked, or why it is given up, and the rest changes it: "I have a
+    tire rotation on the second and I must call it off", "my brother did the pads last night, so scrap my appointment".
+    """
+    if whole.intent not in (CANCEL, MOVE):
+        return False
+    first = parts[0]
+    if not all(part.intent in (None, *_OF_CHANGE) or _no_work(part) for part in parts[1:]):
+        return False
+    if not _HELD.isdisjoint(first.present) or _holds_work(reading, first):
+        return True
+    past = any(problem.kind == "past" for problem in first.problems)
+    told = past or (first.foreign > 0 and _ASKED_FOR.isdisjoint(first.present))
+    return whole.intent == CANCEL and first.intent == "service.book" and told
+
+
+def _no_work(clause: Clause) -> bool:
+    """Whether a booking names no work: "can we come in on Tuesday instead"."""
+    return clause.intent == "service.book" and {"@service", "@services"}.isdisjoint(clause.present)
+
+
+def _holds_work(reading: Reading, clause: Clause) -> bool:
+    """ "I have an oil change (booked) for Friday"."""
+    words = reading.sentence.words
+    for entity in within(reading.services, clause.start, clause.end):
+        before = [word for word in words[max(clause.start, entity.start - 5) : entity.start] if word not in _ARTICLES]
+        has = before[-1:] in (["have"], ["had"]) and before[-2:-1] in (["i"], ["we"])
+        has = has or (before[-2:] == ["have", "got"] and before[-3:-2] in (["i"], ["we"]))
+        behind = range(entity.end, entity.end + _BOOKED_WITHIN)
+        if has and any(isinstance(piece, Days) and piece.start in behind for piece in reading.pieces):
+            return True
+    return False
 
 
 def new_one(reading: Reading, clause: Clause) -> bool:
@@ -26,3 +72,8 @@ def two_visits(left: Clause, right: Clause) -> bool:
     """ "An oil change for the Civic on Friday at nine and brake pads for the City on Monday at ten"."""
     whole = all({"service", "time", "model"} <= clause.slots.keys() for clause in (left, right))
     return whole and not (left.problems or right.problems) and left.slots["model"] != right.slots["model"]
+
+
+def tells(clause: Clause) -> bool:
+    """Whether what is none of ours only tells why something is wished for ("things got busy and I have to …")."""
+    return not clause.inquires and clause.present.isdisjoint(_ASKING_FOR)

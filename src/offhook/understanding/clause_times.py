@@ -42,7 +42,7 @@ def times_said(
     slots: dict[str, SlotValue] = {}
     said = [piece for piece in reading.pieces if start <= piece.start < end]
     pieces = without_events(reading, said, wished=intent in _WISHED)
-    if intent in ("service.book", "testdrive.book"):
+    if intent in ("service.book", "testdrive.book", "availability.check"):
         pieces = _behind_reasons(reading, pieces)
     elif reading.mixed and context.pending is not None and intent != MOVE:
         told = told_times(reading, answers=True)
@@ -165,7 +165,14 @@ def _looks_back(reading: Reading, piece: Piece) -> bool:
 
 def _over(reading: Reading, piece: Piece) -> bool:
     """Whether a day is over, and not named as that of an appointment: "I sold the car yesterday, so cancel it"."""
-    if not isinstance(piece, Days) or piece.last is None or piece.last >= reading.when.now.date():
+    if not isinstance(piece, Days) or piece.last is None:
+        return False
+    words, done = reading.sentence.words, reading.when.lexicon.hints.reasons.done
+    before = words[max(0, piece.start - 6) : piece.start]
+    while not {"so", "cancel", "scrap", "please", "."}.isdisjoint(before):
+        before = before[1:]
+    happened = piece.weekday is not None and not done.isdisjoint(before)
+    if piece.last >= reading.when.now.date() and not happened:
         return False
     beside = reading.sentence.words[max(0, piece.start - 4) : piece.end + 2]
     return reading.when.lexicon.calendar.sets["appointment_words"].isdisjoint(beside)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from offhook.contracts.conversation import SlotValue
+from offhook.understanding.chosen import corrected, denied, mine, rejected, unwanted
 from offhook.understanding.clause_times import times_said
 from offhook.understanding.date_base import Days
 from offhook.understanding.desk import DeskLanguage
-from offhook.understanding.doubting import certainly_wished, doubtful, inquires, near_name, part_of_other
+from offhook.understanding.doubting import certainly_wished, doubtful, inquires, moved_plainly, near_name, part_of_other
 from offhook.understanding.entities import Entity, within
 from offhook.understanding.frames import OTHER_TRADE, Match
 from offhook.understanding.guesses import HELD, NO_WISH, guess, surely_wished, weighed
@@ -20,7 +21,6 @@ from offhook.understanding.phrases import Found
 from offhook.understanding.pieces import Part, Piece
 from offhook.understanding.reading import Reading
 from offhook.understanding.spans import Span
-from offhook.understanding.text import NEUTRAL
 from offhook.understanding.times import Clock
 from offhook.understanding.works import guess_service
 
@@ -29,7 +29,6 @@ _VEHICLES = frozenset({"car", "my_car", "@model"})
 _LINK = 5
 """Words of what joins two services: "and something with the"."""
 _ASKING = frozenset({"query", "huh", "question", "doubt"})
-_DENIED_WITHIN = 4
 _SHORT = 6
 """Words of what may lean on what was spoken of before ("and on Saturday?")."""
 _OF_WORK = frozenset({"service.book", "price.quote", "availability.check"})
@@ -96,7 +95,9 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
     sure = False
     if matches and not reading.mixed:
         sure = surely_wished(matches[0].frame.intent, reading, guesses, present, desk.modal)
-    clause.certain = whole and bool(matches) and certainly_wished(reading, desk, matches[0], guesses, present)
+    if whole and matches:
+        clause.certain = certainly_wished(reading, desk, matches[0], guesses, present)
+        clause.certain = clause.certain or moved_plainly(reading, desk, matches[0], present)
     clause.doubt = not clause.certain and doubtful(reading, desk, matches, present, start, end, sure)
     _collect(clause, reading, desk, context)
     return clause
@@ -118,6 +119,8 @@ def _present(reading: Reading, desk: DeskLanguage, start: int, end: int, foreign
     for piece in reading.pieces:
         if start <= piece.start < end:
             names.update(_piece_names(piece))
+    if len({p.first for p in reading.pieces if isinstance(p, Days) and start <= p.start < end}) > 1:
+        names.add("@days")
     if within(reading.models, start, end) or any(start <= i < end for i in reading.makes):
         names.add("@model")
     services = within(reading.services, start, end)
@@ -131,7 +134,7 @@ def _present(reading: Reading, desk: DeskLanguage, start: int, end: int, foreign
         names.add("@service" if entity.name else "@services")
         if any(reading.stems[i] in desk.symptoms for i in entity.tokens):
             names.add("@symptom")
-    if services and all(_unwanted(reading, entity) for entity in services):
+    if services and all(unwanted(reading, entity) for entity in services):
         names.add(UNWANTED)
     for kind, found_one in (("@name", reading.name), ("@phone", reading.phone), ("@email", reading.email)):
         if found_one is not None and start <= found_one.start < end:
@@ -187,8 +190,8 @@ def _collect(clause: Clause, reading: Reading, desk: DeskLanguage, context: Cont
 def _take_entities(clause: Clause, reading: Reading, desk: DeskLanguage) -> None:
     services = within(reading.services, clause.start, clause.end)
     services = [entity for entity in services if not (entity.vague and near_name(reading, entity))]
-    services = [entity for entity in services if not _rejected(reading, entity, desk.denies_behind)] or services
-    services = _corrected(reading, services)
+    services = [entity for entity in services if not rejected(reading, entity, desk.denies_behind)] or services
+    services = corrected(reading, services)
     whole = [entity for entity in services if entity.name] or services
     whole = [entity for entity in whole if not entity.vague] or whole
     whole = [entity for entity in whole if not _led_to(reading, desk, entity, whole)] or whole
@@ -209,11 +212,11 @@ def _take_entities(clause: Clause, reading: Reading, desk: DeskLanguage) -> None
         clause.problems.append(Problem(slot="service", kind=kind, said=said, candidates=tuple(candidates)))
     models = within(reading.models, clause.start, clause.end)
     if clause.intent == "tradein":
-        models = [entity for entity in models if _mine(reading, entity)] or models
+        models = [entity for entity in models if mine(reading, entity)] or models
     models = [
-        entity for entity in models if not _rejected(reading, entity, desk.denies_behind)
+        entity for entity in models if not rejected(reading, entity, desk.denies_behind)
     ] or models  # "the Civic, not the City"
-    models = _corrected(reading, models)
+    models = corrected(reading, models)
     named = list(dict.fromkeys(entity.name for entity in models if entity.name))
     if len(named) > 1 and reading.mixed and [entity.name for entity in models].count(models[-1].name) > 1:
         named = [name for name in named if name == models[-1].name]  # "Swift aur Nexon …, pehle Swift"
@@ -297,64 +300,6 @@ def _another(reading: Reading, services: list[Entity], clause: Clause) -> str:
     return ""
 
 
-def _mine(reading: Reading, entity: Entity) -> bool:
-    return "my" in reading.sentence.words[max(0, entity.start - 3) : entity.start]
-
-
-def _rejected(reading: Reading, entity: Entity, denying: frozenset[str]) -> bool:
-    """ "not an oil change, a brake inspection"."""
-    words = reading.sentence.words
-    before = words[max(0, entity.start - 3) : entity.start]
-    if reading.mixed and any(
-        found.name == UNWANTED and 0 <= found.start - entity.end <= 2 for found in reading.concepts
-    ):
-        return True
-    if reading.mixed and words[entity.end : entity.end + 1] and words[entity.end].lstrip(NEUTRAL) in denying:
-        return True
-    return "not" in before or before[-2:] == ["instead", "of"] or before[-3:-1] == ["instead", "of"]
-
-
-def _denied(reading: Reading, start: int, end: int, denying: frozenset[str]) -> bool:
-    """ "not new, used", "nayi lene ki himmat nahi, purani …": a value that is spoken against."""
-    words = reading.sentence.words
-    before = words[max(0, start - 2) : start]
-    if "not" in before or before == ["instead", "of"]:
-        return True
-    if not reading.mixed:
-        return False
-    for i in range(end, min(end + _DENIED_WITHIN, len(words))):
-        if reading.sentence.pauses(i):
-            return False
-        led = words[i] == "instead" and i > end and all(word[0] == NEUTRAL for word in words[end:i])
-        if words[i].lstrip(NEUTRAL) in denying or led:
-            return True
-    return False
-
-
-def _unwanted(reading: Reading, entity: Entity) -> bool:
-    """ "I do not want an oil change", not "I do not want to wait, I need an oil change"."""
-    refusals = [found for found in reading.concepts if found.name == UNWANTED]
-    if not reading.mixed:
-        return any(0 <= entity.start - found.end <= 2 for found in refusals)
-    ends = [other.end for other in reading.services]
-    return any(
-        0 <= found.start - entity.end <= 2
-        or (0 <= entity.start - found.end <= 2 and not any(0 <= found.start - end <= 2 for end in ends))
-        for found in refusals
-    )
-
-
-def _corrected(reading: Reading, named: list[Entity]) -> list[Entity]:
-    """What is left where the speaker put the first of several right ("oil change, sorry, tire rotation")."""
-    words = reading.sentence.words
-    start = 0
-    for n, (one, two) in enumerate(pairwise(named)):
-        between = words[one.end : two.start]
-        if any(word in ("no", "sorry", "actually", "rather", "mean", "meant", "instead", "wait") for word in between):
-            start = n + 1
-    return named[start:]
-
-
 def _make(clause: Clause, reading: Reading) -> str | None:
     """A maker's name with the word behind it, when the tenant's list has no such model ("toyota camry")."""
     words = reading.sentence.words
@@ -370,7 +315,7 @@ def _make(clause: Clause, reading: Reading) -> str | None:
 
 def _take_values(clause: Clause, reading: Reading, desk: DeskLanguage) -> None:
     slots, inside = clause.slots, range(clause.start, clause.end)
-    for found in sorted(reading.values, key=lambda one: _denied(reading, one.start, one.end, desk.denies_behind)):
+    for found in sorted(reading.values, key=lambda one: denied(reading, one.start, one.end, desk.denies_behind)):
         slot, _, value = found.name.partition("=")
         if found.start in inside:
             slots.setdefault(slot, value)

@@ -229,6 +229,30 @@ def certainly_wished(
     return share >= _CERTAIN and not _open_values(reading, desk, match, present, share)
 
 
+def moved_plainly(reading: Reading, desk: DeskLanguage, match: Match, present: frozenset[str]) -> bool:
+    """Whether a move says beyond doubt which day or time is the old one and which the new, whatever tells why: "I have
+    an appointment on Thursday but my son has an exam that day, can I come on Friday at three instead".
+    """
+    mood = reading.mood
+    if match.frame.intent != MOVE or mood is None or reading.mixed or not _OWN.intersection(present):
+        return False
+    if not present.isdisjoint(UNSURE - {ALREADY}) or "cancel" in present or reading.numbers:
+        return False
+    if mood.open or mood.taken_back or mood.unfinished or not tells_apart(reading):
+        return False
+    pieces = [piece for piece in reading.pieces if isinstance(piece, Days | Clock)]
+    uttered = [f.start for f in reading.concepts if f.name in _MOVING and f.start < pieces[-1].start]
+    begins = max((at for at in uttered if at == 0 or may_begin(reading.sentence.words, at, desk.modal)), default=-1)
+    if begins < 0 or any(at >= begins for at in (*mood.doubtful, *reading.beside)):
+        return False
+    return not any(reading.sentence.words[i] in desk.modal.sets["tellers"] for i in reading.beside)
+
+
+_OWN = frozenset({"has_one", "my_appointment", ALREADY})
+"""What makes the old day or time the caller's own."""
+_MOVING = WISHES[MOVE] | {"book", "fit_question"}
+
+
 def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: frozenset[str], share: float) -> bool:
     """Whether something speaks against the write itself, or against what it would write."""
     mood, words = reading.mood, reading.sentence.words

@@ -149,7 +149,8 @@ def _proposes(clause: Clause) -> bool:
 
 def _answers(clause: Clause) -> bool:
     """Whether what could ask for free times asks nothing: "next available", where we asked when."""
-    return {"question", "ask_if", "query", "there_q"}.isdisjoint(clause.present)
+    soon = "earliest" in clause.slots and not clause.inquires and not clause.asks
+    return soon or {"question", "ask_if", "query", "there_q"}.isdisjoint(clause.present)
 
 
 def _own(clause: Clause) -> Command | None:

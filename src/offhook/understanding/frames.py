@@ -29,7 +29,7 @@ OTHER_TRADE = "offdomain"
 """The concept of words that belong to other trades: known, and still foreign to this one."""
 _HARDLY = 1 / 8
 """The part of a clause that may be foreign words where hardly any other content is allowed."""
-_ENTITIES = frozenset({"@service", "@services", "@model", "@vin", "@reg_no"})
+_ENTITIES = frozenset({"@appointment", "@service", "@services", "@model", "@vin", "@reg_no"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,8 @@ def guess(
     best = matches[0].frame if matches else None
     if best is not None and (best.intent in _KEPT or _ATTACK in present):
         return None
+    if best is not None and _asks_first(best.intent, present, guesses[0].label):
+        return None
     if best is not None and best.intent == "deny" and guesses[0].label in WRITES and not _cancels(guesses[0]):
         return None
     held = bool(matches) and HELD in matches[0].alternative.needs and "@service" not in present
@@ -173,6 +175,12 @@ def guess(
     loses = ("@time" in present and "time" in lost) or ("@service" in present and "service" in lost)
     least = _FAR_CLEARER if best.intent in _ANSWERS else _CLEARER if loses else _CLEAR
     return match if first.share - _share(best, guesses) > least else None
+
+
+def _asks_first(intent: str, present: frozenset[str], label: str) -> bool:
+    """Whether somebody asks whether a time is free, in so many words: no booking yet."""
+    plain = {"available", "ask_if"} <= present and present.isdisjoint({"book", "want", "book_me", "politely"})
+    return intent == "availability.check" and label == "service.book" and plain
 
 
 def _most_of_nothing(best: Frame | None, reading: Reading) -> float:

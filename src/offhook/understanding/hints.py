@@ -82,6 +82,13 @@ class WorkHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """They name a piece of work before an "and", though not which."""
     anywhere: Words
     """Parts that things of every trade have: the word before one tells whose it is ("the wallet battery")."""
+    settled: Marks
+    """Before the one of two things that it is to be."""
+    merely: Marks
+    """The same, behind one of `turning` ("a full service, but I guess just the oil change")."""
+    turning: Words
+    won: Marks
+    """Behind the one of two things that it is to be."""
     owners: Words
     """Before what the part belongs to."""
 
@@ -109,6 +116,8 @@ class TalkHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Behind these they begin a question."""
     corrections: Words
     """They begin what puts something right."""
+    asking: Marks
+    """Behind a pause they begin a question of its own: "…, is there a fee for that"."""
     offered: Marks
     offering: Words
     """These make words of fetching a car a question, where "could somebody come and get it" beside a booking is a
@@ -132,6 +141,8 @@ class MoveHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verbs: Words
     not_then: Marks
     """Behind a time that is no longer wanted, where it takes its verb with it ("Friday's a no go")."""
+    holding: Words
+    """Between "I have an appointment" and its day."""
     no_good: Words
     """ "Friday is no good": behind the time that does not suit."""
     arriving: Words
@@ -155,6 +166,8 @@ class ReasonHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     of_day: Words
     """Behind "Friday is the" they speak of the day itself; anything else is what happens on it."""
     on_way: Words
+    done: Words
+    """Before a day in what is cancelled they tell what happened on it: "the car got totaled on Sunday"."""
     returning: Words
     """Before "back" they say that somebody returns ("I am back in September")."""
 

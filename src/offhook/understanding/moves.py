@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from offhook.understanding.date_base import Days
 from offhook.understanding.model import AppointmentRef, Context
@@ -16,6 +17,8 @@ from offhook.understanding.spans import Span
 from offhook.understanding.times import Clock
 from offhook.understanding.when import When
 
+_HELD_WITHIN = 5
+"""Words between them and their time ("I have an appointment with you guys on Friday")."""
 _HELD = frozenset({"already", "has_one"})
 """Concepts before the time of what is booked: "I booked for Friday"."""
 
@@ -24,6 +27,8 @@ def read_move(reading: Reading, pieces: list[Piece], context: Context) -> When:
     """The When of a reschedule: `date`, `time` where to; `from_date`, `from_time` where from."""
     wishes = [piece for piece in pieces if isinstance(piece, Wish | Span)]
     pieces = [piece for piece in pieces if not isinstance(piece, Wish | Span)]
+    if not reading.mixed:
+        pieces = [piece for piece in _but_reasons(reading, pieces) if not _of_today(reading, piece)]
     split = _split(reading, pieces)
     old, new = pieces[:split], pieces[split:]
     if pieces and not new and _cannot_come(reading, pieces):
@@ -35,11 +40,13 @@ def read_move(reading: Reading, pieces: list[Piece], context: Context) -> When:
     appointment = context.appointment
     booked = booked_day(appointment)
     when = reading.when.combine([*wishes, *new], known_date=booked)
+    before = reading.when.combine(old, refused=True) if old else None
+    if before is not None and not reading.mixed:
+        _after_old(reading, when, new, before.date)
     if _put_off(reading, new):
         _arrive(when, new)
     days_on = appointment is None and len(new) == 1 and _counted_on(reading, new[0])
-    if old:
-        before = reading.when.combine(old, refused=True)
+    if before is not None:
         when.from_date, when.from_time = before.date or before.date_from, before.time or before.time_from
         when.problems.extend(problem for problem in before.problems if problem.kind != "past")
         if days_on and when.date is not None and when.from_date is not None:
@@ -54,9 +61,52 @@ def read_move(reading: Reading, pieces: list[Piece], context: Context) -> When:
     return when
 
 
+def _of_today(reading: Reading, piece: Piece) -> bool:
+    """ "… to half past four, my boss is on one today": how things are."""
+    words = reading.sentence.words
+    if not isinstance(piece, Days) or words[piece.start : piece.end] != ["today"]:
+        return False
+    before = words[max(0, piece.start - 4) : piece.start]
+    return bool(before) and not {"is", "are", "am"}.isdisjoint(before) and {"to", "for", "at", "can"}.isdisjoint(before)
+
+
+def _after_old(reading: Reading, when: When, new: Sequence[Piece], old: date | None) -> None:
+    """ "Friday … the Monday after": the first such day behind the old one."""
+    days = [piece for piece in new if isinstance(piece, Days)]
+    if old is None or when.date is None or len(days) != 1 or days[0].weekday is None:
+        return
+    words = reading.sentence.words
+    if words[days[0].end - 1 : days[0].end] == ["after"] or words[days[0].end : days[0].end + 1] in (
+        ["after"],
+        ["following"],
+    ):
+        when.date = old + timedelta(days=(days[0].weekday - old.weekday() - 1) % 7 + 1)
+
+
+def _but_reasons(reading: Reading, pieces: list[Piece]) -> list[Piece]:
+    """`pieces` but those that only tell why: "the vet is coming Monday, so move my Wednesday booking to Friday"."""
+    words, hints = reading.sentence.words, reading.when.lexicon.hints
+    led = (i for i in range(len(words) - 1, 0, -1) if words[i] == "so" and words[i - 1] not in hints.reasons.no_reason)
+    at = next(led, 0)
+    told = [piece for piece in pieces if piece.end <= at and not _is_old(reading, pieces, piece)]
+    behind = [piece for piece in pieces if piece.start > at]
+    old = [piece for piece in behind if _of_appointment(reading, piece) or _replaced(reading, piece)]
+    return [piece for piece in pieces if piece not in told] if at and 0 < len(old) < len(behind) else pieces
+
+
+def _is_old(reading: Reading, pieces: Sequence[Piece], piece: Piece) -> bool:
+    """Whether a piece, or the one that it hangs on ("Friday at ten"), is of what is booked."""
+    if _of_appointment(reading, piece) or _led_out(reading, piece):
+        return True
+    n = pieces.index(piece)
+    return n > 0 and _joined(reading, pieces, n) and _is_old(reading, pieces, pieces[n - 1])
+
+
 def tells_apart(reading: Reading) -> bool:
     """Whether words say which of several days or times is the old one ("Friday instead of Thursday")."""
-    pieces = [piece for piece in reading.pieces if isinstance(piece, Days | Clock)]
+    pieces: list[Piece] = [piece for piece in reading.pieces if isinstance(piece, Days | Clock)]
+    if not reading.mixed:
+        pieces = _but_reasons(reading, pieces)
     new = [piece for piece in pieces if not (_led_out(reading, piece) or _of_appointment(reading, piece))]
     counts = [sum(isinstance(piece, kind) for piece in new) for kind in (Days, Clock)]
     return 0 < len(new) < len(pieces) and max(counts) == 1
@@ -114,6 +164,8 @@ def _split(reading: Reading, pieces: list[Piece]) -> int:
         if _ranged(words, pieces, n, hints.ranging):
             continue
         between = words[pieces[n - 1].end : pieces[n].start]
+        if not reading.mixed and any(pair in hints.places for pair in pairwise(between)):
+            continue  # "Saturday will have to do instead of my Friday appointment"
         if "but" in between and not hints.stands.isdisjoint(words[: pieces[0].start]):
             return n
         if any(word in hints.into for word in between):
@@ -139,9 +191,19 @@ def _apart(reading: Reading, pieces: list[Piece]) -> tuple[list[Piece], list[Pie
         or _led_out(reading, piece)
         or (n > 0 and _joined(reading, pieces, n) and _of_appointment(reading, pieces[n - 1]))
     ]
+    named = [piece for piece in old if _replaced(reading, piece)]
+    left = [piece for piece in pieces if piece not in old and isinstance(piece, Days | Clock)]
+    if named and not left and len(named) < len(old) and not reading.mixed:
+        old = named  # "if I came for my appointment on the fifteenth rather than tomorrow"
     if len(old) == len(pieces) and len(pieces) > 1 and not any(_of_appointment(reading, piece) for piece in pieces):
         old = pieces[:1]
     return old, [piece for piece in pieces if piece not in old]
+
+
+def _replaced(reading: Reading, piece: Piece) -> bool:
+    """ "instead of Friday", "rather than my Friday appointment"."""
+    before = [word for word in reading.sentence.words[: piece.start] if word not in ("my", "the", "on", "at", "our")]
+    return tuple(before[-2:]) in reading.when.lexicon.hints.moves.places
 
 
 def _of_appointment(reading: Reading, piece: Piece) -> bool:
@@ -150,6 +212,8 @@ def _of_appointment(reading: Reading, piece: Piece) -> bool:
     lexicon = reading.when.lexicon
     named, hints = lexicon.calendar.sets["appointment_words"], lexicon.hints.moves
     at = piece.start
+    if isinstance(piece, Clock) and sentence.word(at - 1) == "my" and not reading.mixed:
+        return True  # "my two o'clock"
     owner = any(word in ("my", "the", "our") for word in sentence.words[max(0, at - 2) : at])
     owned = sentence.word(at - 1) not in hints.any and isinstance(piece, Days)  # "tomorrow's appointment"
     if sentence.word(piece.end) in named and (owner or owned):
@@ -175,6 +239,8 @@ def _led_out(reading: Reading, piece: Piece) -> bool:
     before = words[: piece.start]
     while before and before[-1] in ("the", "on", "at"):
         before.pop()
+    if not reading.mixed and isinstance(piece, Days | Clock) and _replaced(reading, piece):
+        return True
     if before[-1:] == ["from"] or tuple(before[-2:]) in hints.places:
         return True
     if not reading.mixed and before[-2:] == ["no", "good"] and isinstance(piece, Days | Clock):
@@ -186,8 +252,9 @@ def _led_out(reading: Reading, piece: Piece) -> bool:
         return True
     if not reading.mixed and any(
         found.name in _HELD
-        and 0 <= piece.start - found.end <= 2
-        and hints.into.isdisjoint(words[found.end : piece.start])
+        and 0 <= piece.start - found.end <= _HELD_WITHIN
+        and (piece.start - found.end <= 2 or hints.holding.issuperset(words[found.end : piece.start]))
+        and hints.into.isdisjoint(set(words[found.end : piece.start]) - {"for"})
         for found in reading.concepts
     ):
         return True
@@ -205,7 +272,7 @@ def _cannot_come(reading: Reading, pieces: list[Piece]) -> bool:
     return all(_led_out(reading, piece) for piece in pieces)
 
 
-def _joined(reading: Reading, pieces: list[Piece], n: int) -> bool:
+def _joined(reading: Reading, pieces: Sequence[Piece], n: int) -> bool:
     between = reading.sentence.words[pieces[n - 1].end : pieces[n].start]
     return all(word in ("at", "on", "the") for word in between)
 

@@ -40,6 +40,7 @@ Piece = Days | Clock | Part | Span | Wish
 
 _HALVES: dict[str, Literal["morning", "afternoon"]] = {"am": "morning", "pm": "afternoon"}
 _STOPS = frozenset({"", ".", ",", "?"})
+_FREE = frozenset({"free", "available", "taken", "still", "possible"})
 
 
 @dataclass(slots=True)
@@ -340,6 +341,8 @@ class PieceReader:
             and s.word(clock.end) in (*_STOPS, "please", "would", "works")
         ):
             return True  # "I have a meeting at nine so ten would be good"
+        if before in ("is", "are") and s.word(clock.end) in _FREE and s.word(clock.start) != "one":
+            return True  # "is ten free on Saturday"
         if before in ("for", "to", "on") and clock.hour <= 12:
             follower = s.word(clock.end)
             return before != "on" and (

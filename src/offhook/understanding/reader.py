@@ -24,6 +24,9 @@ from offhook.understanding.when import WhenReader
 from offhook.understanding.who import find_who
 from offhook.understanding.worlds import WorldIndex
 
+_LOOKALIKES = frozenset({"tired"})
+"""Words that share their beginning with the name of a part, and nothing else."""
+
 
 def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World, context: Context) -> Reading:
     lexicon = desk.lexicon
@@ -38,7 +41,7 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
     stems = [stem(word) for word in sentence.words]
     amounts = find_amounts(sentence, lexicon, world.now.year)
     amounts = [amount for amount in amounts if not any(taken[amount.start : amount.end])]
-    values = desk.values.find(sentence.words, stems, taken)
+    values = _but_asides(desk.values.find(sentence.words, stems, taken))
     others = _other_trade(desk, sentence, stems, taken)
     services = _services(sentence, stems, _places(sentence, others, desk, values), index)
     models = index.models.find(stems, taken)
@@ -110,6 +113,12 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
     return reading
 
 
+def _but_asides(values: list[Found]) -> list[Found]:
+    """Without what lies in a phrase that is no value ("used to")."""
+    asides = [found for found in values if found.name.startswith("aside=")]
+    return [one for one in values if not any(aside.start <= one.start and one.end <= aside.end for aside in asides)]
+
+
 def _in_our_words(
     sentence: Sentence, desk: DeskLanguage, index: WorldIndex, context: Context
 ) -> tuple[Sentence, Glossed | None]:
@@ -169,7 +178,7 @@ def _services(sentence: Sentence, stems: list[str], places: list[bool], index: W
 def _places(sentence: Sentence, taken: list[bool], desk: DeskLanguage, values: list[Found]) -> list[bool]:
     """`taken`, and words that look like a service and are none ("service department", "manual transmission")."""
     words = sentence.words
-    places = list(taken)
+    places = [one or word in _LOOKALIKES for one, word in zip(taken, words, strict=True)]
     if sentence.word(0) in desk.lexicon.hints.talk.openers and sentence.word(1) not in ("at", "into", "over", "for"):
         places[0] = True
     for i in range(len(words) - 1):

@@ -39,7 +39,7 @@ class SpanReader:
             at += 1
         length = length_at(self.sentence, self.lexicon, at)
         if length is None:
-            return None
+            return self._said_before(i)
         minutes, days, end = length
         follower = s.word(end)
         # "come in an hour earlier": this "in" belongs to the verb.
@@ -65,7 +65,10 @@ class SpanReader:
                 if s.word(end + 1) not in _STOPS and s.word(end + 1) not in ("that", "please"):
                     return None
             backward = back or follower in w.sets["backward_moves"]
-            return Span(i, end + 1, -minutes if backward else minutes, ahead=False, days=-days if backward else days)
+            than = self._own_time(end + 2) if s.word(end + 1) == "than" else 0
+            return Span(
+                i, than or end + 1, -minutes if backward else minutes, ahead=False, days=-days if backward else days
+            )
         if (
             s.words[i] != "by"
             and s.word(i - 1) in self.lexicon.hints.pieces.pushed
@@ -80,6 +83,19 @@ class SpanReader:
         if s.words[i] == "by":
             backward = any(word in w.sets["backward_moves"] for word in s.words[max(0, i - 6) : i])
             return Span(i, end, -minutes if backward else minutes, ahead=False, days=-days if backward else days)
+        return None
+
+    def _said_before(self, i: int) -> Span | None:
+        """ "I am running thirty minutes late, could you push it back by that much"."""
+        s, w = self.sentence, self.lexicon.calendar
+        if not s.has(("by", "that"), i):
+            return None
+        end = i + 3 if s.word(i + 2) in ("much", "amount", "long") else i + 2
+        for at in range(i - 1, -1, -1):
+            length = length_at(s, self.lexicon, at)
+            if length is not None and length[0] and s.word(length[2]) in ("late", "behind"):
+                backward = any(word in w.sets["backward_moves"] for word in s.words[max(0, i - 6) : i])
+                return Span(i, end, -length[0] if backward else length[0], ahead=False)
         return None
 
     def _own_time(self, at: int) -> int:

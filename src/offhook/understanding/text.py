@@ -139,6 +139,12 @@ def _add(sentence: Sentence, word: str, start: int, end: int, glued: bool, lexic
         number = word in lexicon.numbers.units or word in lexicon.numbers.digit_words or word in lexicon.doubled
         same = bool(sentence.words) and sentence.words[-1] == word
         stutter = same and len(word) > 1 and word in lexicon.function_words and not number
+        if (
+            word in ("an", "the")
+            and sentence.word(len(sentence) - 1) == "a"
+            and len(sentence.word(len(sentence) - 2)) > 1
+        ):
+            _replace(sentence, len(sentence) - 1, len(sentence), ())  # "a an appointment"
         if not stutter:
             _append(sentence, word, start, end, glued)
         return

@@ -11,7 +11,7 @@ from itertools import pairwise
 from time import perf_counter
 
 from offhook.contracts.conversation import SlotValue
-from offhook.understanding.clause_parts import new_one, one_wish, two_visits
+from offhook.understanding.clause_parts import new_one, one_wish, tells, told_and_changed, two_visits
 from offhook.understanding.clauses import Clause, read_clause
 from offhook.understanding.decide import WRITES, decide, doubted
 from offhook.understanding.desk import DeskLanguage
@@ -104,21 +104,25 @@ class Understander:
         whole = self._clause(reading, context, 0, size)
         parts: list[Clause] = []
         start = 0
-        for link in links[:_MAX_LINKS]:
+        for link, begins in links[:_MAX_LINKS]:
             if len(parts) >= _MAX_CLAUSES - 1:
                 break
             left = self._clause(reading, context, start, link)
-            right = self._clause(reading, context, link + 1, size)
+            right = self._clause(reading, context, begins, size)
+            if link == begins and not (left.intent in WRITES and right.intent == "faq"):
+                continue
             if self._stand_alone(reading, left, right, context):
                 parts.append(left)
-                start = link + 1
+                start = begins
         parts.append(self._clause(reading, context, start, size))
-        return parts if len(parts) > 1 and not one_wish(whole, parts) else [whole]
+        together = len(parts) < 2 or one_wish(whole, parts) or told_and_changed(reading, whole, parts)
+        return [whole] if together else parts
 
     def _clause(self, reading: Reading, context: Context, start: int, end: int) -> Clause:
         return read_clause(reading, self._desk, context, start, end)
 
-    def _links(self, reading: Reading) -> list[int]:
+    def _links(self, reading: Reading) -> list[tuple[int, int]]:
+        """Where a part ends and where the next one begins."""
         words, links = reading.sentence.words, self._desk.lexicon.hints.talk.links
         inside = {i for piece in reading.pieces for i in range(piece.start + 1, piece.end)}
         inside.update(i for entity in reading.services if not entity.partial for i in range(entity.start, entity.end))
@@ -126,7 +130,10 @@ class Understander:
             one.end for one, two in pairwise(reading.pieces) if type(one) is type(two) and two.start == one.end + 1
         )
         inside.update(range(reading.name.start, reading.name.end) if reading.name is not None else ())
-        return [i for i, word in enumerate(words) if word in links and 0 < i < len(words) - 1 and i not in inside]
+        asking = self._desk.lexicon.hints.talk.asking if not reading.mixed else frozenset()
+        found = [(i, i + 1) for i, word in enumerate(words) if word in links and 0 < i < len(words) - 1]
+        found += [(i, i) for i, pair in enumerate(pairwise(words)) if pair in asking and reading.sentence.pauses(i)]
+        return sorted(span for span in found if span[0] not in inside)
 
     def _stand_alone(self, reading: Reading, left: Clause, right: Clause, context: Context) -> bool:
         if right.best is None:
@@ -179,9 +186,9 @@ class Understander:
         asked = wished or any(clause.intent in _QUESTIONS for clause in clauses)
         for clause in clauses:
             command = self._command(clause, context)
-            if command is None or (asked and command == Command(intent="out_of_scope") and _tells(clause)):
+            if command is None or (asked and command == Command(intent="out_of_scope") and tells(clause)):
                 continue
-            if command.intent == "tradein" and wished and "selling" in clause.present and _tells(clause):
+            if command.intent == "tradein" and wished and "selling" in clause.present and tells(clause):
                 continue
             _same_day(clause, command, commands)
             if command in commands:
@@ -272,15 +279,7 @@ class Understander:
         return [problem for problem in clause.problems if problem.slot in takes]
 
 
-_ASKING_FOR = frozenset({"book", "want", "ask_if", "politely", "book_me", "asks_for", "ask_for"})
-
-
 _QUESTIONS = frozenset({"faq", "price.quote", "availability.check", "vehicle.status", "inventory.search"})
-
-
-def _tells(clause: Clause) -> bool:
-    """Whether what is none of ours only tells why something is wished for ("things got busy and I have to …")."""
-    return not clause.inquires and clause.present.isdisjoint(_ASKING_FOR)
 
 
 def _same_day(clause: Clause, command: Command, earlier: list[Command]) -> None:

@@ -80,6 +80,8 @@ class WhenReader:
         """
         when = When()
         pieces = [piece for piece in pieces if not self.around.began(piece, self.now.date())]
+        if sum(isinstance(piece, Days) for piece in pieces) > 1:
+            pieces = [piece for piece in pieces if not self.around.described(piece)]
         kept = [piece for piece in pieces if refused or not self.around.rejected(piece)]
         for piece in kept:
             if isinstance(piece, Wish) and not self._closes_bound(piece, kept):

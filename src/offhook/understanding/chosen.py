@@ -1,0 +1,83 @@
+"""Which of several things that are named holds: what is spoken against, put right, or settled on."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from offhook.understanding.entities import Entity
+from offhook.understanding.modality import UNWANTED
+from offhook.understanding.reading import Reading
+from offhook.understanding.text import NEUTRAL
+
+_DENIED_WITHIN = 4
+
+
+def mine(reading: Reading, entity: Entity) -> bool:
+    return "my" in reading.sentence.words[max(0, entity.start - 3) : entity.start]
+
+
+def rejected(reading: Reading, entity: Entity, denying: frozenset[str]) -> bool:
+    """ "not an oil change, a brake inspection"."""
+    words = reading.sentence.words
+    before = words[max(0, entity.start - 3) : entity.start]
+    if reading.mixed and any(
+        found.name == UNWANTED and 0 <= found.start - entity.end <= 2 for found in reading.concepts
+    ):
+        return True
+    if reading.mixed and words[entity.end : entity.end + 1] and words[entity.end].lstrip(NEUTRAL) in denying:
+        return True
+    return "not" in before or before[-2:] == ["instead", "of"] or before[-3:-1] == ["instead", "of"]
+
+
+def denied(reading: Reading, start: int, end: int, denying: frozenset[str]) -> bool:
+    """ "not new, used", "nayi lene ki himmat nahi, purani …": a value that is spoken against."""
+    words = reading.sentence.words
+    before = words[max(0, start - 2) : start]
+    if "not" in before or before == ["instead", "of"]:
+        return True
+    if not reading.mixed:
+        return False
+    for i in range(end, min(end + _DENIED_WITHIN, len(words))):
+        if reading.sentence.pauses(i):
+            return False
+        led = words[i] == "instead" and i > end and all(word[0] == NEUTRAL for word in words[end:i])
+        if words[i].lstrip(NEUTRAL) in denying or led:
+            return True
+    return False
+
+
+def unwanted(reading: Reading, entity: Entity) -> bool:
+    """ "I do not want an oil change", not "I do not want to wait, I need an oil change"."""
+    refusals = [found for found in reading.concepts if found.name == UNWANTED]
+    if not reading.mixed:
+        return any(0 <= entity.start - found.end <= 2 for found in refusals)
+    ends = [other.end for other in reading.services]
+    return any(
+        0 <= found.start - entity.end <= 2
+        or (0 <= entity.start - found.end <= 2 and not any(0 <= found.start - end <= 2 for end in ends))
+        for found in refusals
+    )
+
+
+def corrected(reading: Reading, named: list[Entity]) -> list[Entity]:
+    """What is left where the speaker put the first of several right ("oil change, sorry, tire rotation")."""
+    words = reading.sentence.words
+    start = 0
+    for n, (one, two) in enumerate(pairwise(named)):
+        between = words[one.end : two.start]
+        if any(
+            word in ("no", "sorry", "actually", "rather", "mean", "meant", "instead", "wait") for word in between
+        ) or (not reading.mixed and _settled(reading, between, two)):
+            start = n + 1
+    return named[start:]
+
+
+def _settled(reading: Reading, between: list[str], two: Entity) -> bool:
+    """Whether the second of two things is what it is to be: "between the Civic and the City, so the City it is"."""
+    hints, words = reading.when.lexicon.hints.works, reading.sentence.words
+    pairs = set(pairwise(between))
+    if not pairs.isdisjoint(hints.settled) or any(
+        words[two.end : two.end + len(mark)] == list(mark) for mark in hints.won
+    ):
+        return True
+    return not pairs.isdisjoint(hints.merely) and not hints.turning.isdisjoint(between)
