@@ -207,6 +207,8 @@ def test_why_somebody_needs_it_holds_no_credit_back(text: str, customer: str, am
         "Bunty ko 500 udhaar chahiye, fees bharni hai",
         "Bunty needs 500 on credit, his son is ill",
         "Bunty ne 500 diye, check karo",
+        "Bunty ko 500 udhaar kal denge",
+        "Bunty ko 500 udhaar kal denge, fees hai",
     ],
 )
 def test_what_is_no_credit_yet_is_not_written(text: str) -> None:
@@ -224,3 +226,13 @@ def test_what_is_no_credit_yet_is_not_written(text: str) -> None:
 )
 def test_how_it_went_holds_no_payment_back(text: str, customer: str, amount: int) -> None:
     assert _said(text) == ("execute", None, _paid(customer, amount))
+
+
+@pytest.mark.parametrize("text", ["Bunty ne sau ka note diya", "note kar lo Bunty ne sau diye"])
+def test_a_note_is_money_or_an_entry(text: str) -> None:
+    assert _said(text) == ("execute", None, _paid("Bunty", 100))
+
+
+@pytest.mark.parametrize("text", ["Bunty ne sau ke note diye", "Bunty ne sau ke do note diye"])
+def test_how_many_notes_is_asked(text: str) -> None:
+    assert _said(text)[0] != "execute"

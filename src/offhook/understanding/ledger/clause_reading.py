@@ -82,7 +82,7 @@ def _noted_in(verb: Verb, concepts: Iterable[Found]) -> bool:
     return any(
         (one.name in ("book", "how_given") or (one.name == "unpaid" and verb.tense == "future"))
         and one.start <= verb.start < one.end
-        and (one.end - one.start > verb.end - verb.start or one.end - one.start >= _SHOWN)
+        and (one.end - one.start > verb.end - verb.start or (one.name == "how_given" and one.end - one.start >= _SHOWN))
         for one in concepts
     )
 

@@ -34,6 +34,15 @@ class MoneyDoubts:
         beside = {self.scan.latin(i) for i in places | {min(places, default=0) - 1} if i >= 0}
         return not beside.isdisjoint(_TO_COME)
 
+    def yet_to_give(self) -> bool:
+        """Whether it may be we who will give it ("Bunty ko 500 udhaar kal denge"): nothing else is done or written."""
+        acting = [verb for verb in self.clause.verbs if verb.acts]
+        tenses = {verb.tense for verb in acting}
+        lent = min((one.end for one in self.clause.concepts if one.name == "udhaar"), default=self.clause.start)
+        upto = max((verb.end for verb in acting), default=lent)
+        paused = any(self.scan.sentence.pauses(i) for i in range(lent, upto))
+        return tenses == {"future"} and not paused and "book" not in self.clause.present
+
     def paid_in(self) -> bool:
         """Whether "jama" is said and no udhaar: it is what somebody paid, whatever is done with it in the book."""
         return "jama" in self.clause.present and self.clause.present.isdisjoint(("udhaar", "udhaar_of", "baaki"))

@@ -48,7 +48,7 @@ def _paid(told: Told, slots: dict[str, SlotValue], doubts: Doubts) -> None:
 
 
 def _lent(told: Told, slots: dict[str, SlotValue], doubts: Doubts) -> None:
-    doubts.unclear = doubts.unclear or told.doubt.made_so() or told.doubt.paid_in()
+    doubts.unclear = doubts.unclear or told.doubt.made_so() or told.doubt.paid_in() or told.doubt.yet_to_give()
     day = told.times.when.date or told.times.when.date_to
     if day is not None and day > told.now.date() and "until" in told.clause.present:
         slots["due_date"] = day.isoformat()

@@ -207,7 +207,7 @@ def _goods(scan: Scan, tenant: Tenant, written: set[int]) -> None:
             or (scan.words[i].isascii() and not _spelled(scan.words[i], tenant))
         ):
             continue
-        if found is not None and _called(scan, i, tenant):
+        if found is not None and (_called(scan, i, tenant) or _paper_money(scan, i)):
             continue
         if found is not None and scan.free(i, found[1]):
             named, end = found
@@ -245,6 +245,12 @@ def _called(scan: Scan, i: int, tenant: Tenant) -> bool:
     persons = scan.language.persons
     behind = {role for keys, role in persons.roles.get(scan.key(i + 1), ()) if len(keys) == 1}
     return scan.key(i - 1) in persons.before or not behind.isdisjoint(("doer", "goal", "source"))
+
+
+def _paper_money(scan: Scan, i: int) -> bool:
+    """ "paanch sau ka note" is money and no notebook; how many "sau ke note" are was not said."""
+    number = scan.word(i - 2).isdecimal() or scan.key(i - 2) in scan.language.counts.words
+    return scan.latin(i) in ("note", "notes") and scan.latin(i - 1) in ("ka", "wala") and number
 
 
 def _ordered(scan: Scan, i: int) -> bool:
