@@ -74,3 +74,56 @@ def test_whom_and_what_a_reason_speaks_of_is_no_doubt(text: str) -> None:
 )
 def test_what_is_supposed_or_told_of_the_wish_itself_is_asked_about(text: str) -> None:
     assert _read(text)[0] == "confirm"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kal 10 baje main aa raha hoon, oil change karna hai, parso 11 baje lene aaunga",
+        "gaadi kal 9 baje de raha hoon, oil change kar do, parso 5 baje le lunga",
+        "kal 10 baje khaali hoon, oil change karna hai, parso 11 baje bhi chalega",
+        "driver kal 10 baje gaadi la raha hai, oil change kar dena, 4 baje wapas le jayega",
+        "kal das baje theek rehta hai, oil change parso bhi 11 baje chalega",
+        "kal 4 baje gaadi chhod raha hoon, car wash kar dena, parso 10 baje tak chahiye",
+        "padosi ki gaadi kal 10 baje theek hui thi, oil change karwana hai",
+        "budhvar ko 10 baje dost ki shaadi hai, oil change kar do",
+    ],
+)
+def test_a_promise_to_come_and_what_offers_a_time_are_no_reasons(text: str) -> None:
+    assert _read(text)[0] in ("ask", "confirm")
+
+
+@pytest.mark.parametrize(
+    ("text", "service", "day"),
+    [
+        (
+            "सवारी ढोता हूँ साहब, ब्रेक का पैडल नीचे तक जाने लगा है, कल सुबह आठ बजे ब्रेक चेक कर दीजिए",
+            *("Brake inspection", "2026-11-25"),
+        ),
+        (
+            "pichhle mahine oil change karwaya tha, ab brake check parso 10 baje kar do",
+            "Brake inspection",
+            "2026-11-26",
+        ),
+        (
+            "kal hi AC service karwayi thi, phir bhi thanda nahi karta, parso 11 baje AC check kar do",
+            "AC service",
+            "2026-11-26",
+        ),
+        (
+            "gearbox ko aaj tak kisi ne haath nahi lagaya, transmission service 3 december ko gyarah baje kar dijiye",
+            *("Transmission service", "2026-12-03"),
+        ),
+        ("papa ne oil change karwaya tha, mujhe brake check karana hai kal 10 baje", "Brake inspection", "2026-11-25"),
+    ],
+)
+def test_work_that_was_done_is_none_of_the_wish(text: str, service: str, day: str) -> None:
+    decision, intent, slots = _read(text)
+    assert (decision, intent, slots["service"], slots["date"]) == ("execute", "service.book", service, day)
+
+
+@pytest.mark.parametrize(
+    "text", ["गाड़ी स्टार्ट नहीं होती सुबह, नई बैटरी चाहिए", "subah gaadi start nahi hoti, battery badalni hai"]
+)
+def test_the_part_of_the_day_in_which_something_fails_is_none_to_come(text: str) -> None:
+    assert _read(text) == ("offer_slots", "service.book", {"service": "Battery replacement"})

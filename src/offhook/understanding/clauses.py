@@ -22,6 +22,7 @@ from offhook.understanding.pieces import Part, Piece
 from offhook.understanding.reading import Reading
 from offhook.understanding.spans import Span
 from offhook.understanding.times import Clock
+from offhook.understanding.wish_clauses import wished_services
 from offhook.understanding.works import guess_service
 
 _VEHICLES = frozenset({"car", "my_car", "@model"})
@@ -191,7 +192,7 @@ def _take_entities(clause: Clause, reading: Reading, desk: DeskLanguage) -> None
     services = within(reading.services, clause.start, clause.end)
     services = [entity for entity in services if not (entity.vague and near_name(reading, entity))]
     services = [entity for entity in services if not rejected(reading, entity, desk.denies_behind)] or services
-    services = corrected(reading, services)
+    services = wished_services(reading, corrected(reading, services))
     whole = [entity for entity in services if entity.name] or services
     whole = [entity for entity in whole if not entity.vague] or whole
     whole = [entity for entity in whole if not _led_to(reading, desk, entity, whole)] or whole

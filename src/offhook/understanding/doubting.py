@@ -177,6 +177,8 @@ def _touch(sentence: Sentence, i: int) -> bool:
 def _beside_names(reading: Reading) -> list[int]:
     """The strange words on either side of what is near a name."""
     near = [entity for entity in reading.services if near_name(reading, entity)]
+    if reading.mixed and any(entity.name for entity in reading.services):
+        near = [entity for entity in near if entity.name]
     return [i for entity in near for i in (entity.start - 1, entity.end) if i in reading.foreign]
 
 

@@ -108,6 +108,7 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         said=glossed.keys if glossed is not None else (),
         told=glossed.told if glossed is not None else [],
         errands=glossed.errands if glossed is not None else [],
+        past=glossed.past if glossed is not None else [],
     )
     mark_unread(reading, desk, index, context, taken, covered, glossed)
     return reading

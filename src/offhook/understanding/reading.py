@@ -56,5 +56,7 @@ class Reading:
     """Then the tokens of each clause that only tells something."""
     errands: list[range] = field(default_factory=list)
     """Those of them that tell where one has to be."""
+    past: list[range] = field(default_factory=list)
+    """Those of them that tell what is over."""
     features: list[str] | None = None
     """What a model weighs of it (`guesses.features_of`), once that was asked for."""

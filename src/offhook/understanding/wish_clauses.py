@@ -14,6 +14,7 @@ from offhook.understanding.times import Clock
 
 _WISHED = frozenset({"book", "want", "do_it", "politely", "move", "test_drive", "must_come"})
 _SUPPOSED, _DOUBT = "supposed", "doubt"
+_TROUBLE = frozenset({"trouble", "breakdown", "danger"})
 _KINDS = (Days, Clock, Part)
 
 
@@ -30,19 +31,18 @@ def told_times(reading: Reading, *, answers: bool = False) -> list[Piece]:
     out: list[Piece] = []
     for piece in told:
         behind = [other for other in kept if answers or other.start >= piece.end]
-        again = any(type(other) is type(piece) for other in behind)
+        again = any(type(other) is type(piece) for other in behind) or _of_trouble(reading, piece)
         part = isinstance(piece, Part) and any(isinstance(other, Part | Clock) for other in behind)
         if again or part:
             out.append(piece)
     return out
 
 
-def told_services(reading: Reading) -> list[Entity]:
-    """Work that is only spoken of in a reason, where the wish names some itself."""
-    named = [entity for entity in reading.services if entity.name and not entity.vague]
-    told = [entity for entity in reading.services if _clause(reading, entity.start) is not None]
-    wished = any(entity not in told for entity in named)
-    return told if wished else []
+def wished_services(reading: Reading, services: list[Entity]) -> list[Entity]:
+    """The work that the wish names, where a reason beside it speaks of other work."""
+    wished = [entity for entity in services if _clause(reading, entity.start) is None]
+    asked = any(found.name in _WISHED and _clause(reading, found.start) is None for found in reading.concepts)
+    return wished if asked and any(entity.name and not entity.vague for entity in wished) else services
 
 
 def reasons(reading: Reading) -> frozenset[int]:
@@ -80,19 +80,40 @@ def beside_answer(reading: Reading) -> frozenset[int]:
 
 
 def of_errands(reading: Reading) -> bool:
-    """Whether the only time there is is one at which one has to be elsewhere: "das baje bank jaana hai, oil change kar
-    do"."""
+    """Whether the only time there is is one at which one has to be elsewhere, or that is over: "das baje bank jaana
+    hai, oil change kar do"."""
     told = told_times(reading)
     clocks = [piece for piece in reading.pieces if isinstance(piece, Clock) and piece not in told]
-    return any(_only_told(reading, one) and any(one.start in clause for clause in reading.errands) for one in clocks)
+    aside = [*reading.errands, *(clause for clause in reading.past if not _wishes(reading, clause))]
+    return any(_only_told(reading, one) and any(one.start in clause for clause in aside) for one in clocks)
+
+
+def _wishes(reading: Reading, clause: range) -> bool:
+    return any(found.name in _WISHED and found.start in clause for found in reading.concepts)
 
 
 def _only_told(reading: Reading, piece: Piece) -> bool:
     """Whether a time stands in a clause that tells, and asks for nothing."""
     clause = _clause(reading, piece.start)
-    if clause is None or any(entity.name and entity.start in clause for entity in reading.services):
+    if clause is None:
         return False
-    return not any(found.name in _WISHED and found.start in clause for found in reading.concepts)
+    named = [entity for entity in reading.services if entity.name]
+    apart = any(_clause(reading, entity.start) is None for entity in named)
+    if any(entity.start in clause for entity in named) and not apart:
+        return False
+    return clause in reading.past or not _wishes(reading, clause)
+
+
+def _of_trouble(reading: Reading, piece: Piece) -> bool:
+    """ "subah start nahi hoti": the part of the day in which something fails."""
+    clause = _clause(reading, piece.start)
+    if (
+        clause is None
+        or not isinstance(piece, Part)
+        or any(isinstance(p, Clock) and p.start in clause for p in reading.pieces)
+    ):
+        return False
+    return any(found.name in _TROUBLE and found.start in clause for found in reading.concepts)
 
 
 def _clause(reading: Reading, i: int) -> range | None:

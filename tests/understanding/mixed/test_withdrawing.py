@@ -35,6 +35,7 @@ def test_another_takes_the_place_of_what_does_not_suit(text: str, day: str, at: 
     [
         "kal 10 baje oil change, nahi to parso ho sakta hai, 11 baje",
         "kal 10 baje oil change kar do, nahi to parso 11 baje",
+        "kal 10 baje AC service, nahi us din to nahi ho payega, parso dekhta hoon",
         "brake check kal 10 baje, nahi chahiye agar mehnga hai, parso dekhte hain",
     ],
 )

@@ -23,7 +23,7 @@ from offhook.understanding.mixed.people import find_people
 from offhook.understanding.mixed.scanning import ORDINAL_ENDS, Scanner, neutral_words
 from offhook.understanding.mixed.speaking import NAME_SLOTS, speaks
 from offhook.understanding.mixed.tales import TALE, tells_of_others
-from offhook.understanding.mixed.telling import errands, over, told
+from offhook.understanding.mixed.telling import errands, gone_by, over, told
 from offhook.understanding.mixed.timing import Timing
 from offhook.understanding.mixed.vocabulary import Vocabulary
 from offhook.understanding.mixed.withdrawing import outside, withdrawn
@@ -62,6 +62,8 @@ class Glossed:
     """The clauses that only tell something."""
     errands: list[range] = field(default_factory=list)
     """Those of them that tell where one has to be."""
+    past: list[range] = field(default_factory=list)
+    """Those of them that tell what is over."""
 
 
 class Mixture:
@@ -127,7 +129,7 @@ class Mixture:
             items = exchanged(items) if "do_it" in names and exchanges(scan) else led(items)
         if asked is not None:
             found = answered(items, found)
-        return self._flat(scan, items, found, canon, "hi" if native else voc.tag, telling)
+        return self._flat(scan, items, found, canon, "hi" if native else voc.tag, telling, verbs)
 
     def _past(self, scan: Scan) -> bool:
         """Whether the sentence speaks of what is over; a wish, an order or a promise looks ahead."""
@@ -168,6 +170,7 @@ class Mixture:
         canon: list[str],
         language: str,
         telling: list[range],
+        verbs: frozenset[int],
     ) -> Glossed:
         source = scan.sentence
         needed = {i for one in found for i in range(one.start, one.end)}
@@ -202,8 +205,8 @@ class Mixture:
                 if single and item.kind == "word" and self._voc.alphabet.native(source.words[token]):
                     unread.append(at)
         concepts, covered = self._mapped(found, places, scan, canon)
-        verbs = [at for item in items if item.kind == "verb" for at in places.get(item.start, ())]
-        untold = [at for at in verbs if at not in covered]
+        acts = [at for item in items if item.kind == "verb" for at in places.get(item.start, ())]
+        untold = [at for at in acts if at not in covered]
         doubts = find_doubts(scan, items, found)
         rest = [at for i, key in enumerate(scan.keys) if key in self._voc.resting for at in places.get(i, ())]
         if scan.asked in ("confirm", "change"):
@@ -225,6 +228,7 @@ class Mixture:
             keys=keys,
             told=_placed(telling, places),
             errands=_placed(errands(scan, telling), places),
+            past=_placed(gone_by(scan, telling, verbs), places),
         )
 
     def _empty(self, scan: Scan, item: Item) -> bool:

@@ -117,7 +117,7 @@ def _exchanged(scan: Scan) -> bool:
             continue
         old = _extent(scan, n - 1, -1) + 1
         first = n + 1
-        while first < len(scan.keys) and _fills(scan, first, scan.voc.name_ends):
+        while first < len(scan.keys) and _fills(scan, first, scan.voc.name_ends | scan.voc.titles):
             first += 1
         end = _extent(scan, first, 1)
         written = scan.key(end) in scan.voc.verbs and scan.key(end) in scan.voc.name_ends | scan.voc.name_fillers

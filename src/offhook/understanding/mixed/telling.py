@@ -20,7 +20,9 @@ _POINTING = frozenset({"this", "next", "last", "coming"})
 _SELVES = frozenset({"main", "mai", "maine", "mene", "humne", "hamne"})
 _SAID = frozenset({"kah", "keh", "bol", "bata"})
 _ASKS = frozenset({"kya", "kab", "kitne", "kitna", "kitni", "kaun"})
+_COMING = frozenset({"aa", "la", "chhod", "bhej", "de", "pahunch", "chal"})
 _AHEAD = frozenset({"future", "imperative", "infinitive"})
+_HALVES = frozenset({"am", "pm"})
 _OURS = frozenset({"appointment", "booking", "slot", "time"})
 _COME_ABOUT = frozenset({"gone", "de", "le"})
 """Stems that end a verb of what is over: "ho gayi", "bech di"."""
@@ -62,6 +64,17 @@ def over(scan: Scan) -> frozenset[int]:
     return frozenset(out)
 
 
+def gone_by(scan: Scan, clauses: Sequence[range], verbs: frozenset[int]) -> list[range]:
+    """Those of the clauses that tell what was or what has been done."""
+    out = []
+    for clause in clauses:
+        last = max((i for i in clause if i in verbs), default=-1)
+        done = last >= 0 and scan.voc.verbs[scan.keys[last]].tense == "past"
+        if done or any(scan.keys[i] in scan.voc.past_marks for i in clause):
+            out.append(clause)
+    return out
+
+
 def errands(scan: Scan, clauses: Sequence[range]) -> list[range]:
     """Those of the clauses that tell where one has to be: "das baje office jaana hai"."""
     return [clause for clause in clauses if any(_errand(scan, i) for i in clause)]
@@ -91,8 +104,8 @@ def _tells(scan: Scan, clause: range, verbs: frozenset[int]) -> bool:
     voc = scan.voc
     if any(scan.latin(i) in _ASKS for i in clause):
         return False
-    if any(scan.latin(i) in _AGREES and i + 1 in clause and scan.keys[i + 1] in voc.being for i in clause):
-        return False  # "gyarah baje theek hai"
+    if any(_agrees(scan, i) or scan.keys[i] in voc.offering for i in clause):
+        return False
     reported = _reports(scan, clause)
     if reported:
         # "ne kaha" tells what led to the wish; "bol raha tha ki" may tell the wish of another.
@@ -100,15 +113,18 @@ def _tells(scan: Scan, clause: range, verbs: frozenset[int]) -> bool:
     states = any(scan.keys[i] in voc.being or (scan.keys[i] in voc.managing and i - 1 in verbs) for i in clause)
     denied = False
     for i in clause:
-        found = voc.at(scan.keys, i, i + 1)
-        denied = denied or (found is not None and found[0].kind == "no")
+        denied = denied or _denies(scan, i)
         following = scan.keys[i + 1] if i + 1 in clause else ""
         if i not in verbs or i + 1 in verbs or (following and _stands_behind(scan, i + 1)):
             continue
+        if i + 2 in clause and _denies(scan, i + 1) and (i + 2 in verbs or scan.keys[i + 2] in voc.managing):
+            continue  # "chal nahi sakte"
         verb, told_of = voc.verbs[scan.keys[i]], following in voc.being | voc.managing
         if verb.stem == "chah":
             return False
         if verb.tense not in _AHEAD or (told_of and verb.tense == "imperative"):
+            if not denied and _comes(scan, clause, i) and any(_timed(scan, at) for at in clause):
+                return False
             states = True
         elif verb.tense == "infinitive":
             if not (told_of and verb.stem in _ERRANDS):
@@ -118,6 +134,37 @@ def _tells(scan: Scan, clause: range, verbs: frozenset[int]) -> bool:
         else:
             states = True
     return states
+
+
+def _comes(scan: Scan, clause: range, i: int) -> bool:
+    """Whether a verb that ends at `i` promises to come or to bring: "kal 10 baje aa raha hoon", "… aata hoon"."""
+    first = i
+    while first - 1 in clause and scan.keys[first - 1] in scan.voc.verbs:
+        first -= 1
+    going_on = scan.voc.verbs[scan.keys[i]].tense == "habit" or scan.keys[i] in _GOING_ON
+    return going_on and any(scan.voc.verbs[scan.keys[at]].stem in _COMING for at in range(first, i + 1))
+
+
+def _timed(scan: Scan, i: int) -> bool:
+    found = scan.voc.at(scan.keys, i, i + 1)
+    named = found is not None and found[0].kind in ("weekdays", "relative", "two_sided", "months")
+    return (
+        named or scan.keys[i] in scan.voc.sections["baje"] or scan.words[i] in scan.weekdays or scan.words[i] in _HALVES
+    )
+
+
+def _agrees(scan: Scan, i: int) -> bool:
+    """ "gyarah baje theek hai"."""
+    if scan.latin(i) not in _AGREES:
+        return False
+    verb = scan.voc.verbs.get(scan.key(i + 1))
+    going_on = verb is not None and verb.stem in ("rah", "reh", "lag") and verb.tense != "past"
+    return scan.key(i + 1) in scan.voc.being or going_on
+
+
+def _denies(scan: Scan, i: int) -> bool:
+    found = scan.voc.at(scan.keys, i, i + 1)
+    return found is not None and found[0].kind == "no"
 
 
 def _stands_behind(scan: Scan, i: int) -> bool:

@@ -63,6 +63,7 @@ class Vocabulary:
     being: frozenset[str] = frozenset()
     """Behind a verb or a thing: it is so, or was."""
     clause_links: frozenset[str] = frozenset()
+    offering: frozenset[str] = frozenset()
     managing: frozenset[str] = frozenset()
     """Verbs behind the stem of another one only ("nikal pati hoon")."""
     money: frozenset[str] = frozenset()
@@ -218,7 +219,7 @@ def load_vocabulary(
 
     voc.function_keys = keyed("function_words") | keyed("kin")
     voc.past_marks, voc.being, voc.clause_links = keyed("past_marks"), keyed("being"), keyed("clause_links")
-    voc.managing = keyed("managing")
+    voc.managing, voc.offering = keyed("managing"), keyed("offering")
     voc.money, voc.distance = keyed("money", dates), keyed("distance", dates)
     voc.shy_weekdays, voc.shy_months = keyed("shy_weekdays", dates), keyed("shy_months", dates)
     voc.name_words, voc.name_ends, voc.name_own = keyed("name_words"), keyed("name_ends"), keyed("name_own")

@@ -17,6 +17,7 @@ _THAT = frozenset({"us", "usi", "is", "isi"})
 _THEN = frozenset({"tb"})
 """Key of "tab"."""
 _DAY = frozenset({"din", "roz"})
+_PONDERING = frozenset({"dekh", "soch", "bata"})
 _NEGATIONS = frozenset({"no", "soft_no", "wait_word", "doubt", "cant_come", "hours", "offdomain"})
 """Concepts of what is left out."""
 
@@ -79,6 +80,9 @@ def _ends(scan: Scan, items: list[Item], n: int, telling: Sequence[range]) -> in
 def _taken(scan: Scan, items: list[Item], n: int, end: int) -> set[int]:
     """The days and times before the negation that what follows it takes back."""
     inside, behind = items[n:end], items[end:]
+    verbs = [scan.voc.verbs.get(one.key) for one in behind]
+    if any(verb is not None and verb.stem in _PONDERING and verb.tense == "habit" for verb in verbs):
+        return set()  # "parso dekhta hoon"
     keys = [key for one in inside for key in scan.keys[one.start : one.end]]
     pairs = list(pairwise(keys))
     days = {tuple(one.words) for one in inside if one.kind == "day"}
