@@ -124,6 +124,7 @@ def test_a_tag_before_an_order_asks_nothing(text: str) -> None:
         ("mandi se 20 kilo chawal aaya hai, stock mein likh lo", "Kolam Rice", 20, "kg"),
         ("gaadi se 12 packet Lays utre hain", "Lays", 12, "packet"),
         ("milk 25 leter aaya stock me add karo", "Milk", 25, "litre"),
+        ("50 packet lays aagye", "Lays", 50, "packet"),
     ],
 )
 def test_whence_goods_came_holds_no_stock_back(text: str, product: str, qty: int, unit: str) -> None:
