@@ -84,8 +84,12 @@ class Around:
             return False
         if s.word(at - 1) == "than" and s.word(at - 2) in ("later", "earlier", "sooner", "more", "less"):
             return False
+        apart = any(s.pauses(i) for i in range(at, piece.start + 1))
         if any(
-            phrase[-1] == s.word(at - 1) and s.has(phrase, at - len(phrase)) and not self._fronted(at - len(phrase))
+            phrase[-1] == s.word(at - 1)
+            and s.has(phrase, at - len(phrase))
+            and not self._fronted(at - len(phrase))
+            and not (apart and phrase[0] == "out")
             for phrase in self.lexicon.rejects_before
         ):
             return True

@@ -6,10 +6,12 @@ from itertools import pairwise
 
 from offhook.understanding.entities import Entity
 from offhook.understanding.modality import UNWANTED
+from offhook.understanding.phrases import Found
 from offhook.understanding.reading import Reading
 from offhook.understanding.text import NEUTRAL
 
 _DENIED_WITHIN = 4
+_FETCHING = "pickup_drop"
 
 
 def mine(reading: Reading, entity: Entity) -> bool:
@@ -81,3 +83,9 @@ def _settled(reading: Reading, between: list[str], two: Entity) -> bool:
     ):
         return True
     return not pairs.isdisjoint(hints.merely) and not hints.turning.isdisjoint(between)
+
+
+def by_others(reading: Reading, found: Found) -> bool:
+    """ "My wife drops me off": words of fetching that are none of ours."""
+    persons = reading.when.lexicon.hints.talk.persons
+    return found.name == _FETCHING and not reading.mixed and reading.sentence.word(found.start - 1) in persons

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from offhook.contracts.conversation import SlotValue
-from offhook.understanding.chosen import corrected, denied, mine, rejected, unwanted
+from offhook.understanding.chosen import by_others, corrected, denied, mine, rejected, unwanted
 from offhook.understanding.clause_times import times_said
 from offhook.understanding.date_base import Days
 from offhook.understanding.desk import DeskLanguage
@@ -109,7 +109,7 @@ def _present(reading: Reading, desk: DeskLanguage, start: int, end: int, foreign
     agreed = [range(found.start, found.end) for found in inside if found.name == YES and found.end - found.start > 2]
     # "that is what I want" asks nothing.
     inside = [f for f in inside if f.name not in _ASKING or not any(f.start in span for span in agreed)]
-    names = {found.name for found in inside} - {UNWANTED}
+    names = {found.name for found in inside if not by_others(reading, found)} - {UNWANTED}
     if end - start == len(reading.sentence):
         names.update(f"@only_{name}" for name in _alone(reading, inside))
     if "same_day" in names:

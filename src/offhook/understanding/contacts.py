@@ -232,6 +232,7 @@ def _put_right(
         at += 1
     if _CORRECTING.isdisjoint(sentence.words[found.end : at]):
         return None
+    at = _behind_counted(sentence, at)
     digits, end = digits_at(sentence, at, words, dictating=True)
     told = not _TAIL_WORDS.isdisjoint(sentence.words[found.end : end]) or _ends(sentence, end)
     one_by_one = len(digits) >= _SHORTEST_TAIL and end - at >= len(digits)
@@ -240,6 +241,15 @@ def _put_right(
     if told or one_by_one or (len(digits) >= _SHORTEST_TAIL and not is_time(digits)):
         return Contact(found.start, end, found.value[: -len(digits)] + digits)
     return None
+
+
+def _behind_counted(sentence: Sentence, at: int) -> int:
+    """Behind "the last four (digits) are"."""
+    start = at + (sentence.word(at) == "the")
+    if sentence.word(start) != "last":
+        return at
+    end = start + 2 + (sentence.word(start + 2) == "digits")
+    return end + (sentence.word(end) in ("are", "is"))
 
 
 def _ends(sentence: Sentence, at: int) -> bool:

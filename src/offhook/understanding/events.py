@@ -47,6 +47,8 @@ def _of_event(reading: Reading, clock: Clock, *, alone: bool) -> bool:
     while at > 0 and seen < _NEAR:
         word = words[at]
         due = tuple(words[max(0, at - 2) : at]) in hints.due
+        if tuple(words[at - 1 : at + 1]) in hints.over:
+            return True
         if word in hints.events or (word in hints.others and (due or not alone)):
             return due or _had(words, at, clock.start, reading)
         day = next((day for day in days if day.start <= at < day.end), None)

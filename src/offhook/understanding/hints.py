@@ -110,6 +110,8 @@ class TalkHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Between two wishes."""
     openers: Words
     """They begin a sentence and say nothing ("look, I need …")."""
+    persons: Words
+    """Right before words of fetching they are who does it."""
     being: Words
     """Question words that tell something as well."""
     before_question: Words
@@ -182,6 +184,8 @@ class EventHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Between an event and its time."""
     having: Words
     """Right before an event they tell that somebody has it."""
+    over: Marks
+    """Before a time at which somebody comes from work or goes there: "I get off at three"."""
     goes: Words
     """Between "the" event and its time."""
     due: Marks

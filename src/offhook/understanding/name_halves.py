@@ -40,7 +40,10 @@ def in_parts(
     """
     reader = _Parts(sentence, words, taken, ordinary, asked)
     first, last = reader.head(words.first_names), reader.head(words.last_names)
-    if (first is None) != (last is None):
+    if first is None and last is None and asked:
+        first = reader.short_head(words.first_names, -2)
+        last = reader.short_head(words.last_names, first) if first is not None else None
+    elif (first is None) != (last is None):
         first = reader.short_head(words.first_names, last) if first is None else first
         last = reader.short_head(words.last_names, first) if last is None else last
     if first is None and last is None:
@@ -73,9 +76,10 @@ class _Parts:
 
     def short_head(self, heads: frozenset[str], other: int | None) -> int | None:
         """ "… and the last is", behind where the other part is announced."""
-        s, at = self.sentence, other or 0
+        s, at = self.sentence, other if other is not None else 0
         found = (i for i in range(at + 2, min(at + 2 * _FAR, len(s) - 2)) if s.words[i] in heads)
-        return next((i for i in found if s.words[i + 1] == "is" and s.word(i - 1) in ("the", "my", "and")), None)
+        joined = (i for i in found if s.words[i + 1] == "is")
+        return next((i for i in joined if self.asked or s.word(i - 1) in ("the", "my", "and")), None)
 
     def behind(self, head: int) -> _Part | None:
         at = head + (2 if self.sentence.word(head + 1) == "name" else 1)

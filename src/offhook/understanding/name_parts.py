@@ -24,6 +24,9 @@ class NameWords:
     closers: tuple[tuple[str, ...], ...]
     shy_closers: frozenset[str]
     """Closers that words of other talk stand before as well ("I just moved here")."""
+    who_does: frozenset[str]
+    wants_for: frozenset[str]
+    """Between "I" and "for", the verbs with which somebody wants something for a person."""
     not_for: frozenset[str]
     """Right before "for" they lead to no caller's name: "leaving for Denver", "I deliver for DoorDash"."""
     fillers: frozenset[str]
@@ -70,6 +73,8 @@ def load_names(folder: Path) -> NameWords:
         shy_intros=frozenset(phrases_of(data, "shy_intros")),
         closers=phrases_of(data, "closers"),
         shy_closers=words_of(data, "shy_closers"),
+        who_does=words_of(data, "who_does"),
+        wants_for=words_of(data, "wants_for"),
         not_for=words_of(data, "not_for"),
         fillers=words_of(data, "fillers"),
         titles=words_of(data, "titles"),

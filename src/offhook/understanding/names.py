@@ -171,8 +171,8 @@ def _introduced(
         start = i + len(intro)
         if intro[-1] != "is" and sentence.said(i, start).endswith(("'s", "’s")):
             continue  # "for my wife's Accord"
-        if intro[0] == "for" and sentence.word(i - 1) in words.not_for and sentence.word(i - 2) != "test":
-            continue  # "leaving for Denver", not "a test drive for Jordan"
+        if intro[0] == "for" and _leads_away(sentence, words, i):
+            continue
         while sentence.word(start) in words.titles:
             start += 1
         end = extent(sentence, words, taken, start)
@@ -197,6 +197,15 @@ def _introduced(
         made = made_name(sentence, words, start, end)
         return replace(made, start=i) if made is not None else None
     return None
+
+
+def _leads_away(sentence: Sentence, words: NameWords, i: int) -> bool:
+    """Whether a "for" leads to a place or an employer: "leaving for Denver", "I shop for Instacart"; not "a test drive
+    for Jordan"."""
+    verb, who = sentence.word(i - 1), sentence.word(i - 2)
+    if who in words.who_does and verb not in words.wants_for:
+        return True
+    return verb in words.not_for and who != "test"
 
 
 def _behind_time(sentence: Sentence, words: NameWords, i: int) -> bool:
