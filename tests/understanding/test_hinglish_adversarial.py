@@ -44,3 +44,20 @@ def test_a_command_that_is_not_meant_is_not_carried_out(way: str) -> None:
         if result.decision == "execute" and any(command.intent in WRITES for command in result.commands):
             wrong.append((line, result.commands))
     assert not wrong
+
+
+@pytest.mark.parametrize("end", ["nahi", "ya parso"])
+def test_an_english_wish_that_ends_in_hindi_is_not_carried_out(end: str) -> None:
+    text = f"AC service for my Honda City, Monday 2 pm please {end}"
+    assert UNDERSTANDER.understand(text, india()).decision != "execute"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mera bhai bol raha tha ki bacche ka exam aa gaya, friday wali appointment agle somwar 11 baje kar dijiye",
+        "mera bhai bol raha tha ki do saal purani battery jawab de gayi hai, parso subah 9 baje nayi daal do",
+    ],
+)
+def test_what_another_goes_on_saying_is_asked_about(text: str) -> None:
+    assert UNDERSTANDER.understand(text, india()).decision == "confirm"

@@ -13,6 +13,7 @@ from offhook.understanding.text import Sentence
 
 NAME_SLOTS = frozenset({"name", "customer_name", "customer"})
 _ENOUGH = 2
+_TURNING = frozenset({"nahi", "nahin", "shayad"})
 _FEW = 4
 """Words of a sentence in which one that only this language has decides."""
 
@@ -30,6 +31,9 @@ def speaks(voc: Vocabulary, lexicon: Lexicon, sentence: Sentence, asked: str | N
         if voc.alphabet.native(word):
             return True
         told = voc.telling.get(word)
+        other_day = word in voc.links and i + 2 == len(sentence) and sentence.word(i + 1) in voc.telling
+        if (told and word in _TURNING) or other_day:
+            return True  # "Monday 2 pm please nahi": what may turn the rest is read with it
         if word in voc.links and _times_about(lexicon, sentence, i):
             return True
         if len(word) == 2 and sentence.word(i + 1).isdecimal():

@@ -184,8 +184,9 @@ def _reports(scan: Scan, clause: range) -> int:
         if verb is None or verb.stem not in _SAID or own or i == clause.start:
             continue
         end = i + 1
-        while end in clause and (scan.keys[end] in voc.verbs or scan.keys[end] in voc.being or scan.latin(end) == "ki"):
+        while end in clause and (scan.keys[end] in voc.verbs or scan.keys[end] in voc.being):
             end += 1
+        end += end in clause and scan.latin(end) == "ki"
         if scan.keys[i - 1] == "ne" or scan.keys[end - 1] in voc.being or scan.latin(end - 1) == "ki":
             return end
     return 0
