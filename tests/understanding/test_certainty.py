@@ -34,6 +34,9 @@ def test_the_model_of_the_dealership_weighs_every_sign() -> None:
         "the interior smells of wet dog i'd love a proper clean inside and out on saturday at noon",
         "the dealer up the road kept me waiting so i'd like you to do my oil change on friday at ten",
         "the car jumps about on the motorway since i hit that pothole can you align the wheels thursday at two",
+        "the doctor told me no lifting so i can't swap the battery myself, do it for me tuesday at one",
+        "could i come half an hour earlier than we agreed",
+        "can we do my appointment an hour later than planned",
     ],
 )
 def test_a_story_before_a_wish_needs_no_question(text: str) -> None:
@@ -48,6 +51,7 @@ def test_a_story_in_hinglish_before_a_wish_needs_no_question() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "why would i want a brake inspection on saturday at ten",
         "my boss thinks i need an oil change on friday at ten",
         "nobody wants new brake pads tomorrow at ten",
         "imagine i wanted a tire rotation on friday at noon",

@@ -34,7 +34,7 @@ from offhook.understanding.text import Sentence
 from offhook.understanding.times import Clock
 from offhook.understanding.wish_clauses import of_errands, reasons, told_times
 
-_CERTAIN = 0.9
+_CERTAIN = 0.85
 """The certainty from which a write needs no question. Of sayings that were not learned from, of those who want one and
 tell a day and a time four in five have it; of those who only speak of one, one in thirty."""
 _BEYOND_DOUBT = 0.95
@@ -290,7 +290,7 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
             return True
     if intent == MOVE and any(isinstance(piece, Span) for piece in reading.pieces):
         far = "@shift" in present and shifts_old(reading)
-        return not (reading.mixed and far and not _PUTTING.isdisjoint(present))
+        return not (far and not (reading.mixed and _PUTTING.isdisjoint(present)))
     told = told_times(reading) if intent != MOVE else []
     several = _several(reading, begins, told)
     if several and reading.mixed and not _names_old(reading, desk):
@@ -323,16 +323,9 @@ def _names_old(reading: Reading, desk: DeskLanguage) -> bool:
 
 def _may_turn(reading: Reading, desk: DeskLanguage, strange: set[int], share: float, begins: int) -> bool:
     """Whether something said may turn the wish: "nobody wants …", "is it smart to book …"."""
-    beyond = share >= _BEYOND_DOUBT
     if reading.mood is not None and any(i >= begins for i in reading.mood.opens):
         return True
-    persons, sets = desk.lexicon.hints.doubts.persons, desk.modal.sets
-    for i in strange.intersection(reading.beside):
-        word = reading.sentence.words[i]
-        hard = denies(reading.sentence, desk.modal, i) or word in sets["suppositions"]
-        if _turns(reading, desk, i) and not (beyond and (word in persons or not hard)):
-            return True
-    return False
+    return share < _BEYOND_DOUBT and any(_turns(reading, desk, i) for i in strange.intersection(reading.beside))
 
 
 def _several(reading: Reading, begins: int, told: Sequence[Piece]) -> bool:

@@ -205,8 +205,6 @@ class HangingHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DoubtHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a stray word may do to a wish (`doubting.py`)."""
 
-    persons: Words
-    """Of the words that can turn a wish those that seldom do, beside the forms of "have"."""
     own: Words
     """Before what is over they make it the caller's own affair."""
     ends: Words
