@@ -33,6 +33,7 @@ _UNSEEN = frozenset(
         "shop_heldout12.txt",
         "shop_heldout13.txt",
         "shop_heldout14.txt",
+        "shop_heldout15.txt",
         "shop_dev16.txt",
         "shop_traps4.txt",
         "shop_traps5.txt",

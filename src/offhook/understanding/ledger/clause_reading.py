@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from offhook.understanding.ledger import asides, promises
 from offhook.understanding.ledger.clauses import Clause, addressed, features
-from offhook.understanding.ledger.spans import Scan
+from offhook.understanding.ledger.spans import Scan, rest_of_name
 from offhook.understanding.ledger.verbs import Verb, find_verbs
 from offhook.understanding.phrases import Found
 
@@ -170,6 +170,8 @@ def _rejected(clause: Clause, scan: Scan, i: int) -> bool:
         others = [one for one in rows if one is not said]
         if said is None or (at < i and not any(one.end < said.start for one in others)):
             continue
+        if name == "amounts" and any(rest_of_name(scan, one, said.start) for one in clause.persons):
+            continue  # "lent 1000 to Mohan Das nahi"
         if not others and not (name == "amounts" and at > i and clause.quantities):
             continue  # "4 bread not 5" is of the bread
         if name == "persons" and others[-1].role == "bare" and said.role != "bare":

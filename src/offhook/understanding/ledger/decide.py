@@ -50,7 +50,11 @@ class Doubts:
     ask: str | None = None
     """The slot that is not clear."""
     unclear: bool = False
-    """Whether it is to be confirmed: the direction is open, or words stand in it that nothing knows."""
+    """Whether it is to be confirmed: the direction is open, or what was said may be of something else."""
+    beside: bool = False
+    """Whether something is said beside it that nothing accounts for, which makes it a question too."""
+    turning: bool = False
+    """Whether what is said beside it may make it another entry."""
     reasons: list[str] = field(default_factory=list)
 
 
@@ -83,7 +87,7 @@ def one(command: Command, doubt: Doubts, limit: int) -> tuple[Decision, str | No
     )
     if wrong is not None:
         return "ask", wrong
-    if intent in _CONFIRMED or doubt.unclear or slots.get("settle_all") or _sum(slots) > limit:
+    if intent in _CONFIRMED or doubt.unclear or doubt.beside or slots.get("settle_all") or _sum(slots) > limit:
         return "confirm", None
     return "execute", None
 

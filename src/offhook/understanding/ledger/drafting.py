@@ -14,6 +14,7 @@ from offhook.understanding.ledger.happening import acts_beside, goods_alone, onl
 from offhook.understanding.ledger.line import Line
 from offhook.understanding.ledger.periods import find_period
 from offhook.understanding.ledger.reading import LineReading
+from offhook.understanding.ledger.settling import telling
 from offhook.understanding.ledger.spans import Scan
 from offhook.understanding.ledger.told import Told
 
@@ -82,6 +83,11 @@ class Drafting:
         if _told_otherwise(intent, clause) or (intent in self._writes and _unsure(intent, clause, reading.scan)):
             for draft in drafts:
                 draft.doubts.unclear = True
+        known = clause.noted | clause.named
+        if intent in self._writes and (clause.left or not known.issuperset(clause.foreign)):
+            turning = bool(telling(reading.scan, clause))
+            for draft in drafts:
+                draft.doubts.beside, draft.doubts.turning = True, turning
         return drafts
 
 
@@ -122,9 +128,7 @@ def _moves_money(intent: str) -> bool:
 def _unsure(intent: str, clause: Clause, scan: Scan) -> bool:
     """Whether something in a clause speaks against writing it as it stands."""
     return (
-        not (clause.noted | clause.named).issuperset(clause.foreign)
-        or bool(clause.left)
-        or acts_beside(clause, scan)
+        acts_beside(clause, scan)
         or (_moves_money(intent) and (only_was(clause, scan) or not clause.present.isdisjoint(("@others", "@you"))))
         or (intent.startswith(MONEYED) and "wants" in clause.present and not ordered(intent, clause))
         or several.PART_LEFT_OUT in clause.present

@@ -42,6 +42,6 @@ def explain_line(reading: LineReading, clauses: Sequence[Clause], commands: Sequ
 def confidence(clauses: list[Clause], drafts: list[Draft]) -> float:
     """How sure the reading is, 0..1."""
     best = max((clause.best.score for clause in clauses if clause.best is not None), default=1.0)
-    doubt = sum(0.15 for draft in drafts if draft.doubts.ask or draft.doubts.unclear)
+    doubt = sum(0.15 for draft in drafts if draft.doubts.ask or draft.doubts.unclear or draft.doubts.beside)
     foreign = sum(len(clause.foreign) for clause in clauses) * 0.1
     return round(max(0.3, min(0.98, 0.6 + 0.08 * best - doubt - foreign)), 2)

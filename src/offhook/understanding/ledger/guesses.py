@@ -1,8 +1,8 @@
 """What a line to the book probably wants where no frame holds it, from the words of many sayings.
 
 Frames know phrases; shopkeepers say the same in other words. Names, goods, sums and days are seen by their kind, so
-that a tenant's own weigh nothing. A guess that only reads may be carried out; one that writes is read back or asked
-about.
+that a tenant's own weigh nothing. A guess that only reads may be carried out; one that enters something is read back or
+asked about.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ _STRANGER = 0.1
 """By how much more for each word that nothing knows."""
 INSTEAD = 0.85
 """The share from which it takes the place of a frame that only reads."""
+SETTLED = 0.97
+"""The share from which words of a write that nothing else knows are settled, and from which one is read back though
+something in the line denies or doubts it."""
 _STRANGE = 4
 """How many words that nothing knows are counted."""
 _LONGEST = 60
@@ -103,14 +106,24 @@ def clear(guess: Guess, clause: Clause, *, known: bool) -> bool:
     return guess.share >= least + _STRANGER * len(clause.foreign)
 
 
+def carried_out(guess: Guess) -> bool:
+    """Whether a guessed write needs no question. What is entered into the book always does: its direction hangs on one
+    small word ("Ramesh ko 500 udhaar liye")."""
+    return guess.share >= SETTLED and not guess.label.startswith(_NOTED)
+
+
 def outweighs(guess: Guess) -> bool:
     """Whether a guess is read back although the line denies, asks or doubts something."""
     return guess.share >= _SURE and not guess.label.startswith(_NOTED)
 
 
+def same_entry(label: str, intent: str) -> bool:
+    return label == intent or {label, intent} <= _ALIKE
+
+
 def contradicts(guess: Guess, intent: str) -> bool:
     """Whether a write that a frame is sure of is read back all the same: the words are those of something else."""
-    if guess.label == intent or {guess.label, intent} <= _ALIKE:
+    if same_entry(guess.label, intent):
         return False
     return guess.share >= (_NOTHING_ELSE if guess.label in (NOTHING, NO_WISH) else _OTHERWISE)
 

@@ -5,6 +5,7 @@ How likely is likely enough stands in `guesses.py`. What is guessed and would be
 
 from __future__ import annotations
 
+from offhook.understanding.ledger.barring import anchored
 from offhook.understanding.ledger.clause_maker import ClauseMaker
 from offhook.understanding.ledger.decide import Doubts, decide
 from offhook.understanding.ledger.desk import LedgerDesk
@@ -16,10 +17,13 @@ from offhook.understanding.ledger.guesses import (
     NO_WISH,
     NOTHING,
     REPLACED,
+    SETTLED,
+    carried_out,
     clear,
     contradicts,
     name_goods,
     outweighs,
+    same_entry,
     weighed,
     wished,
 )
@@ -45,18 +49,24 @@ class Guessing:
     def instead(self, line: Line, drafts: list[Draft]) -> list[Draft]:
         """The drafts, or what is guessed where rules found none or where they are clearly wrong about what only
         reads."""
-        if len(drafts) > 1 or not line.clauses:
+        if not line.clauses:
             return drafts
         guess = weighed(self.sayings, line.scan, line.clauses)
         if guess is None:
             return drafts
+        if _of_elsewhere(guess) and self._only_reads(drafts) and not any(map(anchored, line.clauses)):
+            return []  # "mere hisaab se Sachin best hai"
+        if len(drafts) > 1:
+            return _of_one(guess, drafts)
+        if drafts:
+            _settle(guess, drafts[0])
         if drafts and not self._replaceable(drafts[0], line.world.limit):
             doubtful = line.context.last_intent is None and contradicts(guess, drafts[0].command.intent)
             drafts[0].doubts.unclear = drafts[0].doubts.unclear or doubtful
             return drafts
         if guess.label in (NOTHING, NO_WISH) or self._goes_on(line, drafts):
             return drafts
-        if drafts and (guess.share < INSTEAD or guess.label == drafts[0].command.intent):
+        if drafts and (guess.share < INSTEAD or same_entry(guess.label, drafts[0].command.intent)):
             return drafts
         if drafts and guess.label in self._desk.reads and self._entering(drafts[0], line):
             return drafts
@@ -66,6 +76,11 @@ class Guessing:
             return drafts
         return self._draft_of(guess, line) or drafts
 
+    def of_elsewhere(self, line: Line) -> bool:
+        """Whether the line is clearly no talk to a shop's book."""
+        guess = weighed(self.sayings, line.scan, line.clauses) if line.clauses else None
+        return guess is not None and _of_elsewhere(guess)
+
     def _entering(self, draft: Draft, line: Line) -> bool:
         """Whether something is to be entered, though how much of it was not said ("rajma ka stock chadhana hai")."""
         present = line.present
@@ -74,6 +89,9 @@ class Guessing:
             and not present.isdisjoint(("book", "charge"))
             and present.isdisjoint(("howmuch", "show", "@asked"))
         )
+
+    def _only_reads(self, drafts: list[Draft]) -> bool:
+        return all(draft.command.intent in self._desk.reads for draft in drafts)
 
     def _goes_on(self, line: Line, drafts: list[Draft]) -> bool:
         """Whether an entry follows an entry: the words by themselves do not know what they go on from."""
@@ -102,13 +120,35 @@ class Guessing:
         match = wished(guess.label, self._desk.language.frames)
         if match is None or not clear(guess, clause, known=known) or ELSEWHERE in clause.present:
             return []
-        if writes and not outweighs(guess) and self._desk.bars.barred(match, clause, reading.scan):
+        barred = writes and self._desk.bars.barred(match, clause, reading.scan)
+        clearly = guess.share >= SETTLED and line.context.last_intent is None
+        if barred and not (clearly or outweighs(guess)):
             return []
-        if not writes and "customer" in match.frame.slots and not (known or clause.persons):
-            return []  # nobody is asked about
+        if "customer" in match.frame.slots and not (known or clause.persons):
+            return []  # nobody is spoken of
         clause.matches = [match]
         name_goods(guess.label, clause, reading.scan)
         drafts = self._drafting.of_clause(reading, clause, customer)
         for draft in drafts:
-            draft.doubts.unclear = draft.doubts.unclear or writes
+            draft.doubts.unclear = draft.doubts.unclear or barred or (writes and not carried_out(guess))
+            _settle(guess, draft)
         return [] if any(draft.command.intent == "out_of_scope" for draft in drafts) else drafts
+
+
+def _of_elsewhere(guess: Guess) -> bool:
+    return guess.label == NOTHING and guess.share >= INSTEAD
+
+
+def _of_one(guess: Guess, drafts: list[Draft]) -> list[Draft]:
+    """One look-up, where a sentence that asks for one thing was taken for several of the same ("mother asks, what is
+    on Bunty's account"): that of whom is known."""
+    if guess.share < INSTEAD or any(one.command.intent != guess.label for one in drafts):
+        return drafts
+    known = {str(one.command.slots): one for one in drafts if decide([one.command], [one.doubts], 0)[0] == "execute"}
+    return [*known.values()] if len(known) == 1 else drafts
+
+
+def _settle(guess: Guess, draft: Draft) -> None:
+    """What is only said beside a write is no question where the sayings speak clearly for the write."""
+    if guess.share >= SETTLED and same_entry(guess.label, draft.command.intent) and not draft.doubts.turning:
+        draft.doubts.beside = False

@@ -69,6 +69,13 @@ class LedgerHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What else such a stretch may be made of."""
     leading: Words = frozenset()
     """Between such a word and its value."""
+    # -- beside a write (settling.py) -----------------------------------------------------------------------------
+    turning: Words = frozenset()
+    """They leave open which of two holds, or whether it does."""
+    purposes: Words = frozenset()
+    """Behind what something is for."""
+    possessive: Words = frozenset()
+    """Behind somebody they speak of another one: "Rosy ki saheli"."""
 
 
 def load_ledger_hints(folder: Path) -> LedgerHints:

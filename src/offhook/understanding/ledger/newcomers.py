@@ -58,6 +58,7 @@ def new_customer(told: Told, intent: str) -> Draft:
     amounts: list[Amount] = clause.amounts
     # A sum beside a name, of which nothing was said, may be a word of it.
     doubts.unclear = doubts.unclear or (bool(amounts) and _OWING.isdisjoint(clause.present))
+    doubts.unclear = doubts.unclear or any(one.lone and one.start == last for one in amounts)  # "Gopal sau"
     if len(amounts) == 1:
         slots["opening_balance"] = number(amounts[0].value)
     elif amounts:

@@ -157,3 +157,10 @@ def mend(scan: Scan) -> None:
         budget -= 1
         if budget == 0:
             return
+
+
+def rest_of_name(scan: Scan, person: Person, at: int) -> bool:
+    """Whether the number at `at` may be the next word of the name before it ("Mohan das sau")."""
+    name = (person.name or "").lower().split()
+    said = person.end - person.start
+    return person.end == at and len(name) > said and name[said] == scan.latin(at)

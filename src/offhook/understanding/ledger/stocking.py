@@ -34,8 +34,16 @@ def stock_drafts(told: Told, intent: str) -> list[Draft]:
         ):
             slots["qty"] = number(amounts[0].value)
             amounts = []
-        doubts.unclear = intent == "stock.add" and told.doubt.another_day()
+        doubts.unclear = intent == "stock.add" and (told.doubt.another_day() or _only_bought(told))
         if intent == "stock.add" and (not placed or amounts):
             doubts.ask = doubts.ask or "qty"
         drafts.append(Draft(Command(intent=intent, slots=slots), doubts))
     return drafts or [Draft(Command(intent=intent, slots={}), Doubts())]
+
+
+def _only_bought(told: Told) -> bool:
+    """Whether goods were bought, and nothing says that they are here ("10 kilo cheeni kharidi", but "kharid li")."""
+    present = told.clause.present
+    return "stock" not in present and any(
+        verb.group == "kharid" and verb.end == verb.start + 1 for verb in told.clause.verbs
+    )

@@ -130,7 +130,8 @@ class LedgerUnderstander:
         everyday = self._desk.everyday.understand(line.text, line.world, Context(asked=None))
         known = [command for command in everyday.commands if command.intent in _EVERYDAY]
         scan, clauses = line.scan, line.clauses
-        if scan.persons or scan.amounts or scan.goods or any(clause.foreign for clause in clauses):
+        strange = scan.persons or scan.amounts or scan.goods or any(clause.foreign for clause in clauses)
+        if strange or self.guessing.of_elsewhere(line):
             known = [command for command in known if command.intent != "faq"]  # of some other place or trade
         negated = any("@negated" in clause.present and clause.intent is None for clause in clauses)
         if negated and not any(one.intent in _ANSWERS for one in known) and _refused(clauses):
@@ -169,7 +170,7 @@ def _written_out(line: Line, drafts: list[Draft]) -> Understanding:
         language=line.tongue,
         confidence=confidence(line.clauses, drafts),
         beside=[draft.beside for draft in drafts],
-        unclear=any(draft.doubts.unclear for draft in drafts),
+        unclear=any(draft.doubts.unclear or draft.doubts.beside for draft in drafts),
     )
 
 

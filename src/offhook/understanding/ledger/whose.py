@@ -5,7 +5,7 @@ from __future__ import annotations
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.ledger.decide import Doubts
 from offhook.understanding.ledger.persons_settled import told_apart
-from offhook.understanding.ledger.spans import Person, Scan
+from offhook.understanding.ledger.spans import Person, Scan, rest_of_name
 from offhook.understanding.ledger.told import Told
 
 _TWO = 2
@@ -63,7 +63,7 @@ def customer(told: Told, slots: dict[str, SlotValue], doubts: Doubts) -> Person 
         slots["customer"] = person.name
     else:
         slots.update(named(person))
-    if person.numeric:
+    if person.numeric or any(rest_of_name(told.scan, person, one.start) for one in clause.amounts):
         doubts.ask = "amount"
     return person
 
