@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from offhook.understanding.ledger.directory import MOST, Directory, resolved
+import pytest
+
+from offhook.understanding.ledger.directory import MOST, Directory, Named, heard, resolved
 from offhook.understanding.ledger.near import NearWords
-from support.understanding_shop import SHOP
+from support.understanding_shop import SHOP, haat
 
 _KEY = SHOP.language.voc.alphabet.key
 
@@ -48,3 +50,17 @@ def test_lost_vowels_are_the_same_word_and_other_letters_only_near() -> None:
     assert near is not None
     assert not near.same
     assert words.find(_KEY("mohan")) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "near"),
+    [(["gopal", "krishnan"], True), (["gopal", "krishna"], False), (["gopal", "krishn"], False), (["gopalan"], True)],
+)
+def test_a_name_with_an_n_more_is_another_one(said: list[str], near: bool) -> None:
+    assert heard(Named("Gopal Krishna"), said).near == near
+
+
+def test_a_name_that_only_sounds_like_a_customers_is_asked_about_before_a_write() -> None:
+    result = SHOP.understand("Gopal Krishnan ne 500 diye", haat())
+    assert (result.decision, result.ask) == ("ask", "customer")
+    assert SHOP.understand("Gopal Krishna ne 500 diye", haat()).decision == "execute"

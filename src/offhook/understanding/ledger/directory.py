@@ -93,6 +93,10 @@ def _holds(have: tuple[str, ...], wanted: list[str]) -> bool:
     return all(have.count(key) >= wanted.count(key) for key in wanted)
 
 
+_NASAL = ("n", "an")
+"""What makes another name of one, and is not in its key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """What words mean of a directory: one name, several, or none that is known."""
@@ -110,3 +114,19 @@ def resolved(directory: Directory, keys: Sequence[str], entries: Sequence[int]) 
     if len(names) == 1:
         return Named(names[0])
     return Named(None, tuple(sorted(names[:MOST])))
+
+
+def heard(named: Named, said: Sequence[str]) -> Named:
+    """The name, near only where one of the two ends in an "n" more ("Gopal Krishnan" for Gopal Krishna): keys do not
+    have it, since Hindi writes it where it is hardly spoken.
+
+    Args:
+        said: its words in Latin letters.
+    """
+    written = words_in(named.name or "")
+    longer = {word + end for word in written for end in _NASAL} | {
+        word.removesuffix(end) for word in written for end in _NASAL if word.endswith(end)
+    }
+    if named.name is not None and not longer.isdisjoint(word for word in said if word not in written):
+        return Named(None, (named.name,), near=True)
+    return named

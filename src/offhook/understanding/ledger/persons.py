@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from offhook.understanding.ledger.directory import Directory, Named, resolved, words_in
+from offhook.understanding.ledger.directory import Directory, Named, heard, resolved, words_in
 from offhook.understanding.ledger.goods import GoodsIndex
 from offhook.understanding.ledger.near import ending
 from offhook.understanding.ledger.parts import (
@@ -390,6 +390,7 @@ class PersonFinder:
         if person.said.endswith(("'s", "’s")):
             person.said = person.said[:-2]
         if named is not None:
+            named = heard(named, [scan.latin(i) for i in range(start, end)])
             person.name, person.candidates, person.near = named.name, named.candidates, named.near
         last = scan.keys[end - 1]
         if last in scan.language.counts.words and scan.key(end) in scan.language.counts.words and end > start + 1:
