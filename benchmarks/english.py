@@ -30,7 +30,7 @@ _DATE_TABLES = ("dates_public.txt", *(f"dates_public{n}.txt" for n in range(2, 8
 _SENTENCE_TABLES = (
     "sentences_public.txt",
     *(f"sentences_public{n}.txt" for n in range(2, 16)),
-    *(f"sentences_heldout{n}.txt" for n in range(2, 12)),
+    *(f"sentences_heldout{n}.txt" for n in range(2, 13)),
 )
 _WORKSHOP = frozenset({"sentences_public2.txt"})
 """Tables of another tenant."""
@@ -43,6 +43,7 @@ _HINGLISH = (
     "hinglish_heldout7.txt",
     "hinglish_heldout8.txt",
     "hinglish_heldout9.txt",
+    "hinglish_heldout10.txt",
     "hinglish_dev11.txt",
 )
 """Tables in Hinglish; their columns are those of `hinglish_dev.txt`."""

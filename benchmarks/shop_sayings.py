@@ -34,6 +34,8 @@ _UNSEEN = frozenset(
         "shop_heldout13.txt",
         "shop_heldout14.txt",
         "shop_heldout15.txt",
+        "shop_heldout16.txt",
+        "shop_heldout17.txt",
         "shop_dev16.txt",
         "shop_traps4.txt",
         "shop_traps5.txt",

@@ -256,6 +256,8 @@ SHOP_TABLES: dict[str, Callable[[], World]] = {
     "shop_heldout13.txt": haat,
     "shop_heldout14.txt": haat,
     "shop_heldout15.txt": haat,
+    "shop_heldout16.txt": haat,
+    "shop_heldout17.txt": haat,
     "shop_traps5.txt": haat,
     "shop_dev15.txt": haat,
     "shop_dev16.txt": haat,
@@ -268,6 +270,6 @@ UNRELATED: dict[str, Callable[[], World]] = {
     "unrelated_shop.txt": bazaar,
     "unrelated_shop2.txt": haat,
     "unrelated_shop3.txt": haat,
-    **{f"unrelated_shop{n}.txt": haat for n in range(4, 11)},
+    **{f"unrelated_shop{n}.txt": haat for n in range(4, 13)},
 }
 """Tables of other trades' sentences, each with the shop that they are said to."""

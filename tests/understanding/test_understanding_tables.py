@@ -133,6 +133,9 @@ def test_sentences_of_public_kinds_keep_their_rate() -> None:
         ("sentences_heldout7.txt", 0.8),
         ("sentences_heldout8.txt", 0.89),
         ("sentences_heldout9.txt", 0.91),
+        ("sentences_heldout10.txt", 0.91),
+        ("sentences_heldout11.txt", 0.93),
+        ("sentences_heldout12.txt", 0.79),
     ],
 )
 def test_sentences_in_other_voices_keep_their_rate(name: str, least: float) -> None:

@@ -131,6 +131,12 @@ class Around:
         before = self.sentence.words[max(0, piece.start - 4) : piece.start]
         return bare and not self.lexicon.calendar.sets["occurred"].isdisjoint(before)
 
+    def aside(self, piece: Days, today: Date) -> bool:
+        """What a day that is named beside it makes no wish: "I get to town on Mondays, so Tuesday", "bought in May"."""
+        word = self.sentence.word(piece.end - 1)
+        usual = piece.weekday is not None and word.endswith("days")
+        return usual or _far_month(piece, today)
+
     def told_apart(self, piece: Piece, pieces: list[Piece]) -> bool:
         """Whether a part of the day stands by itself, with what happens in it: "it squeals in the morning, can you look
         at it Friday at four"."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
+from offhook.contracts.conversation import SlotValue
 from offhook.understanding.clauses import Clause
 from offhook.understanding.date_base import Days
 from offhook.understanding.entities import within
+from offhook.understanding.follow import DAY_GROUP, TIME_GROUP
 from offhook.understanding.guesses import CANCEL, MOVE
+from offhook.understanding.modality import REFUSED, UNWANTED
+from offhook.understanding.model import Command
 from offhook.understanding.reading import Reading
 
 _HELD = frozenset({"has_one", "already"})
@@ -77,3 +82,41 @@ def two_visits(left: Clause, right: Clause) -> bool:
 def tells(clause: Clause) -> bool:
     """Whether what is none of ours only tells why something is wished for ("things got busy and I have to …")."""
     return not clause.inquires and clause.present.isdisjoint(_ASKING_FOR)
+
+
+def asks_for_it(clause: Clause) -> bool:
+    """Whether what was named before is asked for ("the price of an oil change, and can I get one on Tuesday")."""
+    if "@when" not in clause.present or not {"@service", "@services", "@model"}.isdisjoint(clause.present):
+        return False
+    if clause.intent not in (None, "service.book", "availability.check"):
+        return False
+    fits = clause.intent != "availability.check" or "fit_question" in clause.present
+    return fits and not _ASKING_FOR.isdisjoint(clause.present) and clause.foreign == 0
+
+
+def priced_and_booked(left: Clause, right: Clause) -> bool:
+    """Whether the price of some work is asked, and then the work itself."""
+    return left.intent == "price.quote" and "service" in left.slots and asks_for_it(right)
+
+
+def booked_too(clause: Clause, before: Sequence[Command], takes: Collection[str]) -> Command | None:
+    """The booking of what the price was asked of right before. `takes`: the slots that a booking has."""
+    service = before[-1].slots.get("service") if before and before[-1].intent == "price.quote" else None
+    if service is None or not asks_for_it(clause):
+        return None
+    said = {slot: value for slot, value in clause.slots.items() if slot in takes}
+    return Command(intent="service.book", slots={"service": service, **said})
+
+
+def leans(clause: Clause) -> bool:
+    """Whether the clause names values alone ("and a tire rotation?", "ok and Monday?"), for what was said before."""
+    agreed = {"yes"} if clause.asks else set()
+    needs = clause.best.alternative.needs if clause.best is not None else ()
+    return bool(needs) and all(need.startswith("@") or need in agreed for need in needs)
+
+
+def amend(clause: Clause) -> dict[str, SlotValue]:
+    """ "Oh no, make it eleven", when nothing waits for an answer: what was settled before is to change."""
+    if not {REFUSED, UNWANTED, "cant_come", "cancel"}.isdisjoint(clause.present):
+        return {}
+    return {slot: clause.slots[slot] for slot in (*DAY_GROUP, *TIME_GROUP) if slot in clause.slots}

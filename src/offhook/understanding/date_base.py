@@ -233,3 +233,14 @@ class DateBase(ABC):
 
     def _shift_end(self, found: Days | None, end: int) -> Days | None:
         return replace(found, end=end) if found is not None else None
+
+    def _said_before(self, i: int) -> date | None:
+        """The last single day that the sentence names before `i` ("my Thursday booking to the following Thursday")."""
+        at, said = 0, None
+        while at < i:
+            # Other words that lean on a day said before are no base: each would look back again.
+            found = None if self.sentence.words[at] in self.words.sets["following"] else self.at(at)
+            if found is not None and found.end <= i and not found.span and found.first is not None:
+                said = found.first if found.first >= self.today else said
+            at = max(at + 1, min(found.end, i)) if found is not None else at + 1
+        return said

@@ -35,8 +35,11 @@ class CountedDates(WithinDates):
         if linker in ("from", "after", "on", "before"):
             if s.word(end + 1) in w.sets["now"]:
                 return self._day(i, end + 2, self._all_moved(self.today, amounts))
-            that = linker in ("after", "before") and s.word(end + 1) in ("that", "this") and self.anchor is not None
-            inner = Days(end + 1, end + 2, self.anchor, self.anchor) if that else self.at(end + 1)
+            said = self.anchor or self._said_before(i)
+            that = linker in ("after", "before") and s.word(end + 1) in ("that", "this")
+            inner = Days(end + 1, end + 2, said, said) if that and said is not None else self.at(end + 1)
+            if inner is None and linker == "before" and said is not None:
+                inner = Days(end, end + 1, said, said)  # "we leave on the 12th, so two days before at nine"
             if inner is not None and inner.first is not None and not inner.span and (linker != "on" or unit in _WEEKS):
                 moved = self._all_moved(inner.first, amounts, -1 if linker == "before" else 1)
                 return self._day(i, inner.end, moved)

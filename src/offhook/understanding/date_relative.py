@@ -157,17 +157,6 @@ class RelativeDates(NumberDates):
             return self._day(i, i + 2, base + timedelta(days=1))
         return self._days(i, i + 2, *calendar.week(base, 1)) if unit == "week" else None
 
-    def _said_before(self, i: int) -> date | None:
-        """The last single day that the sentence names before `i` ("my Thursday booking to the following Thursday")."""
-        at, said = 0, None
-        while at < i:
-            # Other words that lean on a day said before are no base: each would look back again.
-            found = None if self.sentence.words[at] in self.words.sets["following"] else self.at(at)
-            if found is not None and found.end <= i and not found.span and found.first is not None:
-                said = found.first if found.first >= self.today else said
-            at = max(at + 1, min(found.end, i)) if found is not None else at + 1
-        return said
-
     def _last(self, i: int) -> Days | None:
         s, w = self.sentence, self.words
         word = s.word(i + 1)
@@ -266,9 +255,10 @@ class RelativeDates(NumberDates):
             if self.sentence.word(i - 1) in ("any", "every", "each", "some"):
                 return None  # "any day after the tenth" is not the eleventh
             return self._day(i, inner.end, inner.first + timedelta(days=sign))
-        if (sign == -1 and self.anchor is None) or self.sentence.word(i - 1) in ("any", "every", "each", "some"):
+        said = self.anchor or self._said_before(i)
+        if (sign == -1 and said is None) or self.sentence.word(i - 1) in ("any", "every", "each", "some"):
             return None
-        base = self.anchor if self.anchor is not None else self.today + timedelta(days=1)
+        base = said if said is not None else self.today + timedelta(days=1)
         end = i + 3 if self.sentence.word(i + 2) in ("that", "this") else i + 2
         return self._day(i, end, base + timedelta(days=sign))
 

@@ -284,6 +284,8 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
         return True
     if _trails(reading, strange) or any(_behind(reading, i) and _leads(reading, i) for i in strange):
         return True
+    if reading.name is None and "name" in words:
+        return True  # somebody was named, and nobody was read
     if reading.name is not None:
         beside = [*words[: reading.name.start], *words[reading.name.end :]] if reading.mixed else words
         if not reading.when.lexicon.correction_words.isdisjoint(beside):
@@ -325,7 +327,15 @@ def _may_turn(reading: Reading, desk: DeskLanguage, strange: set[int], share: fl
     """Whether something said may turn the wish: "nobody wants …", "is it smart to book …"."""
     if reading.mood is not None and any(i >= begins for i in reading.mood.opens):
         return True
-    return share < _BEYOND_DOUBT and any(_turns(reading, desk, i) for i in strange.intersection(reading.beside))
+    turning = [i for i in strange.intersection(reading.beside) if _turns(reading, desk, i)]
+    return bool(turning) and (share < _BEYOND_DOUBT or any(_on_condition(reading, desk, i) for i in turning))
+
+
+def _on_condition(reading: Reading, desk: DeskLanguage, i: int) -> bool:
+    """ "new brake pads when I have time on Monday": a condition between the work and its day."""
+    named = any(entity.end <= i for entity in (*reading.services, *reading.models))
+    dated = any(piece.start > i for piece in reading.pieces)
+    return named and dated and reading.sentence.words[i] in desk.modal.sets["suppositions"]
 
 
 def _several(reading: Reading, begins: int, told: Sequence[Piece]) -> bool:

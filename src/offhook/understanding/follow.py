@@ -40,6 +40,10 @@ def follow(clause: Clause, desk: DeskLanguage, context: Context) -> Command | No
         return None
     asked = _ALIASES.get(context.asked or "", context.asked or "")
     said = _said(clause, desk, pending, asked)
+    if {"again", "trouble"} <= clause.present and said.keys() == {"service"}:
+        return Command(intent="repeat")  # "awaaz kat gayi, phir se boliye": the line's trouble, and no car's
+    if "again" in clause.present and not said and clause.intent == "out_of_scope":
+        return Command(intent="repeat")  # "say that again please, the bus was going by"
     yes, no = "yes" in clause.present, not {"no", "soft_no"}.isdisjoint(clause.present)
     if pending.intent == "appointment.cancel" and "move" in clause.present and "cancel" not in clause.present:
         takes = slots_of(desk, MOVE)  # "no, don't cancel, just push it to the second at nine"

@@ -5,7 +5,7 @@ A word of the sentence's structure ends it. A name is kept as it was heard, in t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from offhook.understanding.datafile import load_data, phrases_of, words_of
@@ -68,32 +68,14 @@ class PersonName:
 def load_names(folder: Path) -> NameWords:
     data = load_data(folder / "names.yaml")
     intros = tuple(sorted(phrases_of(data, "intros"), key=len, reverse=True))
-    return NameWords(
-        intros=intros,
-        shy_intros=frozenset(phrases_of(data, "shy_intros")),
-        closers=phrases_of(data, "closers"),
-        shy_closers=words_of(data, "shy_closers"),
-        who_does=words_of(data, "who_does"),
-        wants_for=words_of(data, "wants_for"),
-        not_for=words_of(data, "not_for"),
-        fillers=words_of(data, "fillers"),
-        titles=words_of(data, "titles"),
-        stops=words_of(data, "stops"),
-        spelled_marks=words_of(data, "spelled_marks"),
-        intro_starts=frozenset(intro[0] for intro in intros),
-        surnames=words_of(data, "surnames"),
-        given=words_of(data, "given"),
-        signing=words_of(data, "signing"),
-        corrections=words_of(data, "corrections"),
-        first_names=words_of(data, "first_names"),
-        last_names=words_of(data, "last_names"),
-        hours=words_of(data, "hours"),
-        telling=words_of(data, "telling"),
-        clause_end=words_of(data, "clause_end"),
-        no_initials=words_of(data, "no_initials"),
-        how_many=words_of(data, "how_many"),
-        days=words_of(data, "days"),
-    )
+    phrases = {
+        "intros": intros,
+        "intro_starts": frozenset(intro[0] for intro in intros),
+        "shy_intros": frozenset(phrases_of(data, "shy_intros")),
+        "closers": phrases_of(data, "closers"),
+    }
+    words = {one.name: words_of(data, one.name) for one in fields(NameWords) if one.name not in phrases}
+    return NameWords(**phrases, **words)  # type: ignore[arg-type]
 
 
 def extent(sentence: Sentence, words: NameWords, taken: list[bool], start: int) -> int:

@@ -11,15 +11,25 @@ from itertools import pairwise
 from time import perf_counter
 
 from offhook.contracts.conversation import SlotValue
-from offhook.understanding.clause_parts import new_one, one_wish, tells, told_and_changed, two_visits
+from offhook.understanding.clause_parts import (
+    amend,
+    booked_too,
+    leans,
+    new_one,
+    one_wish,
+    priced_and_booked,
+    tells,
+    told_and_changed,
+    two_visits,
+)
 from offhook.understanding.clauses import Clause, read_clause
 from offhook.understanding.decide import WRITES, decide, doubted
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.explain import explain_reading
 from offhook.understanding.fetching import asks_of_fetching
-from offhook.understanding.follow import DAY_GROUP, TIME_GROUP, follow, framed, slots_of
+from offhook.understanding.follow import follow, framed, slots_of
 from offhook.understanding.guesses import GUESSED
-from offhook.understanding.modality import REFUSED, UNWANTED
+from offhook.understanding.modality import UNWANTED
 from offhook.understanding.model import Command, Context, Problem, Understanding, World
 from offhook.understanding.reader import read_sentence
 from offhook.understanding.reading import Reading
@@ -111,7 +121,8 @@ class Understander:
             right = self._clause(reading, context, begins, size)
             if link == begins and not (left.intent in WRITES and right.intent == "faq"):
                 continue
-            if self._stand_alone(reading, left, right, context):
+            both = context.pending is None and priced_and_booked(left, right)
+            if both or self._stand_alone(reading, left, right, context):
                 parts.append(left)
                 start = begins
         parts.append(self._clause(reading, context, start, size))
@@ -184,8 +195,9 @@ class Understander:
         problems: list[Problem] = []
         wished = any(clause.intent in WRITES for clause in clauses)
         asked = wished or any(clause.intent in _QUESTIONS for clause in clauses)
+        takes = slots_of(self._desk, "service.book")
         for clause in clauses:
-            command = self._command(clause, context)
+            command = booked_too(clause, commands, takes) or self._command(clause, context)
             if command is None or (asked and command == Command(intent="out_of_scope") and tells(clause)):
                 continue
             if command.intent == "tradein" and wished and "selling" in clause.present and tells(clause):
@@ -238,9 +250,9 @@ class Understander:
                 return command
             return None if "unsure" in clause.present else _digression(clause) or self._unrelated(clause)
         best = clause.best
-        if best is not None and _leans(clause) and (continued := self._continued(clause, context)) is not None:
+        if best is not None and leans(clause) and (continued := self._continued(clause, context)) is not None:
             return continued
-        if best is not None and best.frame.intent == "deny" and (amended := _amended(clause)):
+        if best is not None and best.frame.intent == "deny" and (amended := amend(clause)):
             if clause.doubt:
                 return self._unrelated(clause)
             return Command(intent="correct", slots=amended)
@@ -358,13 +370,6 @@ def _hinted(clause: Clause) -> bool:
     return clause.best is None or (clause.best.alternative is GUESSED and clause.score < _PLAINLY)
 
 
-def _leans(clause: Clause) -> bool:
-    """Whether the clause names values alone ("and a tire rotation?", "ok and Monday?"), for what was said before."""
-    agreed = {"yes"} if clause.asks else set()
-    needs = clause.best.alternative.needs if clause.best is not None else ()
-    return bool(needs) and all(need.startswith("@") or need in agreed for need in needs)
-
-
 def _taken_back(
     commands: list[Command], problems: list[Problem], context: Context
 ) -> tuple[list[Command], list[Problem]]:
@@ -375,13 +380,6 @@ def _taken_back(
     if context.pending is not None and context.asked not in ("confirm", "change"):
         return [], []
     return [Command(intent="deny")], []
-
-
-def _amended(clause: Clause) -> dict[str, SlotValue]:
-    """ "Oh no, make it eleven", when nothing waits for an answer: what was settled before is to change."""
-    if not {REFUSED, UNWANTED, "cant_come", "cancel"}.isdisjoint(clause.present):
-        return {}
-    return {slot: clause.slots[slot] for slot in (*DAY_GROUP, *TIME_GROUP) if slot in clause.slots}
 
 
 def _confidence(clauses: list[Clause], commands: list[Command], context: Context) -> float:

@@ -115,6 +115,7 @@ class WhenReader:
         coming = [piece for piece in dated if piece.last is None or piece.last >= self.now.date()]
         dated = coming or dated  # "it died yesterday, can I come on Thursday"
         dated = [piece for piece in dated if not self.around.occurred(piece)] or dated
+        dated = [piece for piece in dated if not self.around.aside(piece, self.now.date())] or dated
         if any(piece.problem for piece in dated):
             bad = next(piece for piece in dated if piece.problem)
             when.problems.append(Problem(slot="date", kind=bad.problem or "impossible", said=self._said(bad)))

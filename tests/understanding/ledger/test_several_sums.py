@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from offhook.understanding.model import Command
+from offhook.contracts.conversation import SlotValue
+from offhook.understanding.model import Command, Context
 from support.shop_tables import WRITES
 from support.understanding_shop import SHOP, haat, shop
 
@@ -75,3 +76,28 @@ def test_a_name_that_is_a_word_is_one_in_a_list() -> None:
     assert (result.decision, result.ask) == ("ask", "customer")
     assert result.commands[1].slots["customer_candidates"] == ["Kavita Menon", "Kavita Nair"]
     assert result.commands[0] == Command(intent="credit.add", slots={"customer": "Bunty", "amount": 120})
+
+
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        ("Suresh ne 600 diye or Farida ko 350 udhaar de diya", ["payment.record", "credit.add"]),
+        ("Suresh ne 200 diye or Farida ka hisab batao", ["payment.record", "balance.check"]),
+        ("Suresh ko saadhe chaar sau wapas karne hain, refund daal do", ["payment.refund"]),
+        ("add a new customer, name Meghna Pillai, phone 9999977123", ["customer.create"]),
+    ],
+)
+def test_a_typed_and_parts_commands_and_what_is_said_again_is_none(text: str, intents: list[str]) -> None:
+    result = SHOP.understand(text, shop())
+    assert [command.intent for command in result.commands] == intents
+
+
+def test_which_one_is_no_sum() -> None:
+    slots: dict[str, SlotValue] = {
+        "customer": "Ramesh",
+        "customer_candidates": ["Ramesh Kumar", "Ramesh Singh"],
+        "amount": 900,
+    }
+    waiting = Context(pending=Command(intent="payment.record", slots=slots), asked="customer")
+    result = SHOP.understand("the Singh one", shop(), waiting)
+    assert all(command.slots.get("amount", 900) == 900 for command in result.commands)

@@ -55,7 +55,7 @@ class Drafting:
         drafts = _once(_without_reasons(drafts))
         self._doubt_together(line.clauses, drafts)
         several.share_days(sharing)
-        return drafts
+        return several.told_once(drafts)
 
     def _doubt_together(self, clauses: list[Clause], drafts: list[Draft]) -> None:
         """What one clause casts on the commands of the others."""

@@ -31,6 +31,8 @@ _STRANGER = 0.1
 """By how much more for each word that nothing knows."""
 INSTEAD = 0.85
 """The share from which it takes the place of a frame that only reads."""
+ELSEWHERE_AT, ELSEWHERE_NAMED = 0.75, 0.9
+"""The share from which talk of elsewhere is no look-up: where nobody on the list is named, and where somebody is."""
 SETTLED = 0.97
 """The share from which words of a write that nothing else knows are settled, and from which one is read back though
 something in the line denies or doubts it."""

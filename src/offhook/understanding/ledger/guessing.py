@@ -5,7 +5,6 @@ How likely is likely enough stands in `guesses.py`. What is guessed and would be
 
 from __future__ import annotations
 
-from offhook.understanding.ledger.barring import anchored
 from offhook.understanding.ledger.clause_maker import ClauseMaker
 from offhook.understanding.ledger.decide import Doubts, decide
 from offhook.understanding.ledger.desk import LedgerDesk
@@ -13,6 +12,8 @@ from offhook.understanding.ledger.drafting import Drafting
 from offhook.understanding.ledger.drafts import Draft
 from offhook.understanding.ledger.guesses import (
     ATTACK,
+    ELSEWHERE_AT,
+    ELSEWHERE_NAMED,
     INSTEAD,
     NO_WISH,
     NOTHING,
@@ -54,7 +55,8 @@ class Guessing:
         guess = weighed(self.sayings, line.scan, line.clauses)
         if guess is None:
             return drafts
-        if _of_elsewhere(guess) and self._only_reads(drafts) and not any(map(anchored, line.clauses)):
+        alone = line.context.last_intent is None
+        if alone and self._enters_nothing(drafts, line.world.limit) and _of_elsewhere(guess, _names_somebody(line)):
             return []  # "mere hisaab se Sachin best hai"
         if len(drafts) > 1:
             return _of_one(guess, drafts)
@@ -79,7 +81,7 @@ class Guessing:
     def of_elsewhere(self, line: Line) -> bool:
         """Whether the line is clearly no talk to a shop's book."""
         guess = weighed(self.sayings, line.scan, line.clauses) if line.clauses else None
-        return guess is not None and _of_elsewhere(guess)
+        return guess is not None and _of_elsewhere(guess, named=False)
 
     def _entering(self, draft: Draft, line: Line) -> bool:
         """Whether something is to be entered, though how much of it was not said ("rajma ka stock chadhana hai")."""
@@ -90,8 +92,12 @@ class Guessing:
             and present.isdisjoint(("howmuch", "show", "@asked"))
         )
 
-    def _only_reads(self, drafts: list[Draft]) -> bool:
-        return all(draft.command.intent in self._desk.reads for draft in drafts)
+    def _enters_nothing(self, drafts: list[Draft], limit: int) -> bool:
+        """Whether all of it only looks up, or is not clear enough to be entered."""
+        return all(
+            draft.command.intent in self._desk.reads or decide([draft.command], [draft.doubts], limit)[0] == "ask"
+            for draft in drafts
+        )
 
     def _goes_on(self, line: Line, drafts: list[Draft]) -> bool:
         """Whether an entry follows an entry: the words by themselves do not know what they go on from."""
@@ -135,8 +141,13 @@ class Guessing:
         return [] if any(draft.command.intent == "out_of_scope" for draft in drafts) else drafts
 
 
-def _of_elsewhere(guess: Guess) -> bool:
-    return guess.label == NOTHING and guess.share >= INSTEAD
+def _of_elsewhere(guess: Guess, named: bool) -> bool:
+    """Whether a line is no talk to a shop's book; surer, where it names a customer. Goods are words of everybody's."""
+    return guess.label == NOTHING and guess.share >= (ELSEWHERE_NAMED if named else ELSEWHERE_AT)
+
+
+def _names_somebody(line: Line) -> bool:
+    return any(one.name or one.candidates for clause in line.clauses for one in clause.persons)
 
 
 def _of_one(guess: Guess, drafts: list[Draft]) -> list[Draft]:

@@ -6,11 +6,14 @@ behind all is the day of each.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.ledger.asides import stands_beside
 from offhook.understanding.ledger.clauses import Clause
 from offhook.understanding.ledger.decide import Doubts
 from offhook.understanding.ledger.drafts import Draft
+from offhook.understanding.ledger.newcomers import titled
 from offhook.understanding.ledger.reading import LineReading
 from offhook.understanding.ledger.spans import Scan
 from offhook.understanding.model import Command
@@ -38,11 +41,49 @@ def links(reading: LineReading) -> list[tuple[int, int]]:
             if (i in begins and scan.sentence.pauses(i)) or i in summed:
                 found.append((i, 0))
             continue
-        if scan.latin(i) in scan.language.hints.links and not (found and found[-1][0] + found[-1][1] == i):
+        if (scan.latin(i) in scan.language.hints.links or _typed_and(scan, i)) and not (
+            found and found[-1][0] + found[-1][1] == i
+        ):
             found.append((i, 1))
         elif scan.sentence.pauses(i) and not (found and found[-1][0] + found[-1][1] >= i):
             found.append((i, 0))
     return found
+
+
+def _typed_and(scan: Scan, i: int) -> bool:
+    """Whether "or" is how "aur" is typed: before somebody and the word of his part ("… diye or Priya ko 350 diye")."""
+    return scan.words[i] == "or" and any(one.start == i + 1 and one.close > one.end for one in scan.persons)
+
+
+def told_once(drafts: list[Draft]) -> list[Draft]:
+    """Without what only says again, or goes on with, what the command before it says: "… wapas karne hain, refund daal
+    do", "add a new customer, name Meghna Pillai, phone …"."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        if kept and _says_again(draft, kept[-1].command):
+            continue
+        if kept and _names_newcomer(draft, kept[-1].command):
+            slots = dict(draft.command.slots)
+            slots["name"] = titled(str(slots.pop("customer")))
+            added = Command(intent="customer.create", slots={**kept[-1].command.slots, **slots})
+            kept[-1] = replace(kept[-1], command=added)
+            continue
+        kept.append(draft)
+    return kept
+
+
+def _says_again(draft: Draft, last: Command) -> bool:
+    """Whether a command is that before it, of the same customer, and neither says nor leaves open any more."""
+    slots = draft.command.slots
+    same = last.intent == draft.command.intent and draft.person is None and draft.doubts.ask is None
+    return same and slots.keys() == {"customer"} and slots.items() < last.slots.items()
+
+
+def _names_newcomer(draft: Draft, last: Command) -> bool:
+    person = draft.person
+    unlisted = person is not None and person.name is None and not person.candidates
+    unnamed = last.intent == "customer.create" and "name" not in last.slots
+    return unnamed and unlisted and draft.command.intent == "customer.update" and "customer" in draft.command.slots
 
 
 def stand_alone(scan: Scan, left: Clause, right: Clause) -> bool:

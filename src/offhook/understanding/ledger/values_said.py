@@ -105,7 +105,8 @@ class Values:
         context: Context,
     ) -> None:
         slot = _SUMS.get(pending.intent)
-        values = [amount.value for amount in clause.amounts]
+        # "the Singh one" answers which of them, and is no sum.
+        values = [one.value for one in clause.amounts if context.asked != "customer" or one.value != 1]
         if context.asked in ("qty",) and values and not clause.quantities:
             said["qty"] = number(values[0])
             return

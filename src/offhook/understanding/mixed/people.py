@@ -47,6 +47,13 @@ def _by_name_word(scan: Scan) -> bool:
         if told > n + 1 and after > told:
             _take(scan, own, after, told, after)
             return True
+        put = n + 1
+        while scan.key(put) in voc.name_ends | voc.name_fillers and scan.words[put] not in voc.people:
+            put += 1
+        after = _extent(scan, put, 1)
+        if own == n and n + 1 < put < after and (n == 0 or _begins(scan, n)) and _stops(scan, after):
+            _take(scan, n, after, put, after)  # "…, naam likho Baldev Singh"
+            return True
         after = _extent(scan, n + 1, 1)
         if own == n and after > n + 1 and _begins(scan, n) and _stops(scan, after):
             _take(scan, n, after, n + 1, after)  # "…, naam Bhanwar Lal": what ends with its name

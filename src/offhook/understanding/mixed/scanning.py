@@ -153,7 +153,7 @@ class Scanner:
             return True
         if i + 1 >= len(scan.keys):
             return i == 0 or (i > 0 and is_count_word(voc, scan.words[i - 1], before))
-        if i > 0 and before in voc.verbs and before not in voc.units:
+        if i > 0 and before in voc.verbs and before not in voc.units and not scan.sentence.pauses(i):
             return False
         following = voc.at(scan.keys, i + 1, len(scan.keys))
         word = scan.words[i + 1]
