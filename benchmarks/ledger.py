@@ -38,7 +38,8 @@ from offhook.desks.shop.invent import catalogue
 from offhook.desks.shop.lookups import Lookups
 from offhook.desks.shop.names import key_of, words_of
 from offhook.desks.shop.repository import ShopBook
-from offhook.desks.shop.tools.customers import BalanceQuestion, check_balance
+from offhook.desks.shop.tools.common import OfCustomer
+from offhook.desks.shop.tools.customers import check_balance
 from offhook.desks.shop.tools.payments import CreditRequest, PaymentRequest, add_credit, record_payment
 from offhook.desks.tables import metadata
 from offhook.dialogue.late_writes import LateWrites
@@ -221,7 +222,7 @@ async def reading(url: str, customers: int, entries: int) -> dict[str, object]:
 
     async def balance(n: int) -> None:
         customer_id, _ = known[n * 7 % len(known)]
-        outcome = await bench.runner.run(check_balance, BalanceQuestion(customer_id=customer_id), await bench.scope(n))
+        outcome = await bench.runner.run(check_balance, OfCustomer(customer_id=customer_id), await bench.scope(n))
         assert isinstance(outcome, Ok), outcome
 
     async def full_name(n: int) -> None:

@@ -183,9 +183,13 @@ class Around:
     def pointing(self) -> Pointing | None:
         """What makes a bound of a day or a time before it: "my bus gets in at one, so after that"."""
         s, words = self.sentence, self.lexicon.calendar
+        groups = (("from", words.phrases["pointing_from"]), ("to", words.phrases["pointing_to"]))
+        begins = {phrase[0] for _, phrases in groups for phrase in phrases}
         for i in range(len(s) - 1, 0, -1):
-            for name, group in (("from", "pointing_from"), ("to", "pointing_to")):
-                phrase = next((one for one in words.phrases[group] if s.has(one, i)), None)
+            if s.words[i] not in begins:
+                continue
+            for name, phrases in groups:
+                phrase = next((one for one in phrases if one[0] == s.words[i] and s.has(one, i)), None)
                 if phrase is None:
                     continue
                 lead, behind = s.words[max(0, i - 4) : i], s.word(i + len(phrase))
