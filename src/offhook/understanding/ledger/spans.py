@@ -109,6 +109,8 @@ class Scan:
 
     def latin(self, i: int) -> str:
         word = self.word(i)
+        if word.isascii():
+            return word
         alphabet = self.language.voc.alphabet
         return alphabet.latin(word) if alphabet.native(word) else word
 
