@@ -132,6 +132,8 @@ def test_a_line_longer_than_anybody_speaks_is_not_acted_upon() -> None:
     [
         "double " * 3000,
         "day after " * 3000,
+        "friday the day before " * 2000,
+        "two days before that " * 2000,
         "a week from " * 2000,
         "1" * 10_000,
         "1 2 " * 2500,

@@ -19,7 +19,7 @@ _HELD = frozenset({"has_one", "already"})
 _OF_CHANGE = frozenset({"out_of_scope", "availability.check", "appointment.status", "appointment.cancel", MOVE})
 """What the rest of a sentence may be by itself that changes what its beginning tells of."""
 _ASKING_FOR = frozenset({"book", "want", "ask_if", "politely", "book_me", "asks_for", "ask_for"})
-_ASKED_FOR = frozenset({"book", "want", "ask_if", "politely", "book_me", "asks_for"})
+_ASKED_FOR = _ASKING_FOR - {"ask_for"}
 _ARTICLES = frozenset({"a", "an", "the", "my", "our", "that"})
 _BOOKED_WITHIN = 4
 """Words between the work that is booked and its day ("an oil change booked in for Friday")."""

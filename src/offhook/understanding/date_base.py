@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
@@ -50,6 +51,9 @@ class DateBase(ABC):
     """Whether a weekday or a day of the month alone is the one nearest to that day, and not the next to come."""
     depth: int = 0
     """How many dates within dates are being read ("a week after the day after …"); bounded by `DEEPEST`."""
+    _named: list[tuple[int, date]] | None = None
+    """The days that the sentence names, listed once for what looks back to them."""
+    _listing: bool = False
 
     @abstractmethod
     def at(self, i: int) -> Days | None:
@@ -236,11 +240,20 @@ class DateBase(ABC):
 
     def _said_before(self, i: int) -> date | None:
         """The last single day that the sentence names before `i` ("my Thursday booking to the following Thursday")."""
-        at, said = 0, None
-        while at < i:
-            # Other words that lean on a day said before are no base: each would look back again.
+        if self._listing:
+            return None
+        if self._named is None:
+            self._listing, depth, self.depth = True, self.depth, 0
+            self._named = list(self._single_days())
+            self._listing, self.depth = False, depth
+        return next((day for end, day in reversed(self._named) if end <= i), None)
+
+    def _single_days(self) -> Iterator[tuple[int, date]]:
+        """The days that the sentence names and that are to come, each with its end. What leans on a day said before it
+        is none: each would look back again."""
+        at = 0
+        while at < len(self.sentence):
             found = None if self.sentence.words[at] in self.words.sets["following"] else self.at(at)
-            if found is not None and found.end <= i and not found.span and found.first is not None:
-                said = found.first if found.first >= self.today else said
-            at = max(at + 1, min(found.end, i)) if found is not None else at + 1
-        return said
+            if found is not None and not found.span and found.first is not None and found.first >= self.today:
+                yield found.end, found.first
+            at = max(at + 1, found.end) if found is not None else at + 1

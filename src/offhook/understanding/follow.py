@@ -40,10 +40,8 @@ def follow(clause: Clause, desk: DeskLanguage, context: Context) -> Command | No
         return None
     asked = _ALIASES.get(context.asked or "", context.asked or "")
     said = _said(clause, desk, pending, asked)
-    if {"again", "trouble"} <= clause.present and said.keys() == {"service"}:
-        return Command(intent="repeat")  # "awaaz kat gayi, phir se boliye": the line's trouble, and no car's
-    if "again" in clause.present and not said and clause.intent == "out_of_scope":
-        return Command(intent="repeat")  # "say that again please, the bus was going by"
+    if "again" in clause.present and _of_the_line(clause, said):
+        return Command(intent="repeat")
     yes, no = "yes" in clause.present, not {"no", "soft_no"}.isdisjoint(clause.present)
     if pending.intent == "appointment.cancel" and "move" in clause.present and "cancel" not in clause.present:
         takes = slots_of(desk, MOVE)  # "no, don't cancel, just push it to the second at nine"
@@ -82,6 +80,13 @@ def follow(clause: Clause, desk: DeskLanguage, context: Context) -> Command | No
     if asked == "confirm" and clause.intent == pending.intent:
         return None  # the wish once more, without a value: neither a yes nor a change
     return _own(clause)
+
+
+def _of_the_line(clause: Clause, said: dict[str, SlotValue]) -> bool:
+    """Whether what is told beside "again" is why we were not heard, and of no car: "awaaz kat gayi, phir se boliye",
+    "say that again please, the bus was going by"."""
+    noisy = "trouble" in clause.present and said.keys() == {"service"}
+    return noisy or (not said and clause.intent == "out_of_scope")
 
 
 def _said(clause: Clause, desk: DeskLanguage, pending: Command, asked: str) -> dict[str, SlotValue]:

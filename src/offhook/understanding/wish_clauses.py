@@ -24,9 +24,9 @@ def told_times(reading: Reading, *, answers: bool = False) -> list[Piece]:
     Args:
         answers: our question is answered: the reason may stand behind what it is for ("somvar ko, itvaar ko mela hai").
     """
-    told = [piece for piece in reading.pieces if isinstance(piece, _KINDS) and _only_told(reading, piece)]
-    if not told:
+    if not reading.told:
         return []
+    told = [piece for piece in reading.pieces if isinstance(piece, _KINDS) and _only_told(reading, piece)]
     kept = [piece for piece in reading.pieces if piece not in told]
     out: list[Piece] = []
     for piece in told:
@@ -48,6 +48,8 @@ def wished_services(reading: Reading, services: list[Entity]) -> list[Entity]:
 def reasons(reading: Reading) -> frozenset[int]:
     """The tokens of clauses that can change nothing of the wish behind them: no day or time of it stands in one, and
     nothing is only supposed there."""
+    if not reading.told:
+        return frozenset()
     times = told_times(reading)
     used = [piece for piece in reading.pieces if piece not in times]
     last = max((piece.start for piece in used), default=0)

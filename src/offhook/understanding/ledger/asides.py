@@ -14,7 +14,6 @@ from offhook.understanding.ledger.spans import Scan
 _ON_ACCOUNT = frozenset({"udhaar", "khata", "charge"})
 """What says that it is lent: a sum that is only given for somebody's need may be a gift."""
 _WHILE = frozenset({"while", "when", "jab", "tab"})
-_DENYING = frozenset({"nahi", "nahin", "nhi", "not"})
 
 
 def set_aside(clause: Clause, scan: Scan) -> None:
@@ -38,18 +37,19 @@ def set_aside(clause: Clause, scan: Scan) -> None:
 def stands_beside(scan: Scan, start: int, end: int) -> bool:
     """Whether tokens [start, end) tell only where somebody was or how one knows."""
     hints = scan.language.hints
+    denying = hints.trailing | hints.rejecting
     said = [scan.latin(i) for i in range(start, end)]
     known = not hints.known_by.isdisjoint(said)
     there = not (hints.places.isdisjoint(said) or hints.present.isdisjoint(said))
     if not (known or there):
         return False  # "Rahul ko 500 diye, mandi gaya hai" may be an errand
-    if not _DENYING.isdisjoint(said) and hints.places.isdisjoint(said):
+    if not denying.isdisjoint(said) and hints.places.isdisjoint(said):
         return False  # "message nahi aaya"
     return all(
         word in hints.aside
         or word in hints.known_by
         or word in hints.places
-        or word in _DENYING
+        or word in denying
         or (scan.keys[i] in scan.language.harmless and not scan.taken[i])
         or word in hints.present
         or scan.keys[i] in scan.language.persons.own

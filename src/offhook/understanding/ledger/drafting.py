@@ -52,7 +52,7 @@ class Drafting:
                 drafts.pop()
             drafts.extend(made)
             sharing.extend(made if several.SHARING in clause.present else ())
-        drafts = _once(_without_reasons(drafts))
+        drafts = _without_reasons(drafts)
         self._doubt_together(line.clauses, drafts)
         several.share_days(sharing)
         return several.told_once(drafts)
@@ -89,16 +89,6 @@ class Drafting:
             for draft in drafts:
                 draft.doubts.beside, draft.doubts.turning = True, turning
         return drafts
-
-
-def _once(drafts: list[Draft]) -> list[Draft]:
-    """The drafts without what is said a second time and does nothing more ("mat dilana, reminder hata do")."""
-    kept: list[Draft] = []
-    for draft in drafts:
-        again = any(one.command == draft.command and one.beside == draft.beside for one in kept)
-        if not again or _moves_money(draft.command.intent) or draft.command.intent.endswith((".create", ".add")):
-            kept.append(draft)
-    return kept
 
 
 def _without_reasons(drafts: list[Draft]) -> list[Draft]:

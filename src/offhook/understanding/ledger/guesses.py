@@ -52,7 +52,7 @@ _ALIKE = frozenset({"credit.add", "invoice.create"})
 """What is said in the same words, of a sum or of goods."""
 _NAMELESS = frozenset({"summary", "stock.low", "dues.list", "dues.total", "reminder.list", "undo", "help"})
 """What names nobody."""
-_OF_GOODS = frozenset({"stock.check", "stock.add"})
+OF_GOODS = frozenset({"stock.check", "stock.add"})
 _OF_A_NAME = 3
 """Words of goods that are on no list."""
 
@@ -141,7 +141,7 @@ def wished(label: str, frames: FrameSet) -> Match | None:
 
 def name_goods(label: str, clause: Clause, scan: Scan) -> None:
     """What is asked about and on no list is the first word that nothing knows ("elaichi bachi hai kya")."""
-    if label not in _OF_GOODS or clause.goods or not clause.foreign:
+    if label not in OF_GOODS or clause.goods or not clause.foreign:
         return
     start = end = clause.foreign[0]
     while end in clause.foreign and end - start < _OF_A_NAME:

@@ -6,7 +6,7 @@ How likely is likely enough stands in `guesses.py`. What is guessed and would be
 from __future__ import annotations
 
 from offhook.understanding.ledger.clause_maker import ClauseMaker
-from offhook.understanding.ledger.decide import Doubts, decide
+from offhook.understanding.ledger.decide import Doubts, one
 from offhook.understanding.ledger.desk import LedgerDesk
 from offhook.understanding.ledger.drafting import Drafting
 from offhook.understanding.ledger.drafts import Draft
@@ -17,6 +17,7 @@ from offhook.understanding.ledger.guesses import (
     INSTEAD,
     NO_WISH,
     NOTHING,
+    OF_GOODS,
     REPLACED,
     SETTLED,
     carried_out,
@@ -34,7 +35,6 @@ from offhook.understanding.ledger.line import Line
 from offhook.understanding.model import Command
 from offhook.understanding.sayings import Guess, Sayings
 
-_OF_GOODS = frozenset({"stock.check", "stock.add"})
 _SMALL_TALK = frozenset({"greet", "confirm", "deny", "repeat", "handoff", "goodbye", "smalltalk"})
 """What every desk understands, and no guess takes the place of."""
 
@@ -72,7 +72,7 @@ class Guessing:
             return drafts
         if drafts and guess.label in self._desk.reads and self._entering(drafts[0], line):
             return drafts
-        if drafts and guess.label in _OF_GOODS and not any(one.goods or one.foreign for one in line.clauses):
+        if drafts and guess.label in OF_GOODS and not any(clause.goods or clause.foreign for clause in line.clauses):
             return drafts  # "ab kitna bacha", of whom was spoken of
         if not drafts and self._small_talk(line):
             return drafts
@@ -95,7 +95,7 @@ class Guessing:
     def _enters_nothing(self, drafts: list[Draft], limit: int) -> bool:
         """Whether all of it only looks up, or is not clear enough to be entered."""
         return all(
-            draft.command.intent in self._desk.reads or decide([draft.command], [draft.doubts], limit)[0] == "ask"
+            draft.command.intent in self._desk.reads or one(draft.command, draft.doubts, limit)[0] == "ask"
             for draft in drafts
         )
 
@@ -108,7 +108,7 @@ class Guessing:
         intent = draft.command.intent
         if intent in self._desk.reads | REPLACED:
             return True
-        return intent in self._desk.writes and decide([draft.command], [draft.doubts], limit)[0] in ("ask", "confirm")
+        return intent in self._desk.writes and one(draft.command, draft.doubts, limit)[0] in ("ask", "confirm")
 
     def _small_talk(self, line: Line) -> bool:
         if any(map(tells_of, line.clauses)):
@@ -153,9 +153,10 @@ def _names_somebody(line: Line) -> bool:
 def _of_one(guess: Guess, drafts: list[Draft]) -> list[Draft]:
     """One look-up, where a sentence that asks for one thing was taken for several of the same ("mother asks, what is
     on Bunty's account"): that of whom is known."""
-    if guess.share < INSTEAD or any(one.command.intent != guess.label for one in drafts):
+    if guess.share < INSTEAD or any(draft.command.intent != guess.label for draft in drafts):
         return drafts
-    known = {str(one.command.slots): one for one in drafts if decide([one.command], [one.doubts], 0)[0] == "execute"}
+    clear = [draft for draft in drafts if one(draft.command, draft.doubts, 0)[0] == "execute"]
+    known = {str(draft.command.slots): draft for draft in clear}
     return [*known.values()] if len(known) == 1 else drafts
 
 

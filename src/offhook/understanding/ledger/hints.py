@@ -47,6 +47,8 @@ class LedgerHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     goes_on: Words = frozenset()
     halting: Words = frozenset()
     """Beside a word that takes back they only say that it does ("600, no wait, 650")."""
+    leading: Words = frozenset()
+    """Between such a word and its value."""
     # -- whoever writes the book is spoken to (clauses.py, whose.py) ----------------------------------------------
     calls: Words = frozenset()
     """They call somebody, before how he is called ("oye", "ae")."""
@@ -67,8 +69,6 @@ class LedgerHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What else may be said of that ("bharni", "zaroorat")."""
     aside: Words = frozenset()
     """What else such a stretch may be made of."""
-    leading: Words = frozenset()
-    """Between such a word and its value."""
     # -- beside a write (settling.py) -----------------------------------------------------------------------------
     turning: Words = frozenset()
     """They leave open which of two holds, or whether it does."""

@@ -56,11 +56,11 @@ def _typed_and(scan: Scan, i: int) -> bool:
 
 
 def told_once(drafts: list[Draft]) -> list[Draft]:
-    """Without what only says again, or goes on with, what the command before it says: "… wapas karne hain, refund daal
-    do", "add a new customer, name Meghna Pillai, phone …"."""
+    """Without what only says again, or goes on with, what a command before it says: "… wapas karne hain, refund daal
+    do", "mat dilana, reminder hata do", "add a new customer, name Meghna Pillai, phone …"."""
     kept: list[Draft] = []
     for draft in drafts:
-        if kept and _says_again(draft, kept[-1].command):
+        if any(_same_deed(draft, one) for one in kept) or (kept and _says_again(draft, kept[-1].command)):
             continue
         if kept and _names_newcomer(draft, kept[-1].command):
             slots = dict(draft.command.slots)
@@ -70,6 +70,14 @@ def told_once(drafts: list[Draft]) -> list[Draft]:
             continue
         kept.append(draft)
     return kept
+
+
+def _same_deed(draft: Draft, before: Draft) -> bool:
+    """Whether a command does what one before it did already; an entry that is told twice may be two."""
+    entry = draft.command.intent.startswith(("payment.", "credit.")) or draft.command.intent.endswith(
+        (".create", ".add")
+    )
+    return not entry and (draft.command, draft.beside) == (before.command, before.beside)
 
 
 def _says_again(draft: Draft, last: Command) -> bool:

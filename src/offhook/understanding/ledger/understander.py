@@ -130,8 +130,9 @@ class LedgerUnderstander:
         everyday = self._desk.everyday.understand(line.text, line.world, Context(asked=None))
         known = [command for command in everyday.commands if command.intent in _EVERYDAY]
         scan, clauses = line.scan, line.clauses
+        asked = any(command.intent == "faq" for command in known)
         strange = scan.persons or scan.amounts or scan.goods or any(clause.foreign for clause in clauses)
-        if strange or self.guessing.of_elsewhere(line):
+        if asked and (strange or self.guessing.of_elsewhere(line)):
             known = [command for command in known if command.intent != "faq"]  # of some other place or trade
         negated = any("@negated" in clause.present and clause.intent is None for clause in clauses)
         if negated and not any(one.intent in _ANSWERS for one in known) and _refused(clauses):
