@@ -21,6 +21,8 @@ _KINDS = (
     "transmissions",
     "no_emergency",
     "plain_answers",
+    "names_placed",
+    "works_in_other_words",
 )
 _ROWS = [(kind, *row) for kind in _KINDS for row in rows(f"kind_{kind}.txt")]
 

@@ -28,7 +28,64 @@ def rejected(reading: Reading, entity: Entity, denying: frozenset[str]) -> bool:
         return True
     if reading.mixed and words[entity.end : entity.end + 1] and words[entity.end].lstrip(NEUTRAL) in denying:
         return True
-    return "not" in before or before[-2:] == ["instead", "of"] or before[-3:-1] == ["instead", "of"]
+    if "not" in before and not _of_others(words[: entity.start]):
+        return True
+    return before[-2:] == ["instead", "of"] or before[-3:-1] == ["instead", "of"]
+
+
+def _of_others(before: list[str]) -> bool:
+    """ "they can not do the alignment on mine": who refuses it is not the one who speaks."""
+    at = len(before) - 1 - before[::-1].index("not")
+    return before[at - 1] in _DOING and before[at - 2 : at - 1] in _THEY
+
+
+_DOING = frozenset({"can", "could", "will", "would", "do", "does", "did"})
+_THEY = (["they"], ["he"], ["she"], ["who"], ["guy"], ["shop"], ["garage"])
+
+
+def wished_of(reading: Reading, services: list[Entity]) -> list[Entity]:
+    """`services` but what is left out, was only said first, or was done elsewhere: "since that car wash on Elm"."""
+    if reading.mixed:
+        return services
+    services = [entity for entity in services if not _since_then(reading, entity)]
+    kept = [
+        entity
+        for entity in services
+        if not (_behind(reading, entity, reading.when.lexicon.hints.works.left_out) or _said_first(reading, entity))
+    ]
+    return kept if any(entity.name for entity in kept) else services
+
+
+def puts_right(reading: Reading, at: int) -> bool:
+    """Whether a "but" stands right behind what was only said first."""
+    return any(entity.end == at and _said_first(reading, entity) for entity in reading.services)
+
+
+def _behind(reading: Reading, entity: Entity, marks: frozenset[tuple[str, ...]]) -> bool:
+    before = _led(reading, entity)
+    return any(tuple(before[-length:]) in marks for length in (1, 2, 3, 4))
+
+
+def _led(reading: Reading, entity: Entity) -> list[str]:
+    """The words before a thing, without those that point at it."""
+    hints, at = reading.when.lexicon.hints.works, entity.start
+    while at > 0 and reading.sentence.words[at - 1] in hints.articles | hints.owners:
+        at -= 1
+    return reading.sentence.words[max(0, at - 4) : at]
+
+
+def _since_then(reading: Reading, entity: Entity) -> bool:
+    words, hints = reading.sentence.words, reading.when.lexicon.hints
+    since = _led(reading, entity)[-1:] == ["since"]
+    return since and words[entity.end : entity.end + 1] not in [[verb] for verb in (*hints.moves.verbs, "needs", "are")]
+
+
+def _said_first(reading: Reading, entity: Entity) -> bool:
+    hints = reading.when.lexicon.hints.works
+    if not _behind(reading, entity, hints.said_first):
+        return False
+    behind = [other.start for other in reading.services if other.start >= entity.end]
+    return bool(behind) and not hints.turned.isdisjoint(reading.sentence.words[entity.end : behind[0]])
 
 
 def denied(reading: Reading, start: int, end: int, denying: frozenset[str]) -> bool:

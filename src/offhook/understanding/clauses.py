@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from offhook.contracts.conversation import SlotValue
-from offhook.understanding.chosen import by_others, corrected, denied, mine, rejected, unwanted
+from offhook.understanding.chosen import by_others, corrected, denied, mine, rejected, unwanted, wished_of
 from offhook.understanding.clause_times import times_said
 from offhook.understanding.date_base import Days
 from offhook.understanding.desk import DeskLanguage
@@ -32,6 +32,8 @@ _LINK = 5
 _ASKING = frozenset({"query", "huh", "question", "doubt"})
 _SHORT = 6
 """Words of what may lean on what was spoken of before ("and on Saturday?")."""
+FIND_OUT, _SEEKING = "find_out", "diagnostics"
+"""The concept of a fault that is to be looked for, and the family of the work that does it."""
 _OF_WORK = frozenset({"service.book", "price.quote", "availability.check"})
 """Intents that are about a piece of work."""
 
@@ -192,7 +194,7 @@ def _take_entities(clause: Clause, reading: Reading, desk: DeskLanguage) -> None
     services = within(reading.services, clause.start, clause.end)
     services = [entity for entity in services if not (entity.vague and near_name(reading, entity))]
     services = [entity for entity in services if not rejected(reading, entity, desk.denies_behind)] or services
-    services = wished_services(reading, corrected(reading, services))
+    services = wished_of(reading, wished_services(reading, corrected(reading, services)))
     whole = [entity for entity in services if entity.name] or services
     whole = [entity for entity in whole if not entity.vague] or whole
     whole = [entity for entity in whole if not _led_to(reading, desk, entity, whole)] or whole
@@ -251,8 +253,14 @@ def _guess_work(clause: Clause, reading: Reading, desk: DeskLanguage) -> None:
     """The service that a complaint calls for, where none is named or what is named may be several."""
     if not desk.lexicon.hints.works.named.isdisjoint(reading.sentence.words[clause.start : clause.end]):
         return  # "fire inspection" names work, though none of ours
-    entities = within(reading.services, clause.start, clause.end)
-    if any(entity.name or near_name(reading, entity) for entity in entities):
+    entities = wished_of(reading, within(reading.services, clause.start, clause.end))
+    sought = clause.intent == "service.book" and FIND_OUT in clause.present
+    if any(entity.name or (near_name(reading, entity) and not sought) for entity in entities):
+        return
+    found = reading.works.get(_SEEKING, ())
+    if sought and len(found) == 1:
+        clause.slots["service"] = found[0]
+        clause.problems = [problem for problem in clause.problems if problem.slot != "service"]
         return
     unclear = [problem for problem in clause.problems if problem.slot == "service"]
     service = guess_service(reading, desk, bool(unclear), [one for problem in unclear for one in problem.candidates])
@@ -283,6 +291,7 @@ def _another(reading: Reading, services: list[Entity], clause: Clause) -> str:
     named = {i for entity in services if entity.name for i in range(entity.start, entity.end)}
     for entity in services:
         unlisted = not (entity.name or entity.candidates or entity.vague)
+        unlisted = unlisted and any(at < entity.start for at in named)  # "…, and the steering pulls, so an alignment"
         if unlisted and not hints.besides.isdisjoint(words[max(clause.start, entity.start - 4) : entity.start]):
             return reading.sentence.said(entity.start, entity.end)
     for at in range(clause.start, clause.end - 2):

@@ -41,6 +41,8 @@ _BEYOND_DOUBT = 0.95
 """The certainty from which what seldom turns a wish needs no question either."""
 _WISHING = frozenset({"book", "want", "ask_if", "politely", "appointment"})
 """What makes bare values a wish, whatever else is said."""
+_FOR_SOMEBODY = frozenset({"service.book", "testdrive.book"})
+"""What is written with the name of whom it is for."""
 _PUTTING = frozenset({"move", "do_it"})
 """What makes a length of time how far an appointment goes ("ek ghanta aage kar do"), and no reason of being late."""
 
@@ -69,6 +71,8 @@ def doubtful(
     if mood is None or not matches:
         return False
     intent = matches[0].frame.intent
+    if reading.unnamed and intent in _FOR_SOMEBODY:
+        return True
     beside = [i for i in reading.beside if start <= i < end]
     if any(part_of_other(reading, desk, entity) for entity in within(reading.services, start, end)):
         return True
@@ -284,7 +288,7 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
         return True
     if _trails(reading, strange) or any(_behind(reading, i) and _leads(reading, i) for i in strange):
         return True
-    if reading.name is None and "name" in words:
+    if reading.unnamed or (reading.name is None and "name" in words):
         return True  # somebody was named, and nobody was read
     if reading.name is not None:
         beside = [*words[: reading.name.start], *words[reading.name.end :]] if reading.mixed else words

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from offhook.understanding.chosen import puts_right
 from offhook.understanding.date_base import Days
 from offhook.understanding.decide import WRITES
 from offhook.understanding.desk import DeskLanguage
@@ -122,7 +123,8 @@ def wish_begins(intent: str, reading: Reading, modal: ModalWords) -> int:
 def _doubted(intent: str, reading: Reading, modal: ModalWords) -> bool:
     """Whether a doubt ("but", "or", "if") stands behind the place where the wish begins."""
     begins = wish_begins(intent, reading, modal)
-    return any(found.name == DOUBT and found.start >= begins for found in reading.concepts)
+    doubts = (found.start for found in reading.concepts if found.name == DOUBT and found.start >= begins)
+    return any(not puts_right(reading, at) for at in doubts)
 
 
 def may_begin(words: Sequence[str], at: int, modal: ModalWords) -> bool:

@@ -70,8 +70,14 @@ class PieceHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WorkHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What work is named that is none of the tenant's (`clauses.py`)."""
+    """What work is named that is none of the tenant's, and what of it is not wished (`clauses.py`, `chosen.py`)."""
 
+    left_out: Marks
+    """Before what is not to be done: "skip the tire rotation, it's the oil I want changed"."""
+    said_first: Marks
+    """Before what was said and is put right: "I said oil change but what I want is a full service"."""
+    turned: Words
+    """Behind that, one of these begins what it is to be."""
     nouns: Words
     """They make the words before them a piece of work."""
     named: Words

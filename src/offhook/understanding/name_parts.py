@@ -56,6 +56,15 @@ class NameWords:
     """Before a letter that a name is written with."""
     days: frozenset[str]
     """Days and months, which a full name may stand before: "for Anjali Rao Monday"."""
+    placing: frozenset[str]
+    """They put somebody into the book."""
+    placing_particles: frozenset[str]
+    placing_persons: frozenset[str]
+    """Right before a single given name they tell that it is somebody's, and no car's."""
+    placed_whom: frozenset[str]
+    """Before "as" or "under" and a name."""
+    behind_placed: frozenset[str]
+    no_name_endings: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from offhook.understanding.name_parts import (
     with_surname,
 )
 from offhook.understanding.names_beside import beside_phone, familiar, listed, signed, written
+from offhook.understanding.names_placed import last_said, placed, said_twice, strangers
 from offhook.understanding.text import Sentence
 
 
@@ -39,6 +40,7 @@ def find_name(
     ordinary: Callable[[str], bool] = lambda word: True,
     trade: Callable[[str], bool] = lambda word: False,
     phone: tuple[int, int] | None = None,
+    unmet: Callable[[str], bool] = lambda word: False,
 ) -> PersonName | None:
     """The speaker's name, or None.
 
@@ -50,6 +52,7 @@ def find_name(
         ordinary: whether a word is one of the language or the trade.
         trade: whether a word is part of what the tenant sells or does.
         phone: where a phone number stands: a name beside it is the one that it belongs to.
+        unmet: whether a word means nothing at all, so that two of them can only be a name.
     """
     if held and (right := _corrected(sentence, words, taken, held, denied, known, ordinary)) is not None:
         return right
@@ -62,12 +65,14 @@ def find_name(
         if bare is not None and bare.start <= i:
             return bare
         if sentence.words[i] in words.intro_starts and not taken[i]:
-            found = _introduced(sentence, words, taken, i, asked, known, ordinary, phone)
+            found = _introduced(sentence, words, taken, i, asked, known, ordinary, phone, unmet)
             if found is not None and not _of_the_trade(sentence, found, words, known, trade):
                 return _put_right(sentence, words, taken, found, asked, known)
-    found = _closed(sentence, words, taken, known, ordinary) or bare
+    found = placed(sentence, words, taken, ordinary, unmet)
+    found = found or _closed(sentence, words, taken, known, ordinary) or bare
     found = found or beside_phone(sentence, words, taken, phone, trade, ordinary)
-    return found or signed(sentence, words, taken, known, ordinary) or listed(sentence, words, taken, ordinary)
+    found = found or signed(sentence, words, taken, known, ordinary) or listed(sentence, words, taken, ordinary, unmet)
+    return found or (last_said(sentence, words, taken, ordinary, unmet) if asked else None)
 
 
 def _behind_pauses(sentence: Sentence, words: NameWords, taken: list[bool], trade: Callable[[str], bool]) -> list[bool]:
@@ -164,6 +169,7 @@ def _introduced(
     known: Callable[[str], bool],
     ordinary: Callable[[str], bool] = lambda word: True,
     phone: tuple[int, int] | None = None,
+    unmet: Callable[[str], bool] = lambda word: False,
 ) -> PersonName | None:
     for intro in words.intros:
         if not sentence.has(intro, i):
@@ -179,15 +185,21 @@ def _introduced(
         end = with_surname(sentence, words, taken, start, end) if asked else end
         if end == start or all(word in words.fillers for word in sentence.words[start:end]):
             continue
-        shy = intro in words.shy_intros and not asked
+        strange = strangers(sentence, start, end, unmet, words)
+        shy = intro in words.shy_intros and not asked and not said_twice(sentence, start, end)
         told = intro == ("name",) and _behind_time(sentence, words, i) and end == len(sentence)
         if (
             shy
             and not told
             and not (
-                (_ends_clause(sentence, words, taken, end) or _ends_full(sentence, words, start, end, ordinary))
+                (
+                    _ends_clause(sentence, words, taken, end)
+                    or _ends_full(sentence, words, start, end, ordinary)
+                    or (strange and _stops(sentence, words, end))
+                )
                 and (
-                    familiar(sentence.words[start:end], words, known)
+                    strange
+                    or familiar(sentence.words[start:end], words, known)
                     or written(sentence, start, end, ordinary)
                     or (phone is not None and phone[0] == end and not any(map(ordinary, sentence.words[start:end])))
                 )
@@ -223,13 +235,17 @@ def _ends_clause(sentence: Sentence, words: NameWords, taken: list[bool], end: i
 
 def _ends_full(sentence: Sentence, words: NameWords, start: int, end: int, ordinary: Callable[[str], bool]) -> bool:
     """Whether a given name with what follows it ends at a comma or before a day: "for Simone Beckett, Monday"."""
-    last = sentence.word(end)
     return (
         end - start > 1
         and sentence.words[start] in words.given
         and not all(map(ordinary, sentence.words[start + 1 : end]))
-        and (sentence.pauses(end) or last in words.days or last[:1].isdecimal())
+        and _stops(sentence, words, end)
     )
+
+
+def _stops(sentence: Sentence, words: NameWords, end: int) -> bool:
+    last = sentence.word(end)
+    return sentence.pauses(end) or last in words.days or last[:1].isdecimal()
 
 
 def _closed(

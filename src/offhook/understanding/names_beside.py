@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from offhook.understanding.name_parts import LONGEST, NameWords, PersonName, extent, made_name, name_like
+from offhook.understanding.names_placed import strangers
 from offhook.understanding.text import Sentence
 
 
@@ -61,11 +62,18 @@ def beside_phone(
 
 
 def listed(
-    sentence: Sentence, words: NameWords, taken: list[bool], ordinary: Callable[[str], bool]
+    sentence: Sentence,
+    words: NameWords,
+    taken: list[bool],
+    ordinary: Callable[[str], bool],
+    unmet: Callable[[str], bool] = lambda word: False,
 ) -> PersonName | None:
-    """ "oil change, Dale Wicks, Monday 9 am": a given name and a family name between two commas, and nothing else."""
-    for start in range(1, len(sentence)):
-        if not sentence.pauses(start) or sentence.words[start] not in words.given:
+    """ "oil change, Dale Wicks, Monday 9 am": a given name and a family name between two commas, and nothing else; or
+    two words that mean nothing else, also before the first comma."""
+    for start in range(len(sentence)):
+        begins = sentence.pauses(start) or start == 0
+        strange = begins and strangers(sentence, start, start + 2, unmet, words)
+        if not strange and not (start and begins and sentence.words[start] in words.given):
             continue
         end = start + 1
         while end < len(sentence) and not sentence.pauses(end) and sentence.words[end] != ".":

@@ -97,6 +97,7 @@ def read_sentence(text: str, desk: DeskLanguage, index: WorldIndex, world: World
         models=models,
         makes=makes,
         name=who.name,
+        unnamed=who.unnamed,
         phone=who.phone,
         odd_digits=who.odd_digits,
         email=who.email,

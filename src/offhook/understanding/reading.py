@@ -28,6 +28,8 @@ class Reading:
     models: list[Entity]
     makes: list[int]
     name: PersonName | None = None
+    unnamed: bool = False
+    """Whether somebody seems to be named, and nobody was read."""
     phone: Contact | None = None
     odd_digits: str = ""
     """Dictated digits that are too few or too many for the phone number that was asked for."""

@@ -52,6 +52,9 @@ class Sayings:
         ordered = sorted(range(len(sums)), key=lambda label: -sums[label])
         return [Guess(self.labels[label], shares[label] / total) for label in ordered]
 
+    def knows(self, feature: str) -> bool:
+        return feature in self._numbers
+
     def speaks_for(self, feature: str, label: str) -> bool:
         """Whether a feature makes a label likelier."""
         number = self._numbers.get(feature)

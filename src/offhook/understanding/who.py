@@ -12,6 +12,8 @@ from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.model import Context, World
 from offhook.understanding.name_parts import PersonName
 from offhook.understanding.names import find_name
+from offhook.understanding.names_placed import announced
+from offhook.understanding.phrases import stem
 from offhook.understanding.text import Sentence
 from offhook.understanding.worlds import WorldIndex
 
@@ -23,6 +25,8 @@ class Who:
     odd_digits: str
     email: Contact | None
     codes: list[Code]
+    unnamed: bool = False
+    """Whether somebody seems to be named, and nobody was read."""
 
 
 def find_who(
@@ -61,6 +65,13 @@ def find_who(
         country=world.country,
     )
     _take(taken, phone)
+
+    def ordinary(word: str) -> bool:
+        return word in desk.real_words or word in desk.known_words or index.knows(word)
+
+    def unmet(word: str) -> bool:
+        return not (mixed or ordinary(word)) and _nothing_else(word, desk)
+
     name = find_name(
         sentence,
         desk.names,
@@ -69,12 +80,14 @@ def find_who(
         known=index.known_name,
         held=_read_back(context, "name", "customer_name"),
         denied=asked == "change",
-        ordinary=lambda word: word in desk.real_words or word in desk.known_words or index.knows(word),
+        ordinary=ordinary,
         trade=lambda word: index.knows(word) or word in desk.makes,
         phone=None if phone is None else (phone.start, phone.end),
+        unmet=unmet,
     )
     _take(taken, name)
-    return Who(name, phone, odd, email, codes)
+    unnamed = name is None and not mixed and announced(sentence, desk.names, taken, unmet)
+    return Who(name, phone, odd, email, codes, unnamed)
 
 
 def _read_back(context: Context, *slots: str) -> str:
@@ -101,6 +114,13 @@ def _is_time(digits: str, world: World) -> bool:
     closes = max(day.closes for day in world.hours).hour
     later = hour + 12 if hour < 12 and digits[0] != "0" else hour
     return opens <= hour <= closes or opens <= later <= closes
+
+
+def _nothing_else(word: str, desk: DeskLanguage) -> bool:
+    """Whether no saying and no group of words has a word."""
+    said = stem(word)
+    known = desk.sayings is not None and desk.sayings.knows(said)
+    return not known and word not in desk.makes and not desk.thesaurus.meanings([said])
 
 
 def _has_digit(sentence: Sentence, desk: DeskLanguage) -> bool:
