@@ -168,7 +168,7 @@ class Around:
                     continue
                 if len(phrase) > length and phrase[-1] == s.word(at - 1) and s.has(phrase, at - len(phrase)):
                     best, length = name, len(phrase)
-                    strict = phrase[-1] in ("before", "after", "than") and phrase[0] not in ("no", "not")
+                    strict = phrase[-1] in ("before", "after", "than") and phrase[0] not in ("no", "not", "on")
         if best is not None:
             turned = phrases["turning"] if length == 1 and self._against(at - 1) else ()
             if (s.word(at - 1),) in turned:

@@ -8,6 +8,7 @@ from itertools import pairwise
 import msgspec
 
 from offhook.contracts.conversation import SlotValue
+from offhook.understanding.asides import told_aside
 from offhook.understanding.calendar import WEEKDAYS
 from offhook.understanding.date_base import Days
 from offhook.understanding.events import without_events
@@ -41,6 +42,7 @@ def times_said(
     """
     slots: dict[str, SlotValue] = {}
     said = [piece for piece in reading.pieces if start <= piece.start < end]
+    pending = context.pending.intent if context.pending is not None else None
     pieces = without_events(reading, said, wished=intent in _WISHED)
     if intent in ("service.book", "testdrive.book", "availability.check"):
         pieces = _behind_reasons(reading, pieces)
@@ -49,10 +51,11 @@ def times_said(
         pieces = [piece for piece in pieces if piece not in told]
     elif intent == "appointment.cancel":
         pieces = [piece for piece in pieces if not _over(reading, piece)]
+    if MOVE not in (intent, pending) and reading.when.around.pointing() is None:
+        pieces = _but_asides(reading, pieces, context)
     pieces = _but_the_held(reading, pieces, context)
     if not pieces:
         return slots, []
-    pending = context.pending.intent if context.pending is not None else None
     if MOVE in (intent, pending) and intent in (
         None,
         MOVE,
@@ -102,6 +105,14 @@ def _behind_reasons(reading: Reading, pieces: list[Piece]) -> list[Piece]:
     if not days or not days[0].start < at < days[-1].start:
         return pieces
     return [piece for piece in pieces if piece.start > at]
+
+
+def _but_asides(reading: Reading, pieces: list[Piece], context: Context) -> list[Piece]:
+    """`pieces` but those of clauses that only tell something; where what is read back is said again, all of them."""
+    aside, held = told_aside(reading), _known_date(context)
+    left = [piece for piece in pieces if piece not in aside]
+    again = any(isinstance(piece, Days) and piece.first == held for piece in left)
+    return pieces if again and context.asked in ("confirm", "change") else left
 
 
 def _but_the_held(reading: Reading, pieces: list[Piece], context: Context) -> list[Piece]:
@@ -200,7 +211,7 @@ def _elsewhere(reading: Reading, piece: Piece) -> bool:
     words, lexicon = reading.sentence.words, reading.when.lexicon
     departing, on_way = lexicon.calendar.sets["departing"], lexicon.hints.reasons.on_way
     for i in range(piece.start - 1, max(0, piece.start - 6), -1):
-        if words[i] in departing and i > 0:
+        if words[i] in departing and i > 0 and words[i - 1] not in ("which", "that"):
             whose = words[i - 2 : i] if words[i - 1] in ("am", "are", "is") else words[i - 1 : i]
             gap = [word for word in words[i + 1 : piece.start] if word not in on_way]
             asked = words[max(0, i - 3)] in ("can", "could", "may", "should") or words[i - 2] in ("can", "could", "may")

@@ -13,10 +13,11 @@ from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.doubting import certainly_wished, doubtful, inquires, moved_plainly, near_name, part_of_other
 from offhook.understanding.entities import Entity, within
 from offhook.understanding.frames import OTHER_TRADE, Match
-from offhook.understanding.guesses import HELD, NO_WISH, guess, surely_wished, weighed
+from offhook.understanding.guesses import HELD, MOVE, NO_WISH, guess, surely_wished, weighed
 from offhook.understanding.mixed.tales import TALE
 from offhook.understanding.modality import UNWANTED, YES
 from offhook.understanding.model import Context, Problem, ProblemKind
+from offhook.understanding.moves import maybe_of_booked
 from offhook.understanding.phrases import Found
 from offhook.understanding.pieces import Part, Piece
 from offhook.understanding.reading import Reading
@@ -103,6 +104,8 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
         clause.certain = clause.certain or moved_plainly(reading, desk, matches[0], present)
     clause.doubt = not clause.certain and doubtful(reading, desk, matches, present, start, end, sure)
     _collect(clause, reading, desk, context)
+    known = context.appointment is not None or context.pending is not None or "from_date" in clause.slots
+    clause.doubt = clause.doubt or (clause.intent == MOVE and not known and maybe_of_booked(reading, start, end))
     return clause
 
 

@@ -172,12 +172,21 @@ class CountedDates(WithinDates):
         weeks = amounts[0][0] * (2 if amounts[0][1] == "fortnight" else 1)
         return self._day(i, at + 1, calendar.weekday_of_week(self.today, weekday, weeks))
 
+    def _pointed_at(self, i: int, end: int) -> Days | None:
+        """What "the Wednesday before", "the Monday after that" is counted from: the day spoken of before it."""
+        s = self.sentence
+        stop = end + 2 if s.word(end + 1) in ("that", "this", "it", "then") else end + 1
+        alone = s.word(stop) in (*self.words.hints.behind_day, "so") or s.pauses(stop)
+        said = self._said_before(i) or self.anchor if s.word(i - 1) == "the" and alone else None
+        return Days(end + 1, stop, said, said) if said is not None else None
+
     def _beside_day(self, i: int, end: int, weekday: int) -> Days | None:
         """ "Saturday after Thanksgiving", "Friday before Christmas"."""
         link = self.sentence.word(end)
         if link not in ("after", "before") or self.sentence.word(end + 1) in self.words.sets["next"]:
             return None
-        inner = self.at(end + 1)
+        inner = self.at(end + 1) if not self.sentence.pauses(end + 1) else None
+        inner = inner or self._pointed_at(i, end)
         if inner is None or inner.first is None or inner.last is None or inner.span:
             return None
         if link == "after":

@@ -9,6 +9,7 @@ import math
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
+from offhook.understanding.asides import told_aside
 from offhook.understanding.date_base import Days
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.entities import Entity, within
@@ -298,6 +299,7 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
         far = "@shift" in present and shifts_old(reading)
         return not (far and not (reading.mixed and _PUTTING.isdisjoint(present)))
     told = told_times(reading) if intent != MOVE else []
+    told += told_aside(reading)
     several = _several(reading, begins, told)
     if several and reading.mixed and not _names_old(reading, desk):
         return True  # "guruvar ko hartaal hai, meri service agle guruvar kar do"

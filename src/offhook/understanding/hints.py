@@ -180,6 +180,34 @@ class ReasonHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Before "back" they say that somebody returns ("I am back in September")."""
 
 
+class AsideHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which clauses only tell something (`asides.py`)."""
+
+    joins: Words
+    """They begin a clause."""
+    joins_beside: Words
+    """The same, before one of `subjects`."""
+    subjects: Words
+    speakers: Words
+    """Whatever follows one of these is what somebody does."""
+    leads: Words
+    """They may stand before the first word of a clause."""
+    small: Words
+    """Before a time they belong to it."""
+    verbs: Words
+    """With one of these a clause tells something."""
+    wishing: Words
+    """With one of these it may be what is wished for."""
+    leading: Words
+    """Before one of `orders` they leave it a part of what is said before it."""
+    no_wish: Marks
+    """They are spelled like words of a wish: "school let us out at two"."""
+    held: Marks
+    """With one of these a clause tells what is booked, what was said before, or what is left for the wish."""
+    orders: Marks
+    """Where they begin something they wish for it, whatever was told right before it."""
+
+
 class EventHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which times are those of something else that a caller has to do (`events.py`)."""
 
@@ -231,6 +259,7 @@ class Hints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     talk: TalkHints
     moves: MoveHints
     reasons: ReasonHints
+    asides: AsideHints
     events: EventHints
     hanging: HangingHints
     doubts: DoubtHints

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
+from offhook.understanding.asides import told_aside
 from offhook.understanding.date_base import Days
 from offhook.understanding.model import AppointmentRef, Context
 from offhook.understanding.pieces import Piece, Wish
@@ -29,6 +30,7 @@ def read_move(reading: Reading, pieces: list[Piece], context: Context) -> When:
     pieces = [piece for piece in pieces if not isinstance(piece, Wish | Span)]
     if not reading.mixed:
         pieces = [piece for piece in _but_reasons(reading, pieces) if not _of_today(reading, piece)]
+        pieces = _but_asides(reading, pieces)
     split = _split(reading, pieces)
     old, new = pieces[:split], pieces[split:]
     if pieces and not new and _cannot_come(reading, pieces):
@@ -36,7 +38,7 @@ def read_move(reading: Reading, pieces: list[Piece], context: Context) -> When:
     elif split == 0:
         old, new = _apart(reading, pieces)
     if not reading.mixed:
-        new = [piece for piece in new if not _beside_shift(reading, piece, wishes)]
+        new = [piece for piece in _of_wish(reading, new) if not _beside_shift(reading, piece, wishes)]
     appointment = context.appointment
     booked = booked_day(appointment)
     when = reading.when.combine([*wishes, *new], known_date=booked)
@@ -92,6 +94,28 @@ def _but_reasons(reading: Reading, pieces: list[Piece]) -> list[Piece]:
     behind = [piece for piece in pieces if piece.start > at]
     old = [piece for piece in behind if _of_appointment(reading, piece) or _replaced(reading, piece)]
     return [piece for piece in pieces if piece not in told] if at and 0 < len(old) < len(behind) else pieces
+
+
+def _but_asides(reading: Reading, pieces: list[Piece]) -> list[Piece]:
+    """`pieces` but the hours that only tell why, where none of them is of what is booked: "the daycare opens at nine"."""
+    told = [piece for piece in told_aside(reading) if not isinstance(piece, Days)]
+    return [piece for piece in pieces if piece not in told or _is_old(reading, pieces, piece)]
+
+
+def _of_wish(reading: Reading, new: list[Piece]) -> list[Piece]:
+    """Of several days where it may go those that are wished for: "… to tomorrow, I leave for Ohio on Thursday"."""
+    if len({piece.first for piece in new if isinstance(piece, Days)}) < 2:
+        return new
+    told = told_aside(reading)
+    return [piece for piece in new if piece not in told]
+
+
+def maybe_of_booked(reading: Reading, start: int, end: int) -> bool:
+    """Whether a day is told of before the new one, so that it may be that of the appointment: "I got called to jury
+    duty on Monday, let's do my appointment on Friday"."""
+    days = [piece for piece in reading.pieces if isinstance(piece, Days) and start <= piece.start < end]
+    told = [piece for piece in told_aside(reading) if piece in days]
+    return bool(told) and any(piece.start > told[0].start for piece in days if piece not in told)
 
 
 def _is_old(reading: Reading, pieces: Sequence[Piece], piece: Piece) -> bool:
