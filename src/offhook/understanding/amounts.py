@@ -50,6 +50,9 @@ def _amount(sentence: Sentence, number: Number, this_year: int, lexicon: Lexicon
     limited = limited or any(sentence.has(limit, number.end) for limit in hints.limits_behind)
     if money or (limited and value >= 1000):
         return Amount("price", at, number.end + (1 if follower in hints.currency else 0), value)
+    before = sentence.word(number.start - 1)
+    if before in hints.when and sentence.word(number.start - 2) not in hints.built:
+        return None
     if number.digits and len(number.digits) == 4 and 1980 <= value <= this_year + 1:
         return Amount("year", number.start, number.end, value)
     if not number.digits and number.end - number.start >= 3 and 2000 <= value <= this_year + 1:

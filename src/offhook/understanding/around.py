@@ -195,7 +195,7 @@ class Around:
                 lead, behind = s.words[max(0, i - 4) : i], s.word(i + len(phrase))
                 if self._kept_from(i + len(phrase)):
                     return None  # "on the second, before that I am away": when it can not be
-                led = not words.sets["pointing_led"].isdisjoint((*lead, s.words[i]))
+                led = not words.sets["pointing_led"].isdisjoint((*lead, s.words[i])) or behind == "any"
                 ended = behind in ("", ".", "please") and "and" not in lead
                 if not (led or ended) or behind in words.sets["pointing_away"] or behind[:1].isdecimal():
                     continue

@@ -35,7 +35,13 @@ def told_aside(reading: Reading) -> list[Piece]:
     timed = [piece for piece in reading.pieces if isinstance(piece, _KINDS)]
     told = [piece for piece in timed if any(piece.start in clause for clause in clauses)]
     kept = [piece for piece in timed if piece not in told]
-    return [piece for piece in told if any(_instead(other, piece) for other in kept)]
+    past = [clause for clause in clauses if any(_over(reading, piece) for piece in told if piece.start in clause)]
+    out: list[Piece] = []
+    for piece in told:
+        gone = any(piece.start in clause for clause in past)
+        if gone or any(_instead(other, piece) for other in kept):
+            out.append(piece)
+    return out
 
 
 def asides(reading: Reading) -> list[range]:
@@ -45,6 +51,14 @@ def asides(reading: Reading) -> list[range]:
         return []
     ends = [*cuts[1:], len(reading.sentence)]
     return [range(start, end) for start, end in zip(cuts, ends, strict=True) if _tells(reading, start, end)]
+
+
+def _over(reading: Reading, piece: Piece) -> bool:
+    """Whether a day is over, or was this morning: "it barely turned over this morning"."""
+    if not isinstance(piece, Days) or piece.last is None:
+        return False
+    today = reading.when.now.date()
+    return piece.last < today or (piece.last == today and piece.daypart in ("morning", "night"))
 
 
 def _instead(wished: Piece, told: Piece) -> bool:
@@ -57,20 +71,26 @@ def _cuts(reading: Reading) -> list[int]:
     """Where clauses begin."""
     s, hints = reading.sentence, reading.when.lexicon.hints.asides
     inside = {i for piece in reading.pieces for i in range(piece.start + 1, piece.end)}
+    timed = inside.union(piece.start for piece in reading.pieces)
     behind = {piece.end for piece in reading.pieces}
     days = {piece.start for piece in reading.pieces if isinstance(piece, Days)}
-    cuts = [0]
+    cuts, begun = [0], False
+    fronted = False
+    """Whether somebody does something on the day that the clause begins with."""
     for i in range(1, len(s)):
+        before = i - 1
+        begun = begun or not (before in timed or s.words[before] in hints.leads or s.words[before] in hints.small)
         if i in inside:
             continue
-        if s.pauses(i) or (s.words[i - 1] in _ENDS and not s.glued[i]):
+        subject = i in behind and s.words[i] in hints.subjects
+        cut = s.pauses(i) or (s.words[before] in _ENDS and not s.glued[i]) or _joins(reading, i, cuts[-1])
+        cut = cut or (begun and (subject or _asks(reading, i)))
+        # "Tuesday I'm away Wednesday at nine then"
+        cut = cut or (fronted and i in days and s.words[before] not in hints.small)
+        fronted = fronted or subject
+        if cut:
             cuts.append(i)
-        elif s.words[i - 1] in hints.joins_beside and cuts[-1] == i - 1:
-            continue
-        elif _joins(reading, i, cuts[-1]) or (i in behind and s.words[i] in hints.subjects) or _asks(reading, i):
-            cuts.append(i)
-        elif i in days and cuts[-1] in behind and s.words[i - 1] not in hints.small:
-            cuts.append(i)  # "Tuesday I'm away Wednesday at nine then"
+            begun, fronted = False, subject
     return cuts
 
 
@@ -78,7 +98,9 @@ def _joins(reading: Reading, i: int, start: int) -> bool:
     s, hints = reading.sentence, reading.when.lexicon.hints.asides
     if s.words[i] in hints.joins:
         return True
-    if s.words[i] not in hints.joins_beside or s.word(i + 1) not in hints.subjects:
+    if s.words[i] not in hints.joins_beside or s.words[i - 1] in hints.joins:
+        return False
+    if s.word(i + 1) not in hints.subjects and not (s.words[i] == "and" and s.word(i + 1) in hints.behind_and):
         return False
     return s.words[i] != "and" or "between" not in s.words[start:i]
 
@@ -101,20 +123,31 @@ def _tells(reading: Reading, start: int, end: int) -> bool:
     words = s.words[start:end]
     if words[0] == "so" or _asks(reading, start) or not hints.wishing.isdisjoint(words):
         return False
-    if any(pair in hints.held for pair in pairwise(words)):
+    if any(pair in hints.held for pair in pairwise(words)) or _holds(reading, start, end, hints):
         return False
     wished = [found.start for found in reading.concepts if found.name in _WISHED and start <= found.start < end]
     if any(not any(s.has(mark, i) for mark in hints.no_wish) for i in wished):
         return False
-    if any(entity.name and not entity.vague and start <= entity.start < end for entity in reading.services):
+    over = any(start <= piece.start < end and _over(reading, piece) for piece in reading.pieces)
+    if not over and any(
+        entity.name and not entity.vague and start <= entity.start < end for entity in reading.services
+    ):
         return False
     at = start
     while at < end and s.words[at] in hints.leads:
         at += 1
     begins = _time_at(reading, at, hints)
     if begins is not None and begins < end:
-        return s.words[begins] in hints.speakers and begins + 1 < end
+        over = any(piece.end == begins and _over(reading, piece) for piece in reading.pieces)
+        return (over and _does(reading, begins, end, hints)) or (s.words[begins] in hints.speakers and begins + 1 < end)
     return _does(reading, at, end, hints)
+
+
+def _holds(reading: Reading, start: int, end: int, hints: AsideHints) -> bool:
+    """Whether somebody has a day or a time: "I had two o'clock on Thursday"."""
+    words = reading.sentence.words
+    timed = [piece for piece in reading.pieces if start < piece.start < end]
+    return any(words[piece.start - 1] in hints.holding for piece in timed)
 
 
 def _time_at(reading: Reading, at: int, hints: AsideHints) -> int | None:

@@ -57,6 +57,8 @@ _STATES = frozenset(
     ]
 )
 _INDIAN = re.compile(r"[A-Z]{2}\d{1,2}[A-Z]{0,3}\d{4}|\d{2}BH\d{4}[A-Z]{1,2}")
+_ORDINAL = re.compile(r"\d{1,2}(ST|ND|RD|TH)")
+"""A day of the month: "my tags run out on the 14th"."""
 _PLATE_WORDS = frozenset({"registration", "plate", "reg", "tag", "tags", "plates", "registered", "licence", "license"})
 _ASKING = frozenset({"status", "ready", "done", "update", "updates", "news", "progress", "finished", "coming", "along"})
 """In a sentence that asks how far the work on a car is."""
@@ -159,6 +161,7 @@ def _code_at(
     if mixed and len(text) >= 8 and _INDIAN.fullmatch(text) and (text[:2].lower() in _STATES or text[2:4] == "BH"):
         return Code("reg_no", i, end, text)
     introduced = asked == "reg_no" or any(word in _PLATE_WORDS for word in sentence.words[max(behind, i - 5) : i])
+    introduced = introduced and not _ORDINAL.fullmatch(text)
     if introduced and 4 <= len(text) <= 10 and any(c.isdigit() for c in text) and (mixed or asked == "reg_no"):
         return Code("reg_no", i, end, text)
     return None

@@ -105,7 +105,8 @@ class NumberDates(CountedDates):
         if s.word(at) in self.words.months and number.digits and self._is_year(i, number, value):
             return self._behind_year(i, at, value)
         if s.word(at) in (".", "-", "/") and s.glued[at] and number.digits and s.word(at + 1) in self.words.months:
-            at += 1
+            apart = s.word(at) == "." and not s.glued[at + 1] and number_at(s, at + 2, self.numbers) is not None
+            at += 0 if apart else 1  # "never off before 5. Dec 8"
         elif s.word(at) in ("of", "day"):
             at += 1 if s.word(at) == "of" or s.word(at + 1) != "of" else 2
         named = self._month_named(at, bare=at == number.end)
@@ -131,7 +132,8 @@ class NumberDates(CountedDates):
         """ "the 3rd", with no month beside it."""
         s = self.sentence
         following = s.word(number.end)
-        if following in self.words.hints.counted:
+        clocked = s.pauses(number.end) or s.word(number.end + 1) in self.words.sets["oclock"]
+        if following in self.words.hints.counted and not (following == "one" and clocked):
             return None
         if not 1 <= value <= 31:
             nameless = definite and following == "" and value < 100

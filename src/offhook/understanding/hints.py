@@ -106,6 +106,10 @@ class AmountHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: Marks
     """Before a price, which is the most then."""
     limits_behind: Marks
+    when: Words
+    """Before a year they tell when something was: "my brother did the brakes in 2021"."""
+    built: Words
+    """What was done to a car in the year of its make."""
     distance: Words
 
 
@@ -187,6 +191,8 @@ class AsideHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """They begin a clause."""
     joins_beside: Words
     """The same, before one of `subjects`."""
+    behind_and: Words
+    """The same, behind "and"."""
     subjects: Words
     speakers: Words
     """Whatever follows one of these is what somebody does."""
@@ -204,6 +210,8 @@ class AsideHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """They are spelled like words of a wish: "school let us out at two"."""
     held: Marks
     """With one of these a clause tells what is booked, what was said before, or what is left for the wish."""
+    holding: Words
+    """Right before a day or a time they tell the same."""
     orders: Marks
     """Where they begin something they wish for it, whatever was told right before it."""
 

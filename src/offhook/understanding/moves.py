@@ -97,7 +97,7 @@ def _but_reasons(reading: Reading, pieces: list[Piece]) -> list[Piece]:
 
 
 def _but_asides(reading: Reading, pieces: list[Piece]) -> list[Piece]:
-    """`pieces` but the hours that only tell why, where none of them is of what is booked: "the daycare opens at nine"."""
+    """`pieces` but the hours that only tell why and are not of what is booked: "the daycare opens at nine"."""
     told = [piece for piece in told_aside(reading) if not isinstance(piece, Days)]
     return [piece for piece in pieces if piece not in told or _is_old(reading, pieces, piece)]
 
@@ -208,13 +208,13 @@ def _ranged(words: list[str], pieces: list[Piece], n: int, ranging: frozenset[st
 
 def _apart(reading: Reading, pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
     """Without a leading word: pieces at "my … appointment" or behind "can't make" are old, the others new."""
-    old = [
-        piece
-        for n, piece in enumerate(pieces)
-        if _of_appointment(reading, piece)
-        or _led_out(reading, piece)
-        or (n > 0 and _joined(reading, pieces, n) and _of_appointment(reading, pieces[n - 1]))
-    ]
+    old: list[Piece] = []
+    for n, piece in enumerate(pieces):
+        before = pieces[n - 1] if n > 0 and _joined(reading, pieces, n) else None
+        told = before in old and not reading.mixed and not reading.sentence.pauses(piece.start)
+        hangs = before is not None and (_of_appointment(reading, before) or told)
+        if _of_appointment(reading, piece) or _led_out(reading, piece) or hangs:
+            old.append(piece)
     named = [piece for piece in old if _replaced(reading, piece)]
     left = [piece for piece in pieces if piece not in old and isinstance(piece, Days | Clock)]
     if named and not left and len(named) < len(old) and not reading.mixed:
@@ -258,6 +258,7 @@ def _of_appointment(reading: Reading, piece: Piece) -> bool:
 def _led_out(reading: Reading, piece: Piece) -> bool:
     words, hints = reading.sentence.words, reading.when.lexicon.hints.moves
     plain = {"than", "not", "but", "except"}.isdisjoint(words[max(0, piece.start - 2) : piece.start])
+    plain = plain or words[max(0, piece.start - 3) : piece.start - 1] == ["can", "not"]
     if not reading.mixed and plain and isinstance(piece, Days) and reading.when.around.rejected(piece):
         return True  # "we are out of town on the first"
     before = words[: piece.start]
@@ -304,9 +305,9 @@ def _joined(reading: Reading, pieces: Sequence[Piece], n: int) -> bool:
 def _shift(when: When, appointment: AppointmentRef | None, booked: date | None) -> None:
     if when.shift_days is not None and booked is not None and when.date is None:
         when.date = booked + timedelta(days=when.shift_days)
-    if when.shift_min is None or appointment is None or when.time is not None:
+    if when.shift_min is None or when.time is not None:
         return
-    start = _time_of(appointment)
+    start = _time_of(appointment) if appointment is not None else when.from_time
     if start is None:
         return
     moved = datetime.combine(date(2000, 1, 2), start) + timedelta(minutes=when.shift_min)
