@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from offhook.understanding.date_base import Days
 from offhook.understanding.hints import AsideHints
+from offhook.understanding.phrases import Found
 from offhook.understanding.pieces import Part, Piece
 from offhook.understanding.reading import Reading
 from offhook.understanding.times import Clock
@@ -23,6 +24,8 @@ _WISHED = frozenset(
     }
 )
 """Concepts of what is wished for, or of what is booked."""
+_AROUND = 3
+"""Words of a concept that stands around something: "drop .. off"."""
 _KINDS = (Days, Clock, Part)
 _ENDS = frozenset({".", "-", "–", "—", ":"})
 
@@ -36,12 +39,60 @@ def told_aside(reading: Reading) -> list[Piece]:
     told = [piece for piece in timed if any(piece.start in clause for clause in clauses)]
     kept = [piece for piece in timed if piece not in told]
     past = [clause for clause in clauses if any(_over(reading, piece) for piece in told if piece.start in clause)]
+    wished = _wishes(reading, clauses)
     out: list[Piece] = []
     for piece in told:
         gone = any(piece.start in clause for clause in past)
-        if gone or any(_instead(other, piece) for other in kept):
+        alone = wished and _elsewhere(reading, piece, next(clause for clause in clauses if piece.start in clause))
+        if gone or alone or any(_instead(other, piece) for other in kept):
             out.append(piece)
     return out
+
+
+def _elsewhere(reading: Reading, piece: Piece, clause: range) -> bool:
+    """Whether an hour is surely that of something else, though the wish has none: "I drop my son at eight, so Friday".
+
+    One that is a bound ("I work until two") tells something of the wish as well, and so does one at which a car or
+    somebody comes.
+    """
+    if not isinstance(piece, Clock) or reading.when.around.bound(piece.start, piece.end) is not None:
+        return False
+    visiting = reading.when.lexicon.hints.asides.visiting
+    cars = any(entity.start in clause for entity in reading.models)
+    return not cars and visiting.isdisjoint(reading.sentence.words[clause.start : clause.stop])
+
+
+def day_aside(reading: Reading) -> bool:
+    """Whether the only day is that of something else, while the hour is wished for: "I work on Friday. Oil change at
+    nine?"."""
+    if reading.mixed:
+        return False
+    clauses, hints = asides(reading), reading.when.lexicon.hints.asides
+    coming = hints.visiting | hints.at_hand
+    days = [piece for piece in reading.pieces if isinstance(piece, Days)]
+    told = [clause for clause in clauses if any(day.start in clause for day in days)]
+    if not told or any(not any(day.start in clause for clause in told) for day in days):
+        return False
+    words = reading.sentence.words
+    if "then" in words or any(not coming.isdisjoint(words[clause.start : clause.stop]) for clause in told):
+        return False
+    clocks = [piece for piece in reading.pieces if isinstance(piece, Clock)]
+    return any(not any(clock.start in clause for clause in clauses) for clock in clocks)
+
+
+def _wishes(reading: Reading, clauses: list[range]) -> bool:
+    """Whether work, a car or a day is spoken of in a clause that does not only tell something."""
+    named = [entity.start for entity in (*reading.services, *reading.models) if entity.name]
+    named += [piece.start for piece in reading.pieces if isinstance(piece, Days)]
+    return any(not any(i in clause for clause in clauses) for i in named)
+
+
+def aside_words(reading: Reading) -> frozenset[int]:
+    """The tokens of clauses whose days and times are not those of the wish: they tell of something else altogether."""
+    told = told_aside(reading)
+    if not told:
+        return frozenset()
+    return frozenset(i for clause in asides(reading) if any(piece.start in clause for piece in told) for i in clause)
 
 
 def asides(reading: Reading) -> list[range]:
@@ -87,10 +138,10 @@ def _cuts(reading: Reading) -> list[int]:
         cut = cut or (begun and (subject or _asks(reading, i)))
         # "Tuesday I'm away Wednesday at nine then"
         cut = cut or (fronted and i in days and s.words[before] not in hints.small)
-        fronted = fronted or subject
+        fronted = not s.pauses(i) and (fronted or subject)
         if cut:
             cuts.append(i)
-            begun, fronted = False, subject
+            begun, fronted = False, subject and not s.pauses(i)
     return cuts
 
 
@@ -121,12 +172,11 @@ def _tells(reading: Reading, start: int, end: int) -> bool:
     """Whether somebody or something does something in the clause at [start, end), and nothing is wished for."""
     s, hints = reading.sentence, reading.when.lexicon.hints.asides
     words = s.words[start:end]
-    if words[0] == "so" or _asks(reading, start) or not hints.wishing.isdisjoint(words):
+    if words[0] in hints.no_aside or _asks(reading, start) or not hints.wishing.isdisjoint(words):
         return False
     if any(pair in hints.held for pair in pairwise(words)) or _holds(reading, start, end, hints):
         return False
-    wished = [found.start for found in reading.concepts if found.name in _WISHED and start <= found.start < end]
-    if any(not any(s.has(mark, i) for mark in hints.no_wish) for i in wished):
+    if any(_speaks(reading, found) for found in reading.concepts if start <= found.start < end):
         return False
     over = any(start <= piece.start < end and _over(reading, piece) for piece in reading.pieces)
     if not over and any(
@@ -143,11 +193,29 @@ def _tells(reading: Reading, start: int, end: int) -> bool:
     return _does(reading, at, end, hints)
 
 
+def _speaks(reading: Reading, found: Found) -> bool:
+    """Whether a concept is one of a wish; "I drop my son off" holds the words of one around somebody else."""
+    s, hints = reading.sentence, reading.when.lexicon.hints.asides
+    if found.name not in _WISHED or any(s.has(mark, found.start) for mark in hints.no_wish):
+        return False
+    if found.name != "book" or found.end - found.start < _AROUND:
+        return True
+    within = range(found.start, found.end)
+    return not hints.visiting.isdisjoint(s.words[found.start : found.end]) or any(
+        entity.start in within for entity in (*reading.models, *reading.services)
+    )
+
+
 def _holds(reading: Reading, start: int, end: int, hints: AsideHints) -> bool:
     """Whether somebody has a day or a time: "I had two o'clock on Thursday"."""
     words = reading.sentence.words
     timed = [piece for piece in reading.pieces if start < piece.start < end]
-    return any(words[piece.start - 1] in hints.holding for piece in timed)
+    days = [piece.start - (words[piece.start - 1] == "on") for piece in timed if isinstance(piece, Days)]
+    if any(words[piece.start - 2 : piece.start] in (["it", "is"], ["that", "is"]) for piece in timed):
+        return True
+    return any(words[piece.start - 1] in hints.holding for piece in timed) or any(
+        words[at - 1] in hints.at_hand and words[at - 2] in ("am", "are", "be") for at in days
+    )
 
 
 def _time_at(reading: Reading, at: int, hints: AsideHints) -> int | None:

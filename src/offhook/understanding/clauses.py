@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from offhook.contracts.conversation import SlotValue
+from offhook.understanding.asides import day_aside
 from offhook.understanding.chosen import by_others, corrected, denied, mine, rejected, unwanted, wished_of
 from offhook.understanding.clause_times import times_said
 from offhook.understanding.date_base import Days
@@ -105,6 +106,8 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
     clause.doubt = not clause.certain and doubtful(reading, desk, matches, present, start, end, sure)
     _collect(clause, reading, desk, context)
     known = context.appointment is not None or context.pending is not None or "from_date" in clause.slots
+    booked = clause.intent in ("service.book", "testdrive.book") and "date" in clause.slots
+    clause.doubt = clause.doubt or (booked and context.pending is None and day_aside(reading))
     clause.doubt = clause.doubt or (clause.intent == MOVE and not known and maybe_of_booked(reading, start, end))
     return clause
 

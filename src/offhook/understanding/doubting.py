@@ -9,7 +9,7 @@ import math
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from offhook.understanding.asides import told_aside
+from offhook.understanding.asides import aside_words, told_aside
 from offhook.understanding.date_base import Days
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.entities import Entity, within
@@ -74,7 +74,8 @@ def doubtful(
     intent = matches[0].frame.intent
     if reading.unnamed and intent in _FOR_SOMEBODY:
         return True
-    beside = [i for i in reading.beside if start <= i < end]
+    aside = aside_words(reading)
+    beside = [i for i in reading.beside if start <= i < end and i not in aside]
     if any(part_of_other(reading, desk, entity) for entity in within(reading.services, start, end)):
         return True
     if _trails(reading, beside):
@@ -274,9 +275,9 @@ def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: fr
         return True
     if of_errands(reading) or any(part_of_other(reading, desk, entity) for entity in reading.services):
         return True
-    aside = reasons(reading)
+    aside = reasons(reading) | aside_words(reading)
     strange = {i for i in (*reading.unsettled, *reading.beside) if i >= begins and i not in aside}
-    numbers = any(i >= begins for i in reading.numbers) and not reading.mixed
+    numbers = any(i >= begins and i not in aside for i in reading.numbers) and not reading.mixed
     if numbers or any(words[i][0].isdecimal() for i in strange):
         return True
     if reading.mixed and not strange.issubset(reading.foreign):

@@ -212,6 +212,12 @@ class AsideHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """With one of these a clause tells what is booked, what was said before, or what is left for the wish."""
     holding: Words
     """Right before a day or a time they tell the same."""
+    visiting: Words
+    """With one of these a clause may tell when somebody comes to us."""
+    no_aside: Words
+    """What begins with one of these follows from something, or leaves it open."""
+    at_hand: Words
+    """Before a day they tell that one can come: "I'm off on Friday"."""
     orders: Marks
     """Where they begin something they wish for it, whatever was told right before it."""
 

@@ -211,8 +211,7 @@ def _apart(reading: Reading, pieces: list[Piece]) -> tuple[list[Piece], list[Pie
     old: list[Piece] = []
     for n, piece in enumerate(pieces):
         before = pieces[n - 1] if n > 0 and _joined(reading, pieces, n) else None
-        told = before in old and not reading.mixed and not reading.sentence.pauses(piece.start)
-        hangs = before is not None and (_of_appointment(reading, before) or told)
+        hangs = before is not None and (_of_appointment(reading, before) or _hangs(reading, old, before, piece))
         if _of_appointment(reading, piece) or _led_out(reading, piece) or hangs:
             old.append(piece)
     named = [piece for piece in old if _replaced(reading, piece)]
@@ -222,6 +221,12 @@ def _apart(reading: Reading, pieces: list[Piece]) -> tuple[list[Piece], list[Pie
     if len(old) == len(pieces) and len(pieces) > 1 and not any(_of_appointment(reading, piece) for piece in pieces):
         old = pieces[:1]
     return old, [piece for piece in pieces if piece not in old]
+
+
+def _hangs(reading: Reading, old: Sequence[Piece], before: Piece, piece: Piece) -> bool:
+    """Whether a day or a time is of what is booked like the one before it: "booked in at eight on Monday"."""
+    apart = reading.mixed or reading.sentence.pauses(piece.start)
+    return before in old and not apart and not _replaced(reading, before)
 
 
 def _replaced(reading: Reading, piece: Piece) -> bool:
