@@ -241,7 +241,7 @@ def _in_latin(value: object) -> object:
 
 def _document(path: Path) -> _Document:
     try:
-        return msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), _Document)
+        return msgspec.convert(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader), _Document)
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise TemplateError(f"{path}: {error}") from error
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -73,8 +74,9 @@ class DeskLanguage:
     """Every word of the language data: what is not in it is foreign to the desk."""
 
 
+@cache
 def load_desk_language(folder: Path, tag: str = "en", root: Path = LANGUAGES) -> DeskLanguage:
-    """Read the language data of one desk.
+    """Read the language data of one desk; once in a process, for it does not change while one runs.
 
     Raises FileNotFoundError, or ValueError naming what is wrong.
     """

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -61,8 +62,9 @@ class Sayings:
         return number is not None and label in self.labels and bool(self._weights[number, self.labels.index(label)] > 0)
 
 
+@cache
 def load_sayings(path: Path) -> Sayings | None:
-    """The model of a desk, or None where it has none."""
+    """The model of a desk, or None where it has none; read once in a process."""
     if not path.exists():
         return None
     data = json.loads(path.read_text(encoding="utf-8"))

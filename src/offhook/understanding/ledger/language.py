@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -104,8 +105,12 @@ class LedgerLanguage:
         return self.voc.key(word)
 
 
+@cache
 def load_ledger_language(folder: Path, root: Path = LANGUAGES) -> LedgerLanguage:
-    """Read a desk's `language/` folder. Raises FileNotFoundError or ValueError naming what is wrong."""
+    """Read a desk's `language/` folder, once in a process.
+
+    Raises FileNotFoundError or ValueError naming what is wrong.
+    """
     everyday = load_desk_language(folder)
     files = [load_data(path) for path in sorted(folder.glob("*/ledger.yaml"))]
     shared = load_data(folder / "frames.yaml")
