@@ -115,11 +115,11 @@ def held_out() -> tuple[list[FaqEntry], list[Asked]]:
         kinds = ("held_out_english", "held_out_hinglish")
         asked += [Asked(other, faq_id, kind) for other, kind in zip(others, kinds, strict=True) if other]
     ids = {entry.question: entry.faq_id for entry in entries}
-    for kind in ("plain", "grid", "later", "lot"):
+    for kind in ("plain", "grid", "later", "lot", "lot2", "lot3"):
         for line in _lines(f"held_out/{kind}.txt"):
             question, other = _parts(line)
             asked.append(Asked(other, ids[question], f"held_out_{kind}"))
-    for kind in ("unanswerable", "lot_unanswerable"):
+    for kind in ("unanswerable", "lot_unanswerable", "lot2_unanswerable", "lot3_unanswerable"):
         asked += [Asked(line, NOTHING, f"held_out_{kind}") for line in _lines(f"held_out/{kind}.txt")]
     return entries, asked
 

@@ -85,6 +85,30 @@ def test_what_kind_of_answer_is_wanted() -> None:
     assert THESAURUS.kinds("do you sell tyres") == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("what would a new set of wipers run me", "price"),
+        ("what does the whole thing come to", "price"),
+        ("what are you asking for the grey one", "price"),
+        ("when will the seat covers come", "duration"),
+        ("when does the filter have to be changed", "due"),
+        ("do you want me to call first", "booking"),
+        ("if the radio dies next year", "guarantee"),
+        ("would you put a rack on for me", "fitting"),
+        ("got any wheel nuts", "stocked"),
+        ("what do you look at during an inspection", "content"),
+    ],
+)
+def test_a_phrase_may_stand_around_what_is_asked_about(question: str, kind: str) -> None:
+    assert kind in SEARCHED.kinds(question)
+
+
+def test_what_stands_far_apart_is_no_phrase() -> None:
+    far = "what would my cousin who lives in the north of the state and drives an old truck run"
+    assert "price" not in SEARCHED.kinds(far)
+
+
 def test_a_wrong_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "hi-Latn").mkdir()
     alphabet = LANGUAGES / "hi-Latn" / "alphabet.yaml"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -26,6 +26,8 @@ _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u097f])+(?:'[^\W_]+)?")
 _FILES = "thesaurus*.yaml"
 _SEARCHED = "search_words*.yaml"
 _LONGEST_ASKING = 5
+_WIDEST_GAP = 6
+"""Words that may stand at the `..` of a phrase that tells what kind of answer is wanted."""
 _STEMS_KEPT = 8192
 
 
@@ -90,6 +92,8 @@ class Thesaurus:
     languages: tuple[Foreign, ...] = ()
     asking: dict[tuple[str, ...], str] = field(default_factory=dict)
     """Phrases that tell what kind of answer is wanted, by that kind: a price, a place, a reason."""
+    around: dict[tuple[str, ...], tuple[tuple[tuple[str, ...], str], ...]] = field(default_factory=dict)
+    """The same of phrases with a gap: by what stands before it, what stands behind it, and the kind."""
     names: tuple[str, ...] = ()
     """Of each group its first phrase."""
 
@@ -132,6 +136,7 @@ class Thesaurus:
         found: set[str] = set()
         at = 0
         while at < len(stems):
+            found.update(self._around(stems, at))
             for length in range(min(_LONGEST_ASKING, len(stems) - at), 0, -1):
                 kind = self.asking.get(tuple(stems[at : at + length]))
                 if kind is not None:
@@ -140,6 +145,15 @@ class Thesaurus:
                     break
             at += 1
         return frozenset(found)
+
+    def _around(self, stems: Sequence[str], at: int) -> Iterator[str]:
+        """The kinds of the phrases with a gap that begin there."""
+        for length in range(1, _LONGEST_ASKING):
+            for behind, kind in self.around.get(tuple(stems[at : at + length]), ()):
+                first = at + length + 1
+                starts = range(first, min(first + _WIDEST_GAP, len(stems) - len(behind) + 1))
+                if any(tuple(stems[start : start + len(behind)]) == behind for start in starts):
+                    yield kind
 
     def term(self, word: str) -> Term:
         return self._term((stem(word),), word in self.light)
@@ -194,6 +208,7 @@ def load_thesaurus(root: Path = LANGUAGES, files: tuple[str, ...] = (_FILES,)) -
     light: set[str] = set()
     unsaid: set[str] = set()
     asking: dict[tuple[str, ...], str] = {}
+    around: defaultdict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = defaultdict(list)
     languages: list[Foreign] = []
     names: list[str] = []
     for path in (path for name in files for path in sorted(root.glob(f"*/{name}"))):
@@ -218,7 +233,12 @@ def load_thesaurus(root: Path = LANGUAGES, files: tuple[str, ...] = (_FILES,)) -
             of_kinds |= {of_general, of_kind}
             names += [str(general[0])] * 2
         for kind, phrases in cast("dict[str, list[object]]", data.get("asking", {})).items():
-            asking.update({_key(str(phrase)): kind for phrase in phrases})
+            for phrase in phrases:
+                before_gap, gap, behind = str(phrase).partition("..")
+                if gap:
+                    around[_key(before_gap)].append((_key(behind), kind))
+                else:
+                    asking[_key(before_gap)] = kind
         if data.get("loose"):
             loose.update(range(before, len(names)))
         if "translate" in data:
@@ -236,6 +256,7 @@ def load_thesaurus(root: Path = LANGUAGES, files: tuple[str, ...] = (_FILES,)) -
         longest=_longest(groups),
         languages=tuple(languages),
         asking=asking,
+        around={key: tuple(ends) for key, ends in around.items()},
         names=tuple(names),
     )
 
