@@ -44,6 +44,8 @@ _HINGLISH = (
     "hinglish_heldout8.txt",
     "hinglish_heldout9.txt",
     "hinglish_heldout10.txt",
+    "hinglish_heldout11.txt",
+    "hinglish_heldout12.txt",
     "hinglish_dev11.txt",
 )
 """Tables in Hinglish; their columns are those of `hinglish_dev.txt`."""

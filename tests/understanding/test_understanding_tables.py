@@ -136,6 +136,8 @@ def test_sentences_of_public_kinds_keep_their_rate() -> None:
         ("sentences_heldout10.txt", 0.91),
         ("sentences_heldout11.txt", 0.93),
         ("sentences_heldout12.txt", 0.79),
+        ("sentences_heldout13.txt", 0.91),
+        ("sentences_heldout14.txt", 0.87),
     ],
 )
 def test_sentences_in_other_voices_keep_their_rate(name: str, least: float) -> None:

@@ -127,3 +127,21 @@ def test_work_that_was_done_is_none_of_the_wish(text: str, service: str, day: st
 )
 def test_the_part_of_the_day_in_which_something_fails_is_none_to_come(text: str) -> None:
     assert _read(text) == ("offer_slots", "service.book", {"service": "Battery replacement"})
+
+
+def test_how_late_something_else_is_moves_nothing() -> None:
+    _, intent, slots = _read("train do ghante late chal rahi hai, appointment saadhe teen baje kar do")
+    assert (intent, slots) == ("appointment.reschedule", {"time": "15:30"})
+
+
+@pytest.mark.parametrize("half", ["saadhe", "sadhe", "saarhe", "sarhe", "साढ़े"])
+def test_a_half_is_spelled_in_many_ways(half: str) -> None:
+    decision, _, slots = _read(f"kal {half} nau baje oil change kar dijiye")
+    assert (decision, slots["time"]) == ("execute", "09:30")
+
+
+@pytest.mark.parametrize(
+    "text", ["booking karwani hai", "mujhe appointment book karna hai", "booking chahiye", "ek appointment likh lijiye"]
+)
+def test_few_words_that_wish_are_no_question_about_what_is_booked(text: str) -> None:
+    assert _read(text)[:2] == ("offer_slots", "service.book")

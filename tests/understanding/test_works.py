@@ -35,6 +35,8 @@ def test_a_complaint_calls_for_its_work(text: str, service: str) -> None:
         "book a battery replacement and a tire rotation on friday at ten",
         "i'd like a towbar fitted on friday at ten",
         "can i bring my corolla in on monday",
+        "booking please",
+        "a slot on friday at eleven please",
     ],
 )
 def test_what_calls_for_no_work_or_names_another_is_asked_about(text: str) -> None:

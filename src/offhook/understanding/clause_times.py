@@ -18,6 +18,7 @@ from offhook.understanding.model import AppointmentRef, Context, Problem
 from offhook.understanding.moves import booked_day, read_move
 from offhook.understanding.pieces import Part, Piece
 from offhook.understanding.reading import Reading
+from offhook.understanding.spans import Span
 from offhook.understanding.times import Clock
 from offhook.understanding.when import When
 from offhook.understanding.wish_clauses import told_times
@@ -51,6 +52,9 @@ def times_said(
         pieces = [piece for piece in pieces if piece not in told]
     elif intent == "appointment.cancel":
         pieces = [piece for piece in pieces if not _over(reading, piece)]
+    elif intent == MOVE:
+        told = told_times(reading)  # "the train is six hours late, make it half past three"
+        pieces = [piece for piece in pieces if not (isinstance(piece, Span) and piece in told)]
     if MOVE not in (intent, pending) and reading.when.around.pointing() is None:
         pieces = _but_asides(reading, pieces, context)
     pieces = _but_the_held(reading, pieces, context)

@@ -32,6 +32,8 @@ _CLEAR, _CLEARER = 0.1, 0.2
 """How much a guess must be ahead of a frame, and of one that has a place for what was said where the guess has none."""
 _FAR_CLEARER = 0.4
 """The same ahead of a yes or a no, which single words give."""
+_BESIDE_NOTHING = 0.6
+"""The same ahead of a wish beside which nothing is said: too few words to be weighed."""
 _NOTHING, _NOTHING_OF_OURS, _NOTHING_PLAIN = 0.5, 0.7, 0.9
 """The share of what asks for nothing of ours, from which nothing is asked for, whatever else the words speak of; the
 same where frames see a write, and where a write is spoken of in plain words and nothing else is said."""
@@ -175,7 +177,9 @@ def guess(
     # A time, or work, was said for something: what has no place for it needs more to be meant.
     lost = best.slots - match.frame.slots
     loses = ("@time" in present and "time" in lost) or ("@service" in present and "service" in lost)
-    least = _FAR_CLEARER if best.intent in _ANSWERS else _CLEARER if loses else _CLEAR
+    whole = best.intent in WISHES and matches[0].alternative.tolerance == 0
+    least = _CLEARER if loses else _CLEAR
+    least = _BESIDE_NOTHING if whole else _FAR_CLEARER if best.intent in _ANSWERS else least
     return match if first.share - _share(best, guesses) > least else None
 
 

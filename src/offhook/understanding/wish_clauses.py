@@ -10,12 +10,13 @@ from offhook.understanding.date_base import Days
 from offhook.understanding.entities import Entity
 from offhook.understanding.pieces import Part, Piece
 from offhook.understanding.reading import Reading
+from offhook.understanding.spans import Span
 from offhook.understanding.times import Clock
 
 _WISHED = frozenset({"book", "want", "do_it", "politely", "move", "test_drive", "must_come"})
 _SUPPOSED, _DOUBT = "supposed", "doubt"
 _TROUBLE = frozenset({"trouble", "breakdown", "danger"})
-_KINDS = (Days, Clock, Part)
+_KINDS = (Days, Clock, Part, Span)
 
 
 def told_times(reading: Reading, *, answers: bool = False) -> list[Piece]:
@@ -32,6 +33,7 @@ def told_times(reading: Reading, *, answers: bool = False) -> list[Piece]:
     for piece in told:
         behind = [other for other in kept if answers or other.start >= piece.end]
         again = any(type(other) is type(piece) for other in behind) or _of_trouble(reading, piece)
+        again = again or (isinstance(piece, Span) and any(isinstance(other, Clock) for other in behind))
         part = isinstance(piece, Part) and any(isinstance(other, Part | Clock) for other in behind)
         if again or part:
             out.append(piece)

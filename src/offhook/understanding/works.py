@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from offhook.understanding.desk import DeskLanguage
-from offhook.understanding.guesses import features_of
+from offhook.understanding.guesses import WISHES, features_of
 from offhook.understanding.reading import Reading
 
 NONE = "none"
 """The label of what calls for no work."""
+_TELLING = frozenset({"trouble", "works_question"})
 _LIKELY, _LIKELY_INSTEAD = 0.85, 0.95
 """The share from which a complaint is one of that family; and where something was named that may be several services,
 or is a part of the car that none of them is about ("the steering tugs")."""
@@ -26,10 +27,18 @@ def guess_service(reading: Reading, desk: DeskLanguage, named: bool = False, amo
         named: whether something was named that tells no single service: then a word must tell more.
         among: the services that what was named may be; any of the tenant's where there are none.
     """
-    if desk.works is None or (named and not reading.foreign):
+    if desk.works is None or (named and not reading.foreign) or not _tells(reading, desk):
         return None
     first = next(iter(desk.works.guesses(features_of(reading, desk.thesaurus))), None)
     if first is None or first.label == NONE or first.share < (_LIKELY_INSTEAD if named else _LIKELY):
         return None
     services = [name for name in reading.works.get(first.label, ()) if not among or name in among]
     return services[0] if len(services) == 1 else None
+
+
+def _tells(reading: Reading, desk: DeskLanguage) -> bool:
+    """Whether anything is said but that something is wished for, and when: "a booking for Friday, please" is not."""
+    asking = {i for f in reading.concepts if f.name in WISHES["service.book"] - _TELLING for i in range(f.start, f.end)}
+    asking.update(i for piece in reading.pieces for i in range(piece.start, piece.end))
+    words, known = reading.sentence.words, desk.lexicon.function_words
+    return any(i not in asking and word[0].isalnum() and word not in known for i, word in enumerate(words))
