@@ -21,6 +21,9 @@ _KINDS = (
     "transmissions",
     "no_emergency",
     "plain_answers",
+    "days_told",
+    "hours_told",
+    "days_pointed",
     "names_placed",
     "works_in_other_words",
 )

@@ -12,7 +12,8 @@ from offhook.understanding.text import Sentence
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    kind: Literal["price", "km", "year"]
+    kind: Literal["price", "km", "year", "then"]
+    """ "then": a year in which something was, and no car made."""
     start: int
     end: int
     value: int
@@ -50,14 +51,13 @@ def _amount(sentence: Sentence, number: Number, this_year: int, lexicon: Lexicon
     limited = limited or any(sentence.has(limit, number.end) for limit in hints.limits_behind)
     if money or (limited and value >= 1000):
         return Amount("price", at, number.end + (1 if follower in hints.currency else 0), value)
-    before = sentence.word(number.start - 1)
-    if before in hints.when and sentence.word(number.start - 2) not in hints.built:
-        return None
+    before, earlier = sentence.word(number.start - 1), sentence.word(number.start - 2)
+    year: Literal["year", "then"] = "then" if before in hints.when and earlier not in hints.built else "year"
     if number.digits and len(number.digits) == 4 and 1980 <= value <= this_year + 1:
-        return Amount("year", number.start, number.end, value)
+        return Amount(year, number.start, number.end, value)
     if not number.digits and number.end - number.start >= 3 and 2000 <= value <= this_year + 1:
-        return Amount("year", number.start, number.end, value)
+        return Amount(year, number.start, number.end, value)
     pair = number_at(sentence, number.end, lexicon.numbers) if value == 20 and not number.digits else None
     if pair is not None and pair.whole is not None and 10 <= pair.whole <= this_year % 100 + 1 and not pair.digits:
-        return Amount("year", number.start, pair.end, 2000 + pair.whole)
+        return Amount(year, number.start, pair.end, 2000 + pair.whole)
     return None

@@ -44,9 +44,17 @@ def told_aside(reading: Reading) -> list[Piece]:
     for piece in told:
         gone = any(piece.start in clause for clause in past)
         alone = wished and _elsewhere(reading, piece, next(clause for clause in clauses if piece.start in clause))
-        if gone or alone or any(_instead(other, piece) for other in kept):
+        hangs = bool(out) and _hangs(reading, out[-1], piece)
+        if gone or alone or hangs or any(_instead(other, piece) for other in kept):
             out.append(piece)
     return out
+
+
+def _hangs(reading: Reading, day: Piece, piece: Piece) -> bool:
+    """Whether an hour or a part of the day is that of the day before it: "till Tuesday night"."""
+    if not isinstance(day, Days) or isinstance(piece, Days):
+        return False
+    return {"at", "in", "the", "around"}.issuperset(reading.sentence.words[day.end : piece.start])
 
 
 def _elsewhere(reading: Reading, piece: Piece, clause: range) -> bool:
@@ -96,12 +104,13 @@ def aside_words(reading: Reading) -> frozenset[int]:
 
 
 def asides(reading: Reading) -> list[range]:
-    """The tokens of each clause that only tells something."""
-    cuts = _cuts(reading)
-    if len(cuts) == 1:
-        return []
-    ends = [*cuts[1:], len(reading.sentence)]
-    return [range(start, end) for start, end in zip(cuts, ends, strict=True) if _tells(reading, start, end)]
+    """The tokens of each clause that only tells something. Nothing of a mixed sentence is told in this way."""
+    if reading.aside is None:
+        cuts = [0] if reading.mixed else _cuts(reading)
+        spans = zip(cuts, [*cuts[1:], len(reading.sentence)], strict=True)
+        told = [range(start, end) for start, end in spans if _tells(reading, start, end)] if len(cuts) > 1 else []
+        reading.aside = told
+    return reading.aside
 
 
 def _over(reading: Reading, piece: Piece) -> bool:
@@ -172,7 +181,13 @@ def _tells(reading: Reading, start: int, end: int) -> bool:
     """Whether somebody or something does something in the clause at [start, end), and nothing is wished for."""
     s, hints = reading.sentence, reading.when.lexicon.hints.asides
     words = s.words[start:end]
-    if words[0] in hints.no_aside or _asks(reading, start) or not hints.wishing.isdisjoint(words):
+    if words[0] in hints.no_aside or _asks(reading, start):
+        return False
+    at = start
+    while at < end and s.words[at] in hints.leads:
+        at += 1
+    wishing = hints.wishing - hints.able if _of_others(reading, at, end) else hints.wishing
+    if not wishing.isdisjoint(words):
         return False
     if any(pair in hints.held for pair in pairwise(words)) or _holds(reading, start, end, hints):
         return False
@@ -183,14 +198,20 @@ def _tells(reading: Reading, start: int, end: int) -> bool:
         entity.name and not entity.vague and start <= entity.start < end for entity in reading.services
     ):
         return False
-    at = start
-    while at < end and s.words[at] in hints.leads:
-        at += 1
     begins = _time_at(reading, at, hints)
     if begins is not None and begins < end:
         over = any(piece.end == begins and _over(reading, piece) for piece in reading.pieces)
         return (over and _does(reading, begins, end, hints)) or (s.words[begins] in hints.speakers and begins + 1 < end)
-    return _does(reading, at, end, hints)
+    return over or _does(reading, at, end, hints)
+
+
+def _of_others(reading: Reading, at: int, end: int) -> bool:
+    """Whether a clause speaks of somebody who brings no car: "the plumber can only come on Wednesday"."""
+    s, hints = reading.sentence, reading.when.lexicon.hints
+    owned = s.word(at) in hints.asides.owning or s.word(at) == "they"
+    somebody = not hints.talk.persons.isdisjoint(s.words[at : at + 3])
+    things = hints.asides.visiting - {"come", "coming", "there", "here", "see", "be", "between"}
+    return owned and not somebody and things.isdisjoint(s.words[at:end])
 
 
 def _speaks(reading: Reading, found: Found) -> bool:
@@ -209,7 +230,7 @@ def _speaks(reading: Reading, found: Found) -> bool:
 def _holds(reading: Reading, start: int, end: int, hints: AsideHints) -> bool:
     """Whether somebody has a day or a time: "I had two o'clock on Thursday"."""
     words = reading.sentence.words
-    timed = [piece for piece in reading.pieces if start < piece.start < end]
+    timed = [piece for piece in reading.pieces if start < piece.start < end and isinstance(piece, Days | Clock)]
     days = [piece.start - (words[piece.start - 1] == "on") for piece in timed if isinstance(piece, Days)]
     if any(words[piece.start - 2 : piece.start] in (["it", "is"], ["that", "is"]) for piece in timed):
         return True
@@ -235,6 +256,9 @@ def _does(reading: Reading, start: int, end: int, hints: AsideHints) -> bool:
             continue
         if s.words[i] in hints.verbs or (s.words[i] in hints.speakers and i + 1 < end and i + 1 not in timed):
             return True
+        acts = i - start > 1 and s.words[i][-1] == "s" and s.words[i][-2:] != "ss" and s.words[start] in hints.owning
+        if acts and i + 1 < end and i + 1 not in timed and s.words[i + 1] not in hints.small:
+            return True  # "the carpool eats my mornings"
         if s.said(i, i + 1).endswith(("'s", "\u2019s")):
             return True
     return False

@@ -15,7 +15,7 @@ from offhook.understanding.events import without_events
 from offhook.understanding.guesses import MOVE
 from offhook.understanding.hints import ReasonHints
 from offhook.understanding.model import AppointmentRef, Context, Problem
-from offhook.understanding.moves import booked_day, read_move
+from offhook.understanding.moves import booked_day, cancelled, read_move
 from offhook.understanding.pieces import Part, Piece
 from offhook.understanding.reading import Reading
 from offhook.understanding.spans import Span
@@ -52,10 +52,11 @@ def times_said(
         pieces = [piece for piece in pieces if piece not in told]
     elif intent == "appointment.cancel":
         pieces = [piece for piece in pieces if not _over(reading, piece)]
+        pieces = cancelled(reading, pieces)
     elif intent == MOVE:
         told = told_times(reading)  # "the train is six hours late, make it half past three"
         pieces = [piece for piece in pieces if not (isinstance(piece, Span) and piece in told)]
-    if MOVE not in (intent, pending) and reading.when.around.pointing() is None:
+    if MOVE not in (intent, pending):
         pieces = _but_asides(reading, pieces, context)
     pieces = _but_the_held(reading, pieces, context)
     if not pieces:
@@ -113,7 +114,10 @@ def _behind_reasons(reading: Reading, pieces: list[Piece]) -> list[Piece]:
 
 def _but_asides(reading: Reading, pieces: list[Piece], context: Context) -> list[Piece]:
     """`pieces` but those of clauses that only tell something; where what is read back is said again, all of them."""
-    aside, held = told_aside(reading), _known_date(context)
+    aside, held, pointing = told_aside(reading), _known_date(context), reading.when.around.pointing()
+    if pointing is not None:  # "my class ends at two, so any time after that on Friday"
+        ahead = {type(piece) for piece in pieces if piece.start > pointing.start}
+        aside = [piece for piece in aside if type(piece) in ahead]
     left = [piece for piece in pieces if piece not in aside]
     again = any(isinstance(piece, Days) and piece.first == held for piece in left)
     return pieces if again and context.asked in ("confirm", "change") else left

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from offhook.contracts.conversation import SlotValue
-from offhook.understanding.asides import day_aside
+from offhook.understanding.asides import asides, day_aside
 from offhook.understanding.chosen import by_others, corrected, denied, mine, rejected, unwanted, wished_of
 from offhook.understanding.clause_times import times_said
 from offhook.understanding.date_base import Days
@@ -59,6 +59,8 @@ class Clause:
     """Whether what it asks for is only supposed, told of others, or broken off."""
     certain: bool = False
     """Whether it is asked for beyond doubt, whatever its words are."""
+    aside: bool = False
+    """Whether it only tells something beside a wish."""
     asks: bool = False
     """Whether the line ends as a question is written."""
     inquires: bool = False
@@ -106,6 +108,7 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
     clause.doubt = not clause.certain and doubtful(reading, desk, matches, present, start, end, sure)
     _collect(clause, reading, desk, context)
     known = context.appointment is not None or context.pending is not None or "from_date" in clause.slots
+    clause.aside = not whole and set(range(start, end)) <= {i for told in asides(reading) for i in told}
     booked = clause.intent in ("service.book", "testdrive.book") and "date" in clause.slots
     clause.doubt = clause.doubt or (booked and context.pending is None and day_aside(reading))
     clause.doubt = clause.doubt or (clause.intent == MOVE and not known and maybe_of_booked(reading, start, end))
@@ -351,7 +354,7 @@ def _take_values(clause: Clause, reading: Reading, desk: DeskLanguage) -> None:
         else:
             slots[code.kind] = code.value
     for amount in reading.amounts:
-        if amount.start in inside:
+        if amount.start in inside and amount.kind != "then":
             slots.setdefault({"price": "max_price"}.get(amount.kind, amount.kind), amount.value)
 
 

@@ -155,6 +155,10 @@ class MoveHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Behind a time that is no longer wanted, where it takes its verb with it ("Friday's a no go")."""
     holding: Words
     """Between "I have an appointment" and its day."""
+    keeping: Words
+    """Before a day whose appointment stays, where another one is cancelled."""
+    told: Marks
+    """Right before the time of what is booked: "you have me down for Friday"."""
     no_good: Words
     """ "Friday is no good": behind the time that does not suit."""
     arriving: Words
@@ -214,6 +218,10 @@ class AsideHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Right before a day or a time they tell the same."""
     visiting: Words
     """With one of these a clause may tell when somebody comes to us."""
+    owning: Words
+    """They begin what a thing or somebody is called."""
+    able: Words
+    """Those of `wishing` that tell of others what they can."""
     no_aside: Words
     """What begins with one of these follows from something, or leaves it open."""
     at_hand: Words

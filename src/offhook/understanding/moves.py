@@ -97,8 +97,9 @@ def _but_reasons(reading: Reading, pieces: list[Piece]) -> list[Piece]:
 
 
 def _but_asides(reading: Reading, pieces: list[Piece]) -> list[Piece]:
-    """`pieces` but the hours that only tell why and are not of what is booked: "the daycare opens at nine"."""
-    told = [piece for piece in told_aside(reading) if not isinstance(piece, Days)]
+    """`pieces` but the hours that only tell why ("the daycare opens at nine"), and such days behind the wish."""
+    wished = max((piece.start for piece in pieces if piece not in told_aside(reading)), default=-1)
+    told = [piece for piece in told_aside(reading) if not isinstance(piece, Days) or -1 < wished < piece.start]
     return [piece for piece in pieces if piece not in told or _is_old(reading, pieces, piece)]
 
 
@@ -223,6 +224,28 @@ def _apart(reading: Reading, pieces: list[Piece]) -> tuple[list[Piece], list[Pie
     return old, [piece for piece in pieces if piece not in old]
 
 
+def cancelled(reading: Reading, pieces: list[Piece]) -> list[Piece]:
+    """`pieces` but the days that are not those of what is cancelled, where several are named: "we move on the 3rd, so
+    drop the appointment I've got for the 4th", "cancel Friday's and keep the one on Monday"."""
+    days = [piece for piece in pieces if isinstance(piece, Days)]
+    if reading.mixed or len({day.first for day in reading.when.around.corrected(days)}) < 2:
+        return pieces
+    words, hints = reading.sentence.words, reading.when.lexicon.hints.moves
+    kept = [day for day in days if not hints.keeping.isdisjoint(words[max(0, day.start - 5) : day.start])]
+    told = told_aside(reading)
+    left = [piece for piece in pieces if piece not in told and piece not in kept]
+    booked = [
+        day for day in left if isinstance(day, Days) and (_of_appointment(reading, day) or _told_of(reading, day))
+    ]
+    return [piece for piece in left if not isinstance(piece, Days) or not booked or piece in booked]
+
+
+def _told_of(reading: Reading, piece: Piece) -> bool:
+    """ "you've got me down for Friday"."""
+    words, told = reading.sentence.words, reading.when.lexicon.hints.moves.told
+    return any(tuple(words[piece.start - len(mark) : piece.start]) == mark for mark in told)
+
+
 def _hangs(reading: Reading, old: Sequence[Piece], before: Piece, piece: Piece) -> bool:
     """Whether a day or a time is of what is booked like the one before it: "booked in at eight on Monday"."""
     apart = reading.mixed or reading.sentence.pauses(piece.start)
@@ -244,7 +267,8 @@ def _of_appointment(reading: Reading, piece: Piece) -> bool:
     if isinstance(piece, Clock) and sentence.word(at - 1) == "my" and not reading.mixed:
         return True  # "my two o'clock"
     owner = any(word in ("my", "the", "our") for word in sentence.words[max(0, at - 2) : at])
-    owned = sentence.word(at - 1) not in hints.any and isinstance(piece, Days)  # "tomorrow's appointment"
+    possessed = sentence.said(piece.start, piece.end).endswith(("'s", "\u2019s"))  # "tomorrow's appointment"
+    owned = isinstance(piece, Days) and (possessed or sentence.word(at - 1) not in hints.any)
     if sentence.word(piece.end) in named and (owner or owned):
         return True
     if sentence.word(piece.end - 1) in ("later", "earlier"):
@@ -273,6 +297,8 @@ def _led_out(reading: Reading, piece: Piece) -> bool:
         return True
     if before[-1:] == ["from"] or tuple(before[-2:]) in hints.places:
         return True
+    if not reading.mixed and _told_of(reading, piece):
+        return True  # "you've got me down for Friday"
     if not reading.mixed and before[-2:] == ["no", "good"] and isinstance(piece, Days | Clock):
         return True  # "I am no good on Friday"
     behind = words[piece.end : piece.end + 3]

@@ -196,6 +196,7 @@ class PieceReader:
         """Drop the bare numbers that nothing makes a time."""
         self.starts = frozenset(piece.start for piece in pieces)
         sure = [not isinstance(piece, Clock) or self._stands(piece, pieces, n) for n, piece in enumerate(pieces)]
+        sure = [sure[n] and not self._for_word(pieces, n) for n in range(len(pieces))]
         if any(isinstance(piece, Clock) and self._sure_clock(piece) for piece in pieces):
             sure = [sure[n] and not self._counts(piece) for n, piece in enumerate(pieces)]
         if self.expects_time and not any(sure[n] for n, piece in enumerate(pieces) if isinstance(piece, Clock)):
@@ -211,6 +212,15 @@ class PieceReader:
                 if not sure[n] and sure[other] and isinstance(pieces[other], Clock):
                     sure[n] = self._linked(pieces, n, other)
         return [piece for n, piece in enumerate(pieces) if sure[n]]
+
+    def _for_word(self, pieces: Sequence[Piece], n: int) -> bool:
+        """ "move it 2 fri 1030": a figure in place of a small word, before a day that has its hour behind it."""
+        following = pieces[n + 1 : n + 3]
+        if len(following) < 2 or self.sentence.words[pieces[n].start : pieces[n].end] not in (["2"], ["4"]):
+            return False
+        day, clock = following
+        beside = pieces[n].end == day.start and day.end == clock.start
+        return beside and isinstance(day, Days) and isinstance(clock, Clock)
 
     def _counts(self, piece: Piece) -> bool:
         """Whether a bare number beside a sure time is none: "for six on Friday at 7 pm" are six people, and "the

@@ -54,6 +54,8 @@ class Reading:
     """Whether the words are those of another language, put into this one: what is said of a thing stands behind it."""
     said: tuple[str, ...] = ()
     """Then the words as they were said, each by what all its spellings have in common."""
+    aside: list[range] | None = None
+    """Else the tokens of each clause that only tells something, once they were looked for (`asides.py`)."""
     told: list[range] = field(default_factory=list)
     """Then the tokens of each clause that only tells something."""
     errands: list[range] = field(default_factory=list)

@@ -202,6 +202,8 @@ class Understander:
                 continue
             if command.intent == "tradein" and wished and "selling" in clause.present and tells(clause):
                 continue
+            if command.intent == "faq" and wished and clause.aside and not clause.inquires:
+                continue  # "my lease is up in January, could I drive the Civic"
             _same_day(clause, command, commands)
             if command in commands:
                 continue  # "the light came on and I do not know what it means": both halves tell of one thing
