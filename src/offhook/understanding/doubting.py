@@ -314,7 +314,7 @@ def _unsure(reading: Reading, desk: DeskLanguage, intent: str, present: frozense
     """
     over = [found.start for found in reading.concepts if found.name == ALREADY]
     own = desk.lexicon.hints.doubts.own
-    plain = bool(over) and intent == MOVE and not reading.mixed
+    plain = bool(over) and intent == MOVE and not reading.mixed and not WISHES[MOVE].isdisjoint(present)
     told = plain and all(i < begins and own.isdisjoint(reading.sentence.words[max(0, i - 3) : i]) for i in over)
     return not present.isdisjoint(UNSURE - {ALREADY} if told else UNSURE)
 
