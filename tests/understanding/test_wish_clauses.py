@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from offhook.contracts.conversation import SlotValue
-from support.understanding_world import UNDERSTANDER, india
+from support.understanding_world import UNDERSTANDER, booking, india
 
 
 def _read(text: str) -> tuple[str, str, dict[str, SlotValue]]:
@@ -145,3 +145,26 @@ def test_a_half_is_spelled_in_many_ways(half: str) -> None:
 )
 def test_few_words_that_wish_are_no_question_about_what_is_booked(text: str) -> None:
     assert _read(text)[:2] == ("offer_slots", "service.book")
+
+
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        (
+            "budh wala appointment shukrwar 2 baje kar do",
+            {"from_date": "2026-11-25", "date": "2026-11-27", "time": "14:00"},
+        ),
+        ("kal wali booking tarson kar dijiye", {"from_date": "2026-11-25", "date": "2026-11-27"}),
+        ("4 baje wali booking 5 baje kar do na", {"from_time": "16:00", "time": "17:00"}),
+        ("jumerat wali service peer ko kar do", {"from_date": "2026-11-26", "date": "2026-11-30"}),
+    ],
+)
+def test_the_appointment_of_a_day_is_moved_from_it(text: str, slots: dict[str, SlotValue]) -> None:
+    assert _read(text)[1:] == ("appointment.reschedule", slots)
+
+
+def test_a_yes_beside_a_day_that_is_not_clear_agrees_to_nothing() -> None:
+    result = UNDERSTANDER.understand(
+        "itvaar ke agle din, haan somvar ko", india(), booking("date", service="Oil change")
+    )
+    assert (result.decision, result.ask) == ("ask", "date")

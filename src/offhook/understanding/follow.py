@@ -71,6 +71,8 @@ def follow(clause: Clause, desk: DeskLanguage, context: Context) -> Command | No
         return Command(intent="deny")
     if yes and ("query" in clause.present or clause.numbers):
         return None
+    if yes and _names_unclearly(clause, desk, pending):
+        return Command(intent="correct" if asked in ("confirm", "change") else pending.intent)
     if yes and clause.foreign <= 1 and clause.intent in (None, pending.intent, *_WITH_YES):
         return Command(intent="confirm")
     if clause.intent == "goodbye" and "clear_yes" in clause.present:
@@ -110,7 +112,8 @@ def slots_of(desk: DeskLanguage, intent: str) -> frozenset[str]:
 
 
 def _names_unclearly(clause: Clause, desk: DeskLanguage, pending: Command) -> bool:
-    """ "No, the brakes", where there are two services for brakes: something else is wanted, which is to be asked."""
+    """ "No, the brakes", where there are two services for brakes, or "yes, the Friday or the Monday": a value is told,
+    which is to be asked about."""
     takes = slots_of(desk, pending.intent)
     return any(problem.kind == "ambiguous" and problem.slot in takes for problem in clause.problems)
 

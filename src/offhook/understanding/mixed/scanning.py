@@ -16,6 +16,7 @@ from offhook.understanding.mixed.vocabulary import Entry
 _COUNTED = frozenset({"units", "short_units", "months"})
 _DAY_AFTER = frozenset({"post", "dayparts", "no", "weekdays", "clock"})
 _PARTS = {"end": "end", "start": "beginning", "middle": "middle"}
+_HELD = frozenset({"appointment", "booking", "slot"})
 _WISHES = {"earliest": "earliest", "urgent": "asap", "same_time": "same time"}
 _NO_THINGS = frozenset({"i", "my", "your", "you", "it", "and", "or", "but", "please", "everything", "also"})
 _LINKS = frozenset({"and", "or", "to"})
@@ -305,7 +306,8 @@ class Scanner:
             return True
         if following[0].kind == "post" and following[0].value == "of":
             part = voc.at(scan.keys, i + 2, len(scan.keys)) if i + 2 < len(scan.keys) else None
-            return part is not None and part[0].kind == "dayparts"  # "mangal ki subah"
+            held = i + 2 < len(scan.words) and scan.words[i + 2] in _HELD  # "budh wala appointment"
+            return held or (part is not None and part[0].kind == "dayparts")  # "mangal ki subah"
         return following[0].kind in _DAY_AFTER and following[0].value != "of"
 
     def _beside_number(self, i: int) -> bool:
