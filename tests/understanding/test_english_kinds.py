@@ -26,6 +26,8 @@ _KINDS = (
     "days_pointed",
     "names_placed",
     "works_in_other_words",
+    "wishes_behind_refusals",
+    "moves_and_cancels_told",
 )
 _ROWS = [(kind, *row) for kind in _KINDS for row in rows(f"kind_{kind}.txt")]
 

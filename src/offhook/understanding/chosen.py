@@ -143,6 +143,12 @@ def _settled(reading: Reading, between: list[str], two: Entity) -> bool:
 
 
 def by_others(reading: Reading, found: Found) -> bool:
-    """ "My wife drops me off": words of fetching that are none of ours."""
+    """ "My wife drops me off", "the tram drops me at your door": words of fetching that are none of ours."""
+    if found.name != _FETCHING or reading.mixed:
+        return False
     persons = reading.when.lexicon.hints.talk.persons
-    return found.name == _FETCHING and not reading.mixed and reading.sentence.word(found.start - 1) in persons
+    return reading.sentence.word(found.start - 1) in persons or reading.sentence.word(found.start) in _OTHERS_DO
+
+
+_OTHERS_DO = frozenset({"drops", "dropped", "brings", "takes", "drives", "fetches", "collects"})
+"""Forms of the verbs of fetching that tell of somebody else."""

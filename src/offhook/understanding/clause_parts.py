@@ -42,16 +42,25 @@ def told_and_changed(reading: Reading, whole: Clause, parts: list[Clause]) -> bo
     first = parts[0]
     if not all(part.intent in (None, *_OF_CHANGE) or _no_work(part) for part in parts[1:]):
         return False
-    if not _HELD.isdisjoint(first.present) or _holds_work(reading, first):
+    if not _HELD.isdisjoint(first.present) or _holds_work(reading, first) or _of_ours(first):
         return True
     past = any(problem.kind == "past" for problem in first.problems)
     told = past or (first.foreign > 0 and _ASKED_FOR.isdisjoint(first.present))
     return whole.intent == CANCEL and first.intent == "service.book" and told
 
 
+def _of_ours(clause: Clause) -> bool:
+    """ "My appointment's this Friday": told, and nothing asked for."""
+    named = "my_appointment" in clause.present and "@when" in clause.present
+    return named and _ASKED_FOR.isdisjoint(clause.present) and (clause.intent is None or _no_work(clause))
+
+
 def _no_work(clause: Clause) -> bool:
-    """Whether a booking names no work: "can we come in on Tuesday instead"."""
-    return clause.intent == "service.book" and {"@service", "@services"}.isdisjoint(clause.present)
+    """Whether a booking names no work of ours: "can we come in on Tuesday", "it is at the body shop, …"."""
+    if clause.intent != "service.book" or "@service" in clause.present:
+        return False
+    named = [problem for problem in clause.problems if problem.slot == "service"]
+    return "@services" not in clause.present or (bool(named) and all(one.kind == "unknown" for one in named))
 
 
 def _holds_work(reading: Reading, clause: Clause) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.clauses import Clause
 from offhook.understanding.desk import DeskLanguage
-from offhook.understanding.guesses import MOVE
+from offhook.understanding.guesses import CANCEL, MOVE
 from offhook.understanding.modality import REFUSED
 from offhook.understanding.model import Command, Context
 
@@ -30,6 +30,7 @@ _ALIASES = {
     "service_type": "service",
 }
 _PROPOSING = frozenset({"works_question", "ask_if", "fit_question", "be_ok", "question"})
+_NO_CANCEL = frozenset({"cancels_else", "cancel_policy", REFUSED})
 _ALWAYS = frozenset({"name", "phone", "email"})
 
 
@@ -46,6 +47,9 @@ def follow(clause: Clause, desk: DeskLanguage, context: Context) -> Command | No
     if pending.intent == "appointment.cancel" and "move" in clause.present and "cancel" not in clause.present:
         takes = slots_of(desk, MOVE)  # "no, don't cancel, just push it to the second at nine"
         return Command(intent=MOVE, slots={slot: value for slot, value in clause.slots.items() if slot in takes})
+    if _gives_up(clause, pending, asked):
+        takes = slots_of(desk, CANCEL)
+        return Command(intent=CANCEL, slots={slot: value for slot, value in clause.slots.items() if slot in takes})
     if _digresses(clause, pending, asked, said):
         return _own(clause)
     if clause.intent == "appointment.cancel" and not said:
@@ -82,6 +86,22 @@ def follow(clause: Clause, desk: DeskLanguage, context: Context) -> Command | No
     if asked == "confirm" and clause.intent == pending.intent:
         return None  # the wish once more, without a value: neither a yes nor a change
     return _own(clause)
+
+
+def waits(clause: Clause, desk: DeskLanguage, context: Context) -> bool:
+    """Whether somebody only asks for a moment to find what was asked for: "hold on, let me find my calendar"."""
+    if context.asked in (None, "confirm", "change") or context.pending is None or "wait_word" not in clause.present:
+        return False
+    asked = _ALIASES.get(context.asked, context.asked)
+    if _said(clause, desk, context.pending, asked):
+        return False
+    return clause.intent == "smalltalk" and not clause.asks and {"yes", "no", "query"}.isdisjoint(clause.present)
+
+
+def _gives_up(clause: Clause, pending: Command, asked: str) -> bool:
+    """ "Oh, I don't know when, just cancel it", where we asked what an appointment shall move to."""
+    moving = pending.intent == MOVE and asked not in ("confirm", "change")
+    return moving and "cancel" in clause.present and not clause.asks and _NO_CANCEL.isdisjoint(clause.present)
 
 
 def _of_the_line(clause: Clause, said: dict[str, SlotValue]) -> bool:

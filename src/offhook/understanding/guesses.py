@@ -37,6 +37,8 @@ _BESIDE_NOTHING = 0.6
 _NOTHING, _NOTHING_OF_OURS, _NOTHING_PLAIN = 0.5, 0.7, 0.9
 """The share of what asks for nothing of ours, from which nothing is asked for, whatever else the words speak of; the
 same where frames see a write, and where a write is spoken of in plain words and nothing else is said."""
+_NOTHING_READ_BACK = 0.8
+"""The same where somebody's own appointment is given up, which is read back in any case."""
 _AHEAD = 1.25
 """How far ahead of the likeliest wish it must be where no frame sees one."""
 _ONLY = frozenset({"@only_yes", "@only_no"})
@@ -54,6 +56,13 @@ _TALK = _ANSWERS | {"greet", "smalltalk", "goodbye", "repeat", "handoff"}
 CANCEL = "appointment.cancel"
 """What a taking back may be itself ("no point in coming, so cancel it"); it is never carried out unasked."""
 _ATTACK = "ignore_rules"
+_NONE: frozenset[str] = frozenset()
+_SAID_SO = {
+    "out_of_scope": frozenset({_ATTACK, "others_data"}),
+    "appointment.cancel": frozenset({"no_new_date"}),
+    "appointment.reschedule": frozenset({"becomes"}),
+}
+"""Concepts with which a frame is right, whatever else the words sound like."""
 NOTHING = ("out_of_scope", "no_wish")
 """Labels of what asks for nothing of ours, and of what only speaks of it ("that oil change was a waste")."""
 _SURE, _UTTERED_SURE = 0.7, 0.65
@@ -63,6 +72,8 @@ MOVE = "appointment.reschedule"
 TELLING = "customer.identify"
 HELD = "@appointment"
 """Present where the caller is known to have an appointment: what a frame makes of it no words by themselves can."""
+_BOOKINGS, _HAS = frozenset({"service.book", "testdrive.book"}), frozenset({ALREADY, "has_one"})
+"""What nobody wishes for who tells that it is booked, and gives it up or moves it."""
 _ASKED = frozenset(
     {"book", "want", "ask_if", "politely", "appointment", "book_me", "works_question", "trouble", "asks_for"}
 )
@@ -149,9 +160,11 @@ def guess(
     if not guesses:
         return None
     best = matches[0].frame if matches else None
-    if best is not None and (best.intent in _KEPT or _ATTACK in present):
+    if best is not None and (best.intent in _KEPT or not _SAID_SO.get(best.intent, _NONE).isdisjoint(present)):
         return None
     if best is not None and _asks_first(best.intent, present, guesses[0].label):
+        return None
+    if best is not None and best.intent in (CANCEL, MOVE) and guesses[0].label in _BOOKINGS and present & _HAS:
         return None
     if best is not None and best.intent == "deny" and guesses[0].label in WRITES and not _cancels(guesses[0]):
         return None
@@ -194,6 +207,8 @@ def _most_of_nothing(best: Frame | None, reading: Reading) -> float:
     if best is None or best.intent not in WRITES:
         return _NOTHING
     mood = reading.mood
+    if best.intent == CANCEL and any(found.name == "my_appointment" for found in reading.concepts):
+        return _NOTHING_READ_BACK
     plain = mood is not None and not (mood.open or mood.doubtful or mood.taken_back or mood.unfinished)
     return _NOTHING_PLAIN if plain and not reading.beside and not reading.mixed else _NOTHING_OF_OURS
 

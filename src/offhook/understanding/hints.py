@@ -130,6 +130,10 @@ class TalkHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """They begin what puts something right."""
     asking: Marks
     """Behind a pause they begin a question of its own: "…, is there a fee for that"."""
+    turned: Words
+    """Between what is not wanted and the wish behind it."""
+    wishes: Marks
+    """They begin that wish: "I don't want to cancel, I want to book an oil change"."""
     offered: Marks
     offering: Words
     """These make words of fetching a car a question, where "could somebody come and get it" beside a booking is a

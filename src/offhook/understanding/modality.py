@@ -22,6 +22,7 @@ UNWANTED = "unwanted"
 a clause that wants no other service instead."""
 SPARED = "spared"
 """The concept of an action that is refused beside another one that is wished for."""
+CANCEL, ELSEWHERE = "cancel", "moves_else"
 _REACH = 7
 """How many words before an action may still speak of it."""
 
@@ -111,7 +112,11 @@ class MoodReader:
             if found.name not in actions:
                 kept.append(found)
                 continue
+            if found.name != CANCEL and self._within_giving_up(found, concepts):
+                continue
             if self._over(found):
+                if any(one.name == ELSEWHERE and one.start <= found.start < one.end for one in concepts):
+                    continue  # "my shift moved to nights"
                 kept.append(Found(ALREADY, found.start, found.end))
             elif self._refused(found.start):
                 refused.append(found)
@@ -179,6 +184,15 @@ class MoodReader:
             if word not in sets["refusing_path"] and not (participle and word == "it"):
                 return False
         return False
+
+    def _within_giving_up(self, found: Found, concepts: Sequence[Found]) -> bool:
+        """ "not coming in on Friday", "don't want the test drive anymore": what is refused is what is given up."""
+        refusing = (at for at in range(max(0, found.start - _REACH), found.start))
+        negators = [at for at in refusing if self.sentence.words[at] in self.words.sets["negators"]]
+        return any(
+            one.name == CANCEL and any(one.start <= at < one.end for at in negators) and found.start < one.end
+            for one in concepts
+        )
 
     def _instead(self, wished: Found, refused: Sequence[Found]) -> bool:
         """ "Don't cancel it, can I come earlier?": something else is wished for behind what is refused."""

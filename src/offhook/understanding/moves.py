@@ -92,7 +92,7 @@ def _but_reasons(reading: Reading, pieces: list[Piece]) -> list[Piece]:
     at = next(led, 0)
     told = [piece for piece in pieces if piece.end <= at and not _is_old(reading, pieces, piece)]
     behind = [piece for piece in pieces if piece.start > at]
-    old = [piece for piece in behind if _of_appointment(reading, piece) or _replaced(reading, piece)]
+    old = [p for p in behind if _of_appointment(reading, p) or _replaced(reading, p) or _led_out(reading, p)]
     return [piece for piece in pieces if piece not in told] if at and 0 < len(old) < len(behind) else pieces
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from itertools import pairwise
 from time import perf_counter
 
-from offhook.contracts.conversation import SlotValue
 from offhook.understanding.clause_parts import (
     amend,
     booked_too,
@@ -27,10 +26,17 @@ from offhook.understanding.decide import WRITES, decide, doubted
 from offhook.understanding.desk import DeskLanguage
 from offhook.understanding.explain import explain_reading
 from offhook.understanding.fetching import asks_of_fetching
-from offhook.understanding.follow import follow, framed, slots_of
-from offhook.understanding.guesses import GUESSED
-from offhook.understanding.modality import UNWANTED
+from offhook.understanding.follow import follow, framed, slots_of, waits
+from offhook.understanding.guesses import GUESSED, MOVE
 from offhook.understanding.model import Command, Context, Problem, Understanding, World
+from offhook.understanding.outcomes import (
+    complains_surely,
+    confidence,
+    only_tells,
+    said_beside,
+    taken_back,
+)
+from offhook.understanding.prefaces import wish_behind
 from offhook.understanding.reader import read_sentence
 from offhook.understanding.reading import Reading
 from offhook.understanding.wish_clauses import beside_answer
@@ -68,6 +74,8 @@ class Understander:
         context = context or Context()
         index = self._worlds.of(world)
         reading = read_sentence(text, self._desk, index, world, context)
+        if context.pending is None and (begins := wish_behind(reading)):
+            reading = read_sentence(text[reading.sentence.starts[begins] :], self._desk, index, world, context)
         clauses = self._clauses(reading, context)
         turned = any(reading.sentence.word(clause.start - 1) == "but" for clause in clauses[1:])
         commands, problems = self._commands(clauses, context, turned)
@@ -75,13 +83,13 @@ class Understander:
             # What was not read could take back what was: nothing of it may become a write.
             commands, problems = [Command(intent="out_of_scope")], []
         if reading.mood is not None and reading.mood.taken_back:
-            commands, problems = _taken_back(commands, problems, context)
+            commands, problems = taken_back(commands, problems, context)
         today = world.now.astimezone(index.zone).date()
         # What is not for us beside a wish may still belong to it ("and fetch it from my flat").
         doubt = any(clause.doubt for clause in clauses if clause.intent in WRITES)
         doubt = doubt or any(command.intent == "out_of_scope" for command in commands)
         decision, ask = decide(commands, problems, context, today, doubt=doubt)
-        certain = any(clause.certain for clause in clauses) or _only_tells(reading, commands, clauses)
+        certain = any(clause.certain for clause in clauses) or only_tells(reading, commands, clauses)
         unsettled = reading.unsettled
         if reading.told and context.pending is not None and all(command.slots for command in commands):
             unsettled = [i for i in unsettled if i not in beside_answer(reading)]
@@ -92,13 +100,13 @@ class Understander:
             decision=decision,
             ask=ask,
             language=reading.language,
-            confidence=_confidence(clauses, commands, context),
+            confidence=confidence(clauses, commands, context),
             problems=problems,
-            beside=_beside(reading, commands),
+            beside=said_beside(reading, commands),
             explain=explain_reading(reading, clauses, commands) if explain else [],
         )
         complains = any(command.slots.get("reason") == "complaint" for command in commands)
-        result.unclear = complains and not _complains_surely(clauses)
+        result.unclear = complains and not complains_surely(clauses)
         result.guessed = bool(commands) and context.pending is None and all(_hinted(clause) for clause in clauses)
         result.elapsed_ms = round((perf_counter() - began) * 1000.0, 3)
         return result
@@ -114,7 +122,10 @@ class Understander:
         whole = self._clause(reading, context, 0, size)
         parts: list[Clause] = []
         start = 0
-        for link, begins in links[:_MAX_LINKS]:
+        for n, (link, begins) in enumerate(links[:_MAX_LINKS]):
+            following = links[n + 1][0] if n + 1 < len(links) else None
+            if following is not None and self._changes_behind(reading, context, (start, link, following)):
+                continue
             if len(parts) >= _MAX_CLAUSES - 1:
                 break
             left = self._clause(reading, context, start, link)
@@ -128,6 +139,14 @@ class Understander:
         parts.append(self._clause(reading, context, start, size))
         together = len(parts) < 2 or one_wish(whole, parts) or told_and_changed(reading, whole, parts)
         return [whole] if together else parts
+
+    def _changes_behind(self, reading: Reading, context: Context, at: tuple[int, int, int]) -> bool:
+        """Whether what is told before a "but" is changed behind it, and more follows: "I booked for the eighth but my
+        ride fell through so can we do the ninth, and do you have wifi". `at`: where it begins, is cut, and goes on."""
+        start, link, following = at
+        if reading.sentence.word(link) != "but" or context.pending is not None or reading.mixed:
+            return False
+        return self._clause(reading, context, start, following).intent == MOVE
 
     def _clause(self, reading: Reading, context: Context, start: int, end: int) -> Clause:
         return read_clause(reading, self._desk, context, start, end)
@@ -174,7 +193,9 @@ class Understander:
         if "vehicle.status" in (one.intent, two.intent):
             # "Is it ready? I dropped it off this morning": the visit is told of, unless something is to be done.
             told = right if one.intent == "vehicle.status" else left
-            if "left_off" in told.present and not told.slots:
+            if "left_off" in told.present and told.slots.keys() <= _OF_LEAVING:
+                return False
+            if "uncalled" in told.present:
                 return False
         if {one.intent, two.intent} == {"service.book", "inventory.search"} and new_one(reading, right):
             return False  # "the battery is flat and I need a new one"
@@ -209,10 +230,18 @@ class Understander:
                 continue  # "the light came on and I do not know what it means": both halves tell of one thing
             if not commands:
                 problems = self._problems(clause, command, context)
-            if command.intent == "price.quote" and "service" not in command.slots and commands:
-                earlier = commands[-1].slots.get("service")
-                if earlier is not None:
-                    command.slots["service"] = earlier
+            if command.intent == "price.quote" and commands and command.slots.keys().isdisjoint(_PRICED):
+                # "And what does it cost": what was spoken of right before.
+                earlier = {slot: value for slot, value in commands[-1].slots.items() if slot in _PRICED}
+                command.slots.update(earlier)
+            if (
+                command.intent == "faq"
+                and wished
+                and not clause.asks
+                and tells(clause)
+                and _ASKS.isdisjoint(clause.present)
+            ):
+                continue  # "my lease is up in January and …"
             commands.append(command)
         if len(commands) > 1 and not turned and all(command.intent == "confirm" for command in commands):
             commands = commands[:1]  # "yes, go ahead and cancel it"
@@ -236,7 +265,9 @@ class Understander:
             commands = [command for command in commands if command != _A_COLLEAGUE]  # one colleague hears both
         meaningful = [command for command in commands if command.intent not in ("greet", "smalltalk", "confirm")]
         if len(commands) > 1 and meaningful and context.pending is None:
-            commands = meaningful
+            parted = any("farewell" in clause.present for clause in clauses)
+            kept = [command for command in meaningful if command.intent != "goodbye"]
+            commands = meaningful if parted else kept or meaningful  # "… cancel it, I'm done"
         elif len(commands) > 1:
             late = any(command.intent == "confirm" for command in commands[1:])
             if turned or late or any(command.intent in ("deny", "correct") for command in commands):
@@ -247,6 +278,8 @@ class Understander:
 
     def _command(self, clause: Clause, context: Context) -> Command | None:
         if context.pending is not None:
+            if waits(clause, self._desk, context):
+                return None
             command = follow(clause, self._desk, context)
             if command is not None or clause.problems:
                 return command
@@ -293,7 +326,11 @@ class Understander:
         return [problem for problem in clause.problems if problem.slot in takes]
 
 
-_QUESTIONS = frozenset({"faq", "price.quote", "availability.check", "vehicle.status", "inventory.search"})
+_QUESTIONS = frozenset(
+    {"faq", "price.quote", "availability.check", "vehicle.status", "inventory.search", "appointment.status"}
+)
+_PRICED = frozenset({"service", "model"})
+_ASKS = frozenset({"query", "ask_if", "tell_me"})
 
 
 def _same_day(clause: Clause, command: Command, earlier: list[Command]) -> None:
@@ -302,12 +339,10 @@ def _same_day(clause: Clause, command: Command, earlier: list[Command]) -> None:
         command.slots.setdefault("date", earlier[-1].slots["date"])
 
 
+_OF_LEAVING = frozenset({"model", "date", "daypart", "time"})
+"""What is told of a car that was left with us."""
 _WORK = frozenset({"service", "date", "date_from"})
 """What a booking beside a question is about."""
-HANDOFF = "handoff"
-_DATA = frozenset({"vin.provide", "customer.identify"})
-_SURE_COMPLAINT = 3.0
-"""What a guess that somebody complains must score to be taken at its word."""
 _DIGRESSIONS = frozenset({"faq", "handoff", "price.quote", "repeat", "smalltalk", "vehicle.status", "inventory.search"})
 """What a guess may lead to while something else waits: nothing of it writes."""
 _PLAINLY = 2.6
@@ -317,29 +352,6 @@ _LIKELY = 3.0
 
 
 _A_COLLEAGUE = Command(intent="handoff", slots={"reason": "request"})
-_TOLD_OF = frozenset({"appointment.cancel", "appointment.reschedule", "appointment.status", "handoff"})
-"""Wishes with which people say who they are."""
-
-
-def _beside(reading: Reading, commands: list[Command]) -> list[dict[str, SlotValue]]:
-    """The name and the number that were said with a wish which has no slot for them."""
-    if len(commands) != 1 or commands[0].intent not in _TOLD_OF:
-        return []
-    said: dict[str, SlotValue] = {}
-    if reading.name is not None and "name" not in commands[0].slots:
-        said["name"] = reading.name.value
-    if reading.phone is not None and "phone" not in commands[0].slots:
-        said["phone"] = reading.phone.value
-    return [said] if said else []
-
-
-def _only_tells(reading: Reading, commands: list[Command], clauses: list[Clause]) -> bool:
-    """Whether all that is said are a caller's own data, and strange words only stand around them ("note it down")."""
-    if any(command.intent not in _DATA for command in commands) or not set(reading.unsettled) <= set(reading.foreign):
-        return False
-    if any(not {"no", "soft_no", UNWANTED}.isdisjoint(clause.present) for clause in clauses):
-        return False
-    return reading.name is None or all(i >= reading.name.end for i in reading.unsettled)
 
 
 def _digression(clause: Clause) -> Command | None:
@@ -356,41 +368,6 @@ def _guessed(clause: Clause) -> Command | None:
     return Command(intent=frame.intent, slots={**frame.fixed, **slots})
 
 
-def _complains_surely(clauses: list[Clause]) -> bool:
-    """Whether somebody complains in so many words, or in words that can hardly mean anything else and name no day or
-    time, for which a complaint has no place."""
-    found = [match for clause in clauses for match in (*clause.matches[:1], clause.guess) if match is not None]
-    complaints = [match for match in found if match.frame.intent == HANDOFF]
-    timed = any("@when" in clause.present for clause in clauses)
-    return any(
-        match.alternative is not GUESSED or (match.score >= _SURE_COMPLAINT and not timed) for match in complaints
-    )
-
-
 def _hinted(clause: Clause) -> bool:
     """Whether nothing but the words of many sayings tells what the clause wants, and not plainly."""
     return clause.best is None or (clause.best.alternative is GUESSED and clause.score < _PLAINLY)
-
-
-def _taken_back(
-    commands: list[Command], problems: list[Problem], context: Context
-) -> tuple[list[Command], list[Problem]]:
-    """ "Friday at ten, no, never mind": nothing of it is wished for any more."""
-    cancels = context.pending is None and any(command.intent == "appointment.cancel" for command in commands)
-    if cancels or not any(command.intent in WRITES and command.slots for command in commands):
-        return commands, problems
-    if context.pending is not None and context.asked not in ("confirm", "change"):
-        return [], []
-    return [Command(intent="deny")], []
-
-
-def _confidence(clauses: list[Clause], commands: list[Command], context: Context) -> float:
-    """0..1: how much speaks for the reading. Answers to our own question are surer than what comes unasked."""
-    if not commands or commands[0].intent == "out_of_scope":
-        return 0.2 if commands else 0.0
-    clause = clauses[0]
-    margin = clause.matches[0].score - clause.matches[1].score if len(clause.matches) > 1 else 1.5
-    value = 0.5 + 0.08 * min(clause.score, 4.0) + 0.08 * min(margin, 1.5) - 0.06 * min(clause.foreign, 4)
-    if context.pending is not None and (clause.slots or commands[0].intent in ("confirm", "deny")):
-        value += 0.15
-    return round(max(0.1, min(0.98, value)), 2)
