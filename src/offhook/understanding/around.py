@@ -22,6 +22,8 @@ _FAR = 12
 _A_WISH = 5
 """Words beside "two months ago" in which something else can be asked for."""
 _MONTHS_OFF = 62
+_ENDS = frozenset({".", "so", "and", "but", "say", "maybe", "like", "can", "could", "would", "please"})
+"""What ends the words that belong to a day."""
 
 
 def _far_month(piece: Days, today: Date) -> bool:
@@ -93,6 +95,8 @@ class Around:
             for phrase in self.lexicon.rejects_before
         ):
             return True
+        if isinstance(piece, Clock) and s.pauses(piece.end):
+            return False  # "at nine, I am out the week after"
         return any(phrase[0] == s.word(piece.end) and s.has(phrase, piece.end) for phrase in self.lexicon.rejects_after)
 
     def described(self, piece: Piece) -> bool:
@@ -180,6 +184,24 @@ class Around:
                 return name, False
         return None, False
 
+    def happens(self, piece: Days) -> str | None:
+        """Which bound a day is on which something happens, and no hour is named: "before we drive to Maine on the
+        11th"."""
+        s, hints, start = self.sentence, self.lexicon.hints, piece.start
+        if s.word(piece.end) in ("at", "@") or s.word(piece.end)[:1].isdecimal():
+            return None
+        for at in range(start - _NEAR, max(0, start - _FAR), -1):
+            word = s.word(at)
+            if word in ("before", "after"):
+                between = s.words[at:start]
+                hours = hints.events.events | hints.events.others | self.lexicon.calendar.sets["appointment_words"]
+                told = s.word(at + 1) in hints.asides.speakers or s.word(at + 1) in hints.asides.owning
+                apart = any(s.pauses(i) for i in range(at + 1, start + 1))
+                if not told or apart or not (hours | _ENDS).isdisjoint(between):
+                    return None
+                return "to" if word == "before" else "from"
+        return None
+
     def pointing(self) -> Pointing | None:
         """What makes a bound of a day or a time before it: "my bus gets in at one, so after that"."""
         s, words = self.sentence, self.lexicon.calendar
@@ -193,7 +215,7 @@ class Around:
                 if phrase is None:
                     continue
                 lead, behind = s.words[max(0, i - 4) : i], s.word(i + len(phrase))
-                if self._kept_from(i + len(phrase)):
+                if self._kept_from(i + len(phrase)) or self._kept_until(i):
                     return None  # "on the second, before that I am away": when it can not be
                 led = not words.sets["pointing_led"].isdisjoint((*lead, s.words[i])) or behind == "any"
                 ended = behind in ("", ".", "please") and "and" not in lead
@@ -209,6 +231,13 @@ class Around:
         s = self.sentence
         end = next((i for i in range(at + 1, min(at + 6, len(s))) if s.pauses(i) or s.word(i) == "."), at + 6)
         return not self.lexicon.calendar.sets["kept_from"].isdisjoint(s.words[at:end])
+
+    def _kept_until(self, at: int) -> bool:
+        """The same before it: "on the second, I'm out of state after that"."""
+        s = self.sentence
+        first = next((i for i in range(at - 1, max(-1, at - _FAR), -1) if s.pauses(i) or s.words[i] in _ENDS), at)
+        kept = self.lexicon.calendar.sets["kept_from"]
+        return s.word(first) in self.lexicon.hints.asides.speakers and not kept.isdisjoint(s.words[first:at])
 
     def _visits(self, at: int) -> bool:
         """Whether a "by" behind this token belongs to its verb: "can we come by on Friday", "bring it by"."""

@@ -24,6 +24,10 @@ _WISHED = frozenset(
     }
 )
 """Concepts of what is wished for, or of what is booked."""
+_DONE = frozenset({"move", "cancel", "change_my"})
+"""Those that somebody else may do as well."""
+_SHORT = 4
+"""Letters of words that end like those of what somebody did, and are none ("need")."""
 _AROUND = 3
 """Words of a concept that stands around something: "drop .. off"."""
 _KINDS = (Days, Clock, Part)
@@ -181,17 +185,21 @@ def _tells(reading: Reading, start: int, end: int) -> bool:
     """Whether somebody or something does something in the clause at [start, end), and nothing is wished for."""
     s, hints = reading.sentence, reading.when.lexicon.hints.asides
     words = s.words[start:end]
-    if words[0] in hints.no_aside or _asks(reading, start):
-        return False
     at = start
     while at < end and s.words[at] in hints.leads:
         at += 1
-    wishing = hints.wishing - hints.able if _of_others(reading, at, end) else hints.wishing
+    if s.word(at) in hints.no_aside or _asks(reading, start):
+        return False
+    others = _of_others(reading, at, end)
+    wishing = hints.wishing - hints.able if others else hints.wishing
     if not wishing.isdisjoint(words):
         return False
     if any(pair in hints.held for pair in pairwise(words)) or _holds(reading, start, end, hints):
         return False
-    if any(_speaks(reading, found) for found in reading.concepts if start <= found.start < end):
+    concepts = [found for found in reading.concepts if start <= found.start < end]
+    if others:  # "the dentist moved me to the 10th"
+        concepts = [found for found in concepts if found.name not in _DONE]
+    if any(_speaks(reading, found) for found in concepts):
         return False
     over = any(start <= piece.start < end and _over(reading, piece) for piece in reading.pieces)
     if not over and any(
@@ -235,7 +243,7 @@ def _holds(reading: Reading, start: int, end: int, hints: AsideHints) -> bool:
     if any(words[piece.start - 2 : piece.start] in (["it", "is"], ["that", "is"]) for piece in timed):
         return True
     return any(words[piece.start - 1] in hints.holding for piece in timed) or any(
-        words[at - 1] in hints.at_hand and words[at - 2] in ("am", "are", "be") for at in days
+        words[at - 1] in hints.at_hand and words[at - 3 : at - 1] in (["i", "am"], ["we", "are"]) for at in days
     )
 
 
@@ -254,7 +262,8 @@ def _does(reading: Reading, start: int, end: int, hints: AsideHints) -> bool:
     for i in range(start, end):
         if i in timed:
             continue
-        if s.words[i] in hints.verbs or (s.words[i] in hints.speakers and i + 1 < end and i + 1 not in timed):
+        done = i > start and len(s.words[i]) > _SHORT and s.words[i].endswith("ed")
+        if done or s.words[i] in hints.verbs or (s.words[i] in hints.speakers and i + 1 < end and i + 1 not in timed):
             return True
         acts = i - start > 1 and s.words[i][-1] == "s" and s.words[i][-2:] != "ss" and s.words[start] in hints.owning
         if acts and i + 1 < end and i + 1 not in timed and s.words[i + 1] not in hints.small:

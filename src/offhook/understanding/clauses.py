@@ -108,11 +108,19 @@ def read_clause(reading: Reading, desk: DeskLanguage, context: Context, start: i
     clause.doubt = not clause.certain and doubtful(reading, desk, matches, present, start, end, sure)
     _collect(clause, reading, desk, context)
     known = context.appointment is not None or context.pending is not None or "from_date" in clause.slots
-    clause.aside = not whole and set(range(start, end)) <= {i for told in asides(reading) for i in told}
+    clause.aside = bool(matches) and not whole and _only_aside(reading, matches[0], start, end)
     booked = clause.intent in ("service.book", "testdrive.book") and "date" in clause.slots
     clause.doubt = clause.doubt or (booked and context.pending is None and day_aside(reading))
     clause.doubt = clause.doubt or (clause.intent == MOVE and not known and maybe_of_booked(reading, start, end))
     return clause
+
+
+def _only_aside(reading: Reading, match: Match, start: int, end: int) -> bool:
+    """Whether all that speaks for a clause stands where something is only told: "my lease ends in May, so …"."""
+    told = {i for clause in asides(reading) for i in clause}
+    speaking = [f for f in reading.concepts if start <= f.start < end and f.name in match.alternative.needs]
+    asks = any(found.name == "question" and found.start == start for found in reading.concepts)
+    return bool(speaking) and not asks and all(found.start in told for found in speaking)
 
 
 def _present(reading: Reading, desk: DeskLanguage, start: int, end: int, foreign: int) -> frozenset[str]:
@@ -222,7 +230,7 @@ def _take_entities(clause: Clause, reading: Reading, desk: DeskLanguage) -> None
         said = reading.sentence.said(whole[0].start, whole[-1].end)
         kind: ProblemKind = "ambiguous" if candidates else "unknown"
         clause.problems.append(Problem(slot="service", kind=kind, said=said, candidates=tuple(candidates)))
-    models = within(reading.models, clause.start, clause.end)
+    models = [entity for entity in within(reading.models, clause.start, clause.end) if not _a_place(reading, entity)]
     if clause.intent == "tradein":
         models = [entity for entity in models if mine(reading, entity)] or models
     models = [
@@ -242,6 +250,13 @@ def _take_entities(clause: Clause, reading: Reading, desk: DeskLanguage) -> None
         made = _make(clause, reading)
         if made:
             clause.slots["model"] = made
+
+
+def _a_place(reading: Reading, entity: Entity) -> bool:
+    """Whether what is spelled like a model is where somebody is, as far as is told: "the car is in the city"."""
+    words, places = reading.sentence.words, reading.when.lexicon.hints.asides.places
+    led = words[entity.start - 2 : entity.start] in (["in", "the"], ["into", "the"])
+    return led and words[entity.start] in places and any(entity.start in clause for clause in asides(reading))
 
 
 def _led_to(reading: Reading, desk: DeskLanguage, entity: Entity, named: list[Entity]) -> bool:

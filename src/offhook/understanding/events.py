@@ -83,6 +83,10 @@ def _beside(reading: Reading, clock: Piece, other: Piece) -> bool:
     words = reading.sentence.words
     behind = words[clock.end : other.start]
     if other.start >= clock.end:
-        return len(behind) <= 2 and {"that", "the", "in", "same", "on"}.issuperset(behind)
+        return (
+            not reading.sentence.pauses(other.start)
+            and len(behind) <= 2
+            and {"that", "the", "in", "same", "on"}.issuperset(behind)
+        )
     between = words[other.end : clock.start]
     return isinstance(other, Days) and len(between) <= 1 and words[other.start - 1] in _DAY_BEHIND

@@ -222,6 +222,8 @@ class AsideHints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Right before a day or a time they tell the same."""
     visiting: Words
     """With one of these a clause may tell when somebody comes to us."""
+    places: Words
+    """Where somebody is, though a model may be called so."""
     owning: Words
     """They begin what a thing or somebody is called."""
     able: Words

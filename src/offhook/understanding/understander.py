@@ -223,7 +223,7 @@ class Understander:
                 continue
             if command.intent == "tradein" and wished and "selling" in clause.present and tells(clause):
                 continue
-            if command.intent == "faq" and wished and clause.aside and not clause.inquires:
+            if command.intent == "faq" and wished and clause.aside:
                 continue  # "my lease is up in January, could I drive the Civic"
             _same_day(clause, command, commands)
             if command in commands:

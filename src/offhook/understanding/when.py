@@ -141,6 +141,8 @@ class WhenReader:
         if first is None or last is None:
             return
         bound, strict = self.around.bounded(piece.start, piece.end)
+        if bound is None and not piece.span and (happens := self.around.happens(piece)) is not None:
+            bound, strict = happens, True
         if bound == "from" and self.sentence.word(piece.start - 1) != "past":
             when.date_from = last + timedelta(days=1) if strict else first
             if (
