@@ -27,6 +27,7 @@ _KINDS = (
     "names_placed",
     "works_in_other_words",
     "wishes_behind_refusals",
+    "plates_by_their_form",
     "moves_and_cancels_told",
 )
 _ROWS = [(kind, *row) for kind in _KINDS for row in rows(f"kind_{kind}.txt")]

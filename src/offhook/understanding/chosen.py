@@ -48,12 +48,15 @@ def wished_of(reading: Reading, services: list[Entity]) -> list[Entity]:
     if reading.mixed:
         return services
     services = [entity for entity in services if not _since_then(reading, entity)]
-    kept = [
-        entity
-        for entity in services
-        if not (_behind(reading, entity, reading.when.lexicon.hints.works.left_out) or _said_first(reading, entity))
-    ]
+    kept = [entity for entity in services if not (left_out(reading, entity) or _said_first(reading, entity))]
     return kept if any(entity.name for entity in kept) else services
+
+
+def left_out(reading: Reading, entity: Entity) -> bool:
+    """ "Skip the tire rotation"; not "don't forget the tire rotation"."""
+    marks, before = reading.when.lexicon.hints.works.left_out, _led(reading, entity)
+    length = next((n for n in (4, 3, 2, 1) if tuple(before[-n:]) in marks), 0)
+    return bool(length) and not {"not", "never"}.intersection(before[:-length][-1:])
 
 
 def puts_right(reading: Reading, at: int) -> bool:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from offhook.contracts.conversation import SlotValue
 from offhook.understanding.asides import asides, day_aside
-from offhook.understanding.chosen import by_others, corrected, denied, mine, rejected, unwanted, wished_of
+from offhook.understanding.chosen import by_others, corrected, denied, left_out, mine, rejected, unwanted, wished_of
 from offhook.understanding.clause_times import times_said
 from offhook.understanding.date_base import Days
 from offhook.understanding.desk import DeskLanguage
@@ -154,7 +154,7 @@ def _present(reading: Reading, desk: DeskLanguage, start: int, end: int, foreign
         names.add("@service" if entity.name else "@services")
         if any(reading.stems[i] in desk.symptoms for i in entity.tokens):
             names.add("@symptom")
-    if services and all(unwanted(reading, entity) for entity in services):
+    if services and all(unwanted(reading, entity) or _not_wished(reading, entity) for entity in services):
         names.add(UNWANTED)
     for kind, found_one in (("@name", reading.name), ("@phone", reading.phone), ("@email", reading.email)):
         if found_one is not None and start <= found_one.start < end:
@@ -164,6 +164,10 @@ def _present(reading: Reading, desk: DeskLanguage, start: int, end: int, foreign
     )
     names.update("@" + amount.kind for amount in reading.amounts if start <= amount.start < end)
     return frozenset(names)
+
+
+def _not_wished(reading: Reading, entity: Entity) -> bool:
+    return not reading.mixed and left_out(reading, entity)
 
 
 def _held_names(context: Context) -> frozenset[str]:

@@ -62,6 +62,10 @@ _ORDINAL = re.compile(r"\d{1,2}(ST|ND|RD|TH)")
 _PLATE_WORDS = frozenset({"registration", "plate", "reg", "tag", "tags", "plates", "registered", "licence", "license"})
 _ASKING = frozenset({"status", "ready", "done", "update", "updates", "news", "progress", "finished", "coming", "along"})
 """In a sentence that asks how far the work on a car is."""
+_VEHICLES = frozenset({"vehicle", "car", "truck", "van", "unit", "suv", "pickup"})
+"""Right before it they make a plate of what is formed as one."""
+_BRINGING = frozenset({"", "book", "bring", "take", "get", "put", "schedule", "for", ".", "on"})
+"""The same where letters and digits touch."""
 _VOWELS = frozenset("aeiou")
 _FILLERS = frozenset(
     {
@@ -182,7 +186,8 @@ def _typed_at(sentence: Sentence, i: int, asked: str | None) -> Code | None:
     named = asked == "reg_no" or sentence.word(at) in _PLATE_WORDS
     whole = len(letters) == 3 and len(digits) == 4 and digits[:2] not in ("19", "20") and digits[2:] != "00"
     asks = whole and not _ASKING.isdisjoint(sentence.words)
-    return Code("reg_no", i, i + 2, (letters + digits).upper()) if strange and (named or asks) else None
+    led = whole and (sentence.word(i - 1) in _VEHICLES or (sentence.glued[i + 1] and sentence.word(i - 1) in _BRINGING))
+    return Code("reg_no", i, i + 2, (letters + digits).upper()) if strange and (named or asks or led) else None
 
 
 def _goes_on(sentence: Sentence, end: int) -> bool:

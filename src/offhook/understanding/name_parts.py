@@ -72,6 +72,8 @@ class PersonName:
     start: int
     end: int
     value: str
+    sure: bool = True
+    """Whether somebody is surely named: by a word that announces it, or by what the words are."""
 
 
 def load_names(folder: Path) -> NameWords:

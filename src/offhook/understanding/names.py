@@ -27,6 +27,9 @@ from offhook.understanding.names_beside import beside_phone, familiar, listed, s
 from offhook.understanding.names_placed import last_said, placed, said_twice, strangers
 from offhook.understanding.text import Sentence
 
+_THIS_IS, _UNDER = ("this", "is"), ("under",)
+"""Of the shy intros those behind which two strange words are surely a name; "under" where something is put under it."""
+
 
 def find_name(
     sentence: Sentence,
@@ -71,7 +74,11 @@ def find_name(
     found = placed(sentence, words, taken, ordinary, unmet)
     found = found or _closed(sentence, words, taken, known, ordinary) or bare
     found = found or beside_phone(sentence, words, taken, phone, trade, ordinary)
-    found = found or signed(sentence, words, taken, known, ordinary) or listed(sentence, words, taken, ordinary, unmet)
+    found = (
+        found
+        or signed(sentence, words, taken, known, ordinary)
+        or listed(sentence, words, taken, ordinary, unmet, trade)
+    )
     return found or (last_said(sentence, words, taken, ordinary, unmet) if asked else None)
 
 
@@ -188,26 +195,16 @@ def _introduced(
         strange = strangers(sentence, start, end, unmet, words)
         shy = intro in words.shy_intros and not asked and not said_twice(sentence, start, end)
         told = intro == ("name",) and _behind_time(sentence, words, i) and end == len(sentence)
-        if (
-            shy
-            and not told
-            and not (
-                (
-                    _ends_clause(sentence, words, taken, end)
-                    or _ends_full(sentence, words, start, end, ordinary)
-                    or (strange and _stops(sentence, words, end))
-                )
-                and (
-                    strange
-                    or familiar(sentence.words[start:end], words, known)
-                    or written(sentence, start, end, ordinary)
-                    or (phone is not None and phone[0] == end and not any(map(ordinary, sentence.words[start:end])))
-                )
-            )
-        ):
+        ends = _ends_clause(sentence, words, taken, end) or _ends_full(sentence, words, start, end, ordinary)
+        met = familiar(sentence.words[start:end], words, known) or written(sentence, start, end, ordinary)
+        met = met or (phone is not None and phone[0] == end and not any(map(ordinary, sentence.words[start:end])))
+        named = not shy or told or (ends and met)
+        if not named and not (strange and (ends or _stops(sentence, words, end))):
             continue
         made = made_name(sentence, words, start, end)
-        return replace(made, start=i) if made is not None else None
+        named = named or intro == _THIS_IS
+        named = named or (intro == _UNDER and sentence.word(i - 1) in words.placed_whom | words.placing_particles)
+        return replace(made, start=i, sure=named) if made is not None else None
     return None
 
 

@@ -6,6 +6,7 @@ What is a name there is told by the words themselves: given names that we have m
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from offhook.understanding.name_parts import LONGEST, NameWords, PersonName, extent, made_name, name_like
 from offhook.understanding.names_placed import strangers
@@ -67,13 +68,15 @@ def listed(
     taken: list[bool],
     ordinary: Callable[[str], bool],
     unmet: Callable[[str], bool] = lambda word: False,
+    trade: Callable[[str], bool] = lambda word: False,
 ) -> PersonName | None:
     """ "oil change, Dale Wicks, Monday 9 am": a given name and a family name between two commas, and nothing else; or
     two words that mean nothing else, also before the first comma."""
     for start in range(len(sentence)):
         begins = sentence.pauses(start) or start == 0
         strange = begins and strangers(sentence, start, start + 2, unmet, words)
-        if not strange and not (start and begins and sentence.words[start] in words.given):
+        given = start > 0 and begins and sentence.words[start] in words.given and not trade(sentence.words[start])
+        if not strange and not given:  # "…, Mercedes Sprinter" is a car
             continue
         end = start + 1
         while end < len(sentence) and not sentence.pauses(end) and sentence.words[end] != ".":
@@ -81,7 +84,9 @@ def listed(
         alone = start > 2 and end == start + 1 == len(sentence) and not ordinary(sentence.words[start])
         whole = (alone or 1 < end - start < LONGEST) and extent(sentence, words, taken, start) == end
         if whole and not any(map(ordinary, sentence.words[start + 1 : end])):
-            return made_name(sentence, words, start, end)
+            made = made_name(sentence, words, start, end)
+            sure = not strange or written(sentence, start, end, ordinary)
+            return replace(made, sure=sure) if made is not None else None
     return None
 
 

@@ -13,13 +13,16 @@ from offhook.understanding.text import Sentence
 
 _SHORTEST = 3
 """Letters of a word that can be a name by being strange."""
+_VOWELS = frozenset("aeiouy")
+_OWNS = ("'s", "’s")
 _SHY_ONES = frozenset({("this", "is"), ("i", "am"), ("it", "is"), ("that", "is")})
 
 
 def strangers(sentence: Sentence, start: int, end: int, unmet: Callable[[str], bool], words: NameWords) -> bool:
     """Whether two or more words mean nothing, and none is built as words for a state are ("discombobulated")."""
-    said = sentence.words[start:end]
-    return len(said) > 1 and all(_strange(word, unmet, words) for word in said)
+    said, end = sentence.words[start:end], min(end, len(sentence))
+    owns = any(sentence.text[sentence.starts[i] : sentence.ends[i]].endswith(_OWNS) for i in range(start, end))
+    return len(said) > 1 and not owns and all(_strange(word, unmet, words) for word in said)
 
 
 def said_twice(sentence: Sentence, start: int, end: int) -> bool:
@@ -70,7 +73,8 @@ def last_said(
 
 
 def _strange(word: str, unmet: Callable[[str], bool], words: NameWords) -> bool:
-    return len(word) >= _SHORTEST and word.isalpha() and unmet(word) and not word.endswith(tuple(words.no_name_endings))
+    named = len(word) >= _SHORTEST and word.isalpha() and not _VOWELS.isdisjoint(word) and word not in words.stops
+    return named and unmet(word) and not word.endswith(tuple(words.no_name_endings))
 
 
 def _behind_verb(sentence: Sentence, words: NameWords, i: int) -> int:

@@ -29,7 +29,7 @@ class Reading:
     makes: list[int]
     name: PersonName | None = None
     unnamed: bool = False
-    """Whether somebody seems to be named, and nobody was read."""
+    """Whether somebody seems to be named, and was not read, or not for sure."""
     phone: Contact | None = None
     odd_digits: str = ""
     """Dictated digits that are too few or too many for the phone number that was asked for."""

@@ -26,7 +26,7 @@ class Who:
     email: Contact | None
     codes: list[Code]
     unnamed: bool = False
-    """Whether somebody seems to be named, and nobody was read."""
+    """Whether somebody seems to be named, and was not read, or not for sure."""
 
 
 def find_who(
@@ -86,7 +86,7 @@ def find_who(
         unmet=unmet,
     )
     _take(taken, name)
-    unnamed = name is None and not mixed and announced(sentence, desk.names, taken, unmet)
+    unnamed = not name.sure if name is not None else not mixed and announced(sentence, desk.names, taken, unmet)
     return Who(name, phone, odd, email, codes, unnamed)
 
 
