@@ -90,3 +90,8 @@ def test_a_whole_number_takes_no_hour_with_it(text: str) -> None:
     slots = _slots(text)
     assert slots["phone"] == "2025550188"
     assert str(slots["time"]).startswith("09:")
+
+
+@pytest.mark.parametrize("text", ["asdf qwer zxcv", "lorem ipsum dolor."])
+def test_strange_words_alone_name_nobody(text: str) -> None:
+    assert [command.intent for command in UNDERSTANDER.understand(text, world()).commands] == ["out_of_scope"]

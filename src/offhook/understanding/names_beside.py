@@ -83,6 +83,7 @@ def listed(
             end += 1
         alone = start > 2 and end == start + 1 == len(sentence) and not ordinary(sentence.words[start])
         whole = (alone or 1 < end - start < LONGEST) and extent(sentence, words, taken, start) == end
+        whole = whole and (start > 0 or end < len(sentence))  # "asdf qwer zxcv" says nothing at all
         if whole and not any(map(ordinary, sentence.words[start + 1 : end])):
             made = made_name(sentence, words, start, end)
             sure = not strange or written(sentence, start, end, ordinary)
