@@ -250,15 +250,22 @@ def moved_plainly(reading: Reading, desk: DeskLanguage, match: Match, present: f
         return False
     pieces = [piece for piece in reading.pieces if isinstance(piece, Days | Clock)]
     uttered = [f.start for f in reading.concepts if f.name in _MOVING and f.start < pieces[-1].start]
-    begins = max((at for at in uttered if at == 0 or may_begin(reading.sentence.words, at, desk.modal)), default=-1)
+    begins = max((at for at in uttered if at == 0 or _may_begin(reading, at, desk)), default=-1)
     if begins < 0 or any(at >= begins for at in (*mood.doubtful, *reading.beside)):
         return False
     return not any(reading.sentence.words[i] in desk.modal.sets["tellers"] for i in reading.beside)
 
 
+def _may_begin(reading: Reading, at: int, desk: DeskLanguage) -> bool:
+    """`may_begin`, and "…, make it Friday at eleven"."""
+    said = any(found.start == at and found.name in _ANEW for found in reading.concepts)
+    return may_begin(reading.sentence.words, at, desk.modal) or (said and reading.sentence.pauses(at))
+
+
+_ANEW = frozenset({"make_it", "move_me"})
 _OWN = frozenset({"has_one", "my_appointment", ALREADY})
 """What makes the old day or time the caller's own."""
-_MOVING = WISHES[MOVE] | {"book", "fit_question"}
+_MOVING = WISHES[MOVE] | _ANEW | {"book", "fit_question"}
 
 
 def _open_values(reading: Reading, desk: DeskLanguage, match: Match, present: frozenset[str], share: float) -> bool:

@@ -202,7 +202,7 @@ def _introduced(
         if not named and not (strange and (ends or _stops(sentence, words, end))):
             continue
         made = made_name(sentence, words, start, end)
-        named = named or intro == _THIS_IS
+        named = named or intro == _THIS_IS or (strange and written(sentence, start, end, ordinary))
         named = named or (intro == _UNDER and sentence.word(i - 1) in words.placed_whom | words.placing_particles)
         return replace(made, start=i, sure=named) if made is not None else None
     return None
