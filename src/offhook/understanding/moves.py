@@ -279,6 +279,9 @@ def _of_appointment(reading: Reading, piece: Piece) -> bool:
         return False
     if sentence.word(at - 2) in ("my", "our") and sentence.word(at - 3) in hints.puts:
         return False
+    lead = sentence.words[max(0, at - 4) : at - 1]
+    if sentence.word(at - 1) == "one" and isinstance(piece, Clock) and not hints.puts.isdisjoint(lead):
+        return False  # "make the Friday one at nine instead"
     return sentence.word(piece.start - 1) != "for" and any(
         word in ("my", "the", "our") for word in sentence.words[max(0, at - 4) : at]
     )

@@ -39,6 +39,7 @@ class Wish:
 Piece = Days | Clock | Part | Span | Wish
 
 _HALVES: dict[str, Literal["morning", "afternoon"]] = {"am": "morning", "pm": "afternoon"}
+_POINTED = frozenset({"the", "my", "that", "your", "our"})
 _STOPS = frozenset({"", ".", ",", "?"})
 _FREE = frozenset({"free", "available", "taken", "still", "possible"})
 
@@ -253,6 +254,8 @@ class PieceReader:
             return False
         if self._put_right(clock, pieces[:n]):
             return True
+        if n > 0 and self._named_by(pieces[n - 1], clock):
+            return False
         beside = n > 0 and isinstance(pieces[n - 1], Days) and pieces[n - 1].end == clock.start
         if beside and clock.strength == Strength.MEDIUM and self._thing(clock.end):
             return True  # "Thursday nine fifteen wheel alignment"
@@ -279,6 +282,12 @@ class PieceReader:
             ):
                 return True
         return self._introduced(clock)
+
+    def _named_by(self, day: Piece, clock: Clock) -> bool:
+        """Whether a day tells which one: "drop the Friday one"."""
+        s = self.sentence
+        one = s.words[clock.start : clock.end] == ["one"] and day.end == clock.start and not s.pauses(clock.start)
+        return one and isinstance(day, Days) and day.weekday is not None and s.word(day.start - 1) in _POINTED
 
     def _single(self, at: int) -> bool:
         """Whether no more than one is spoken of: "Friday 2 oil changes" names no time."""
