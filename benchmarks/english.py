@@ -17,6 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from offhook.dialogue.guard import INJECTION, OTHER_CUSTOMER
+from offhook.dialogue.guarded import Guarded
 from offhook.understanding.model import Understanding, World
 from support.understanding_tables import Values, commands, context_of, rows, values
 from support.understanding_world import UNDERSTANDER, booking, india, table_context, workshop, world
@@ -53,6 +55,10 @@ _HINGLISH = (
 Miss = Callable[[str], None]
 
 
+READER = Guarded(UNDERSTANDER, (INJECTION, OTHER_CUSTOMER))
+"""The dealership as `offhook understand` asks it."""
+
+
 def times(text: str) -> Values:
     result = UNDERSTANDER.understand(text, world(hours=False), booking("datetime", service="x"))
     found = {slot: value for command in result.commands for slot, value in command.slots.items() if slot in _TIMES}
@@ -85,13 +91,18 @@ def rate_of_dates(table: Sequence[Sequence[str]], miss: Miss) -> dict[str, float
     }
 
 
+def _told(intent: str, slots: Values) -> Values:
+    """As `offhook understand` tells it: why something is out of scope is none of its slots."""
+    return {} if intent == "out_of_scope" else slots
+
+
 def rate_of_sentences(table: Sequence[Sequence[str]], here: World, miss: Miss) -> dict[str, float]:
     intents = slots = decisions = wrong = 0
     for *asked, text, decision, expected in table:
         context = table_context(*asked) if len(asked) > 1 else context_of(*asked)
-        result = UNDERSTANDER.understand(text, here, context)
-        said = [(command.intent, command.slots) for command in result.commands]
-        wanted = commands(expected)
+        result = READER.understand(text, here, context)
+        said = [(command.intent, _told(command.intent, command.slots)) for command in result.commands]
+        wanted = [(intent, _told(intent, slots)) for intent, slots in commands(expected)]
         same_intents = [intent for intent, _ in said] == [intent for intent, _ in wanted]
         intents += same_intents
         slots += said == wanted

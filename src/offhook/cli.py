@@ -169,13 +169,13 @@ def understand(
 
     A line that is none of these is answered with its error; the command then ends with 1.
     """
-    from offhook.desks.registry import understander_of
+    from offhook.desks.registry import guarded_understander_of
     from offhook.kit.clock import SystemClock
     from offhook.ops.settings import load
     from offhook.understanding.lines import UNREAD, understand_lines
 
     now = SystemClock(load().offhook_now).now()
-    reader = understander_of(desk)
+    reader = guarded_understander_of(desk)
     unread = False
     try:
         for line in understand_lines(sys.stdin.buffer, reader, _world(world), now=now, explain=explain):

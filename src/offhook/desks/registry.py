@@ -26,6 +26,8 @@ from offhook.desks.shop.edits import SHOP_EDITS
 from offhook.desks.shop.facts import shop_names
 from offhook.desks.shop.speech import speech_domain as shop_speech
 from offhook.dialogue.desk import Desk
+from offhook.dialogue.guard import INJECTION, OTHER_CUSTOMER
+from offhook.dialogue.guarded import Guarded
 from offhook.dialogue.reader import LanguageReader
 from offhook.store.editing import Editable
 from offhook.store.shared_edits import SHARED_EDITS
@@ -49,6 +51,15 @@ def understander_of(desk: str) -> Understands:
     if desk == "sales":
         return SalesUnderstander(folder)
     return LedgerUnderstander(folder) if desk == "shop" else Understander(load_desk_language(folder))
+
+
+REFUSED: dict[str, tuple[str, ...]] = {"shop": (INJECTION,)}
+"""Attempts that a desk's callers are refused; both where it is not named. A shop's customers are its owner's."""
+
+
+def guarded_understander_of(desk: str) -> Understands:
+    """What a desk makes of a sentence, attempts refused as in a talk. Raises AppError as `understander_of`."""
+    return Guarded(understander_of(desk), REFUSED.get(desk, (INJECTION, OTHER_CUSTOMER)))
 
 
 def build_desks(recognition: Recognition | None = None) -> dict[str, Desk]:

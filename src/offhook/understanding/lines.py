@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from offhook.understanding.model import Context, DayHours, Understands, World
+from offhook.contracts.conversation import SlotValue
+from offhook.understanding.model import Command, Context, DayHours, Understands, World
 
 UNREAD = b'{"error":'
 """How the answer to a line begins that could not be read."""
@@ -76,7 +77,7 @@ def understand_lines(
             continue
         result = understander.understand(line.text, own, line.context, explain)
         answer: dict[str, object] = {
-            "commands": [{"intent": command.intent, "slots": command.slots} for command in result.commands],
+            "commands": [{"intent": command.intent, "slots": _told(command)} for command in result.commands],
             "decision": result.decision,
             "ask": result.ask,
             "language": result.language,
@@ -88,6 +89,11 @@ def understand_lines(
         if explain:
             answer["explain"] = result.explain
         yield msgspec.json.encode(answer)
+
+
+def _told(command: Command) -> dict[str, SlotValue]:
+    """What the contract names of a command: why something is out of scope is ours alone."""
+    return {} if command.intent == "out_of_scope" else command.slots
 
 
 def read_world(world: WorldFile, now: datetime) -> World:
