@@ -48,6 +48,7 @@ _HINGLISH = (
     "hinglish_heldout10.txt",
     "hinglish_heldout11.txt",
     "hinglish_heldout12.txt",
+    "hinglish_heldout13.txt",
     "hinglish_dev11.txt",
 )
 """Tables in Hinglish; their columns are those of `hinglish_dev.txt`."""

@@ -63,6 +63,7 @@ def test_held_out_hinglish_keeps_its_rate(name: str) -> None:
         "hinglish_heldout8.txt",
         "hinglish_heldout9.txt",
         "hinglish_heldout11.txt",
+        "hinglish_heldout13.txt",
         "hinglish_dev11.txt",
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from offhook.understanding.entities import Entity
+from offhook.understanding.frames import OTHER_TRADE
 from offhook.understanding.modality import UNWANTED
 from offhook.understanding.phrases import Found
 from offhook.understanding.reading import Reading
@@ -146,12 +147,18 @@ def _settled(reading: Reading, between: list[str], two: Entity) -> bool:
 
 
 def by_others(reading: Reading, found: Found) -> bool:
-    """ "My wife drops me off", "the tram drops me at your door": words of fetching that are none of ours."""
-    if found.name != _FETCHING or reading.mixed:
+    """ "My wife drops me off", "the school pickup", "bachche ko ghar chhod ke": words of fetching that are none of
+    ours."""
+    if found.name != _FETCHING:
         return False
+    if reading.mixed:
+        whom = range(max(0, found.start - _WHOM), found.start + 1)
+        return any(other.name == OTHER_TRADE and other.start in whom for other in reading.concepts)
     persons = reading.when.lexicon.hints.talk.persons
     return reading.sentence.word(found.start - 1) in persons or reading.sentence.word(found.start) in _OTHERS_DO
 
 
+_WHOM = 3
+"""Tokens before words of fetching among which stands who is taken there."""
 _OTHERS_DO = frozenset({"drops", "dropped", "brings", "takes", "drives", "fetches", "collects"})
 """Forms of the verbs of fetching that tell of somebody else."""

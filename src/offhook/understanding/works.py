@@ -14,7 +14,15 @@ from offhook.understanding.reading import Reading
 
 NONE = "none"
 """The label of what calls for no work."""
-_TELLING = frozenset({"trouble", "works_question"})
+_ASKING = (WISHES["service.book"] - {"trouble", "works_question"}) | {
+    "car",
+    "my_car",
+    "left_car",
+    "buy",
+    "do_it",
+    "yes",
+}
+"""Concepts of what is said for any work: that something is wished for, and that there is a car."""
 _LIKELY, _LIKELY_INSTEAD = 0.85, 0.95
 """The share from which a complaint is one of that family; and where something was named that may be several services,
 or is a part of the car that none of them is about ("the steering tugs")."""
@@ -37,8 +45,8 @@ def guess_service(reading: Reading, desk: DeskLanguage, named: bool = False, amo
 
 
 def _tells(reading: Reading, desk: DeskLanguage) -> bool:
-    """Whether anything is said but that something is wished for, and when: "a booking for Friday, please" is not."""
-    asking = {i for f in reading.concepts if f.name in WISHES["service.book"] - _TELLING for i in range(f.start, f.end)}
+    """Whether anything is said but that something is wished for, and when: "I bring the car on Friday, book it, please" is not."""
+    asking = {i for f in reading.concepts if f.name in _ASKING for i in range(f.start, f.end)}
     asking.update(i for piece in reading.pieces for i in range(piece.start, piece.end))
     words, known = reading.sentence.words, desk.lexicon.function_words
     return any(i not in asking and word[0].isalnum() and word not in known for i, word in enumerate(words))
