@@ -45,7 +45,7 @@ def guess_service(reading: Reading, desk: DeskLanguage, named: bool = False, amo
 
 
 def _tells(reading: Reading, desk: DeskLanguage) -> bool:
-    """Whether anything is said but that something is wished for, and when: "I bring the car on Friday, book it, please" is not."""
+    """Whether more is said than that something is wished for, and when: "I bring the car on Friday, book it" is not."""
     asking = {i for f in reading.concepts if f.name in _ASKING for i in range(f.start, f.end)}
     asking.update(i for piece in reading.pieces for i in range(piece.start, piece.end))
     words, known = reading.sentence.words, desk.lexicon.function_words
