@@ -175,10 +175,10 @@ def _asks(reading: Reading, i: int) -> bool:
     one, two, before = s.words[i], s.word(i + 1), s.word(i - 1)
     if (one in hints.reasons.asking and two in hints.reasons.askers) or (one, two) in hints.reasons.wished:
         return True
-    if any(s.has(mark, i) for mark in hints.asides.no_wish):
+    if (one, two) not in hints.asides.orders and (one, two) not in hints.doubts.opens:
         return False
-    ordered = (one, two) in hints.asides.orders or (one, two) in hints.doubts.opens
-    return ordered and before not in hints.asides.subjects and before not in hints.asides.leading
+    led = before in hints.asides.subjects or before in hints.asides.leading
+    return not led and not any(s.has(mark, i) for mark in hints.asides.no_wish)
 
 
 def _tells(reading: Reading, start: int, end: int) -> bool:

@@ -123,7 +123,8 @@ class _Parts:
         """Whether a title or "it is" leads to a word that means nothing else."""
         s = self.sentence
         led = s.word(at - 1) in self.words.titles or any(
-            len(intro) > 1 and s.has(intro, at - len(intro)) for intro in self.words.intros
+            len(intro) > 1 and intro[-1] == s.word(at - 1) and s.has(intro, at - len(intro))
+            for intro in self.words.intros
         )
         return led and (s.words[at] in self.words.given or not self.ordinary(s.words[at]))
 

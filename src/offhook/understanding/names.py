@@ -178,8 +178,9 @@ def _introduced(
     phone: tuple[int, int] | None = None,
     unmet: Callable[[str], bool] = lambda word: False,
 ) -> PersonName | None:
+    first = sentence.words[i]
     for intro in words.intros:
-        if not sentence.has(intro, i):
+        if intro[0] != first or not sentence.has(intro, i):
             continue
         start = i + len(intro)
         if intro[-1] != "is" and sentence.said(i, start).endswith(("'s", "’s")):
