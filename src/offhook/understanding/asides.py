@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from offhook.understanding.date_base import Days
-from offhook.understanding.hints import AsideHints
+from offhook.understanding.hints import AsideHints, ReasonHints
 from offhook.understanding.phrases import Found
 from offhook.understanding.pieces import Part, Piece
 from offhook.understanding.reading import Reading
@@ -169,11 +169,16 @@ def _joins(reading: Reading, i: int, start: int) -> bool:
     return s.words[i] != "and" or "between" not in s.words[start:i]
 
 
+def begins_wish(one: str, two: str, hints: ReasonHints) -> bool:
+    """ "can someone", "I need"."""
+    return (one in hints.asking and two in hints.askers) or (one, two) in hints.wished
+
+
 def _asks(reading: Reading, i: int) -> bool:
     """Whether a wish begins, whatever stands before it."""
     s, hints = reading.sentence, reading.when.lexicon.hints
     one, two, before = s.words[i], s.word(i + 1), s.word(i - 1)
-    if (one in hints.reasons.asking and two in hints.reasons.askers) or (one, two) in hints.reasons.wished:
+    if begins_wish(one, two, hints.reasons):
         return True
     if (one, two) not in hints.asides.orders and (one, two) not in hints.doubts.opens:
         return False

@@ -8,12 +8,11 @@ from itertools import pairwise
 import msgspec
 
 from offhook.contracts.conversation import SlotValue
-from offhook.understanding.asides import told_aside
+from offhook.understanding.asides import begins_wish, told_aside
 from offhook.understanding.calendar import WEEKDAYS
 from offhook.understanding.date_base import Days
 from offhook.understanding.events import without_events
 from offhook.understanding.guesses import MOVE
-from offhook.understanding.hints import ReasonHints
 from offhook.understanding.model import AppointmentRef, Context, Problem
 from offhook.understanding.moves import booked_day, cancelled, read_move
 from offhook.understanding.pieces import Part, Piece
@@ -149,7 +148,7 @@ def _asked_for(reading: Reading, day: Days) -> bool:
     led = asks_it or before[-2:-1] in (["make"], ["about"]) or before[-2:] == ["make", "it"] or before[-1:] == ["about"]
     return (
         led
-        or any(_begins_wish(one, two, hints) for one, two in pairwise([*before, ""]))
+        or any(begins_wish(one, two, hints) for one, two in pairwise([*before, ""]))
         or (words[day.end : day.end + 1] == ["please"])
     )
 
@@ -200,16 +199,11 @@ def _over(reading: Reading, piece: Piece) -> bool:
 def _asked_behind(reading: Reading, days: list[Days]) -> int:
     """Where a wish begins behind a day that only tells why, which no wish stands before; else 0."""
     words, first, hints = reading.sentence.words, days[0], reading.when.lexicon.hints.reasons
-    asked = [i for i in range(len(words) - 1) if _begins_wish(words[i], words[i + 1], hints)]
+    asked = [i for i in range(len(words) - 1) if begins_wish(words[i], words[i + 1], hints)]
     at = next((i for i in asked if i < days[-1].start), 0)
     if not at or at < first.end or at - (first.end - first.start) < _REASON:
         return 0
     return 0 if not hints.option.isdisjoint(words[first.end : days[-1].start]) else at - 1
-
-
-def _begins_wish(one: str, two: str, hints: ReasonHints) -> bool:
-    """ "can someone", "I need"."""
-    return (one in hints.asking and two in hints.askers) or (one, two) in hints.wished
 
 
 def _elsewhere(reading: Reading, piece: Piece) -> bool:

@@ -98,8 +98,9 @@ def _but_reasons(reading: Reading, pieces: list[Piece]) -> list[Piece]:
 
 def _but_asides(reading: Reading, pieces: list[Piece]) -> list[Piece]:
     """`pieces` but the hours that only tell why ("the daycare opens at nine"), and such days behind the wish."""
-    wished = max((piece.start for piece in pieces if piece not in told_aside(reading)), default=-1)
-    told = [piece for piece in told_aside(reading) if not isinstance(piece, Days) or -1 < wished < piece.start]
+    aside = told_aside(reading)
+    wished = max((piece.start for piece in pieces if piece not in aside), default=-1)
+    told = [piece for piece in aside if not isinstance(piece, Days) or -1 < wished < piece.start]
     return [piece for piece in pieces if piece not in told or _is_old(reading, pieces, piece)]
 
 

@@ -107,10 +107,7 @@ class LedgerLanguage:
 
 @cache
 def load_ledger_language(folder: Path, root: Path = LANGUAGES) -> LedgerLanguage:
-    """Read a desk's `language/` folder, once in a process.
-
-    Raises FileNotFoundError or ValueError naming what is wrong.
-    """
+    """Read a desk's folder, once in a process. Raises FileNotFoundError or ValueError naming what is wrong."""
     everyday = load_desk_language(folder)
     files = [load_data(path) for path in sorted(folder.glob("*/ledger.yaml"))]
     shared = load_data(folder / "frames.yaml")
